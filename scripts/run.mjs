@@ -1,0 +1,81 @@
+// Runs a script of the project on the Node 22 of its own dependencies, whatever Node the machine has, after
+// installing what is missing. Plain JavaScript, because it must run before anything is installed.
+//
+//   node scripts/run.mjs <script> [arguments]
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const windows = process.platform === "win32";
+
+/** node_modules/.package-lock.json is written last by npm, so its age is that of a finished installation. */
+function isInstalled() {
+  const marker = join(root, "node_modules", ".package-lock.json");
+  return existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
+}
+
+function install() {
+  process.stderr.write("Installing dependencies (npm ci) ...\n");
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const result = spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2], shell: windows });
+  if (result.status !== 0) {
+    process.stderr.write("npm ci failed; see its message above. Is the npm registry reachable?\n");
+    process.exit(result.status ?? 1);
+  }
+}
+
+function node22() {
+  const path = join(root, "node_modules", ".bin", windows ? "node.cmd" : "node");
+  if (existsSync(path)) return path;
+  if (Number(process.versions.node.split(".")[0]) === 22) return process.execPath;
+  process.stderr.write(
+    `There is no packaged Node 22 for ${process.platform}-${process.arch}; run this with Node 22 (this is ${process.version}).\n`,
+  );
+  return process.exit(1);
+}
+
+/** The parent's parent: between npm and this process there is usually a shell, which outlives an npm that is killed. */
+function ancestors() {
+  if (windows) return [process.ppid];
+  const parent = spawnSync("ps", ["-o", "ppid=", "-p", String(process.ppid)], { encoding: "utf8" });
+  const grandparent = Number(parent.stdout?.trim());
+  return grandparent > 1 ? [process.ppid, grandparent] : [process.ppid];
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+if (!isInstalled()) install();
+
+const [script, ...args] = process.argv.slice(2);
+const flags = ["--disable-warning=ExperimentalWarning"];
+// The channel tells the child when this process is gone, however it went.
+const child = spawn(node22(), [...flags, join(root, script), ...args], {
+  cwd: root,
+  stdio: ["inherit", "inherit", "inherit", "ipc"],
+  env: { ...process.env, PATH: `${join(root, "node_modules", ".bin")}${windows ? ";" : ":"}${process.env.PATH}` },
+  shell: false,
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  // Ctrl-C reaches the whole process group, so the child has it already.
+  process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
+}
+if (process.env.npm_lifecycle_event) {
+  const watched = ancestors();
+  setInterval(() => {
+    if (!watched.every(isAlive)) child.kill("SIGTERM");
+  }, 500).unref();
+}
+child.on("error", (error) => {
+  process.stderr.write(`${script} could not be started: ${error.message}\n`);
+  process.exit(1);
+});
+child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 143)));
