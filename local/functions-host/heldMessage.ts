@@ -1,0 +1,88 @@
+// A queue message that the host holds: its lease is renewed half way until it is deleted, released, or moved to poison.
+import { type QueueClient, RestError } from "@azure/storage-queue";
+import type { Log } from "./log.ts";
+import type { ReceivedMessage } from "./queueMessage.ts";
+
+/** A message that nobody else can take for as long as it is held. Each of the three ends counts once; none rejects. */
+export interface HeldMessage {
+  readonly message: ReceivedMessage;
+  delete(): Promise<void>;
+  /** Makes it visible again after so many whole seconds. */
+  release(seconds: number): Promise<void>;
+  /** Copies the text, unchanged, to the poison queue (made when it is missing), then deletes the message. */
+  moveToPoison(poisonQueue: QueueClient): Promise<void>;
+  /** Stops renewing and leaves the message invisible until its lease ends. */
+  leave(): void;
+}
+
+/** Takes charge of a message received with a lease of `leaseSeconds`. */
+export function holdMessage(queue: QueueClient, message: ReceivedMessage, leaseSeconds: number, log: Log): HeldMessage {
+  const { messageId } = message;
+  let { popReceipt } = message;
+  let ended = false;
+  let renewal: Promise<void> = Promise.resolve();
+  let timer = setTimeout(renew, leaseSeconds * 500);
+
+  function renew(): void {
+    renewal = queue.updateMessage(messageId, popReceipt, undefined, leaseSeconds).then(
+      (answer) => {
+        popReceipt = answer.popReceipt ?? popReceipt;
+        if (!ended) timer = setTimeout(renew, leaseSeconds * 500);
+      },
+      (error: unknown) => {
+        log("warning", "host", `The lease of message ${messageId} on ${queue.name} was not renewed: ${reason(error)}`);
+      },
+    );
+  }
+
+  /** A renewal under way changes the pop receipt, so it is waited for. */
+  async function end(what: string, act: () => Promise<unknown>): Promise<void> {
+    if (ended) return;
+    ended = true;
+    clearTimeout(timer);
+    await renewal;
+    try {
+      await act();
+    } catch (error) {
+      const lost = error instanceof RestError && (error.statusCode === 404 || error.code === "PopReceiptMismatch");
+      const level = lost ? "debug" : "error";
+      log(level, "host", `Message ${messageId} on ${queue.name} could not be ${what}: ${reason(error)}`);
+    }
+  }
+
+  return {
+    message,
+    delete: () => end("deleted", () => queue.deleteMessage(messageId, popReceipt)),
+    release: (seconds) => end("released", () => queue.updateMessage(messageId, popReceipt, undefined, seconds)),
+    moveToPoison: (poisonQueue) =>
+      end("moved to its poison queue", async () => {
+        await sendCreating(poisonQueue, message.messageText);
+        await queue.deleteMessage(messageId, popReceipt);
+      }),
+    leave() {
+      ended = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function sendCreating(queue: QueueClient, text: string): Promise<void> {
+  try {
+    await queue.sendMessage(text);
+  } catch (error) {
+    if (!isQueueNotFound(error)) throw error;
+    await queue.createIfNotExists();
+    await queue.sendMessage(text);
+  }
+}
+
+/** Whether a storage call failed because its queue does not exist. */
+export function isQueueNotFound(error: unknown): boolean {
+  return error instanceof RestError && error.code === "QueueNotFound";
+}
+
+/** A storage error in a few words, without what was sent. */
+export function reason(error: unknown): string {
+  if (error instanceof RestError) return `${error.code ?? error.name} (${error.statusCode ?? "no answer"})`;
+  return error instanceof Error ? error.name : typeof error;
+}
