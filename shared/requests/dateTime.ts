@@ -1,0 +1,35 @@
+// Points in time as Altinn's JSON reader takes them: the extended profile of ISO 8601, and nothing else.
+
+const form =
+  /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{0,16}))?)?(?:(Z)|([+-])(\d{2})(?::(\d{2}))?)?)?$/;
+
+/**
+ * The instant in milliseconds since 1970, or undefined when Altinn would not read it. Without a zone it counts as
+ * UTC, which is the zone of Altinn's servers.
+ */
+export function instantOf(text: string): number | undefined {
+  const parts = form.exec(text);
+  if (parts === null) return undefined;
+  const part = (index: number): number => Number(parts[index] ?? "0");
+  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
+  const [offsetHours, offsetMinutes] = [part(10), part(11)];
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  const offset = offsetHours * 60 + offsetMinutes;
+  if (offsetMinutes > 59 || offset > 14 * 60) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCHours(hour, minute, second, Math.floor(Number(`0.${parts[7] ?? ""}0`) * 1000));
+  const instant = date.getTime() - (parts[9] === "-" ? -offset : offset) * 60_000;
+  return instant < earliest || instant > latest ? undefined : instant;
+}
+
+const earliest = Date.parse("0001-01-01T00:00:00Z");
+/** The last instant that Altinn's clock knows. */
+export const latest = Date.parse("9999-12-31T23:59:59.999Z");
+
+function daysIn(year: number, month: number): number {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month, 0);
+  return date.getUTCDate();
+}

@@ -1,0 +1,84 @@
+// From what the queue hands over to a JSON object: producers' SDKs differ in whether they base64 encode messages.
+import { canonicalJson } from "./digest.ts";
+import { isObject, type JsonObject } from "./json.ts";
+import type { Problem } from "./problem.ts";
+
+/** Deeper than any request, and shallow enough for everything that walks over one. */
+const maxDepth = 64;
+
+/** A message read, or why it can't be; `raw` is then what came, as text, for the dead letter. */
+export type Decoded =
+  | { readonly ok: true; readonly value: JsonObject }
+  | { readonly ok: false; readonly raw: string; readonly problem: Problem };
+
+/**
+ * Reads a queue message: an object that the host has parsed already, or text (or bytes) that is JSON or base64 of
+ * JSON, in UTF-8, with or without byte order mark and surrounding white space. Never throws.
+ */
+export function decodeMessage(message: unknown): Decoded {
+  if (message instanceof Uint8Array) return decodeText(Buffer.from(message).toString("utf8"));
+  if (typeof message === "string") return decodeText(message);
+  return accept(message, () => canonicalJson(message));
+}
+
+function decodeText(raw: string): Decoded {
+  const trimmed = trim(raw);
+  if (trimmed === "") return refuse(raw, "empty", "The message is empty. Put a JSON object on the queue.");
+  const direct = parse(trimmed);
+  if (direct !== undefined && isObject(direct.value)) return accept(direct.value, () => raw);
+  const decoded = fromBase64(trimmed);
+  const inner = decoded === undefined ? undefined : parse(trim(decoded));
+  if (inner !== undefined) return accept(inner.value, () => raw);
+  if (direct !== undefined) return accept(direct.value, () => raw);
+  return refuse(
+    raw,
+    "json",
+    "The message is not JSON, and not base64 of JSON in UTF-8. Put a JSON object on the queue.",
+  );
+}
+
+function accept(value: unknown, raw: () => string): Decoded {
+  if (!isObject(value)) {
+    return refuse(raw(), "object", "The message is JSON, but not an object. A request is a JSON object.");
+  }
+  if (isTooDeep(value)) {
+    return refuse(raw(), "depth", `The message is nested more than ${maxDepth} levels deep. No request needs that.`);
+  }
+  return { ok: true, value };
+}
+
+function refuse(raw: string, rule: string, message: string): Decoded {
+  return { ok: false, raw, problem: { path: "", rule, message } };
+}
+
+function trim(text: string): string {
+  return text.replace(/^[\uFEFF\s]+/, "").trimEnd();
+}
+
+function parse(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function fromBase64(text: string): string | undefined {
+  const compact = text.replace(/[\r\n\t ]+/g, "");
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.length % 4 === 1) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(Buffer.from(compact, "base64"));
+  } catch {
+    return undefined;
+  }
+}
+
+function isTooDeep(value: unknown): boolean {
+  const pending: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 1 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (typeof next.value !== "object" || next.value === null) continue;
+    if (next.depth > maxDepth) return true;
+    for (const child of Object.values(next.value)) pending.push({ value: child, depth: next.depth + 1 });
+  }
+  return false;
+}

@@ -1,0 +1,81 @@
+// Building blocks of the request's schema: texts, enumerations, times and ids with the checks that all of them share.
+import { z } from "zod";
+import { instantOf } from "./dateTime.ts";
+import { type Enumeration, enumNumber, isDefined } from "./enumeration.ts";
+import { hasLoneSurrogate, isBlank } from "./json.ts";
+
+/** Adds a broken rule to what zod collects. */
+export function broken(
+  context: z.core.$RefinementCtx,
+  rule: string,
+  message: string,
+  path: (string | number)[] = [],
+): void {
+  context.addIssue({ code: "custom", message, params: { rule }, path });
+}
+
+/** What a text field allows. `max` counts UTF-16 units, as Altinn does. */
+export interface TextOptions {
+  readonly max?: number;
+  /** White space alone counts as nothing. */
+  readonly required?: boolean;
+  readonly describe: string;
+}
+
+/** A text that Altinn can read and store. */
+export function textField(options: TextOptions) {
+  const { max = Number.MAX_SAFE_INTEGER, required = false } = options;
+  const base = max === Number.MAX_SAFE_INTEGER ? z.string() : z.string().max(max);
+  return base
+    .superRefine((value, context) => {
+      if (required && isBlank(value)) broken(context, "required", "Is empty, and required.");
+      checkStorable(value, context);
+    })
+    .describe(options.describe);
+}
+
+/** Refuses lone surrogates, which Altinn's reader refuses, and NUL, which its database can't store (500 for ever). */
+export function checkStorable(value: string, context: z.core.$RefinementCtx, path: (string | number)[] = []): void {
+  if (hasLoneSurrogate(value)) {
+    broken(context, "wellFormedText", "Contains half a character (a lone surrogate). Send the whole character.", path);
+  }
+  if (value.includes("\0")) {
+    broken(context, "noNul", "Contains a NUL character, which Altinn can't store. Remove it.", path);
+  }
+}
+
+/** An enumeration, by name in any case or by number. `known` may hold more names than those that are documented. */
+export function enumField(documented: Enumeration, description: string, known: Enumeration = documented) {
+  const names = Object.keys(documented).join(", ");
+  return z
+    .union([z.string(), z.number()])
+    .superRefine((value, context) => {
+      const number = enumNumber(value, known);
+      if (number === undefined || !isDefined(number, known)) broken(context, "enum", `Must be one of ${names}.`);
+    })
+    .meta({ description, examples: Object.keys(documented) });
+}
+
+/** A point in time in the form that Altinn reads. */
+export function timeField(description: string) {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      if (instantOf(value) === undefined) {
+        broken(context, "dateTime", "Is not a time that Altinn can read. Write it like 2030-12-01T08:00:00+01:00.");
+      }
+    })
+    .describe(description);
+}
+
+const guidForm = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** A UUID with hyphens and nothing around it. */
+export function guidField(description: string) {
+  return z
+    .string()
+    .superRefine((value, context) => {
+      if (!guidForm.test(value)) broken(context, "uuid", "Must be a UUID with hyphens and without braces.");
+    })
+    .describe(description);
+}

@@ -1,0 +1,121 @@
+// The rules between fields that are about the notification: which texts a channel needs, and whom else to notify.
+import { isEmailAddress, isMobileNumber } from "./contact.ts";
+import { enumNumber, notificationChannels, notificationTemplates } from "./enumeration.ts";
+import { field, isObject, items, type JsonObject, text } from "./json.ts";
+import type { Finding, Path } from "./problem.ts";
+
+const path: Path = ["correspondence", "notification"];
+
+/** All broken rules on `correspondence.notification`. */
+export function notificationRules(request: unknown): Finding[] {
+  const notification = field(field(request, "correspondence"), "notification");
+  if (!isObject(notification)) return [];
+  return [
+    ...contentRules(notification),
+    ...customRecipientRules(notification, items(field(request, "recipients")).length),
+  ];
+}
+
+function contentRules(notification: JsonObject): Finding[] {
+  const template = enumNumber(notification.notificationTemplate, notificationTemplates);
+  if (template === notificationTemplates.GenericAltinnMessage) return [];
+  const main = channelOf(notification.notificationChannel) ?? notificationChannels.Email;
+  const reminder = channelOf(notification.reminderNotificationChannel) ?? main;
+  const findings = missingTexts(notification, main, ["emailSubject", "emailBody", "smsBody"], "notificationChannel");
+  if (notification.sendReminder !== true) return findings;
+  const reminderTexts = ["reminderEmailSubject", "reminderEmailBody", "reminderSmsBody"] as const;
+  return [...findings, ...missingTexts(notification, reminder, reminderTexts, "the reminder's channel")];
+}
+
+function channelOf(value: unknown): number | undefined {
+  return value === undefined || value === null ? undefined : (enumNumber(value, notificationChannels) ?? Number.NaN);
+}
+
+// 3002 to 3007, 3024 and 3025: e-mail needs subject and body, SMS its text, every other channel all three.
+function missingTexts(
+  notification: JsonObject,
+  channel: number,
+  [subject, body, sms]: readonly [string, string, string],
+  channelName: string,
+): Finding[] {
+  const isKnown = Object.values<number>(notificationChannels).includes(channel);
+  const needsEmail = isKnown && channel !== notificationChannels.Sms;
+  const needsSms = isKnown && channel !== notificationChannels.Email;
+  return [...(needsEmail ? [subject, body] : []), ...(needsSms ? [sms] : [])]
+    .filter((name) => notification[name] === undefined || notification[name] === null || notification[name] === "")
+    .map((name) => ({
+      path: [...path, name],
+      rule: "notificationText",
+      message: `Is required by ${channelName}. Write it, or set notificationTemplate to GenericAltinnMessage.`,
+    }));
+}
+
+const identifiers = ["emailAddress", "mobileNumber", "organizationNumber", "nationalIdentityNumber"] as const;
+
+function customRecipientRules(notification: JsonObject, recipientCount: number): Finding[] {
+  const listed = items(notification.customRecipients);
+  const custom = listed.map((recipient, index) => ({ recipient, at: [...path, "customRecipients", index] }));
+  const deprecated = notification.customRecipient;
+  if (listed.length === 0 && isObject(deprecated))
+    custom.push({ recipient: deprecated, at: [...path, "customRecipient"] });
+  const findings: Finding[] = [];
+  if (notification.overrideRegisteredContactInformation === true && custom.length === 0) {
+    const message = "Needs customRecipients: without them nobody would be notified.";
+    findings.push({
+      path: [...path, "overrideRegisteredContactInformation"],
+      rule: "overrideNeedsRecipients",
+      message,
+    });
+  }
+  if (custom.length > 0 && recipientCount > 1) {
+    const message = "Is allowed for letters to one recipient only.";
+    findings.push({
+      path: [...path, listed.length > 0 ? "customRecipients" : "customRecipient"],
+      rule: "oneRecipient",
+      message,
+    });
+  }
+  for (const { recipient, at } of custom) findings.push(...customRecipientRule(recipient, at));
+  const byAddress = custom.some(
+    ({ recipient }) => hasValue(recipient, "emailAddress") || hasValue(recipient, "mobileNumber"),
+  );
+  return byAddress ? [...findings, ...recipientNameRules(notification)] : findings;
+}
+
+function hasValue(recipient: unknown, name: string): boolean {
+  return typeof field(recipient, name) === "string";
+}
+
+function customRecipientRule(recipient: unknown, at: Path): Finding[] {
+  if (!isObject(recipient)) return [];
+  const given = identifiers.filter((name) => (text(recipient[name]) ?? "") !== "");
+  if (given.length !== 1) {
+    const message = `Must have exactly one of ${identifiers.join(", ")}.`;
+    return [{ path: at, rule: "oneIdentifier", message }];
+  }
+  const findings: Finding[] = [];
+  const email = text(recipient.emailAddress);
+  const mobile = text(recipient.mobileNumber);
+  if (email !== undefined && !isEmailAddress(email)) {
+    findings.push({ path: [...at, "emailAddress"], rule: "emailAddress", message: "Is not an e-mail address." });
+  }
+  if (mobile !== undefined && !isMobileNumber(mobile)) {
+    const message = "Is not a telephone number in use. Write it with its country: +47 and eight digits.";
+    findings.push({ path: [...at, "mobileNumber"], rule: "mobileNumber", message });
+  }
+  return findings;
+}
+
+const texts = ["emailSubject", "emailBody", "smsBody", "reminderEmailSubject", "reminderEmailBody", "reminderSmsBody"];
+
+// 3015: Altinn can't look up the name that belongs to an address or a number.
+function recipientNameRules(notification: JsonObject): Finding[] {
+  return texts
+    .filter((name) => text(notification[name])?.toLowerCase().includes("$recipientname$") === true)
+    .map((name) => ({
+      path: [...path, name],
+      rule: "recipientNameKeyword",
+      message:
+        "Contains $recipientName$, which can't be used when a custom recipient is an e-mail address or a number.",
+    }));
+}

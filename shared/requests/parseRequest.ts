@@ -1,0 +1,81 @@
+// From a JSON value to a request that Altinn would take, as far as that can be known beforehand.
+import type { z } from "zod";
+import { field } from "./json.ts";
+import { toFinding } from "./messages.ts";
+import { withCanonicalNames } from "./names.ts";
+import { type Finding, type Problem, toProblems } from "./problem.ts";
+import { findBetweenFields, type RequestContext } from "./rules.ts";
+import { type Correspondence, requestSchema, type WireRequest } from "./schema.ts";
+
+/** A new attachment: Altinn's metadata as written, and the path of its bytes. */
+export type NewAttachment = NonNullable<Correspondence["content"]["attachments"]>[number] & { readonly blob: string };
+
+/** A request that has passed every check that can be made without asking Altinn. */
+export interface CorrespondenceRequest {
+  /** The producer's own id; without one, the request's digest takes its place. */
+  readonly id?: string;
+  /** The letter under canonical names, unknown fields kept; `resourceId` as written. */
+  readonly correspondence: Correspondence;
+  /** As written; all different under `canonicalRecipient`. */
+  readonly recipients: readonly string[];
+  /** Ids of attachments that Altinn has already. */
+  readonly existingAttachments: readonly string[];
+  readonly idempotentKey?: string;
+  readonly statusQueue?: string;
+  /** The new attachments, in the order of `correspondence.content.attachments`. */
+  readonly attachments: readonly NewAttachment[];
+  /** Fields on the top level that this app does not know, for Altinn. */
+  readonly unknownFields: Readonly<Record<string, unknown>>;
+}
+
+/** What became of a message: a request, or everything that is wrong with it in the order of the document. */
+export type ParsedRequest =
+  | { readonly ok: true; readonly request: CorrespondenceRequest }
+  | { readonly ok: false; readonly problems: Problem[] };
+
+/**
+ * Checks a request against Altinn's rules and the app's own. Never throws; names may be in any case.
+ *
+ * @param value the decoded message (`decodeMessage`), or a file's JSON
+ */
+export function parseRequest(value: unknown, context: RequestContext): ParsedRequest {
+  const request = withCanonicalNames(value);
+  const findings: Finding[] = [];
+  const isComplete = fulfilsSchema(request, findings);
+  findings.push(...findBetweenFields(request, context));
+  if (!isComplete || findings.length > 0) return { ok: false, problems: toProblems(findings, request) };
+  return { ok: true, request: toRequest(request) };
+}
+
+// zod copies what it parses, and drops a property called __proto__: the value itself is what goes on.
+function fulfilsSchema(request: unknown, findings: Finding[]): request is WireRequest {
+  const result = requestSchema.safeParse(request);
+  if (result.success) return true;
+  findings.push(...result.error.issues.map((issue) => toFinding(issue, at(request, issue.path))));
+  return false;
+}
+
+function at(value: unknown, path: z.core.$ZodIssue["path"]): unknown {
+  let current = value;
+  for (const step of path) {
+    current = Array.isArray(current) && typeof step === "number" ? current[step] : field(current, String(step));
+  }
+  return current;
+}
+
+function toRequest(wire: WireRequest): CorrespondenceRequest {
+  const { id, correspondence, recipients, existingAttachments, idempotentKey, statusQueue, ...unknownFields } = wire;
+  const attachments = (correspondence.content.attachments ?? []).flatMap((attachment) =>
+    attachment.blob === undefined ? [] : [{ ...attachment, blob: attachment.blob }],
+  );
+  return {
+    ...(id === undefined ? {} : { id }),
+    correspondence,
+    recipients,
+    existingAttachments: existingAttachments ?? [],
+    ...(idempotentKey === undefined || idempotentKey === null ? {} : { idempotentKey }),
+    ...(statusQueue === undefined || statusQueue === null ? {} : { statusQueue }),
+    attachments,
+    unknownFields,
+  };
+}

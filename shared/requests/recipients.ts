@@ -1,0 +1,63 @@
+// Recipients: the forms that Altinn knows, and one canonical form for each.
+
+const organization = "urn:altinn:organization:identifier-no:";
+const person = "urn:altinn:person:identifier-no:";
+const email = "urn:altinn:person:idporten-email:";
+const legacyUser = "urn:altinn:person:legacy-selfidentified:";
+
+const organizationForm = /^(?:0192|urn:altinn:organization:identifier-no):([0-9]{9})$/;
+const personForm = /^(?:urn:altinn:person:identifier-no:)?([0-9]{11})$/;
+
+/** What is wrong with a recipient, or undefined when Altinn's own check lets it pass. */
+export type RecipientFault = "format" | "controlDigits" | "email";
+
+/**
+ * Judges one recipient as Altinn's validation does: organisations by form only (a wrong control digit is found out
+ * when the organisation is looked up), persons by both mod-11 control digits.
+ */
+export function recipientFault(recipient: string): RecipientFault | undefined {
+  if (organizationForm.test(recipient)) return undefined;
+  const number = personForm.exec(recipient)?.[1];
+  if (number !== undefined) return hasPersonControlDigits(number) ? undefined : "controlDigits";
+  if (recipient.startsWith(email)) return isAddress(recipient.slice(email.length)) ? undefined : "email";
+  if (recipient.startsWith(legacyUser) && /^[^\n\0]+\n?$/.test(recipient.slice(legacyUser.length))) return undefined;
+  return "format";
+}
+
+// Only what surely isn't an address: Altinn leaves the rest to ID-porten's register.
+function isAddress(address: string): boolean {
+  return /^[^@:\n\0]+@[^@:\n\0]+\n?$/.test(address);
+}
+
+const firstWeights = [3, 7, 6, 1, 8, 9, 4, 5, 2];
+const secondWeights = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
+
+/** Whether the two last of eleven digits are the mod-11 control digits of the others (D numbers and test numbers alike). */
+export function hasPersonControlDigits(number: string): boolean {
+  const digits = [...number].map(Number);
+  return controlDigit(digits, firstWeights) === digits[9] && controlDigit(digits, secondWeights) === digits[10];
+}
+
+/** The mod-11 control digit for the leading digits, or 10 where none exists. */
+export function controlDigit(digits: readonly number[], weights: readonly number[]): number {
+  const sum = weights.reduce((total, weight, index) => total + weight * (digits[index] ?? 0), 0);
+  return (11 - (sum % 11)) % 11;
+}
+
+/**
+ * The one form under which a recipient counts: URN, and lower case for an e-mail address. Altinn refuses a request
+ * that names the same recipient twice, in whatever forms (1006). What has no known form stays as it is.
+ */
+export function canonicalRecipient(recipient: string): string {
+  const organizationNumber = organizationForm.exec(recipient)?.[1];
+  if (organizationNumber !== undefined) return organization + organizationNumber;
+  const personNumber = personForm.exec(recipient)?.[1];
+  if (personNumber !== undefined) return person + personNumber;
+  if (recipient.startsWith(email)) return recipient.toLowerCase();
+  return recipient;
+}
+
+/** Whether a recipient is a user name of the old kind, which Altinn knows less about. */
+export function isLegacyUser(recipient: string): boolean {
+  return recipient.startsWith(legacyUser);
+}

@@ -1,0 +1,25 @@
+// Links of reply options (1035): what .NET's Uri.IsWellFormedUriString calls well formed, with https.
+
+/** Whether Altinn takes a link. When in doubt: yes, and Altinn decides. */
+export function isReplyLink(link: string): boolean {
+  const trimmed = link.trim();
+  const parts = /^https:\/\/([^/?#]*)([^#]*)(?:#(.*))?$/is.exec(trimmed);
+  if (parts === null) return false;
+  const [, authority = "", pathAndQuery = "", fragment = ""] = parts;
+  return isAuthority(authority) && isEscaped(pathAndQuery) && isEscaped(fragment) && !fragment.includes("#");
+}
+
+function isAuthority(authority: string): boolean {
+  const afterUser = authority.slice(authority.lastIndexOf("@") + 1);
+  const parts = /^(\[[^\]]*\]|[^:[\]]*)(?::([0-9]*))?$/.exec(afterUser);
+  const host = parts?.[1] ?? "";
+  if (host === "" || Number(parts?.[2] ?? "0") > 65535) return false;
+  if (host.startsWith("[")) return /^\[[0-9a-f:.%]+\]$/i.test(host);
+  return !/[\s%<>"\\^`{|}]/.test(host) && !host.startsWith(".") && !host.includes("..");
+}
+
+// Characters that must be escaped, and escapes that are none.
+function isEscaped(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return !/[ <>"\\^`{|}[\]\u0000-\u0008\u000e-\u001f\u007f]/.test(text) && !/%(?![0-9a-f]{2})/i.test(text);
+}

@@ -1,0 +1,108 @@
+// The rules between fields: each looks only at the fields it is about, so that all of them speak at once.
+import { attachmentRules } from "./attachmentRules.ts";
+import { instantOf, latest } from "./dateTime.ts";
+import { field, isObject, items, text } from "./json.ts";
+import { notificationRules } from "./notificationRules.ts";
+import type { Finding } from "./problem.ts";
+import { canonicalRecipient, isLegacyUser } from "./recipients.ts";
+import { referenceRules } from "./referenceRules.ts";
+
+/** What a request is judged against, besides itself. */
+export interface RequestContext {
+  readonly environment: "tt02" | "production";
+  readonly now: Date;
+  /** Ids of the resources that may be used, without prefix; any when left out. */
+  readonly resources?: ReadonlySet<string> | undefined;
+  /** Queues that a request may name as `statusQueue`; any when left out. */
+  readonly statusQueues?: ReadonlySet<string> | undefined;
+}
+
+/** All broken rules between the fields of a request with canonical names; it need not fulfil the schema. */
+export function findBetweenFields(request: unknown, context: RequestContext): Finding[] {
+  return [
+    ...resourceRules(request, context),
+    ...dateRules(request, context.now),
+    ...recipientRules(request),
+    ...attachmentRules(request, context, latest),
+    ...referenceRules(request),
+    ...notificationRules(request),
+    ...statusQueueRules(request, context),
+  ];
+}
+
+/** A resource's id without the prefix that it may carry. */
+export function resourceIdWithoutPrefix(resourceId: string): string {
+  const prefix = "urn:altinn:resource:";
+  return resourceId.startsWith(prefix) ? resourceId.slice(prefix.length) : resourceId;
+}
+
+function resourceRules(request: unknown, { resources }: RequestContext): Finding[] {
+  const resourceId = text(field(field(request, "correspondence"), "resourceId"));
+  if (resourceId === undefined || resources === undefined) return [];
+  if (resources.has(resourceIdWithoutPrefix(resourceId))) return [];
+  const message = "Is not among the resources that this app may send on (setting ALTINN_RESOURCES).";
+  return [{ path: ["correspondence", "resourceId"], rule: "resourceNotAllowed", message }];
+}
+
+function statusQueueRules(request: unknown, { statusQueues }: RequestContext): Finding[] {
+  const queue = text(field(request, "statusQueue"));
+  if (queue === undefined || statusQueues === undefined || statusQueues.has(queue)) return [];
+  const message = "Is not among the queues that requests may name (setting STATUS_QUEUES).";
+  return [{ path: ["statusQueue"], rule: "statusQueueNotAllowed", message }];
+}
+
+function dateRules(request: unknown, now: Date): Finding[] {
+  const letter = field(request, "correspondence");
+  const written = field(letter, "dueDateTime");
+  const path = ["correspondence", "dueDateTime"];
+  if (field(letter, "isConfirmationNeeded") === true && (written === undefined || written === null)) {
+    return [{ path, rule: "dueDateRequired", message: "Is required when isConfirmationNeeded is true." }];
+  }
+  const due = instantOf(text(written) ?? "");
+  const publish = instantOf(text(field(letter, "requestedPublishTime")) ?? "");
+  if (due === undefined) return [];
+  const findings: Finding[] = [];
+  if (due < now.getTime()) findings.push({ path, rule: "dueDateInPast", message: "Must be in the future." });
+  if (publish !== undefined && due < publish) {
+    findings.push({ path, rule: "dueDateBeforePublish", message: "Must not be before requestedPublishTime." });
+  }
+  return findings;
+}
+
+function recipientRules(request: unknown): Finding[] {
+  const recipients = items(field(request, "recipients"));
+  const findings: Finding[] = [];
+  const seen = new Set<string>();
+  for (const [index, recipient] of recipients.entries()) {
+    if (typeof recipient !== "string") continue;
+    const canonical = canonicalRecipient(recipient);
+    if (seen.has(canonical)) {
+      const message = "Is named before, perhaps in another form. Name each recipient once.";
+      findings.push({ path: ["recipients", index], rule: "duplicateRecipient", message });
+    }
+    seen.add(canonical);
+  }
+  const key = field(request, "idempotentKey");
+  if (typeof key === "string" && recipients.length > 1) {
+    const message = "Is allowed with one recipient only. Leave it out: each recipient's key is derived.";
+    findings.push({ path: ["idempotentKey"], rule: "oneRecipient", message });
+  }
+  if (typeof key === "string" && /^[0-]+$/.test(key)) {
+    findings.push({ path: ["idempotentKey"], rule: "emptyUuid", message: "May not be the UUID of zeros." });
+  }
+  return [...findings, ...recipientNameRules(request, recipients)];
+}
+
+// Altinn answers 500 for ever when it is to fill in the name of a user of the old kind.
+function recipientNameRules(request: unknown, recipients: readonly unknown[]): Finding[] {
+  if (!recipients.some((recipient) => typeof recipient === "string" && isLegacyUser(recipient))) return [];
+  const content = field(field(request, "correspondence"), "content");
+  if (!isObject(content)) return [];
+  return ["messageTitle", "messageSummary", "messageBody"]
+    .filter((name) => text(content[name])?.includes("{{recipientName}}") === true)
+    .map((name) => ({
+      path: ["correspondence", "content", name],
+      rule: "recipientName",
+      message: "Contains {{recipientName}}, which Altinn can't fill in for a legacy-selfidentified user.",
+    }));
+}

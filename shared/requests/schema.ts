@@ -1,0 +1,234 @@
+// The queue contract as a schema: every field by itself. What holds between fields is in the rules beside it.
+import { z } from "zod";
+import { isBlobPath, maxBlobPath } from "./blobPath.ts";
+import {
+  emailContentTypes,
+  newerReferenceTypes,
+  notificationChannels,
+  notificationTemplates,
+  referenceTypes,
+} from "./enumeration.ts";
+import { broken, checkStorable, enumField, guidField, textField, timeField } from "./fields.ts";
+import { isBlank } from "./json.ts";
+import { isSurelyNotPlain } from "./plainText.ts";
+import { recipientFault } from "./recipients.ts";
+import { isReplyLink } from "./replyLink.ts";
+import { contentAttachmentFields } from "./schemaAttachments.ts";
+
+const maxRecipients = 10_000;
+
+function plainText(options: { max: number; required?: boolean; describe: string }) {
+  return textField(options).superRefine((value, context) => {
+    if (isSurelyNotPlain(value)) {
+      broken(context, "plainText", "Must be plain text: Altinn refuses HTML, entities and most Markdown here.");
+    }
+  });
+}
+
+const externalReference = z
+  .looseObject({
+    referenceType: enumField(referenceTypes, "What the value refers to.", {
+      ...referenceTypes,
+      ...newerReferenceTypes,
+    }),
+    referenceValue: textField({ describe: "The reference itself: an id, or a name for the types that take one." }),
+  })
+  .describe("A reference to something else that belongs to the letter.");
+
+const replyOption = z
+  .looseObject({
+    linkURL: textField({ max: 255, describe: "Where the recipient can answer; https only." }).superRefine(
+      (value, context) => {
+        if (!isReplyLink(value))
+          broken(context, "httpsUrl", "Must be a complete https URL with special characters escaped.");
+      },
+    ),
+    linkText: textField({ describe: "The text of the link." }).nullish(),
+  })
+  .describe("A way for the recipient to answer.");
+
+const customRecipient = z
+  .looseObject({
+    emailAddress: textField({ describe: "An e-mail address." }).nullish(),
+    mobileNumber: textField({ describe: "A telephone number in international form: +47..." }).nullish(),
+    organizationNumber: textField({ describe: "An organisation number of nine digits." }).nullish(),
+    nationalIdentityNumber: textField({ describe: "A national identity number of eleven digits." }).nullish(),
+  })
+  .describe("Somebody else to notify: exactly one of the four fields.");
+
+const notification = z
+  .looseObject({
+    notificationTemplate: enumField(notificationTemplates, "Own texts (the default), or Altinn's.").nullish(),
+    notificationChannel: enumField(notificationChannels, "How to notify; Email when left out.").optional(),
+    emailSubject: textField({ max: 512, describe: "Subject of the e-mail." }).nullish(),
+    emailBody: textField({ max: 10_000, describe: "Text of the e-mail." }).nullish(),
+    emailContentType: enumField(emailContentTypes, "Plain (the default) or Html.").optional(),
+    smsBody: textField({ max: 2144, describe: "Text of the SMS." }).nullish(),
+    sendReminder: z.boolean().optional().describe("Notify again after seven days if the letter has not been opened."),
+    reminderNotificationChannel: enumField(
+      notificationChannels,
+      "How to remind; as notificationChannel when left out.",
+    ).nullish(),
+    reminderEmailSubject: textField({ max: 512, describe: "Subject of the reminder's e-mail." }).nullish(),
+    reminderEmailBody: textField({ max: 10_000, describe: "Text of the reminder's e-mail." }).nullish(),
+    reminderEmailContentType: enumField(emailContentTypes, "Plain (the default) or Html.").nullish(),
+    reminderSmsBody: textField({ max: 2144, describe: "Text of the reminder's SMS." }).nullish(),
+    sendersReference: z.string().nullish().describe("The sender's own reference for the notification."),
+    customRecipient: customRecipient.nullish().describe("Deprecated: use customRecipients."),
+    customRecipients: z.array(customRecipient).nullish().describe("Others to notify; for one recipient only."),
+    overrideRegisteredContactInformation: z
+      .boolean()
+      .optional()
+      .describe("Notify customRecipients only. Needs customRecipients."),
+  })
+  .describe("The notification that tells the recipient about the letter.");
+
+const propertyList = z
+  .record(z.string(), z.unknown())
+  .superRefine((properties, context) => {
+    const entries = Object.entries(properties);
+    if (entries.length > 10) broken(context, "maxItems", "Has too many properties. At most 10 are allowed.");
+    for (const [index, [key, value]] of entries.entries()) {
+      const which = `Property ${index + 1}`;
+      if (key.length > 50) broken(context, "maxKeyLength", `${which} has a key of more than 50 characters.`);
+      if (typeof value !== "string") {
+        broken(context, "type", `${which} must have text (a string) as its value, and not null.`);
+        continue;
+      }
+      if (value.length > 300) broken(context, "maxLength", `${which} has a value of more than 300 characters.`);
+      checkStorable(key + value, context);
+    }
+  })
+  .describe("Own properties: at most 10, keys of at most 50 and values of at most 300 characters.");
+
+const content = z
+  .looseObject({
+    language: z
+      .string()
+      .superRefine((value, context) => {
+        if (!isBlank(value) && !["nb", "nn", "en"].includes(value.toLowerCase())) {
+          broken(context, "language", "Must be nb, nn or en.");
+        }
+      })
+      .nullish()
+      .meta({ description: "Language of the letter: nb (the default), nn or en.", examples: ["nb", "nn", "en"] }),
+    messageTitle: plainText({ max: 255, required: true, describe: "Title of the letter: plain text." }),
+    messageSummary: textField({ max: 255, describe: "Summary of the letter." }).nullish(),
+    messageBody: textField({ max: 30_000, required: true, describe: "The letter itself, in Markdown." }),
+    bodyFormat: z
+      .string()
+      .superRefine((value, context) => {
+        if (value === "html" || value === "text") {
+          broken(context, "notSupportedYet", `"${value}" is not supported yet: write the body in Markdown.`);
+        } else if (value !== "markdown") broken(context, "enum", 'Must be "markdown".');
+      })
+      .optional()
+      .meta({ description: 'Format of messageBody. Only "markdown", the default, so far.', examples: ["markdown"] }),
+    attachments: z
+      .array(z.looseObject(contentAttachmentFields).describe("A new file that goes with the letter."))
+      .optional()
+      .describe("New files, in the order in which they are shown."),
+  })
+  .describe("What the recipient reads.");
+
+const correspondence = z
+  .looseObject({
+    resourceId: textField({
+      max: 255,
+      required: true,
+      describe: "The resource that the letter is sent on.",
+    }).superRefine((value, context) => {
+      if (!/^(?:urn:altinn:resource:)?[^:]+$/.test(value)) {
+        broken(context, "resourceId", "Must be a resource's id, with or without the prefix urn:altinn:resource:.");
+      }
+    }),
+    sender: z
+      .string()
+      .nullish()
+      .meta({ description: "Deprecated: Altinn takes the sender from the resource.", deprecated: true }),
+    sendersReference: textField({ max: 4096, required: true, describe: "The sender's own reference for the letter." }),
+    messageSender: plainText({
+      max: 255,
+      describe: "The sender's name as shown, if not the owner's: plain text.",
+    }).nullish(),
+    content,
+    requestedPublishTime: timeField("When the recipient shall see the letter; at once when left out.").nullish(),
+    dueDateTime: timeField("By when to read or confirm it: in the future, not before requestedPublishTime.").nullish(),
+    externalReferences: z
+      .array(externalReference)
+      .max(10)
+      .nullish()
+      .describe("References to other things; at most 10."),
+    propertyList: propertyList.optional(),
+    replyOptions: z.array(replyOption).nullish().describe("Ways for the recipient to answer."),
+    notification: notification.nullish(),
+    ignoreReservation: z.boolean().nullish().describe("Send to persons who have reserved against digital post too."),
+    isConfirmationNeeded: z.boolean().optional().describe("The recipient shall confirm. Needs dueDateTime."),
+    isConfidential: z.boolean().optional().describe("Must agree with the resource."),
+    allowForwarding: z.boolean().optional().describe("The recipient may forward it; attachments of 10 MB in all."),
+  })
+  .describe("The letter, in exactly the shape that Altinn's API takes.");
+
+const recipient = z
+  .string()
+  .superRefine((value, context) => {
+    const fault = recipientFault(value);
+    if (fault === "format") {
+      broken(
+        context,
+        "recipientFormat",
+        "Must be an organisation (urn:altinn:organization:identifier-no:<9 digits> or 0192:<9 digits>), a person " +
+          "(urn:altinn:person:identifier-no:<11 digits> or the digits alone), urn:altinn:person:idporten-email:<e-mail> " +
+          "or urn:altinn:person:legacy-selfidentified:<user name>; in lower case, without spaces.",
+      );
+    }
+    if (fault === "controlDigits")
+      broken(context, "controlDigits", "Is no identity number: its control digits are wrong.");
+    if (fault === "email") broken(context, "recipientEmail", "Does not end in an e-mail address.");
+    checkStorable(value, context);
+  })
+  .describe("An organisation, a person or a self-identified user.");
+
+/** A container-relative path of a blob. */
+export const blobPathField = z
+  .string()
+  .max(maxBlobPath)
+  .superRefine((value, context) => {
+    if (value.length <= maxBlobPath && !isBlobPath(value)) {
+      broken(
+        context,
+        "blobPath",
+        "Must be a path in the container: no URL, no leading slash, no empty or dotted parts.",
+      );
+    }
+  });
+
+/** A request as producers write it, with canonical names. */
+export const requestSchema = z
+  .looseObject({
+    id: textField({
+      max: 256,
+      required: true,
+      describe: "Your own id for this send; the same id is the same send.",
+    }).optional(),
+    correspondence,
+    recipients: z
+      .array(recipient)
+      .min(1)
+      .max(maxRecipients)
+      .describe("Who gets the letter: 1 to 10,000, each only once."),
+    existingAttachments: z
+      .array(guidField("The id of an attachment that Altinn has already."))
+      .optional()
+      .describe("Attachments that Altinn has already, published."),
+    idempotentKey: guidField(
+      "Altinn's key against sending twice. One recipient only; derived when left out.",
+    ).nullish(),
+    statusQueue: z.string().min(1).max(63).nullish().describe("The queue that gets this send's announcements."),
+  })
+  .describe("A request to send one letter through Altinn 3 Correspondence to one or more recipients.");
+
+/** A request with canonical names that fulfils the schema. */
+export type WireRequest = z.infer<typeof requestSchema>;
+/** The letter, in Altinn's shape plus `bodyFormat` and `blob`. */
+export type Correspondence = WireRequest["correspondence"];

@@ -1,0 +1,79 @@
+// The schema of new attachments: Altinn's metadata, and where the bytes are.
+import { z } from "zod";
+import { isBlobPath, maxBlobPath } from "./blobPath.ts";
+import { dataLocationTypes, enumNumber, isInt32 } from "./enumeration.ts";
+import { broken, enumField, textField } from "./fields.ts";
+import { fileNameFault } from "./fileName.ts";
+
+const fileNameMessages = {
+  required: "Is empty, and required.",
+  fileType: "Has an ending that Altinn does not allow. Convert the file, for example to .pdf.",
+  fileName: 'Contains a character that no file name may: < > : " / \\ | ? * or a control character.',
+  reservedFileName: "Is the name of a device in Windows (CON, PRN, AUX, NUL, COM1, LPT1, ...). Choose another.",
+} as const;
+
+/** The fields of `content.attachments[]`. */
+export const contentAttachmentFields = {
+  blob: z
+    .string()
+    .max(maxBlobPath)
+    .superRefine((value, context) => {
+      if (value.length > maxBlobPath || isBlobPath(value)) return;
+      broken(
+        context,
+        "blobPath",
+        "Must be a path in the container: no URL, no leading slash, no empty or dotted parts.",
+      );
+    })
+    .optional()
+    .describe("Where the bytes are: a path in the container correspondence-attachments."),
+  fileName: textField({ max: 255, describe: "The file's name, with an ending that Altinn allows." }).superRefine(
+    (value, context) => {
+      const fault = fileNameFault(value);
+      if (fault !== undefined) broken(context, fault, fileNameMessages[fault]);
+    },
+  ),
+  displayName: textField({ max: 255, describe: "The name that the recipient sees." }).nullish(),
+  sendersReference: textField({ max: 4096, required: true, describe: "The sender's own reference for the file." }),
+  isEncrypted: z.boolean().optional().describe("Whether the sender has encrypted the file."),
+  checksum: z
+    .string()
+    .superRefine((value, context) => {
+      if (value.trim() !== "" && !/^[0-9a-f]{32}$/.test(value)) {
+        broken(context, "checksum", "Must be the file's MD5 as 32 hexadecimal digits in lower case.");
+      }
+    })
+    .nullish()
+    .describe("MD5 of the file: 32 hexadecimal digits in lower case."),
+  dataLocationType: enumField(
+    dataLocationTypes,
+    "NewCorrespondenceAttachment, which is the default and the only one allowed here.",
+  )
+    .superRefine((value, context) => {
+      const number = enumNumber(value, dataLocationTypes);
+      if (number === dataLocationTypes.ExistingCorrespondenceAttachment) {
+        broken(context, "dataLocationType", "Name attachments that Altinn has already in existingAttachments.");
+      }
+      if (number === dataLocationTypes.ExistingExternalStorage) {
+        broken(
+          context,
+          "dataLocationType",
+          "Files in external storage can't be sent. Put the file into the container and name it in blob.",
+        );
+      }
+    })
+    .optional(),
+  expirationInDays: z
+    .union([z.number(), z.string()])
+    .superRefine((value, context) => {
+      if (wholeDays(value) === undefined) broken(context, "type", "Must be a whole number of days.");
+    })
+    .nullish()
+    .describe("After how many days the file is deleted: at least 14 in production, 1 in test."),
+};
+
+/** The number of days that was written, as a number or in a string; undefined when it is none. */
+export function wholeDays(value: unknown): number | undefined {
+  const number = typeof value === "string" && /^[+-]?[0-9]{1,10}$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && isInt32(number) ? number : undefined;
+}
