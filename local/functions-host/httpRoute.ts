@@ -59,9 +59,14 @@ export function parseHttpRoute(template: string, prefix: string): HttpRoute {
   return { match: (path) => matchSegments(segments, path) };
 }
 
+/** A parameter with its braces. Those of a regex constraint are doubled, so braces nest three deep. */
+const BRACED = String.raw`\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}`;
+const SEGMENTS = new RegExp(`(?:${BRACED}|[^/{}])+`, "g");
+const PIECES = new RegExp(`(${BRACED})`);
+
 /** Splits at slashes outside braces: a regex constraint may contain them. */
 function splitSegments(text: string): string[] {
-  const segments = text.match(/(?:\{(?:[^{}]|\{[^{}]*\})*\}|[^/{}])+/g) ?? [];
+  const segments = text.match(SEGMENTS) ?? [];
   if (segments.join("/") !== text.replace(/^\/+|\/+$/g, "")) throw new Error(`"${text}" is not a route template.`);
   return segments;
 }
@@ -69,7 +74,7 @@ function splitSegments(text: string): string[] {
 function parseSegment(text: string, template: string): Segment {
   const parameters: Parameter[] = [];
   const pattern = text
-    .split(/(\{(?:[^{}]|\{[^{}]*\})*\})/)
+    .split(PIECES)
     .filter((piece) => piece !== "")
     .map((piece) => {
       if (!piece.startsWith("{")) return escapeLiteral(piece);

@@ -71,7 +71,10 @@ export interface HttpServerOptions {
 
 /** Starts the server on 127.0.0.1. Rejects with an Error that names the port when it is taken. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  let closing = false;
   const server = createServer((request, response) => {
+    // A connection that is kept alive becomes idle after its answer, and would keep the server from closing.
+    response.once("close", () => closing && setImmediate(() => server.closeIdleConnections()));
     handle(request, response, options).catch(() => {
       if (!response.headersSent) sendStatus(response, 500);
       else response.destroy();
@@ -81,6 +84,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return {
     url: `http://127.0.0.1:${port}`,
     close() {
+      closing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       return closed;

@@ -28,6 +28,14 @@ interface Arguments {
 }
 
 function readArguments(): Arguments {
+  try {
+    return parseArguments();
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+}
+
+function parseArguments(): Arguments {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
     options: { app: text, port: text, key: text, only: text, "log-level": text, "stop-limit": text },
@@ -99,8 +107,5 @@ function fail(error: unknown): void {
 
 main().catch((error: unknown) => {
   process.stderr.write("The functions host could not start.\n");
-  if (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")) {
-    return fail(new Error(`${error.message}\n${USAGE}`));
-  }
-  return fail(error);
+  fail(error);
 });

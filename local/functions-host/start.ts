@@ -83,14 +83,12 @@ async function start(options: FunctionsHostOptions, restore: () => void): Promis
     log("warning", "host", "No function key is set: HTTP functions are open to everybody on this machine.");
   }
   const { functionKey } = options;
-  const server = await startHttpServer({ port: options.port, functions: triggers.http, invoker, functionKey });
-  try {
-    await runAppHooks(app, "appStart", log);
-  } catch (error) {
-    server.cut();
-    await server.close();
+  await runAppHooks(app, "appStart", log);
+  const serverOptions = { port: options.port, functions: triggers.http, invoker, functionKey };
+  const server = await startHttpServer(serverOptions).catch(async (error: unknown) => {
+    await runAppHooks(app, "appTerminate", log);
     throw error;
-  }
+  });
   const listeners = triggers.starters.map((startListener) => startListener());
 
   let stopping: Promise<void> | undefined;

@@ -1,0 +1,235 @@
+// Queue functions in the local host, over a real Azurite.
+import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Azurite, startAzurite } from "../../../local/azurite/start.ts";
+import type { LogEntry } from "../../../local/functions-host/log.ts";
+import { type FunctionsHost, startFunctionsHost } from "../../../local/functions-host/start.ts";
+import { type Fixture, fixtureApp, openGate, shareFixture } from "./fixtureApps.ts";
+
+const POLL = { timeout: 10_000, interval: 20 };
+
+let azurite: Azurite;
+let service: QueueServiceClient;
+let fixture: Fixture;
+let queue: QueueClient;
+let poison: QueueClient;
+let logged: LogEntry[];
+const hosts: FunctionsHost[] = [];
+let queues = 0;
+
+beforeAll(async () => {
+  azurite = await startAzurite();
+  service = QueueServiceClient.fromConnectionString(azurite.connectionString);
+});
+afterAll(() => azurite.stop());
+
+beforeEach(() => {
+  fixture = shareFixture();
+  logged = [];
+  queues += 1;
+  queue = service.getQueueClient(`work-${queues}`);
+  poison = service.getQueueClient(`work-${queues}-poison`);
+});
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map((host) => host.stop()));
+});
+
+async function start(options: { app?: string; only?: string[]; timeScale?: number; stopLimit?: number } = {}) {
+  const { app = "basic", only = ["work"], timeScale = 20, stopLimit = 5_000 } = options;
+  const host = await startFunctionsHost({
+    appDirectory: fixtureApp(app),
+    port: 0,
+    settings: { AzureWebJobsStorage: azurite.connectionString, WORK_QUEUE: queue.name },
+    timeScale,
+    only,
+    stopLimit,
+    onLog: (entry) => logged.push(entry),
+  });
+  hosts.push(host);
+  return host;
+}
+
+async function count(client: QueueClient): Promise<number | undefined> {
+  return (await client.getProperties()).approximateMessagesCount;
+}
+
+const deliveries = () => fixture.seen.map(({ metadata }) => metadata?.dequeueCount).filter((n) => n !== undefined);
+
+test("a message is run once and deleted; JSON arrives parsed, other text as it is", async () => {
+  await queue.create();
+  await queue.sendMessage('{"a":"<æ>"}');
+  await queue.sendMessage("no JSON");
+  await start();
+  await expect.poll(() => count(queue), POLL).toBe(0);
+  expect(fixture.seen.filter(({ message }) => message !== undefined)).toHaveLength(2);
+  expect(fixture.seen).toContainEqual(expect.objectContaining({ function: "work", message: { a: "<æ>" } }));
+  expect(fixture.seen).toContainEqual(expect.objectContaining({ function: "work", message: "no JSON" }));
+  expect(fixture.seen.at(-1)?.metadata).toEqual({
+    id: expect.any(String),
+    popReceipt: expect.any(String),
+    dequeueCount: 1,
+    insertionTime: expect.stringMatching(/^\d{4}-.*\+00:00$/),
+    expirationTime: expect.stringMatching(/^\d{4}-.*\+00:00$/),
+    nextVisibleTime: expect.stringMatching(/^\d{4}-.*\+00:00$/),
+  });
+  expect(JSON.stringify(logged)).not.toContain("no JSON");
+});
+
+test("a queue that does not exist is polled until it does", async () => {
+  await start();
+  await expect(queue.getProperties()).rejects.toThrow();
+  await queue.create();
+  await queue.sendMessage("1");
+  await expect.poll(() => fixture.seen, POLL).toContainEqual(expect.objectContaining({ message: 1 }));
+  expect(logged.filter(({ level }) => level === "warning" || level === "error")).toEqual([]);
+});
+
+test("a message that fails comes back, and after maxDequeueCount moves to the poison queue unchanged", async () => {
+  await queue.create();
+  const text = ' {"a": 1,  "b":"<&>"}\n';
+  await queue.sendMessage(text);
+  fixture.onMessage = () => Promise.reject(new SyntaxError("this text quotes a letter"));
+  await start();
+  await expect.poll(() => count(poison).catch(() => 0), POLL).toBe(1);
+  await expect.poll(() => count(queue), POLL).toBe(0);
+  expect(deliveries()).toEqual([1, 2, 3]);
+  const [moved] = (await poison.receiveMessages()).receivedMessageItems;
+  expect(moved?.messageText).toBe(text);
+  expect(moved?.dequeueCount).toBe(1);
+  expect(JSON.stringify(logged)).not.toContain("quotes");
+});
+
+test("after a failure the message stays invisible for host.json's visibilityTimeout", async () => {
+  await queue.create();
+  await queue.sendMessage("x");
+  const times: number[] = [];
+  fixture.onMessage = () => {
+    times.push(performance.now());
+    if (times.length === 1) throw new Error("once");
+  };
+  // Ten seconds of host.json are one real second.
+  await start({ timeScale: 10 });
+  await expect.poll(() => times.length, POLL).toBe(2);
+  const [first = 0, second = 0] = times;
+  expect(second - first).toBeGreaterThan(900);
+  expect(second - first).toBeLessThan(4_000);
+});
+
+test("a message that was taken too often already moves to the poison queue without a run", async () => {
+  await queue.create();
+  await queue.sendMessage("worn out");
+  for (let taken = 0; taken < 3; taken++) {
+    const [message] = (await queue.receiveMessages({ visibilityTimeout: 1 })).receivedMessageItems;
+    if (message !== undefined) await queue.updateMessage(message.messageId, message.popReceipt, undefined, 0);
+  }
+  await start();
+  await expect.poll(() => count(poison).catch(() => 0), POLL).toBe(1);
+  expect(deliveries()).toEqual([]);
+});
+
+test("a message of a poison queue that fails stays invisible, and has no poison queue of its own", async () => {
+  await poison.create();
+  await poison.sendMessage("x");
+  fixture.onMessage = () => Promise.reject(new Error("always"));
+  const host = await start({ only: ["workPoison"], timeScale: 20 });
+  await expect.poll(() => logged.some(({ message }) => message.includes("Failed")), POLL).toBe(true);
+  await host.stop();
+  expect(deliveries()).toEqual([1]);
+  expect((await poison.receiveMessages()).receivedMessageItems).toEqual([]);
+  expect(await count(poison)).toBe(1);
+});
+
+test("a run longer than the lease keeps its message", async () => {
+  await queue.create();
+  await queue.sendMessage("long");
+  const gate = openGate();
+  fixture.onMessage = () => gate.promise;
+  // The lease of ten minutes is two real seconds.
+  await start({ timeScale: 300 });
+  await expect.poll(deliveries, POLL).toEqual([1]);
+  const taken = performance.now();
+  await expect.poll(() => performance.now() - taken > 3_000, POLL).toBe(true);
+  expect((await queue.receiveMessages()).receivedMessageItems).toEqual([]);
+  gate.open();
+  await expect.poll(() => count(queue), POLL).toBe(0);
+  expect(deliveries()).toEqual([1]);
+});
+
+test("no more run at a time than batchSize and newBatchThreshold allow", async () => {
+  await queue.create();
+  for (let n = 0; n < 12; n++) await queue.sendMessage(String(n));
+  let current = 0;
+  let most = 0;
+  fixture.onMessage = async () => {
+    current += 1;
+    most = Math.max(most, current);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    current -= 1;
+  };
+  await start();
+  await expect.poll(() => count(queue), POLL).toBe(0);
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThanOrEqual(6);
+  expect(deliveries()).toHaveLength(12);
+});
+
+test("stopping waits for a run that ends in time", async () => {
+  await queue.create();
+  await queue.sendMessage("x");
+  const gate = openGate();
+  fixture.onMessage = () => gate.promise;
+  const host = await start();
+  await expect.poll(deliveries, POLL).toEqual([1]);
+  const stopped = host.stop();
+  gate.open();
+  await stopped;
+  expect(await count(queue)).toBe(0);
+});
+
+test("stopping gives back what does not end in time, and its late end changes nothing", async () => {
+  await queue.create();
+  await queue.sendMessage("x");
+  const gate = openGate();
+  fixture.onMessage = () => gate.promise;
+  const host = await start({ stopLimit: 100 });
+  await expect.poll(deliveries, POLL).toEqual([1]);
+  await host.stop();
+  const [back] = (await queue.receiveMessages({ visibilityTimeout: 60 })).receivedMessageItems;
+  expect(back).toMatchObject({ messageText: "x", dequeueCount: 2 });
+  gate.open();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await count(queue)).toBe(1);
+});
+
+test("base64: a message arrives decoded, and what is none moves to the poison queue without a run", async () => {
+  await queue.create();
+  await queue.sendMessage(Buffer.from('{"name":"blåbær"}').toString("base64"));
+  await queue.sendMessage('{"raw":true}');
+  const host = await start({ app: "base64", only: ["encoded", "home"] });
+  await expect.poll(() => fixture.seen, POLL).toEqual([{ message: { name: "blåbær" } }]);
+  await expect.poll(() => count(poison).catch(() => 0), POLL).toBe(1);
+  const [moved] = (await poison.receiveMessages()).receivedMessageItems;
+  expect(moved?.messageText).toBe('{"raw":true}');
+  expect(await (await fetch(`${host.url}/home`)).text()).toBe("home");
+});
+
+test("a storage that can't be reached is said once, and does not stop the host", async () => {
+  const host = await startFunctionsHost({
+    appDirectory: fixtureApp("basic"),
+    port: 0,
+    settings: {
+      AzureWebJobsStorage: azurite.connectionString.replace(
+        /QueueEndpoint=[^;]*/,
+        "QueueEndpoint=http://127.0.0.1:1/none",
+      ),
+      WORK_QUEUE: queue.name,
+    },
+    timeScale: 100,
+    only: ["work"],
+    onLog: (entry) => logged.push(entry),
+  });
+  hosts.push(host);
+  await expect
+    .poll(() => logged.map(({ message }) => message), POLL)
+    .toEqual([expect.stringContaining(`The queue ${queue.name} cannot be read: ECONNREFUSED`)]);
+});
