@@ -23,7 +23,7 @@ const LAST_TIME = 8.64e15;
 export function scaledClock(options: { scale: number; origin: number; realNow?: () => number }): ScaledClock {
   const { scale, origin, realNow = Date.now } = options;
   const at = (real: number) => {
-    const scaled = origin + (real - origin) * scale;
+    const scaled = Math.floor(origin + (real - origin) * scale);
     return Math.max(-LAST_TIME, Math.min(LAST_TIME, scaled));
   };
   return { scale, at, now: () => at(realNow()) };

@@ -5,7 +5,7 @@ import type { RegisteredFunction } from "./functionsCore.ts";
 import { type HeldMessage, holdMessage, isQueueNotFound, reason } from "./heldMessage.ts";
 import type { QueueOptions } from "./hostJson.ts";
 import type { Invoker } from "./invocation.ts";
-import type { Log } from "./log.ts";
+import { describeError, type Log } from "./log.ts";
 import {
   decodeMessageText,
   fateAfterRun,
@@ -93,9 +93,14 @@ export function startQueueListener(options: QueueListenerOptions): Listener {
   function take(message: ReceivedMessage): void {
     const held = holdMessage(queue, message, leaseSeconds, log);
     const processed = stop.signal.aborted ? held.release(0) : processMessage(held, options, stop.signal);
+    const ended = processed.catch((error: unknown) => {
+      // Nothing of this is expected to throw; the message comes round again, and the listener goes on.
+      log("error", "host", `Message ${message.messageId} on ${queue.name} failed in the host: ${describeError(error)}`);
+      held.leave();
+    });
     running.set(
       held,
-      processed.finally(() => running.delete(held)),
+      ended.finally(() => running.delete(held)),
     );
   }
 

@@ -1,11 +1,14 @@
 // Queue functions in the local host, over a real Azurite.
+import { fileURLToPath } from "node:url";
 import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Azurite, startAzurite } from "../../../local/azurite/start.ts";
+import { startChild } from "../../../local/childProcess.ts";
 import type { LogEntry } from "../../../local/functions-host/log.ts";
 import { type FunctionsHost, startFunctionsHost } from "../../../local/functions-host/start.ts";
 import { type Fixture, fixtureApp, openGate, shareFixture } from "./fixtureApps.ts";
 
+const MAIN = fileURLToPath(new URL("../../../local/functions-host/main.ts", import.meta.url));
 const POLL = { timeout: 10_000, interval: 20 };
 
 let azurite: Azurite;
@@ -199,6 +202,28 @@ test("stopping gives back what does not end in time, and its late end changes no
   gate.open();
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(await count(queue)).toBe(1);
+});
+
+test("a message comes back after its lease when the host is killed", async () => {
+  await queue.create();
+  await queue.sendMessage("x");
+  // The lease of ten minutes is two real seconds.
+  const environment = {
+    ...process.env,
+    AzureWebJobsStorage: azurite.connectionString,
+    WORK_QUEUE: queue.name,
+    FIXTURE_HANGS: "yes",
+    TIME_SCALE: "300",
+  };
+  const args = ["--app", fixtureApp("basic"), "--port", "0", "--only", "work"];
+  const lines: string[] = [];
+  const child = startChild({ program: MAIN, arguments: args, environment, onLine: (line) => lines.push(line) });
+  await expect.poll(() => lines.join(), POLL).toContain("Executing work");
+  await child.kill();
+
+  await start({ timeScale: 300 });
+  await expect.poll(() => count(queue), POLL).toBe(0);
+  expect(deliveries()).toEqual([2]);
 });
 
 test("base64: a message arrives decoded, and what is none moves to the poison queue without a run", async () => {
