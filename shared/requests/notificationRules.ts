@@ -1,30 +1,40 @@
 // The rules between fields that are about the notification: which texts a channel needs, and whom else to notify.
 import { isEmailAddress, isMobileNumber } from "./contact.ts";
 import { enumNumber, notificationChannels, notificationTemplates } from "./enumeration.ts";
-import { field, isObject, items, type JsonObject, text } from "./json.ts";
+import { goesAsForm } from "./formRules.ts";
+import { field, isBlank, isObject, items, type JsonObject, text } from "./json.ts";
 import type { Finding, Path } from "./problem.ts";
+
+type IsNothing = (value: string) => boolean;
 
 const path: Path = ["correspondence", "notification"];
 
-/** All broken rules on `correspondence.notification`. */
+/** All broken rules on `correspondence.notification`. In a form (`goesAsForm`) blank texts arrive as none. */
 export function notificationRules(request: unknown): Finding[] {
   const notification = field(field(request, "correspondence"), "notification");
   if (!isObject(notification)) return [];
+  const isNothing = goesAsForm(request) ? isBlank : (value: string) => value === "";
   return [
-    ...contentRules(notification),
-    ...customRecipientRules(notification, items(field(request, "recipients")).length),
+    ...contentRules(notification, isNothing),
+    ...customRecipientRules(notification, items(field(request, "recipients")).length, isNothing),
   ];
 }
 
-function contentRules(notification: JsonObject): Finding[] {
+function contentRules(notification: JsonObject, isNothing: IsNothing): Finding[] {
   const template = enumNumber(notification.notificationTemplate, notificationTemplates);
   if (template === notificationTemplates.GenericAltinnMessage) return [];
   const main = channelOf(notification.notificationChannel) ?? notificationChannels.Email;
   const reminder = channelOf(notification.reminderNotificationChannel) ?? main;
-  const findings = missingTexts(notification, main, ["emailSubject", "emailBody", "smsBody"], "notificationChannel");
+  const findings = missingTexts(
+    notification,
+    main,
+    ["emailSubject", "emailBody", "smsBody"],
+    "notificationChannel",
+    isNothing,
+  );
   if (notification.sendReminder !== true) return findings;
   const reminderTexts = ["reminderEmailSubject", "reminderEmailBody", "reminderSmsBody"] as const;
-  return [...findings, ...missingTexts(notification, reminder, reminderTexts, "the reminder's channel")];
+  return [...findings, ...missingTexts(notification, reminder, reminderTexts, "the reminder's channel", isNothing)];
 }
 
 function channelOf(value: unknown): number | undefined {
@@ -37,12 +47,13 @@ function missingTexts(
   channel: number,
   [subject, body, sms]: readonly [string, string, string],
   channelName: string,
+  isNothing: IsNothing,
 ): Finding[] {
   const isKnown = Object.values<number>(notificationChannels).includes(channel);
   const needsEmail = isKnown && channel !== notificationChannels.Sms;
   const needsSms = isKnown && channel !== notificationChannels.Email;
   return [...(needsEmail ? [subject, body] : []), ...(needsSms ? [sms] : [])]
-    .filter((name) => notification[name] === undefined || notification[name] === null || notification[name] === "")
+    .filter((name) => isMissing(notification[name], isNothing))
     .map((name) => ({
       path: [...path, name],
       rule: "notificationText",
@@ -50,9 +61,13 @@ function missingTexts(
     }));
 }
 
+function isMissing(value: unknown, isNothing: IsNothing): boolean {
+  return value === undefined || value === null || (typeof value === "string" && isNothing(value));
+}
+
 const identifiers = ["emailAddress", "mobileNumber", "organizationNumber", "nationalIdentityNumber"] as const;
 
-function customRecipientRules(notification: JsonObject, recipientCount: number): Finding[] {
+function customRecipientRules(notification: JsonObject, recipientCount: number, isNothing: IsNothing): Finding[] {
   const listed = items(notification.customRecipients);
   const custom = listed.map((recipient, index) => ({ recipient, at: [...path, "customRecipients", index] }));
   const deprecated = notification.customRecipient;
@@ -75,7 +90,7 @@ function customRecipientRules(notification: JsonObject, recipientCount: number):
       message,
     });
   }
-  for (const { recipient, at } of custom) findings.push(...customRecipientRule(recipient, at));
+  for (const { recipient, at } of custom) findings.push(...customRecipientRule(recipient, at, isNothing));
   const byAddress = custom.some(
     ({ recipient }) => hasValue(recipient, "emailAddress") || hasValue(recipient, "mobileNumber"),
   );
@@ -86,9 +101,9 @@ function hasValue(recipient: unknown, name: string): boolean {
   return typeof field(recipient, name) === "string";
 }
 
-function customRecipientRule(recipient: unknown, at: Path): Finding[] {
+function customRecipientRule(recipient: unknown, at: Path, isNothing: IsNothing): Finding[] {
   if (!isObject(recipient)) return [];
-  const given = identifiers.filter((name) => (text(recipient[name]) ?? "") !== "");
+  const given = identifiers.filter((name) => !isNothing(text(recipient[name]) ?? ""));
   if (given.length !== 1) {
     const message = `Must have exactly one of ${identifiers.join(", ")}.`;
     return [{ path: at, rule: "oneIdentifier", message }];

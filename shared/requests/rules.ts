@@ -1,6 +1,7 @@
 // The rules between fields: each looks only at the fields it is about, so that all of them speak at once.
 import { attachmentRules } from "./attachmentRules.ts";
 import { instantOf, latest } from "./dateTime.ts";
+import { formRules } from "./formRules.ts";
 import { field, isObject, items, text } from "./json.ts";
 import { notificationRules } from "./notificationRules.ts";
 import type { Finding } from "./problem.ts";
@@ -26,6 +27,7 @@ export function findBetweenFields(request: unknown, context: RequestContext): Fi
     ...attachmentRules(request, context, latest),
     ...referenceRules(request),
     ...notificationRules(request),
+    ...formRules(request),
     ...statusQueueRules(request, context),
   ];
 }

@@ -1,6 +1,5 @@
 // The queue contract as a schema: every field by itself. What holds between fields is in the rules beside it.
 import { z } from "zod";
-import { isBlobPath, maxBlobPath } from "./blobPath.ts";
 import {
   emailContentTypes,
   newerReferenceTypes,
@@ -9,6 +8,7 @@ import {
   referenceTypes,
 } from "./enumeration.ts";
 import { broken, checkStorable, enumField, guidField, textField, timeField } from "./fields.ts";
+import { fitsIndex } from "./indexedText.ts";
 import { isBlank } from "./json.ts";
 import { isSurelyNotPlain } from "./plainText.ts";
 import { recipientFault } from "./recipients.ts";
@@ -146,7 +146,19 @@ const correspondence = z
       .string()
       .nullish()
       .meta({ description: "Deprecated: Altinn takes the sender from the resource.", deprecated: true }),
-    sendersReference: textField({ max: 4096, required: true, describe: "The sender's own reference for the letter." }),
+    sendersReference: textField({
+      max: 4096,
+      required: true,
+      describe: "The sender's own reference for the letter.",
+    }).superRefine((value, context) => {
+      if (!fitsIndex(value)) {
+        broken(
+          context,
+          "tooLongToIndex",
+          "Is too long for Altinn's index, where it fails for ever. Keep it under 2,600.",
+        );
+      }
+    }),
     messageSender: plainText({
       max: 255,
       describe: "The sender's name as shown, if not the owner's: plain text.",
@@ -188,20 +200,6 @@ const recipient = z
     checkStorable(value, context);
   })
   .describe("An organisation, a person or a self-identified user.");
-
-/** A container-relative path of a blob. */
-export const blobPathField = z
-  .string()
-  .max(maxBlobPath)
-  .superRefine((value, context) => {
-    if (value.length <= maxBlobPath && !isBlobPath(value)) {
-      broken(
-        context,
-        "blobPath",
-        "Must be a path in the container: no URL, no leading slash, no empty or dotted parts.",
-      );
-    }
-  });
 
 /** A request as producers write it, with canonical names. */
 export const requestSchema = z
