@@ -1,0 +1,38 @@
+// Where Altinn and Maskinporten are reached, for each of Altinn's environments.
+
+/** The environments of Altinn that service owners send from. */
+export const ALTINN_ENVIRONMENTS = ["tt02", "production"] as const;
+
+export type AltinnEnvironment = (typeof ALTINN_ENVIRONMENTS)[number];
+
+/** The two addresses that every other one is made from. */
+export interface AltinnUrls {
+  /** Altinn's platform, without a slash at the end. */
+  readonly platformUrl: string;
+  /** Maskinporten's issuer: also the `aud` of a grant, so letter for letter as Maskinporten writes it. */
+  readonly maskinportenIssuer: string;
+}
+
+const urls: Readonly<Record<AltinnEnvironment, AltinnUrls>> = {
+  tt02: { platformUrl: "https://platform.tt02.altinn.no", maskinportenIssuer: "https://test.maskinporten.no/" },
+  production: { platformUrl: "https://platform.altinn.no", maskinportenIssuer: "https://maskinporten.no/" },
+};
+
+/** The addresses of an environment. */
+export function urlsOf(environment: AltinnEnvironment): AltinnUrls {
+  return urls[environment];
+}
+
+/** Whether an address may be called: https, or http to this very machine (a stand-in of Altinn in development). */
+export function isCallable(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, username, password } = new URL(address);
+  if (username !== "" || password !== "") return false;
+  if (protocol === "https:") return true;
+  return protocol === "http:" && (hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname));
+}
+
+/** An address without the slashes at its end, so that paths can be put after it. */
+export function withoutTrailingSlash(address: string): string {
+  return address.replace(/\/+$/, "");
+}
