@@ -15,14 +15,14 @@ function publish(title: string, schema: z.ZodType): string {
   return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
 }
 
-// Optional fields that may also be null are offered to editors as what they hold, not as a choice.
+// A field that may be null is offered to editors as what it holds, described, and not as a choice between two.
 function tidy({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
-  const [only, nothing, ...more] = jsonSchema.anyOf ?? [];
-  if (only === undefined || nothing?.type !== "null" || more.length > 0 || typeof only.type !== "string") return;
-  if (only.properties !== undefined) return;
-  const { anyOf: _, ...outer } = jsonSchema;
-  for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
-  Object.assign(jsonSchema, only, outer, { type: [only.type, "null"] });
+  const [held, nothing, ...more] = jsonSchema.anyOf ?? [];
+  if (held === undefined || nothing?.type !== "null" || more.length > 0) return;
+  if (jsonSchema.description === undefined && held.description !== undefined) jsonSchema.description = held.description;
+  if (typeof held.type !== "string" || held.properties !== undefined) return;
+  Reflect.deleteProperty(jsonSchema, "anyOf");
+  Object.assign(jsonSchema, { ...held, ...jsonSchema, type: [held.type, "null"] });
 }
 
 if (import.meta.main) {

@@ -64,7 +64,7 @@ function dateRules(request: unknown, now: Date): Finding[] {
   const publish = instantOf(text(field(letter, "requestedPublishTime")) ?? "");
   if (due === undefined) return [];
   const findings: Finding[] = [];
-  if (due < now.getTime()) findings.push({ path, rule: "dueDateInPast", message: "Must be in the future." });
+  if (due <= now.getTime()) findings.push({ path, rule: "dueDateInPast", message: "Must be in the future." });
   if (publish !== undefined && due < publish) {
     findings.push({ path, rule: "dueDateBeforePublish", message: "Must not be before requestedPublishTime." });
   }

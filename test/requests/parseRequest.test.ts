@@ -1,0 +1,269 @@
+// What parseRequest makes of requests: all problems at once, in the order of the document, and never an exception.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseRequest } from "../../shared/requests/parseRequest.ts";
+import type { RequestContext } from "../../shared/requests/rules.ts";
+import { anAttachment, aRequest, organization, person } from "../builders/request.ts";
+
+const now = new Date("2030-01-01T00:00:00Z");
+const context: RequestContext = { environment: "tt02", now };
+
+function problemsOf(value: unknown, overrides: Partial<RequestContext> = {}): string[] {
+  const parsed = parseRequest(value, { ...context, ...overrides });
+  return parsed.ok ? [] : parsed.problems.map(({ path, rule }) => `${path}: ${rule}`);
+}
+
+function requestOf(value: unknown) {
+  const parsed = parseRequest(value, context);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.request;
+}
+
+describe("a valid request", () => {
+  it("passes with organisations and persons, attachments and everything", () => {
+    const request = aRequest({
+      recipients: [organization(0)],
+      attachments: [anAttachment(), anAttachment({ checksum: "0".repeat(32), expirationInDays: 30 })],
+      letter: { dueDateTime: "2030-02-01T00:00:00Z", isConfirmationNeeded: true, replyOptions: null },
+      request: { id: "case-1", statusQueue: "case-system" },
+    });
+    expect(problemsOf(request)).toEqual([]);
+    expect(requestOf(request).attachments.map(({ blob }) => blob)).toEqual([
+      "cases/1/vedtak.pdf",
+      "cases/1/vedtak.pdf",
+    ]);
+    expect(problemsOf(aRequest({ recipients: [organization(0), organization(1), person(0), person(1)] }))).toEqual([]);
+  });
+
+  it("may have 10,000 recipients, and not one more", () => {
+    const recipients = Array.from({ length: 10_001 }, (_, index) => `0192:${String(100_000_000 + index)}`);
+    expect(problemsOf(aRequest({ recipients: recipients.slice(1) }))).toEqual([]);
+    expect(problemsOf(aRequest({ recipients }))).toEqual(["recipients: maxItems"]);
+  });
+
+  it("is Altinn's own body, unchanged", () => {
+    const parsed = requestOf(aRequest({ request: { idempotentKey: "0193B2C1-0000-7000-8000-000000000001" } }));
+    expect(parsed.idempotentKey).toBe("0193B2C1-0000-7000-8000-000000000001");
+    expect(parsed.existingAttachments).toEqual([]);
+    expect(parsed.id).toBeUndefined();
+  });
+
+  it("may write names in any case, the last of two counting", () => {
+    const parsed = requestOf({
+      CORRESPONDENCE: { ResourceID: "a", SENDERSREFERENCE: "b", Content: { MessageTitle: "T", MESSAGEBODY: "B" } },
+      Recipients: ["nonsense"],
+      RECIPIENTS: [organization()],
+      ID: "x",
+    });
+    expect(parsed.correspondence).toMatchObject({ resourceId: "a", content: { messageTitle: "T", messageBody: "B" } });
+    expect(parsed).toMatchObject({ id: "x", recipients: [organization()] });
+  });
+
+  it("keeps unknown fields, even one called __proto__", () => {
+    const request = JSON.parse(JSON.stringify(aRequest({ letter: { New: { Deep: [1] } } })));
+    const hostile = JSON.parse('{"__proto__": {"isAdmin": true}, "propertyList": {"__proto__": "v"}}');
+    const parsed = requestOf({
+      ...request,
+      nonsense: 1,
+      correspondence: { ...request.correspondence, ...hostile, toString: "text" },
+    });
+    expect(parsed.unknownFields).toEqual({ nonsense: 1 });
+    expect(parsed.correspondence).toMatchObject({ New: { Deep: [1] } });
+    expect(Object.entries(parsed.correspondence.propertyList ?? {})).toEqual([["__proto__", "v"]]);
+    expect(Reflect.get(parsed.correspondence, "isAdmin")).toBeUndefined();
+  });
+});
+
+describe("problems", () => {
+  it("are told all at once, in the order of the document, those between fields too", () => {
+    const request = {
+      recipients: [organization(0), "x", organization(0)],
+      correspondence: {
+        dueDateTime: "2029-12-31T23:59:59Z",
+        content: { attachments: [{ fileName: "a.exe", sendersReference: "" }], messageTitle: "<b>", language: "de" },
+        resourceId: "other",
+        notification: { notificationChannel: "Sms" },
+      },
+      idempotentKey: "0193b2c1-0000-7000-8000-000000000001",
+    };
+    expect(problemsOf(request, { resources: new Set(["mine"]) })).toEqual([
+      "recipients[1]: recipientFormat",
+      "recipients[2]: duplicateRecipient",
+      "correspondence.dueDateTime: dueDateInPast",
+      "correspondence.content.attachments[0].fileName: fileType",
+      "correspondence.content.attachments[0].sendersReference: required",
+      "correspondence.content.attachments[0].blob: required",
+      "correspondence.content.messageTitle: plainText",
+      "correspondence.content.language: language",
+      "correspondence.content.messageBody: required",
+      "correspondence.resourceId: resourceNotAllowed",
+      "correspondence.notification.smsBody: notificationText",
+      "correspondence.sendersReference: required",
+      "idempotentKey: oneRecipient",
+    ]);
+  });
+
+  it("never repeat what was written", () => {
+    const secret = "Hemmelig Navnesen";
+    const parsed = parseRequest(
+      aRequest({
+        recipients: [secret],
+        content: { messageTitle: `<b>${secret}`, language: secret },
+        letter: {
+          dueDateTime: secret,
+          propertyList: { [secret]: null },
+          notification: { notificationChannel: secret, customRecipients: [{ emailAddress: secret }] },
+        },
+      }),
+      context,
+    );
+    expect(parsed.ok).toBe(false);
+    expect(JSON.stringify(parsed)).not.toContain(secret);
+  });
+
+  it.each([
+    ["a resource that is not allowed", { resourceId: "b" }, "correspondence.resourceId: resourceNotAllowed"],
+    [
+      "the same under the prefix",
+      { resourceId: "urn:altinn:resource:b" },
+      "correspondence.resourceId: resourceNotAllowed",
+    ],
+  ])("name %s", (_, letter, problem) => {
+    expect(problemsOf(aRequest({ letter }), { resources: new Set(["a"]) })).toEqual([problem]);
+    expect(problemsOf(aRequest({ letter }), { resources: new Set(["b"]) })).toEqual([]);
+    expect(problemsOf(aRequest({ letter }))).toEqual([]);
+  });
+
+  it("name a status queue that is not allowed", () => {
+    const request = aRequest({ request: { statusQueue: "a" } });
+    expect(problemsOf(request, { statusQueues: new Set() })).toEqual(["statusQueue: statusQueueNotAllowed"]);
+    expect(problemsOf(request, { statusQueues: new Set(["a"]) })).toEqual([]);
+  });
+
+  it.each([
+    [{ blob: undefined }, "blob: required"],
+    [{ blob: "/a" }, "blob: blobPath"],
+    [{ blob: "a/../b" }, "blob: blobPath"],
+    [{ blob: "a//b" }, "blob: blobPath"],
+    [{ blob: "a\\b" }, "blob: blobPath"],
+    [{ blob: "a\nb" }, "blob: blobPath"],
+    [{ blob: "https://example.com/a" }, "blob: blobPath"],
+    [{ blob: "" }, "blob: blobPath"],
+    [{ blob: "a".repeat(1025) }, "blob: maxLength"],
+    [{ fileName: "a|b.pdf" }, "fileName: fileName"],
+    [{ fileName: "lpt1.pdf" }, "fileName: reservedFileName"],
+    [{ checksum: "z".repeat(32) }, "checksum: checksum"],
+    [{ dataLocationType: "existingexternalstorage" }, "dataLocationType: dataLocationType"],
+    [{ dataLocationType: 1 }, "dataLocationType: dataLocationType"],
+    [{ expirationInDays: 2_000_000_000 }, "expirationInDays: maxExpiration"],
+    [{ expirationInDays: "0" }, "expirationInDays: minExpiration"],
+    [{ expirationInDays: 1.5 }, "expirationInDays: type"],
+    [{ isEncrypted: null }, "isEncrypted: notNull"],
+  ])("on an attachment with %j", (overrides, problem) => {
+    const request = aRequest({ attachments: [anAttachment(overrides)] });
+    expect(problemsOf(JSON.parse(JSON.stringify(request)))).toEqual([
+      `correspondence.content.attachments[0].${problem}`,
+    ]);
+  });
+
+  it("asks for 14 days in production only", () => {
+    const request = aRequest({ attachments: [anAttachment({ expirationInDays: 13 })] });
+    const problem = "correspondence.content.attachments[0].expirationInDays: minExpiration";
+    expect(problemsOf(request)).toEqual([]);
+    expect(problemsOf(request, { environment: "production" })).toEqual([problem]);
+  });
+
+  it.each(["html", "text"])("says that bodies in %s are not supported yet", (bodyFormat) => {
+    const problem = "correspondence.content.bodyFormat: notSupportedYet";
+    expect(problemsOf(aRequest({ content: { bodyFormat } }))).toEqual([problem]);
+    expect(problemsOf(aRequest({ content: { bodyFormat: "markdown" } }))).toEqual([]);
+  });
+
+  it("knows what blank texts become in a form with files", () => {
+    const letter = {
+      externalReferences: [{ referenceType: "Generic", referenceValue: "" }],
+      propertyList: { k: " " },
+      notification: { emailSubject: " ", emailBody: "Tekst" },
+    };
+    expect(problemsOf(aRequest({ letter }))).toEqual([]);
+    expect(problemsOf(aRequest({ letter, attachments: [anAttachment()] }))).toEqual([
+      "correspondence.externalReferences[0].referenceValue: blankInForm",
+      "correspondence.propertyList: blankInForm",
+      "correspondence.notification.emailSubject: notificationText",
+    ]);
+    const shared = aRequest({ letter, attachments: [anAttachment()], recipients: [organization(0), organization(1)] });
+    expect(problemsOf(shared)).toEqual([]);
+  });
+});
+
+describe("any JSON", () => {
+  it("gets an answer and never an exception, and each refusal says where", () => {
+    const names = [
+      "correspondence",
+      "recipients",
+      "content",
+      "attachments",
+      "notification",
+      "customRecipients",
+      "blob",
+    ];
+    const hostile = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { depthSize: "small" },
+        fc.jsonValue(),
+        fc.dictionary(fc.constantFrom(...names, "propertyList", "externalReferences", "id"), tie("value")),
+        fc.array(tie("value"), { maxLength: 3 }),
+      ),
+    })).value;
+    fc.assert(
+      fc.property(hostile, (value) => {
+        const parsed = parseRequest(value, context);
+        expect(parsed.ok).toBe(false);
+        const problems = parsed.ok ? [] : parsed.problems;
+        expect(problems.length).toBeGreaterThan(0);
+        for (const { path, rule } of problems) {
+          expect(rule).not.toBe("");
+          if (typeof value === "object" && value !== null && !Array.isArray(value)) expect(path).not.toBe("");
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("in one field of a valid request is judged without an exception", () => {
+    const fields = Object.keys(aRequest().correspondence.content).concat("sendersReference", "dueDateTime", "sender");
+    fc.assert(
+      fc.property(fc.constantFrom(...fields), fc.jsonValue(), (name, value) => {
+        for (const request of [aRequest({ content: { [name]: value } }), aRequest({ letter: { [name]: value } })]) {
+          const parsed = parseRequest(request, context);
+          if (!parsed.ok) expect(parsed.problems.every(({ path }) => path.includes(name))).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("made of valid parts passes", () => {
+    const text = (maxLength: number) => fc.stringMatching(/^[\p{L}\p{N}][\p{L}\p{N} .,–-]*$/u, { maxLength });
+    const valid = fc.record({
+      title: text(255),
+      body: text(30_000),
+      first: fc.integer({ min: 0, max: 50 }),
+      days: fc.integer({ min: 1, max: 100_000 }),
+      known: fc.constantFrom("nb", "NN", "en", null, " "),
+      files: fc.integer({ min: 0, max: 100 }),
+      unknown: fc.jsonValue(),
+    });
+    fc.assert(
+      fc.property(valid, ({ title, body, first, days, known, files, unknown }) => {
+        const request = aRequest({
+          recipients: [organization(first), person(first)],
+          content: { messageTitle: title, messageBody: body, language: known },
+          attachments: Array.from({ length: files }, () => anAttachment({ expirationInDays: days, other: unknown })),
+        });
+        expect(problemsOf(request)).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
