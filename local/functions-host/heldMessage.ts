@@ -3,6 +3,18 @@ import { type QueueClient, RestError } from "@azure/storage-queue";
 import type { Log } from "./log.ts";
 import type { ReceivedMessage } from "./queueMessage.ts";
 
+/** What holding a message needs of its queue; a QueueClient fits. */
+export interface LeasingQueue {
+  readonly name: string;
+  updateMessage(
+    messageId: string,
+    popReceipt: string,
+    message: undefined,
+    visibilityTimeout: number,
+  ): Promise<{ readonly popReceipt?: string }>;
+  deleteMessage(messageId: string, popReceipt: string): Promise<unknown>;
+}
+
 /** A message that nobody else can take for as long as it is held. Each of the three ends counts once; none rejects. */
 export interface HeldMessage {
   readonly message: ReceivedMessage;
@@ -16,7 +28,12 @@ export interface HeldMessage {
 }
 
 /** Takes charge of a message received with a lease of `leaseSeconds`. */
-export function holdMessage(queue: QueueClient, message: ReceivedMessage, leaseSeconds: number, log: Log): HeldMessage {
+export function holdMessage(
+  queue: LeasingQueue,
+  message: ReceivedMessage,
+  leaseSeconds: number,
+  log: Log,
+): HeldMessage {
   const { messageId } = message;
   let { popReceipt } = message;
   let ended = false;
@@ -31,6 +48,8 @@ export function holdMessage(queue: QueueClient, message: ReceivedMessage, leaseS
       },
       (error: unknown) => {
         log("warning", "host", `The lease of message ${messageId} on ${queue.name} was not renewed: ${reason(error)}`);
+        // While there is lease left, a storage that failed for a moment is asked again.
+        if (!ended && !isLost(error)) timer = setTimeout(renew, leaseSeconds * 100);
       },
     );
   }
@@ -44,8 +63,7 @@ export function holdMessage(queue: QueueClient, message: ReceivedMessage, leaseS
     try {
       await act();
     } catch (error) {
-      const lost = error instanceof RestError && (error.statusCode === 404 || error.code === "PopReceiptMismatch");
-      const level = lost ? "debug" : "error";
+      const level = isLost(error) ? "debug" : "error";
       log(level, "host", `Message ${messageId} on ${queue.name} could not be ${what}: ${reason(error)}`);
     }
   }
@@ -74,6 +92,11 @@ async function sendCreating(queue: QueueClient, text: string): Promise<void> {
     await queue.createIfNotExists();
     await queue.sendMessage(text);
   }
+}
+
+/** Whether the message is gone, or somebody else's by now: nothing to do about it. */
+function isLost(error: unknown): boolean {
+  return error instanceof RestError && (error.statusCode === 404 || error.code === "PopReceiptMismatch");
 }
 
 /** Whether a storage call failed because its queue does not exist. */
