@@ -20,13 +20,13 @@ export function recipientFault(recipient: string): RecipientFault | undefined {
   const number = personForm.exec(recipient)?.[1];
   if (number !== undefined) return hasPersonControlDigits(number) ? undefined : "controlDigits";
   if (recipient.startsWith(email)) return isAddress(recipient.slice(email.length)) ? undefined : "email";
-  if (recipient.startsWith(legacyUser) && /^[^\n\0]+\n?$/.test(recipient.slice(legacyUser.length))) return undefined;
+  if (recipient.startsWith(legacyUser) && /^[^:]+$/.test(recipient.slice(legacyUser.length))) return undefined;
   return "format";
 }
 
 // Only what surely isn't an address: Altinn leaves the rest to ID-porten's register.
 function isAddress(address: string): boolean {
-  return /^[^@:\n\0]+@[^@:\n\0]+\n?$/.test(address);
+  return /^[^@:]+@[^@:]+$/.test(address);
 }
 
 const firstWeights = [3, 7, 6, 1, 8, 9, 4, 5, 2];

@@ -16,10 +16,12 @@ import { isReplyLink } from "./replyLink.ts";
 import { contentAttachmentFields } from "./schemaAttachments.ts";
 
 const maxRecipients = 10_000;
+const maxReference = 4096;
 
 function plainText(options: { max: number; required?: boolean; describe: string }) {
   return textField(options).superRefine((value, context) => {
-    if (isSurelyNotPlain(value)) {
+    // What is too long is refused anyway, and not worth the search.
+    if (value.length <= options.max && isSurelyNotPlain(value)) {
       broken(context, "plainText", "Must be plain text: Altinn refuses HTML, entities and most Markdown here.");
     }
   });
@@ -147,11 +149,11 @@ const correspondence = z
       .nullish()
       .meta({ description: "Deprecated: Altinn takes the sender from the resource.", deprecated: true }),
     sendersReference: textField({
-      max: 4096,
+      max: maxReference,
       required: true,
       describe: "The sender's own reference for the letter.",
     }).superRefine((value, context) => {
-      if (!fitsIndex(value)) {
+      if (value.length <= maxReference && !fitsIndex(value)) {
         broken(
           context,
           "tooLongToIndex",

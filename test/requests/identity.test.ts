@@ -116,4 +116,14 @@ describe("recipients", () => {
     }
     expect(recipientFault("٠١٠١٤٩٠٠٠٠٠")).toBe("format");
   });
+
+  it("are users by e-mail address or by user name, without a colon in them", () => {
+    const user = "urn:altinn:person:";
+    const good = ["idporten-email:kari@example.com", "idporten-email:K+1@ø.no", "legacy-selfidentified:Kari 1"];
+    const bad = ["idporten-email:a@b@c", "idporten-email:x:a@b.no", "idporten-email:a@", "idporten-email:"];
+    const badName = ["legacy-selfidentified:", "legacy-selfidentified:a:b"];
+    expect(good.map((name) => recipientFault(user + name))).toEqual([undefined, undefined, undefined]);
+    expect(bad.map((name) => recipientFault(user + name))).toEqual(Array(4).fill("email"));
+    expect(badName.map((name) => recipientFault(user + name))).toEqual(["format", "format"]);
+  });
 });

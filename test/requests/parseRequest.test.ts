@@ -196,6 +196,22 @@ describe("problems", () => {
   });
 });
 
+describe("long texts", () => {
+  it("are refused without a long search", () => {
+    const long = "a ".repeat(24_000);
+    const started = performance.now();
+    const problems = problemsOf(
+      aRequest({ content: { messageTitle: long }, letter: { sendersReference: long, messageSender: `[${long}` } }),
+    );
+    expect(performance.now() - started).toBeLessThan(500);
+    expect(problems).toEqual([
+      "correspondence.sendersReference: maxLength",
+      "correspondence.content.messageTitle: maxLength",
+      "correspondence.messageSender: maxLength",
+    ]);
+  });
+});
+
 describe("any JSON", () => {
   it("gets an answer and never an exception, and each refusal says where", () => {
     const names = [

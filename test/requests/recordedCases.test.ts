@@ -41,7 +41,7 @@ const decidedByAltinn: Readonly<Record<string, readonly string[]>> = {
     "upload: file name in another case",
     "upload: an empty file",
   ],
-  // Only for what Altinn takes too, if that were sent for 10,000 recipients: one letter at a time.
+  // Each recipient gets a letter of its own, so that Altinn's limit does not bind us.
   "its 500 recipients": ["recipients: 501"],
 };
 
