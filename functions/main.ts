@@ -1,0 +1,49 @@
+// The app's entry: reads the settings, makes the clients once, and registers every function.
+import { createApp } from "../shared/app.ts";
+import { type Clock, systemClock } from "../shared/clock.ts";
+import { readSettings } from "../shared/settings.ts";
+import { createTelemetry } from "../shared/telemetry.ts";
+import { registerCheckStatusBatch } from "./checkStatusBatch.ts";
+import { registerCheckStatuses } from "./checkStatuses.ts";
+import { registerHandlePoisonedDispatch } from "./handlePoisonedDispatch.ts";
+import { registerHandlePoisonedRequest } from "./handlePoisonedRequest.ts";
+import { registerHealth } from "./health.ts";
+import { writeLog } from "./invocation.ts";
+import { registerReceiveAltinnEvent } from "./receiveAltinnEvent.ts";
+import { registerSendCorrespondence } from "./sendCorrespondence.ts";
+import { registerSendDispatch } from "./sendDispatch.ts";
+
+/** The app setting (or the prefix of those) that names the storage account of the queues. */
+const CONNECTION = "CORRESPONDENCE_STORAGE";
+
+const read = readSettings(process.env);
+if (!read.ok) {
+  // Azure would just show an app without functions: say loudly, in one line each, what is to be mended.
+  for (const { key, problem } of read.problems) console.error(`App setting ${key}: ${problem}`);
+  const keys = read.problems.map(({ key }) => key).join(", ");
+  throw new Error(`The app cannot start: these app settings are missing or wrong: ${keys}`);
+}
+
+const app = await createApp(read.settings, {
+  clock: localClock() ?? systemClock,
+  telemetry: createTelemetry(writeLog),
+});
+
+registerSendCorrespondence(app, CONNECTION);
+registerSendDispatch(app, CONNECTION);
+registerCheckStatusBatch(app, CONNECTION);
+registerHandlePoisonedRequest(app, CONNECTION);
+registerHandlePoisonedDispatch(app, CONNECTION);
+registerCheckStatuses(app);
+registerReceiveAltinnEvent(app);
+registerHealth(app);
+
+/** The local host can make time run faster; in Azure there is no such clock. */
+function localClock(): Clock | undefined {
+  const found: unknown = Reflect.get(globalThis, Symbol.for("altinn-correspondence-sender.clock"));
+  return isClock(found) ? found : undefined;
+}
+
+function isClock(value: unknown): value is Clock {
+  return typeof value === "object" && value !== null && "now" in value && "scale" in value;
+}

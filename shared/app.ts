@@ -1,0 +1,147 @@
+// The app, put together: every client is made here, once, from checked settings.
+import { randomUUID } from "node:crypto";
+import { BlobServiceClient, type StoragePipelineOptions } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { type AccessTokens, createAccessTokens } from "./altinn/accessToken.ts";
+import { createCorrespondenceApi } from "./altinn/correspondenceApi.ts";
+import { type Clock, HOUR } from "./clock.ts";
+import type { HealthContext } from "./health.ts";
+import { createAttachmentBlobs } from "./sending/attachmentBlobs.ts";
+import { considerForeign } from "./sending/claim.ts";
+import { createContactLog } from "./sending/contact.ts";
+import type { SendingContext } from "./sending/context.ts";
+import { createDeploymentReader } from "./sending/deployment.ts";
+import type { Settings } from "./settings.ts";
+import { createJsonBlobs } from "./storage/jsonBlobs.ts";
+import { CONTAINERS } from "./storage/names.ts";
+import { createQueues } from "./storage/queues.ts";
+import type { Telemetry } from "./telemetry.ts";
+import { createAnnouncer } from "./tracking/announcer.ts";
+import type { BatchContext } from "./tracking/checkBatch.ts";
+import { createNotificationOrders } from "./tracking/notificationOrders.ts";
+import type { EventContext } from "./tracking/receiveEvent.ts";
+import { createStateStore } from "./tracking/stateStore.ts";
+import { createTracker } from "./tracking/tracker.ts";
+
+/** The app, as its functions use it. */
+export interface App {
+  readonly settings: Settings;
+  readonly telemetry: Telemetry;
+  readonly sending: SendingContext;
+  readonly checking: BatchContext;
+  readonly events: EventContext;
+  readonly health: HealthContext;
+}
+
+/** What differs between Azure, the local host and tests. */
+export interface AppOptions {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** What the storage clients make their calls with. */
+  readonly storageHttp?: NonNullable<StoragePipelineOptions["httpClient"]>;
+  /** Random in [0, 1), for jitter. */
+  readonly random?: () => number;
+}
+
+/** Storage is tried this often within one call; then the queue takes over. */
+const STORAGE_TRIES = { maxTries: 3, tryTimeoutInMs: 30_000, retryDelayInMs: 500 };
+
+/** Makes every client, and wires the parts. Makes no call yet. */
+export async function createApp(settings: Settings, options: AppOptions): Promise<App> {
+  const { clock, telemetry } = options;
+  const { blobs, queueService } = await storageClients(settings.storage, {
+    retryOptions: STORAGE_TRIES,
+    ...(options.storageHttp ? { httpClient: options.storageHttp } : {}),
+  });
+  const queues = createQueues(queueService, clock);
+  const state = createJsonBlobs(blobs.getContainerClient(CONTAINERS.state));
+  const accepted = createJsonBlobs(blobs.getContainerClient(CONTAINERS.accepted));
+  const deadLetters = createJsonBlobs(blobs.getContainerClient(CONTAINERS.deadLetters));
+  const store = createStateStore({ state, accepted, deadLetters });
+  const deployment = createDeploymentReader({ state, accepted, queues, clock });
+  const announcer = createAnnouncer(queues, settings.statusQueueEncoding);
+  const { confirmEvents } = settings;
+  const announcements = async () => (await deployment()).announcements;
+  const tracker = createTracker({ clock, store, announcer, announcements, confirmEvents });
+  const orders = createNotificationOrders(state);
+  const tokens = tokensOf(settings, clock);
+  const altinn = createCorrespondenceApi({
+    platformUrl: settings.altinn.platformUrl,
+    ...(settings.altinn.subscriptionKey === undefined ? {} : { subscriptionKey: settings.altinn.subscriptionKey }),
+    tokens,
+    http: fetch,
+    clock,
+  });
+  const sending: SendingContext = {
+    clock,
+    random: options.random ?? Math.random,
+    newId: randomUUID,
+    rules: {
+      environment: settings.altinn.environment,
+      resources: settings.resources,
+      statusQueues: settings.statusQueues,
+      giveUpAfter: settings.giveUpAfterHours * HOUR,
+    },
+    deployment,
+    store,
+    queues,
+    altinn,
+    attachments: createAttachmentBlobs(blobs.getContainerClient(CONTAINERS.attachments)),
+    announcer,
+    tracker,
+    contact: createContactLog(state, clock),
+    telemetry,
+  };
+  return {
+    settings,
+    telemetry,
+    sending,
+    checking: {
+      clock,
+      altinn,
+      orders,
+      store,
+      tracker,
+      telemetry,
+      considerForeign: (record) => considerForeign(sending, record),
+    },
+    events: { clock, queues, tracker, orders, telemetry, confirmEvents },
+    health: { state, queues, deployment, tokens, altinn, resources: settings.resources },
+  };
+}
+
+function tokensOf(settings: Settings, clock: Clock): AccessTokens {
+  const { maskinporten, altinn } = settings;
+  return createAccessTokens({
+    issuer: maskinporten.issuer,
+    platformUrl: altinn.platformUrl,
+    clientId: maskinporten.clientId,
+    privateJwk: maskinporten.privateJwk,
+    scopes: maskinporten.scopes,
+    ...(maskinporten.consumerOrg === undefined ? {} : { consumerOrg: maskinporten.consumerOrg }),
+    ...(maskinporten.systemUserOrg === undefined ? {} : { systemUserOrg: maskinporten.systemUserOrg }),
+    http: fetch,
+    clock,
+  });
+}
+
+async function storageClients(
+  storage: Settings["storage"],
+  options: Required<Pick<StoragePipelineOptions, "retryOptions">> & Pick<StoragePipelineOptions, "httpClient">,
+): Promise<{ blobs: BlobServiceClient; queueService: QueueServiceClient }> {
+  if (storage.kind === "connectionString") {
+    return {
+      blobs: BlobServiceClient.fromConnectionString(storage.connectionString, options),
+      queueService: QueueServiceClient.fromConnectionString(storage.connectionString, options),
+    };
+  }
+  // Large, and not needed where there is a connection string.
+  const { DefaultAzureCredential } = await import("@azure/identity");
+  const credential = new DefaultAzureCredential(
+    storage.clientId === undefined ? {} : { managedIdentityClientId: storage.clientId },
+  );
+  return {
+    blobs: new BlobServiceClient(storage.blobServiceUri, credential, options),
+    queueService: new QueueServiceClient(storage.queueServiceUri, credential, options),
+  };
+}

@@ -1,0 +1,185 @@
+// Accepting a request that one attempt could not finish: stored whole, a record for each dispatch, a message for each record.
+
+import { dispatchId } from "../requests/dispatchId.ts";
+import { field } from "../requests/json.ts";
+import { withCanonicalNames } from "../requests/names.ts";
+import { canonicalRecipient } from "../requests/recipients.ts";
+import { QUEUES } from "../storage/names.ts";
+import { queueText } from "../storage/queues.ts";
+import type { AcceptedRequest, Versioned } from "../tracking/stateStore.ts";
+import type { SendingContext } from "./context.ts";
+import { dispatchMessage } from "./dispatchMessage.ts";
+import { type Attempt, type DispatchRecord, mergeAttempts } from "./dispatchRecord.ts";
+import type { RequestRecord } from "./requestRecord.ts";
+
+/** How many letters of one request are put on the queue at once. */
+const FAN_OUT_AT_ONCE = 16;
+
+/** The first record of a dispatch. */
+export function newDispatch(
+  request: RequestRecord,
+  one: Pick<DispatchRecord, "dispatchId" | "recipient" | "idempotentKey" | "isKeyGiven">,
+  now: number,
+): DispatchRecord {
+  return {
+    version: 1,
+    dispatchId: one.dispatchId,
+    requestId: request.requestId,
+    digest: request.digest,
+    resourceId: request.resourceId,
+    sendersReference: request.sendersReference,
+    recipient: one.recipient,
+    ...(request.statusQueue === undefined ? {} : { statusQueue: request.statusQueue }),
+    idempotentKey: one.idempotentKey,
+    isKeyGiven: one.isKeyGiven,
+    createdAt: request.createdAt,
+    state: "waiting",
+    epoch: 0,
+    generation: 1,
+    nextAttemptAt: now,
+    attempts: [],
+    countedWait: 0,
+    putBacks: 0,
+    poisonIds: [],
+  };
+}
+
+/** Keeps the request whole, with the versions of its attachments; the first to do so settles them. */
+export async function keepAccepted(context: SendingContext, request: RequestRecord, message: unknown): Promise<void> {
+  const accepted: AcceptedRequest = {
+    version: 1,
+    requestId: request.requestId,
+    digest: request.digest,
+    acceptedAt: context.clock.now(),
+    message,
+    attachmentEtags: await etagsOf(context, message),
+  };
+  await context.store.accepted.create(request.digest, accepted);
+}
+
+async function etagsOf(context: SendingContext, message: unknown): Promise<Record<string, string>> {
+  const named = withCanonicalNames(message);
+  const attachments = field(field(field(named, "correspondence"), "content"), "attachments");
+  const etags: Record<string, string> = {};
+  for (const attachment of Array.isArray(attachments) ? attachments : []) {
+    const blob = field(attachment, "blob");
+    const found = typeof blob === "string" ? await context.attachments.look(blob) : undefined;
+    if (typeof blob === "string" && found) etags[blob] = found.etag;
+  }
+  return etags;
+}
+
+/**
+ * Gives a dispatch its record, or adds what `record` knows to the one it has, and puts its message.
+ * @returns the record as it stands
+ */
+export async function acceptDispatch(
+  context: SendingContext,
+  record: DispatchRecord,
+  delayMs: number,
+): Promise<DispatchRecord> {
+  const waiting: DispatchRecord = { ...record, nextAttemptAt: context.clock.now() + delayMs };
+  const created = await context.store.dispatches.create(record.dispatchId, waiting);
+  const stands = created === undefined ? await addToDispatch(context, waiting) : waiting;
+  if (stands.state === "waiting") await putDispatch(context, stands.dispatchId, stands.generation, delayMs);
+  return stands;
+}
+
+async function addToDispatch(context: SendingContext, record: DispatchRecord): Promise<DispatchRecord> {
+  const changed = await changeDispatch(context, record.dispatchId, (known) => ({
+    ...known,
+    attempts: mergeAttempts(known.attempts, record.attempts),
+    ...(record.existsSince === undefined ? {} : { existsSince: known.existsSince ?? record.existsSince }),
+    ...(record.closing === undefined ? {} : { closing: known.closing ?? record.closing }),
+    poisonIds: [...new Set([...known.poisonIds, ...record.poisonIds])].sort(),
+  }));
+  return changed?.value ?? record;
+}
+
+/** Puts the message that runs a dispatch. */
+export async function putDispatch(
+  context: SendingContext,
+  id: string,
+  generation: number,
+  delayMs: number,
+): Promise<void> {
+  await context.queues.put(QUEUES.dispatches, queueText(dispatchMessage(id, generation)), { delayMs });
+}
+
+/**
+ * Changes a dispatch record; a lost race reads again and changes what it then finds. `change` gives `undefined` where
+ * nothing is to be changed.
+ * @returns the record as it stands, or `undefined` if there is none
+ */
+export async function changeDispatch(
+  context: SendingContext,
+  id: string,
+  change: (known: DispatchRecord) => DispatchRecord | undefined,
+  start?: Versioned<DispatchRecord>,
+): Promise<Versioned<DispatchRecord> | undefined> {
+  let known = start ?? (await context.store.dispatches.read(id));
+  for (let race = 0; known && race < MAX_RACES; race++) {
+    const value = change(known.value);
+    if (!value || JSON.stringify(value) === JSON.stringify(known.value)) return known;
+    const etag = await context.store.dispatches.replace(id, value, known.etag);
+    if (etag !== undefined) return { value, etag };
+    known = await context.store.dispatches.read(id);
+  }
+  if (known) throw new Error(`The record of dispatch ${id} changes too often to be written`);
+  return undefined;
+}
+
+const MAX_RACES = 20;
+
+/**
+ * Puts one dispatch for each recipient on the queue: record, then message, then cursor, so that whoever goes on after a
+ * crash repeats harmlessly. Begins where the request's record says.
+ */
+export async function fanOut(
+  context: SendingContext,
+  start: Versioned<RequestRecord>,
+  recipientsAsWritten: readonly string[],
+): Promise<void> {
+  const { namespace } = await context.deployment();
+  const recipients = [...new Set(recipientsAsWritten.map(canonicalRecipient))];
+  let known: Versioned<RequestRecord> | undefined = start;
+  while (known && known.value.fannedOut < recipients.length) {
+    const record: RequestRecord = known.value;
+    const upTo: number = Math.min(record.fannedOut + FAN_OUT_AT_ONCE, recipients.length);
+    await Promise.all(
+      recipients.slice(record.fannedOut, upTo).map(async (recipient) => {
+        const id = dispatchId(namespace, record.requestId, recipient);
+        const one = { dispatchId: id, recipient, idempotentKey: id, isKeyGiven: false };
+        await acceptDispatch(context, newDispatch(record, one, context.clock.now()), 0);
+      }),
+    );
+    known = await changeRequest(context, known, (value) => ({ ...value, fannedOut: Math.max(value.fannedOut, upTo) }));
+  }
+  context.telemetry.info("requestFannedOut", { total: recipients.length });
+}
+
+/** Changes a request record; a lost race reads again. `undefined` if it is gone. */
+export async function changeRequest(
+  context: SendingContext,
+  start: Versioned<RequestRecord>,
+  change: (known: RequestRecord) => RequestRecord,
+): Promise<Versioned<RequestRecord> | undefined> {
+  let known: Versioned<RequestRecord> | undefined = start;
+  for (let race = 0; known && race < MAX_RACES; race++) {
+    const value: RequestRecord = change(known.value);
+    if (JSON.stringify(value) === JSON.stringify(known.value)) return known;
+    const etag = await context.store.requests.replace(value.requestId, value, known.etag);
+    if (etag !== undefined) return { value, etag };
+    known = await context.store.requests.read(value.requestId);
+  }
+  if (known) throw new Error("The record of a request changes too often to be written");
+  return undefined;
+}
+
+/** An attempt of which only the request's record tells: it may have been made, by an invocation that is gone. */
+export function unrecordedAttempt(request: RequestRecord): Attempt {
+  return { id: request.writer, at: request.createdAt, until: request.createdAt + LONGEST_INVOCATION };
+}
+
+/** The function time-out in host.json: no invocation, and so no POST, runs longer. */
+const LONGEST_INVOCATION = 10 * 60 * 1000;

@@ -1,0 +1,197 @@
+// What to do next for one dispatch, and what an outcome means for it. Pure: a function of its record, the answer and the time.
+import type { InitializeOutcome } from "../altinn/outcome.ts";
+import { HOUR, MINUTE, SECOND } from "../clock.ts";
+import { delayBeforeNext } from "./delays.ts";
+import {
+  type Attempt,
+  type DispatchRecord,
+  hasUnknownOutcome,
+  mergeAttempts,
+  type Problem,
+  type UnsentEnd,
+  unknownUntil,
+} from "./dispatchRecord.ts";
+
+/** What the letter itself decides about how it is sent. */
+export interface LetterTraits {
+  /** Its files go along with the POST. */
+  readonly hasFiles: boolean;
+  /** It becomes a transmission in a Dialogporten dialog: Altinn may have saved it although it answered 4xx. */
+  readonly isToDialog: boolean;
+}
+
+/** What is known across instances of how Altinn answers; times in epoch milliseconds. */
+export interface Contact {
+  /** When it last gave anyone a definite answer to anything. */
+  readonly lastAnswer?: number;
+  /** When it last took, or definitely refused, anyone's letter. */
+  readonly lastLetter?: number;
+}
+
+export type Step =
+  | { readonly step: "post" }
+  | { readonly step: "lookUp" }
+  | { readonly step: "wait"; readonly delayMs: number }
+  | { readonly step: "end"; readonly end: UnsentEnd; readonly problem: Problem };
+
+/** A record and what to do next with it. */
+export interface Decision {
+  readonly record: DispatchRecord;
+  readonly next: Step;
+}
+
+/** A look-up proves that there is no letter only this long after the last POST with unknown outcome can have run. */
+const SETTLING_TIME = 10 * MINUTE;
+
+/** How long a key may be "used already" without our finding the letter, and a look-up may fail before an end. */
+const LOOK_UP_PATIENCE = 24 * HOUR;
+
+/** This many answers of 500, while other letters go through, mean that Altinn fails on this one. */
+const TOO_MANY_500S = 8;
+
+/** What to do first when the time of a dispatch has come, or after a look-up that found nothing (`lookedUp`). */
+export function nextStep(record: DispatchRecord, letter: LetterTraits, now: number, lookedUp = false): Step {
+  if (record.existsSince !== undefined) return { step: "lookUp" };
+  const until = unknownUntil(record);
+  if (record.closing) {
+    return until === undefined && !letter.isToDialog ? endOf(record.closing) : { step: "lookUp" };
+  }
+  if (until === undefined) return { step: "post" };
+  const unknown = record.attempts.filter(hasUnknownOutcome).length;
+  if (!lookedUp && (letter.hasFiles || unknown > 1)) return { step: "lookUp" };
+  // Two POSTs with one key are harmless (one gets 409), but the files of the loser stay behind in Altinn.
+  if (letter.hasFiles && until > now) return { step: "wait", delayMs: until - now };
+  return { step: "post" };
+}
+
+/** What a look-up by key that found nothing means. */
+export function afterEmptyLookUp(before: DispatchRecord, letter: LetterTraits, now: number): Decision {
+  const { lookUpFailingSince: _failing, ...record } = before;
+  if (record.existsSince !== undefined) {
+    if (now - record.existsSince >= LOOK_UP_PATIENCE) {
+      return {
+        record,
+        next: { step: "end", end: "rejected", problem: { reason: "idempotentKeyTaken", errorCode: 1034 } },
+      };
+    }
+    return { record, next: { step: "wait", delayMs: half(now - record.existsSince) } };
+  }
+  if (record.closing) {
+    const until = unknownUntil(record);
+    const certainFrom = until === undefined ? now : until + SETTLING_TIME;
+    const next: Step = now < certainFrom ? { step: "wait", delayMs: certainFrom - now } : endOf(record.closing);
+    return { record, next };
+  }
+  return { record, next: nextStep(record, letter, now, true) };
+}
+
+/** What it means that the look-up by key, or reading what it found, did not work. */
+export function afterFailedLookUp(before: DispatchRecord, letter: LetterTraits, now: number): Decision {
+  const record = { ...before, lookUpFailingSince: before.lookUpFailingSince ?? now };
+  const failing = now - record.lookUpFailingSince;
+  if (record.closing && record.existsSince === undefined && failing >= LOOK_UP_PATIENCE) {
+    const { end: _end, since: _since, ...problem } = record.closing;
+    return { record, next: { step: "end", end: "outcomeUnknown", problem } };
+  }
+  const mustKnow = record.closing !== undefined || record.existsSince !== undefined || letter.hasFiles;
+  if (!mustKnow) return { record, next: { step: "post" } };
+  return {
+    record,
+    next: { step: "wait", delayMs: half(now - Math.min(record.existsSince ?? now, record.lookUpFailingSince)) },
+  };
+}
+
+export interface AfterPostOptions {
+  readonly letter: LetterTraits;
+  readonly attempt: Attempt;
+  readonly now: number;
+  readonly contact: Contact;
+  /** How long it may wait while Altinn answers others, in milliseconds. */
+  readonly giveUpAfter: number;
+  /** Random in [0, 1). */
+  readonly random: number;
+}
+
+/** What the outcome of a POST means, when it is not that the letter was sent. */
+export function afterPost(
+  before: DispatchRecord,
+  outcome: Exclude<InitializeOutcome, { kind: "sent" }>,
+  options: AfterPostOptions,
+): Decision {
+  const { letter, now } = options;
+  const record = withAttempt(before, { ...options.attempt, ...summaryOf(outcome) }, options);
+  if (outcome.kind === "exists") {
+    return { record: { ...record, existsSince: record.existsSince ?? now }, next: { step: "lookUp" } };
+  }
+  if (outcome.kind === "never") {
+    const { status, errorCode, reason, detail } = outcome;
+    return closing(record, letter, now, "rejected", {
+      reason,
+      status,
+      ...(errorCode === undefined ? {} : { errorCode }),
+      detail,
+    });
+  }
+  const isOurSetUp = outcome.kind === "ourSetUp";
+  if (record.countedWait >= options.giveUpAfter || keepsFailing(record, options.contact)) {
+    return closing(record, letter, now, "gaveUp", {
+      reason: isOurSetUp ? "notAuthorised" : "altinnKeepsFailing",
+      ...(outcome.status === undefined ? {} : { status: outcome.status }),
+      ...(outcome.errorCode === undefined ? {} : { errorCode: outcome.errorCode }),
+    });
+  }
+  const delayMs = delayBeforeNext({
+    attempts: record.attempts.length,
+    retryAfterMs: outcome.retryAfterMs,
+    isOurSetUp,
+    random: options.random,
+  });
+  return { record, next: { step: "wait", delayMs } };
+}
+
+/** Ends a dispatch that cannot be sent, as soon as it is certain that no letter exists. */
+export function closing(
+  before: DispatchRecord,
+  letter: LetterTraits,
+  now: number,
+  end: UnsentEnd,
+  problem: Problem,
+): Decision {
+  const record: DispatchRecord = before.closing ? before : { ...before, closing: { ...problem, end, since: now } };
+  return { record, next: nextStep(record, letter, now) };
+}
+
+function endOf({ end, since: _since, ...problem }: NonNullable<DispatchRecord["closing"]>): Step {
+  return { step: "end", end, problem };
+}
+
+function withAttempt(record: DispatchRecord, attempt: Attempt, options: AfterPostOptions): DispatchRecord {
+  const previous = record.attempts.findLast((other) => other.id !== attempt.id)?.at ?? record.createdAt;
+  const answeredMeanwhile = (options.contact.lastAnswer ?? 0) > previous;
+  return {
+    ...record,
+    attempts: mergeAttempts(record.attempts, [attempt]),
+    countedWait: record.countedWait + (answeredMeanwhile ? Math.max(options.now - previous, 0) : 0),
+  };
+}
+
+function summaryOf(outcome: Exclude<InitializeOutcome, { kind: "sent" }>): Omit<Attempt, "id" | "at" | "until"> {
+  if (outcome.kind === "exists") return { cause: "exists", status: 409, errorCode: 1034, definite: false };
+  return {
+    cause: outcome.kind === "later" ? outcome.cause : outcome.kind,
+    ...(outcome.status === undefined ? {} : { status: outcome.status }),
+    ...(outcome.errorCode === undefined ? {} : { errorCode: outcome.errorCode }),
+    definite: outcome.kind === "later" ? outcome.definite : true,
+  };
+}
+
+function keepsFailing(record: DispatchRecord, contact: Contact): boolean {
+  const failures = record.attempts.filter((attempt) => attempt.status === 500);
+  const first = failures.at(-TOO_MANY_500S);
+  return first !== undefined && (contact.lastLetter ?? 0) > first.at;
+}
+
+/** Half as long as it has lasted, so at first within seconds, in the end every few hours. */
+function half(elapsed: number): number {
+  return Math.min(Math.max(elapsed / 2, 10 * SECOND), 6 * HOUR);
+}

@@ -1,0 +1,81 @@
+// The app's marker: the namespace of this deployment's dispatch ids, made once and kept in the state container.
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { type Clock, timestamp } from "../clock.ts";
+import type { JsonBlobs } from "../storage/jsonBlobs.ts";
+import { QUEUES } from "../storage/names.ts";
+import type { Queues } from "../storage/queues.ts";
+import { createAnnouncementFactory } from "../tracking/announcement.ts";
+import type { Deployment } from "./context.ts";
+
+const NAME = "marker.json";
+
+const markerSchema = z.object({ version: z.literal(1), namespace: z.uuid(), createdAt: z.string() });
+
+export interface MarkerOptions {
+  readonly state: JsonBlobs;
+  readonly accepted: JsonBlobs;
+  readonly queues: Queues;
+  readonly clock: Clock;
+}
+
+/** The marker is missing while there is state or messages of ours: storage was restored or mixed up. */
+export class MarkerMissing extends Error {
+  override readonly name = "MarkerMissing";
+  constructor() {
+    super(
+      `The app's marker (${NAME} in the container correspondence-state) is missing although the app has written state or ` +
+        "messages. With a new one, letters that exist would be sent again, so nothing is sent. Restore the marker from a " +
+        'backup of the container; see README.md, "When something is wrong".',
+    );
+  }
+}
+
+/**
+ * Reads the marker once, and makes it where storage is fresh. A failure is not remembered.
+ * @returns a function that gives the deployment, and throws {@link MarkerMissing} as long as there must be a marker but is none
+ */
+export function createDeploymentReader(options: MarkerOptions): () => Promise<Deployment> {
+  let known: Promise<Deployment> | undefined;
+  return () => {
+    known ??= findNamespace(options)
+      .then((namespace) => ({ namespace, announcements: createAnnouncementFactory(namespace) }))
+      .catch((error: unknown) => {
+        known = undefined;
+        throw error;
+      });
+    return known;
+  };
+}
+
+async function findNamespace(options: MarkerOptions): Promise<string> {
+  const found = await read(options.state);
+  if (found) return found;
+  if (!(await isFresh(options))) {
+    // Another instance may have made the marker, and written state, since we looked.
+    const madeMeanwhile = await read(options.state);
+    if (madeMeanwhile) return madeMeanwhile;
+    throw new MarkerMissing();
+  }
+  const namespace = randomUUID();
+  const marker = { version: 1, namespace, createdAt: timestamp(options.clock.now()) };
+  if ((await options.state.create(NAME, marker)) !== undefined) return namespace;
+  const others = await read(options.state);
+  if (others) return others;
+  throw new MarkerMissing();
+}
+
+async function read(state: JsonBlobs): Promise<string | undefined> {
+  const stored = await state.read(NAME);
+  return stored ? markerSchema.parse(stored.value).namespace : undefined;
+}
+
+async function isFresh({ state, accepted, queues }: MarkerOptions): Promise<boolean> {
+  const empty = await Promise.all([
+    state.isEmpty(),
+    accepted.isEmpty(),
+    queues.isEmpty(QUEUES.dispatches),
+    queues.isEmpty(QUEUES.statusChecks),
+  ]);
+  return empty.every(Boolean);
+}

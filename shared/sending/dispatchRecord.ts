@@ -1,0 +1,107 @@
+// The record of one dispatch that could not be finished at once: what has been tried, and when it is tried again.
+import type { EndReason } from "../altinn/endReason.ts";
+import { timestamp } from "../clock.ts";
+import type { Tags } from "../storage/jsonBlobs.ts";
+import { sha256, tagValue } from "../storage/tags.ts";
+
+/** Final states of a dispatch. */
+export const ENDS = ["sent", "rejected", "gaveUp", "cancelled", "outcomeUnknown"] as const;
+
+export type End = (typeof ENDS)[number];
+
+/** Ends that say that no letter exists, or that nobody knows. They leave a dead letter. */
+export type UnsentEnd = Exclude<End, "sent">;
+
+/** One `POST` of a letter. */
+export interface Attempt {
+  readonly id: string;
+  /** When it began, and until when it can still be running, in epoch milliseconds. */
+  readonly at: number;
+  readonly until: number;
+  /** What came back; absent while it runs, and for ever if the process died. */
+  readonly cause?: string;
+  readonly status?: number;
+  readonly errorCode?: number;
+  /** True if Altinn surely created nothing by it, and will not. */
+  readonly definite?: boolean;
+}
+
+/** Why a dispatch ends, or ended, without a letter. */
+export interface Problem {
+  readonly reason: EndReason;
+  readonly status?: number;
+  readonly errorCode?: number;
+  /** For people; masked. */
+  readonly detail?: string;
+}
+
+export interface DispatchRecord {
+  readonly version: 1;
+  readonly dispatchId: string;
+  readonly requestId: string;
+  readonly digest: string;
+  readonly resourceId: string;
+  readonly sendersReference: string;
+  /** In canonical URN form. */
+  readonly recipient: string;
+  readonly statusQueue?: string;
+  readonly idempotentKey: string;
+  /** The producer gave the key, so that others may have used it too. */
+  readonly isKeyGiven: boolean;
+  /** When the request was first recorded. Epoch milliseconds, as all times here. */
+  readonly createdAt: number;
+  readonly state: "waiting" | End;
+  /** Raised by each replay of a dead letter. */
+  readonly epoch: number;
+  /** A message on `dispatches` with a lower generation is out of date. */
+  readonly generation: number;
+  readonly nextAttemptAt: number;
+  readonly attempts: readonly Attempt[];
+  /** How long it has waited, in milliseconds, while Altinn did answer others: the give-up clock. */
+  readonly countedWait: number;
+  /** When Altinn first said that the key has been used. From then on it is never given up. */
+  readonly existsSince?: number;
+  /** When look-ups by key began to fail without one that worked in between. */
+  readonly lookUpFailingSince?: number;
+  /** It is to end so, as soon as it is certain that no letter exists. */
+  readonly closing?: Problem & { readonly end: UnsentEnd; readonly since: number };
+  /** How often a sweep has put it back. */
+  readonly putBacks: number;
+  /** The poison messages that named it. */
+  readonly poisonIds: readonly string[];
+  readonly problem?: Problem;
+  readonly correspondenceId?: string;
+  readonly endedAt?: number;
+}
+
+/** True if a letter may exist, or may yet come to exist, because of the attempt. */
+export function hasUnknownOutcome(attempt: Attempt): boolean {
+  return attempt.definite !== true;
+}
+
+/** Until when an attempt whose outcome is unknown can still be running; `undefined` if there is none. */
+export function unknownUntil(record: DispatchRecord): number | undefined {
+  const unknown = record.attempts.filter(hasUnknownOutcome);
+  return unknown.length === 0 ? undefined : Math.max(...unknown.map((attempt) => attempt.until));
+}
+
+/** The attempts of two versions of a record: a set by id, where a known outcome wins. */
+export function mergeAttempts(a: readonly Attempt[], b: readonly Attempt[]): Attempt[] {
+  const byId = new Map(a.map((attempt) => [attempt.id, attempt]));
+  for (const attempt of b) {
+    const known = byId.get(attempt.id);
+    if (!known || known.cause === undefined) byId.set(attempt.id, attempt);
+  }
+  return [...byId.values()].sort((x, y) => x.at - y.at || (x.id < y.id ? -1 : 1));
+}
+
+/** The index tags of a dispatch record. `due` is there only while it waits. */
+export function dispatchTags(record: DispatchRecord): Tags {
+  return {
+    state: record.state,
+    resource: tagValue(record.resourceId),
+    request: sha256(record.requestId),
+    reference: sha256(record.sendersReference),
+    ...(record.state === "waiting" ? { due: timestamp(record.nextAttemptAt) } : {}),
+  };
+}

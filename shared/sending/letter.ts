@@ -1,0 +1,176 @@
+// One letter as it goes to Altinn: what is posted for one recipient, and finding it again by its key.
+import type { UploadFile } from "../altinn/correspondenceApi.ts";
+import type { InitializeOutcome } from "../altinn/outcome.ts";
+import type { Overview } from "../altinn/wire.ts";
+import { MINUTE, SECOND } from "../clock.ts";
+import { toFormFields, toInitializeBody } from "../requests/initializeBody.ts";
+import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
+import { canonicalRecipient } from "../requests/recipients.ts";
+import { additionOfDetails, additionOfOverview } from "../tracking/answers.ts";
+import type { Addition } from "../tracking/record.ts";
+import type { SendingContext } from "./context.ts";
+import type { LetterTraits } from "./decide.ts";
+import type { DispatchRecord, Problem } from "./dispatchRecord.ts";
+import { type FoundFiles, findFiles } from "./files.ts";
+
+/** A request as one recipient gets it. */
+export interface Letter extends LetterTraits {
+  readonly request: CorrespondenceRequest;
+  /** As the producer wrote it. */
+  readonly recipient: string;
+  /** The attachments' versions when the request was accepted; empty before that. */
+  readonly pinnedEtags: Readonly<Record<string, string>>;
+  /** Its files, where they have just been looked at. */
+  readonly files?: FoundFiles;
+}
+
+/** The letter of `request` to the recipient whose canonical form is `canonical`. */
+export function letterTo(
+  request: CorrespondenceRequest,
+  canonical: string,
+  pinnedEtags: Readonly<Record<string, string>> = {},
+): Letter {
+  return {
+    request,
+    recipient: request.recipients.find((recipient) => canonicalRecipient(recipient) === canonical) ?? canonical,
+    pinnedEtags,
+    ...traitsOf(request),
+  };
+}
+
+/** What the request decides about how each of its letters is sent. */
+export function traitsOf(request: CorrespondenceRequest): LetterTraits {
+  const references = request.correspondence.externalReferences ?? [];
+  return {
+    hasFiles: request.attachments.length > 0,
+    isToDialog: references.some((reference) => reference.referenceType === "DialogportenDialogId"),
+  };
+}
+
+/** How long a POST can run: its time-out, with room for the bytes. */
+export function longestPost(letter: Letter): number {
+  return letter.hasFiles ? 10 * MINUTE : 2 * MINUTE - 10 * SECOND;
+}
+
+export type PostResult =
+  | { readonly kind: "posted"; readonly outcome: InitializeOutcome }
+  /** Nothing was posted: the attachments are not what the request says. */
+  | { readonly kind: "unsendable"; readonly problem: Problem };
+
+/** Posts the letter with its key, once. */
+export async function post(context: SendingContext, letter: Letter, idempotentKey: string): Promise<PostResult> {
+  const { altinn } = context;
+  const { request, recipient } = letter;
+  if (!letter.hasFiles) {
+    const body = toInitializeBody(request, recipient, idempotentKey, request.existingAttachments);
+    return { kind: "posted", outcome: await settleExisting(context, request, await altinn.initialize(body)) };
+  }
+  const found = letter.files ?? (await findFiles(context.attachments, request, letter.pinnedEtags));
+  if (found.kind === "problem") return { kind: "unsendable", problem: found.problem };
+  const files: UploadFile[] = found.files.map((file) => ({
+    fileName: file.fileName,
+    sizeBytes: file.sizeBytes,
+    open: () => context.attachments.open(file.blob, file.etag),
+  }));
+  const body = toInitializeBody(found.request, recipient, idempotentKey, request.existingAttachments);
+  const outcome = await altinn.initializeAndUpload(toFormFields(body), files);
+  return { kind: "posted", outcome: await settleExisting(context, request, outcome) };
+}
+
+/** 1018 means that an existing attachment is not published: wait while one is scanned, give up when one is not coming. */
+async function settleExisting(
+  { altinn }: SendingContext,
+  request: CorrespondenceRequest,
+  outcome: InitializeOutcome,
+): Promise<InitializeOutcome> {
+  if (outcome.kind !== "later" || outcome.cause !== "attachmentNotPublished") return outcome;
+  for (const id of request.existingAttachments) {
+    const answer = await altinn.attachment(id);
+    if (answer.kind === "failed") return outcome;
+    const status = answer.kind === "found" ? answer.value.status : undefined;
+    if (status === "Published" || status === "UploadProcessing") continue;
+    const reason =
+      status === "Failed" ? "scanFailed" : status === undefined ? "attachmentMissing" : "attachmentRefused";
+    const detail = `The existing attachment ${id} is ${status ?? "not to be found"}: upload it again and name the new id`;
+    return { kind: "never", status: outcome.status ?? 400, errorCode: 1018, reason, detail };
+  }
+  return outcome;
+}
+
+export type LookUp =
+  /** The letter exists and is ours; what Altinn says of it, where that could be read. */
+  | { readonly kind: "ours"; readonly correspondenceId: string; readonly addition: Addition | undefined }
+  /** The key belongs to somebody else's letter. */
+  | { readonly kind: "taken" }
+  | { readonly kind: "none" }
+  | { readonly kind: "failed" };
+
+/** A letter that was created earlier than this before our own record cannot be ours: clocks differ by less. */
+const CLOCK_TOLERANCE = 5 * MINUTE;
+
+/** Looks for the letter by its key. A key that we derived is ours; one that the producer gave may be another's. */
+export async function lookUp(context: SendingContext, record: DispatchRecord): Promise<LookUp> {
+  const { altinn, contact } = context;
+  const found = await altinn.findByIdempotentKey(record.resourceId, record.idempotentKey);
+  if (found.kind === "failed") return { kind: "failed" };
+  contact.note("answer");
+  if (found.kind === "none") return { kind: "none" };
+  const { correspondenceId } = found;
+  const seen = await readState(context, correspondenceId);
+  if (!record.isKeyGiven) {
+    const addition = seen.kind === "seen" ? seen.addition : undefined;
+    return { kind: "ours", correspondenceId, addition };
+  }
+  if (seen.kind === "refused") return { kind: "taken" };
+  if (seen.kind === "failed") return { kind: "failed" };
+  return isOurs(seen.overview, record)
+    ? { kind: "ours", correspondenceId, addition: seen.addition }
+    : { kind: "taken" };
+}
+
+type Seen =
+  | { readonly kind: "seen"; readonly overview: Overview; readonly addition: Addition }
+  | { readonly kind: "refused" }
+  | { readonly kind: "failed" };
+
+/** The overview, or the details where the overview is gone after a purge. */
+async function readState({ altinn, clock }: SendingContext, correspondenceId: string): Promise<Seen> {
+  const overview = await altinn.overview(correspondenceId);
+  if (overview.kind === "found") {
+    return { kind: "seen", overview: overview.value, addition: additionOfOverview(overview.value, clock.now()) };
+  }
+  if (overview.kind !== "gone") return { kind: overview.kind };
+  const details = await altinn.details(correspondenceId);
+  if (details.kind === "found") {
+    return { kind: "seen", overview: details.value, addition: additionOfDetails(details.value, clock.now()) };
+  }
+  return { kind: details.kind === "refused" ? "refused" : "failed" };
+}
+
+function isOurs(overview: Overview, record: DispatchRecord): boolean {
+  const created = overview.created ?? Number.NEGATIVE_INFINITY;
+  return (
+    withoutPrefix(overview.resourceId ?? "") === withoutPrefix(record.resourceId) &&
+    canonicalRecipient(overview.recipient ?? "") === record.recipient &&
+    overview.sendersReference === record.sendersReference &&
+    created >= record.createdAt - CLOCK_TOLERANCE
+  );
+}
+
+/** A resource id without its URN prefix, as Altinn's look-ups want it. */
+export function withoutPrefix(resourceId: string): string {
+  return resourceId.replace(/^urn:altinn:resource:/, "");
+}
+
+/** What the request says about following its letters. */
+export function expectations(request: CorrespondenceRequest): {
+  isConfirmationNeeded: boolean;
+  requestedPublishTime: number | undefined;
+} {
+  const publish = request.correspondence.requestedPublishTime;
+  const time = typeof publish === "string" ? Date.parse(publish) : Number.NaN;
+  return {
+    isConfirmationNeeded: request.correspondence.isConfirmationNeeded === true,
+    requestedPublishTime: Number.isNaN(time) ? undefined : time,
+  };
+}

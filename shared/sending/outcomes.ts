@@ -1,0 +1,145 @@
+// What is recorded and announced when a dispatch is sent, or ends without a letter.
+
+import { isObject, items } from "../requests/json.ts";
+import { withCanonicalNames } from "../requests/names.ts";
+import { sha256 } from "../storage/tags.ts";
+import type { AnnouncementData, Subject } from "../tracking/announcement.ts";
+import { type DeadLetter, deadLetterName } from "../tracking/deadLetter.ts";
+import type { Addition, Link } from "../tracking/record.ts";
+import type { SendingContext } from "./context.ts";
+import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
+import { withoutPrefix } from "./letter.ts";
+
+export interface Sent {
+  readonly record: DispatchRecord;
+  readonly correspondenceId: string;
+  readonly addition: Addition | undefined;
+  readonly isConfirmationNeeded: boolean;
+  /** The publish time that the request asks for, in epoch milliseconds. */
+  readonly requestedPublishTime: number | undefined;
+}
+
+/**
+ * Announces that the letter exists, then records it. What Altinn told comes first on the queue and then in the record: if
+ * the process dies between them, it is told again, with the same id.
+ */
+export async function recordSent(context: SendingContext, sent: Sent, options: { isNew: boolean }): Promise<void> {
+  const { record, correspondenceId } = sent;
+  const { announcements } = await context.deployment();
+  const now = context.clock.now();
+  const resourceId = withoutPrefix(record.resourceId);
+  const subject = { ...subjectOf(record), dispatchId: record.dispatchId, correspondenceId };
+  await context.announcer.announce([announcements.sent(subject, sent.addition?.created ?? now)]);
+  const postedAt = record.attempts.at(-1)?.at ?? now;
+  const link: Link = {
+    requestId: record.requestId,
+    dispatchId: record.dispatchId,
+    digest: record.digest,
+    recipient: record.recipient,
+    sendersReference: record.sendersReference,
+    ...(record.statusQueue === undefined ? {} : { statusQueue: record.statusQueue }),
+    isConfirmationNeeded: sent.isConfirmationNeeded,
+    postedAt,
+    ...(sent.requestedPublishTime === undefined ? {} : { requestedPublishTime: sent.requestedPublishTime }),
+  };
+  const addition: Addition = { heardAt: now, ...sent.addition, correspondenceId, resourceId, link };
+  await context.tracker.add(addition, { isNew: options.isNew });
+  context.telemetry.info("dispatchSent", {
+    dispatchId: record.dispatchId,
+    correspondenceId,
+    resourceId,
+    requestHash: sha256(record.requestId),
+    attempts: record.attempts.length,
+  });
+}
+
+/** Keeps the request of a dispatch that ended without a letter, unless it is kept already. */
+export async function keepDeadLetter(
+  context: SendingContext,
+  record: DispatchRecord,
+  end: UnsentEnd,
+  problem: Problem,
+  request: unknown,
+): Promise<void> {
+  const letter: DeadLetter = {
+    version: 1,
+    end,
+    reason: problem.reason,
+    ...(problem.errorCode === undefined ? {} : { errorCode: problem.errorCode }),
+    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    endedAt: context.clock.now(),
+    epoch: record.epoch,
+    requestId: record.requestId,
+    digest: record.digest,
+    dispatchId: record.dispatchId,
+    recipient: record.recipient,
+    resourceId: record.resourceId,
+    sendersReference: record.sendersReference,
+    ...(record.statusQueue === undefined ? {} : { statusQueue: record.statusQueue }),
+    attempts: record.attempts,
+    request: forOne(request, record.recipient),
+  };
+  await context.store.deadLetters.create(deadLetterName(record.dispatchId), letter);
+}
+
+/** The request as this one recipient's: of the others nothing is kept with it. */
+function forOne(request: unknown, recipient: string): unknown {
+  const named = withCanonicalNames(request);
+  return isObject(named) && items(named.recipients).length > 1 ? { ...named, recipients: [recipient] } : request;
+}
+
+/** Announces an end without a letter. Its id depends on the dispatch, the epoch and the end alone, so it can be repeated. */
+export async function announceEnd(
+  context: SendingContext,
+  record: Pick<DispatchRecord, "dispatchId" | "epoch" | "requestId" | "attempts"> & Subject,
+  end: UnsentEnd,
+  problem: Problem,
+  endedAt: number,
+): Promise<void> {
+  const { announcements } = await context.deployment();
+  const why: Pick<AnnouncementData, "reason" | "errorCode" | "detail" | "deadLetter"> = {
+    reason: problem.reason,
+    ...(problem.errorCode === undefined ? {} : { errorCode: problem.errorCode }),
+    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    deadLetter: deadLetterName(record.dispatchId),
+  };
+  const subject = { ...subjectOf(record), dispatchId: record.dispatchId };
+  await context.announcer.announce([
+    announcements.ended([record.dispatchId, record.epoch], end, subject, endedAt, why),
+  ]);
+  const fields = {
+    dispatchId: record.dispatchId,
+    requestHash: sha256(record.requestId),
+    end,
+    reason: problem.reason,
+    ...(problem.errorCode === undefined ? {} : { errorCode: problem.errorCode }),
+    attempts: record.attempts.length,
+  };
+  if (end === "outcomeUnknown") context.telemetry.alert("dispatchEnded", fields);
+  else context.telemetry.warn("dispatchEnded", fields);
+}
+
+/** What the announcements of a dispatch repeat. */
+export function subjectOf(record: Subject): Subject {
+  return {
+    requestId: record.requestId,
+    resourceId: record.resourceId === undefined ? undefined : withoutPrefix(record.resourceId),
+    sendersReference: record.sendersReference,
+    recipient: record.recipient,
+    statusQueue: record.statusQueue,
+  };
+}
+
+/** Logs that a dispatch is put off, and why. */
+export function logWaiting({ telemetry }: SendingContext, record: DispatchRecord, delayMs: number): void {
+  const last = record.attempts.at(-1);
+  telemetry.info("dispatchWaiting", {
+    dispatchId: record.dispatchId,
+    generation: record.generation,
+    attempts: record.attempts.length,
+    delaySeconds: Math.round(delayMs / 1000),
+    ...(last?.cause === undefined ? {} : { cause: last.cause }),
+    ...(last?.status === undefined ? {} : { httpStatus: last.status }),
+    ...(last?.errorCode === undefined ? {} : { errorCode: last.errorCode }),
+  });
+}

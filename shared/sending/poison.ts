@@ -1,0 +1,93 @@
+// Messages that the host gave up on: nothing is decided here, everything goes on its way again.
+
+import { SECOND } from "../clock.ts";
+import { decodeMessage } from "../requests/decode.ts";
+import { parseRequest } from "../requests/parseRequest.ts";
+import { changeDispatch, changeRequest, putDispatch } from "./accept.ts";
+import type { SendingContext } from "./context.ts";
+import { parseDispatchMessage } from "./dispatchMessage.ts";
+import type { DispatchRecord } from "./dispatchRecord.ts";
+import { createRequestRecord, readIdentity, requestRecordOf } from "./recordRequest.ts";
+import { rejectReused, rejectUnreadable, rejectWrong } from "./reject.ts";
+import { resume } from "./resume.ts";
+
+/** More poison messages than this, and the dispatch is closed. */
+const MAX_POISON_MESSAGES = 3;
+
+/** Time for what made it fail to pass, in milliseconds. */
+const REST = 30 * SECOND;
+
+/** What became of a poison message. */
+export type PoisonOutcome = "putBack" | "closing" | "rejected" | "requestIdReused" | "unknown";
+
+/**
+ * Puts a request back on its way: healthy messages land in the poison queue during scale-in, and copies may be in both
+ * queues. Only what cannot be read, or breaks the rules and was never tried, is refused.
+ */
+export async function putBackRequest(
+  context: SendingContext,
+  message: unknown,
+  messageId: string,
+): Promise<PoisonOutcome> {
+  const decoded = decodeMessage(message);
+  if (!decoded.ok) return rejectUnreadable(context, decoded.raw, decoded.problem);
+  const written = readIdentity(decoded.value);
+  let known = await context.store.requests.read(written.requestId);
+  const parsed = parseRequest(decoded.value, { ...context.rules, now: new Date(context.clock.now()) });
+  const request = parsed.ok ? parsed.request : undefined;
+  if (!known) {
+    if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
+    const record = await requestRecordOf(context, written, parsed.request);
+    const created = await createRequestRecord(context, record);
+    known = created.known ?? { value: record, etag: created.etag };
+  }
+  if (known.value.digest !== written.digest) {
+    if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
+    return rejectReused(context, known.value, written, parsed.request);
+  }
+  const changed = await changeRequest(context, known, (record) => ({
+    ...record,
+    poisonIds: [...new Set([...record.poisonIds, messageId])].sort(),
+  }));
+  const record = changed ?? known;
+  await resume(context, record, written, { dequeueCount: 2 }, request);
+  const { single, poisonIds } = record.value;
+  if (!single || poisonIds.length <= MAX_POISON_MESSAGES) return "putBack";
+  await changeDispatch(context, single.dispatchId, (dispatch) => closed(dispatch, context.clock.now()));
+  return "closing";
+}
+
+/** Puts a dispatch back with a new generation; after too many times it is closed, by the rule on ends. */
+export async function putBackDispatch(
+  context: SendingContext,
+  message: unknown,
+  messageId: string,
+): Promise<PoisonOutcome> {
+  const parsed = parseDispatchMessage(message);
+  const stored = parsed && (await context.store.dispatches.read(parsed.dispatchId));
+  if (!stored) {
+    context.telemetry.alert("dispatchUnknown", parsed ? { dispatchId: parsed.dispatchId } : {});
+    return "unknown";
+  }
+  const { value } = stored;
+  if (value.state !== "waiting" || parsed.generation < value.generation) return "putBack";
+  const generation = parsed.generation + 1;
+  await putDispatch(context, value.dispatchId, generation, REST);
+  const changed = await changeDispatch(
+    context,
+    value.dispatchId,
+    (dispatch) => {
+      const poisonIds = [...new Set([...dispatch.poisonIds, messageId])].sort();
+      const next = { ...dispatch, poisonIds, generation: Math.max(dispatch.generation, generation) };
+      const put = { ...next, nextAttemptAt: context.clock.now() + REST };
+      return poisonIds.length > MAX_POISON_MESSAGES ? (closed(put, context.clock.now()) ?? put) : put;
+    },
+    stored,
+  );
+  return changed?.value.closing ? "closing" : "putBack";
+}
+
+function closed(dispatch: DispatchRecord, now: number): DispatchRecord | undefined {
+  if (dispatch.state !== "waiting" || dispatch.closing || dispatch.existsSince !== undefined) return undefined;
+  return { ...dispatch, closing: { end: "gaveUp", reason: "altinnKeepsFailing", since: now } };
+}

@@ -1,0 +1,76 @@
+// Writing down what a request is, before the first call to Altinn for it.
+import { requestDigest } from "../requests/digest.ts";
+import { dispatchId } from "../requests/dispatchId.ts";
+import type { JsonObject } from "../requests/json.ts";
+import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
+import { canonicalRecipient } from "../requests/recipients.ts";
+import type { Versioned } from "../tracking/stateStore.ts";
+import type { SendingContext } from "./context.ts";
+import type { RequestRecord } from "./requestRecord.ts";
+
+/** A request as the producer wrote it, and what identifies it. */
+export interface WrittenRequest {
+  readonly value: JsonObject;
+  readonly digest: string;
+  readonly requestId: string;
+}
+
+/** Reads the producer's id, or names the request by its digest. */
+export function readIdentity(value: JsonObject): WrittenRequest {
+  const digest = requestDigest(value);
+  const { id } = value;
+  const requestId = typeof id === "string" && id.length >= 1 && id.length <= 256 ? id : digest;
+  return { value, digest, requestId };
+}
+
+/** What is recorded before the first call to Altinn. */
+export async function requestRecordOf(
+  context: SendingContext,
+  written: WrittenRequest,
+  request: CorrespondenceRequest,
+): Promise<RequestRecord> {
+  const { namespace } = await context.deployment();
+  const recipients = [...new Set(request.recipients.map(canonicalRecipient))];
+  const [recipient] = recipients;
+  const base = {
+    version: 1,
+    requestId: written.requestId,
+    digest: written.digest,
+    writer: context.newId(),
+    createdAt: context.clock.now(),
+    resourceId: request.correspondence.resourceId,
+    sendersReference: request.correspondence.sendersReference,
+    ...(request.statusQueue === undefined ? {} : { statusQueue: request.statusQueue }),
+    total: recipients.length,
+    fannedOut: 0,
+    poisonIds: [],
+  } as const;
+  if (recipients.length !== 1 || recipient === undefined) return base;
+  const id = dispatchId(namespace, written.requestId, recipient);
+  return {
+    ...base,
+    single: {
+      dispatchId: id,
+      idempotentKey: request.idempotentKey?.toLowerCase() ?? id,
+      isKeyGiven: request.idempotentKey !== undefined,
+      recipient,
+      hasAttachments: request.attachments.length > 0,
+    },
+  };
+}
+
+type CreatedRequest =
+  | { readonly etag: string; readonly known?: undefined }
+  | { readonly etag?: undefined; readonly known: Versioned<RequestRecord> };
+
+/** Creates the record, or gives the one that is there. A record of our own whose answer was lost is not another's. */
+export async function createRequestRecord(context: SendingContext, record: RequestRecord): Promise<CreatedRequest> {
+  for (let race = 0; race < 5; race++) {
+    const etag = await context.store.requests.create(record.requestId, record);
+    if (etag !== undefined) return { etag };
+    const known = await context.store.requests.read(record.requestId);
+    if (known?.value.writer === record.writer) return { etag: known.etag };
+    if (known) return { known };
+  }
+  throw new Error("The record of a request comes and goes");
+}

@@ -1,0 +1,178 @@
+// Requests that are refused as a whole, before anything was tried: dead letter first, then announcement.
+import type { EndReason } from "../altinn/endReason.ts";
+import { field } from "../requests/json.ts";
+import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
+import type { Problem as RuleProblem } from "../requests/problem.ts";
+import { canonicalRecipient } from "../requests/recipients.ts";
+import { sha256 } from "../storage/tags.ts";
+import type { Subject } from "../tracking/announcement.ts";
+import { type DeadLetter, deadLetterName } from "../tracking/deadLetter.ts";
+import type { SendingContext } from "./context.ts";
+import type { Problem } from "./dispatchRecord.ts";
+import { subjectOf } from "./outcomes.ts";
+import type { WrittenRequest } from "./recordRequest.ts";
+import type { RequestRecord } from "./requestRecord.ts";
+
+/** As many problems as an announcement has room for; the dead letter has them all. */
+const MAX_ANNOUNCED_PROBLEMS = 100;
+
+interface Rejection {
+  /** Names the dead letter and, with the end, the announcement. */
+  readonly name: string;
+  readonly announcementId: readonly (string | number)[];
+  readonly reason: EndReason;
+  readonly errorCode?: number;
+  readonly detail?: string;
+  readonly problems?: readonly RuleProblem[];
+  readonly subject: Subject;
+  readonly digest?: string;
+  readonly request?: unknown;
+  readonly raw?: string;
+}
+
+/** Refuses a message that is not a JSON object; it is kept as it came. */
+export async function rejectUnreadable(
+  context: SendingContext,
+  raw: string,
+  problem: RuleProblem,
+): Promise<"rejected"> {
+  const digest = sha256(raw);
+  await reject(context, {
+    name: deadLetterName(digest),
+    announcementId: [digest, 0],
+    reason: "invalidRequest",
+    problems: [problem],
+    subject: { requestId: digest },
+    digest,
+    raw,
+  });
+  return "rejected";
+}
+
+/** Refuses a request that breaks rules, or whose attachments are not there. */
+export async function rejectWrong(
+  context: SendingContext,
+  written: WrittenRequest,
+  problems: readonly RuleProblem[],
+  attachmentProblem?: Problem,
+): Promise<"rejected"> {
+  await reject(context, {
+    name: deadLetterName(written.digest),
+    announcementId: [written.digest, 0],
+    reason: attachmentProblem?.reason ?? reasonOf(problems),
+    ...(attachmentProblem?.detail === undefined ? {} : { detail: attachmentProblem.detail }),
+    ...(problems.length === 0 ? {} : { problems }),
+    subject: subjectOfWritten(context, written),
+    digest: written.digest,
+    request: written.value,
+  });
+  return "rejected";
+}
+
+/** Refuses another letter under an id that has been used. The record and the letter of the first one are left alone. */
+export async function rejectReused(
+  context: SendingContext,
+  known: RequestRecord,
+  written: WrittenRequest,
+  request: CorrespondenceRequest,
+): Promise<"requestIdReused"> {
+  const id = known.single?.dispatchId ?? sha256(known.requestId);
+  await reject(context, {
+    name: deadLetterName(id, written.digest),
+    announcementId: [id, written.digest],
+    reason: "requestIdReused",
+    detail: "This request id has been used for another request: give each letter an id of its own",
+    subject: {
+      ...subjectOfWritten(context, written),
+      statusQueue: request.statusQueue,
+      ...(known.single ? { dispatchId: known.single.dispatchId } : {}),
+    },
+    digest: written.digest,
+    request: written.value,
+  });
+  return "requestIdReused";
+}
+
+async function reject(context: SendingContext, rejection: Rejection): Promise<void> {
+  const { announcements } = await context.deployment();
+  const { subject, reason, problems } = rejection;
+  const known = await context.store.deadLetters.read(rejection.name);
+  const endedAt = known?.value.endedAt ?? context.clock.now();
+  const about = {
+    ...(rejection.errorCode === undefined ? {} : { errorCode: rejection.errorCode }),
+    ...(rejection.detail === undefined ? {} : { detail: rejection.detail }),
+  };
+  if (!known) {
+    const letter: DeadLetter = {
+      version: 1,
+      end: "rejected",
+      reason,
+      ...about,
+      ...(problems === undefined ? {} : { problems }),
+      endedAt,
+      epoch: 0,
+      ...withoutUndefined(subject),
+      ...(rejection.digest === undefined ? {} : { digest: rejection.digest }),
+      attempts: [],
+      ...(rejection.request === undefined ? {} : { request: rejection.request }),
+      ...(rejection.raw === undefined ? {} : { raw: rejection.raw }),
+    };
+    await context.store.deadLetters.create(rejection.name, letter);
+  }
+  await context.announcer.announce([
+    announcements.ended(rejection.announcementId, "rejected", subject, endedAt, {
+      reason,
+      ...about,
+      ...(problems === undefined ? {} : { problems: problems.slice(0, MAX_ANNOUNCED_PROBLEMS) }),
+      deadLetter: rejection.name,
+    }),
+  ]);
+  context.telemetry.warn("requestRejected", {
+    reason,
+    deadLetter: rejection.name,
+    ...(problems === undefined ? {} : { problems: problems.slice(0, 20).map((problem) => problem.rule) }),
+  });
+}
+
+/** One refusal can have several reasons; the announcement carries the one that says most about what to do. */
+function reasonOf(problems: readonly RuleProblem[]): EndReason {
+  const rules = new Set(problems.map((problem) => problem.rule));
+  if (rules.has("resourceNotAllowed")) return "resourceNotAllowed";
+  return "invalidRequest";
+}
+
+/** What can be said of a request that was not understood. */
+function subjectOfWritten(context: SendingContext, { value, requestId }: WrittenRequest): Subject {
+  const { correspondence, recipients, statusQueue } = value;
+  const resourceId = field(correspondence, "resourceId");
+  const reference = field(correspondence, "sendersReference");
+  const [only] = Array.isArray(recipients) && recipients.length === 1 ? recipients : [];
+  return subjectOf({
+    requestId,
+    resourceId: short(resourceId, 255),
+    sendersReference: short(reference, 4096),
+    recipient: typeof only === "string" ? canonicalRecipient(only).slice(0, 320) : undefined,
+    statusQueue:
+      typeof statusQueue === "string" && context.rules.statusQueues.has(statusQueue) ? statusQueue : undefined,
+  });
+}
+
+function short(value: unknown, length: number): string | undefined {
+  return typeof value === "string" ? value.slice(0, length) : undefined;
+}
+
+function withoutUndefined(subject: Subject): Partial<Record<keyof Subject, string>> {
+  const known: Partial<Record<keyof Subject, string>> = {};
+  for (const key of [
+    "requestId",
+    "dispatchId",
+    "resourceId",
+    "sendersReference",
+    "recipient",
+    "statusQueue",
+  ] as const) {
+    const value = subject[key];
+    if (value !== undefined) known[key] = value;
+  }
+  return known;
+}

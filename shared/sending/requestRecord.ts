@@ -1,0 +1,46 @@
+// The record of a request: written before the first call to Altinn for it, so that nothing is ever sent unknowingly.
+import { dayOf } from "../clock.ts";
+import type { Tags } from "../storage/jsonBlobs.ts";
+import { sha256 } from "../storage/tags.ts";
+
+/** What identifies the one letter of a request with one recipient. */
+export interface SingleDispatch {
+  readonly dispatchId: string;
+  readonly idempotentKey: string;
+  readonly isKeyGiven: boolean;
+  /** In canonical URN form. */
+  readonly recipient: string;
+  readonly hasAttachments: boolean;
+}
+
+export interface RequestRecord {
+  readonly version: 1;
+  readonly requestId: string;
+  /** SHA-256 of the canonical JSON that the producer wrote. */
+  readonly digest: string;
+  /** Which invocation wrote it: by this a writer whose answer was lost knows its own work. */
+  readonly writer: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly resourceId: string;
+  readonly sendersReference: string;
+  readonly statusQueue?: string;
+  /** How many letters it becomes. */
+  readonly total: number;
+  /** Present when there is one recipient. */
+  readonly single?: SingleDispatch;
+  /** With many recipients: how many of them have their dispatch record and message. */
+  readonly fannedOut: number;
+  /** The poison messages that carried it. */
+  readonly poisonIds: readonly string[];
+}
+
+/** Where the record of a request is kept. */
+export function requestRecordName(requestId: string): string {
+  return `requests/${sha256(requestId)}.json`;
+}
+
+/** The index tags of a request record. */
+export function requestTags(record: RequestRecord): Tags {
+  return { day: dayOf(record.createdAt) };
+}

@@ -1,0 +1,135 @@
+// A message whose request is known already: finish what was begun, or tell the producer that it is a duplicate.
+import { field } from "../requests/json.ts";
+import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
+import { parseRequest } from "../requests/parseRequest.ts";
+import { sha256, whereTag } from "../storage/tags.ts";
+import { deadLetterName } from "../tracking/deadLetter.ts";
+import type { Versioned } from "../tracking/stateStore.ts";
+import { acceptDispatch, fanOut, keepAccepted, newDispatch, putDispatch, unrecordedAttempt } from "./accept.ts";
+import type { SendingContext } from "./context.ts";
+import { announceEnd, subjectOf } from "./outcomes.ts";
+import type { WrittenRequest } from "./recordRequest.ts";
+import { rejectWrong } from "./reject.ts";
+import type { RequestRecord, SingleDispatch } from "./requestRecord.ts";
+import { repeatEnd } from "./sendDispatch.ts";
+
+/** A twin that arrives at the same time gets this long to finish, in milliseconds, before its work is looked at. */
+const GRACE_FOR_A_TWIN = 30_000;
+
+/**
+ * Goes on with a request whose record exists, with the same digest. Calls nobody: what still has to be found out or done is
+ * for the dispatch.
+ *
+ * @param request absent when the request does not pass the rules (any more)
+ */
+export async function resume(
+  context: SendingContext,
+  known: Versioned<RequestRecord>,
+  written: WrittenRequest,
+  delivery: { readonly dequeueCount: number },
+  request?: CorrespondenceRequest,
+): Promise<"resumed" | "duplicate" | "rejected"> {
+  const isFresh = delivery.dequeueCount === 1;
+  const record = known.value;
+  const correspondenceId = record.single
+    ? await resumeSingle(context, record, record.single, written, isFresh)
+    : await resumeMany(context, known, written, request);
+  if (correspondenceId === "rejected") return "rejected";
+  if (!isFresh) return "resumed";
+  await announceDuplicate(context, record, correspondenceId);
+  return "duplicate";
+}
+
+/** @returns the letter's id, as far as it is known */
+async function resumeSingle(
+  context: SendingContext,
+  record: RequestRecord,
+  single: SingleDispatch,
+  written: WrittenRequest,
+  isFresh: boolean,
+): Promise<string | undefined> {
+  const { store } = context;
+  const stored = await store.dispatches.read(single.dispatchId);
+  if (stored) {
+    const dispatch = stored.value;
+    // Whoever made it may have died before its message was put; two messages of one generation run once.
+    if (dispatch.state === "waiting" && !isFresh) {
+      const delayMs = Math.max(dispatch.nextAttemptAt - context.clock.now(), 0);
+      await putDispatch(context, dispatch.dispatchId, dispatch.generation, delayMs);
+    } else if (!isFresh) {
+      await repeatEnd(context, dispatch);
+    }
+    return dispatch.correspondenceId;
+  }
+  const sent = await findSent(context, record.requestId, single.dispatchId);
+  if (sent) return sent;
+  const dead = await store.deadLetters.read(deadLetterName(single.dispatchId));
+  if (dead && dead.value.digest === record.digest) {
+    const { end, endedAt, epoch, attempts, version: _version, ...letter } = dead.value;
+    const subject = { ...letter, ...single, requestId: record.requestId, epoch, attempts };
+    if (!isFresh) await announceEnd(context, subject, end, letter, endedAt);
+    return undefined;
+  }
+  await keepAccepted(context, record, written.value);
+  const dispatch = { ...newDispatch(record, single, context.clock.now()), attempts: [unrecordedAttempt(record)] };
+  await acceptDispatch(context, dispatch, isFresh ? GRACE_FOR_A_TWIN : 0);
+  return undefined;
+}
+
+async function resumeMany(
+  context: SendingContext,
+  known: Versioned<RequestRecord>,
+  written: WrittenRequest,
+  request: CorrespondenceRequest | undefined,
+): Promise<undefined | "rejected"> {
+  const record = known.value;
+  if (record.fannedOut >= record.total) return undefined;
+  const accepted = await context.store.accepted.read(record.digest);
+  if (!accepted && !request) {
+    // Nothing was ever tried for it, so it can still be refused.
+    const parsed = parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
+    if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
+  }
+  if (!accepted) await keepAccepted(context, record, written.value);
+  // It was accepted as it is: rules that have changed since are for each dispatch to weigh.
+  await fanOut(context, known, request?.recipients ?? recipientsOf(written));
+  return undefined;
+}
+
+function recipientsOf({ value }: WrittenRequest): string[] {
+  const recipients = Object.entries(value).find(([name]) => name.toLowerCase() === "recipients")?.[1];
+  return Array.isArray(recipients) ? recipients.filter((recipient) => typeof recipient === "string") : [];
+}
+
+/** The letter of a dispatch, by the index; the record itself is read before it is believed. */
+export async function findSent(
+  context: SendingContext,
+  requestId: string,
+  dispatchId: string,
+): Promise<string | undefined> {
+  for await (const { id } of context.store.correspondences.find(whereTag("request", "=", sha256(requestId)))) {
+    const found = await context.store.correspondences.read(id);
+    if (field(found?.value.link, "dispatchId") === dispatchId) return id;
+  }
+  return undefined;
+}
+
+async function announceDuplicate(
+  context: SendingContext,
+  record: RequestRecord,
+  correspondenceId: string | undefined,
+): Promise<void> {
+  const { announcements } = await context.deployment();
+  const subject = {
+    ...subjectOf({ ...record, recipient: record.single?.recipient }),
+    dispatchId: record.single?.dispatchId,
+    correspondenceId,
+  };
+  const id = [record.single?.dispatchId ?? record.requestId];
+  await context.announcer.announce([announcements.ended(id, "duplicate", subject, context.clock.now())]);
+  context.telemetry.info("requestDuplicate", {
+    requestHash: sha256(record.requestId),
+    ...(record.single ? { dispatchId: record.single.dispatchId } : {}),
+    ...(correspondenceId === undefined ? {} : { correspondenceId }),
+  });
+}

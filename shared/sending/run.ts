@@ -1,0 +1,129 @@
+// Runs one dispatch as far as it comes now: asks what to do next, does it, and decides what the answer means.
+import type { InitializeOutcome } from "../altinn/outcome.ts";
+import type { Addition } from "../tracking/record.ts";
+import type { SendingContext } from "./context.ts";
+import {
+  afterEmptyLookUp,
+  afterFailedLookUp,
+  afterPost,
+  type Contact,
+  closing,
+  type Decision,
+  type LetterTraits,
+  nextStep,
+} from "./decide.ts";
+import { isCut } from "./delays.ts";
+import type { Attempt, DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
+import { type Letter, longestPost, lookUp, post } from "./letter.ts";
+
+/** How far a dispatch came. */
+export type Progress =
+  | {
+      readonly kind: "sent";
+      readonly record: DispatchRecord;
+      readonly correspondenceId: string;
+      /** What Altinn said of it, beyond that it exists. */
+      readonly addition: Addition | undefined;
+    }
+  | { readonly kind: "ended"; readonly record: DispatchRecord; readonly end: UnsentEnd; readonly problem: Problem }
+  | { readonly kind: "waiting"; readonly record: DispatchRecord; readonly delayMs: number }
+  /** Somebody else took over before the POST. */
+  | { readonly kind: "superseded" };
+
+/**
+ * Runs the dispatch until it is sent, has ended or must wait.
+ *
+ * @param letter absent when it may not be posted any more, so that it can only be looked up
+ * @param beforePost notes the attempt that is about to begin; gives the record as noted, or `undefined` if somebody else
+ *   took over
+ */
+export async function run(
+  context: SendingContext,
+  start: DispatchRecord,
+  traits: LetterTraits,
+  letter: Letter | undefined,
+  beforePost: (record: DispatchRecord) => Promise<DispatchRecord | undefined>,
+): Promise<Progress> {
+  const { clock } = context;
+  let decision: Decision = { record: start, next: nextStep(start, traits, clock.now()) };
+  for (;;) {
+    const { record, next } = decision;
+    if (next.step === "wait") return { kind: "waiting", record, delayMs: next.delayMs };
+    if (next.step === "end") return { kind: "ended", record, end: next.end, problem: next.problem };
+    if (next.step === "lookUp") {
+      const found = await lookUp(context, record);
+      if (found.kind === "ours") {
+        return { kind: "sent", record, correspondenceId: found.correspondenceId, addition: found.addition };
+      }
+      if (found.kind === "taken") {
+        return { kind: "ended", record, end: "rejected", problem: { reason: "idempotentKeyTaken", errorCode: 1034 } };
+      }
+      const decide = found.kind === "none" ? afterEmptyLookUp : afterFailedLookUp;
+      decision = decide(record, traits, clock.now());
+      continue;
+    }
+    // A letter that does not pass the rules any more is only looked up: its record is closing.
+    if (!letter) throw new Error(`Dispatch ${record.dispatchId} is to be posted, but there is nothing to post`);
+    const attempt: Attempt = { id: context.newId(), at: clock.now(), until: clock.now() + longestPost(letter) };
+    const noted = await beforePost({ ...record, attempts: [...record.attempts, attempt] });
+    if (!noted) return { kind: "superseded" };
+    const result = await post(context, letter, record.idempotentKey);
+    if (result.kind === "unsendable") {
+      const untried = { ...noted, attempts: noted.attempts.filter((other) => other.id !== attempt.id) };
+      decision = closing(untried, traits, clock.now(), "rejected", result.problem);
+      continue;
+    }
+    const { outcome } = result;
+    if (outcome.kind === "sent") {
+      context.contact.note("letter");
+      const addition = additionOfAnswer(outcome, record.resourceId, clock.now());
+      return { kind: "sent", record: noted, correspondenceId: outcome.correspondenceId, addition };
+    }
+    noteOutcome(context, record, outcome);
+    decision = afterPost(noted, outcome, {
+      letter: traits,
+      attempt,
+      now: clock.now(),
+      contact: await contactAfter(context, outcome),
+      giveUpAfter: context.rules.giveUpAfter,
+      random: context.random(),
+    });
+  }
+}
+
+/** Only what is put off asks how Altinn answers others: it costs a read. */
+async function contactAfter(context: SendingContext, outcome: InitializeOutcome): Promise<Contact> {
+  return outcome.kind === "later" || outcome.kind === "ourSetUp" ? context.contact.read() : {};
+}
+
+function additionOfAnswer(
+  outcome: Extract<InitializeOutcome, { kind: "sent" }>,
+  resourceId: string,
+  now: number,
+): Addition {
+  return {
+    correspondenceId: outcome.correspondenceId,
+    heardAt: now,
+    resourceId,
+    facts: [{ status: outcome.status, time: now, source: "answer" }],
+  };
+}
+
+function noteOutcome(
+  { contact, telemetry }: SendingContext,
+  record: DispatchRecord,
+  outcome: Exclude<InitializeOutcome, { kind: "sent" }>,
+): void {
+  if (outcome.kind === "exists" || outcome.kind === "never") {
+    contact.note("letter");
+    return;
+  }
+  const fields = {
+    dispatchId: record.dispatchId,
+    resourceId: record.resourceId,
+    ...(outcome.status === undefined ? {} : { httpStatus: outcome.status }),
+    ...(outcome.errorCode === undefined ? {} : { errorCode: outcome.errorCode }),
+  };
+  if (outcome.kind === "ourSetUp") telemetry.alert("altinnRefusesOurSetUp", fields);
+  else if (isCut(outcome.retryAfterMs)) telemetry.alert("retryAfterTooLong", fields);
+}

@@ -1,0 +1,212 @@
+// What a message on `dispatches` becomes: one attempt at one letter, and the one place that decides its end.
+
+import { HOUR } from "../clock.ts";
+import { parseRequest } from "../requests/parseRequest.ts";
+import type { Problem as RuleProblem } from "../requests/problem.ts";
+import { deadLetterName } from "../tracking/deadLetter.ts";
+import type { Versioned } from "../tracking/stateStore.ts";
+import { changeDispatch, putDispatch } from "./accept.ts";
+import type { SendingContext } from "./context.ts";
+import { closing } from "./decide.ts";
+import { parseDispatchMessage } from "./dispatchMessage.ts";
+import { type DispatchRecord, mergeAttempts, type Problem, type UnsentEnd } from "./dispatchRecord.ts";
+import { expectations, type Letter, letterTo } from "./letter.ts";
+import { announceEnd, keepDeadLetter, logWaiting, recordSent } from "./outcomes.ts";
+import { type Progress, run } from "./run.ts";
+
+/** What became of a message on `dispatches`. */
+export type DispatchOutcome =
+  | "sent"
+  | "waiting"
+  | "ended"
+  /** It had ended already; its announcement was repeated. */
+  | "repeated"
+  /** A later message carries the dispatch now. */
+  | "outOfDate"
+  /** There is no such dispatch, or the message is none of ours. */
+  | "unknown";
+
+/** How long a dispatch waits whose stored request cannot be found: storage must be mended first. */
+const WAIT_FOR_STORAGE = HOUR;
+
+/** An Altinn that leaves us without the letter's id for so long is worth an alert. */
+const LONG_WITHOUT_ID = HOUR;
+
+/** Handles one message. Throws only when storage fails: then the host tries again. */
+export async function sendDispatch(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
+  const parsed = parseDispatchMessage(message);
+  const stored = parsed && (await context.store.dispatches.read(parsed.dispatchId));
+  if (!parsed || !stored) {
+    context.telemetry.alert("dispatchUnknown", parsed ? { dispatchId: parsed.dispatchId } : {});
+    return "unknown";
+  }
+  const record = stored.value;
+  if (parsed.generation < record.generation) return "outOfDate";
+  if (record.state !== "waiting") {
+    await repeatEnd(context, record);
+    return "repeated";
+  }
+  // A message whose record was not written any more: the chain goes on from it.
+  const current = { ...record, generation: parsed.generation };
+  const accepted = await context.store.accepted.read(record.digest);
+  if (!accepted) {
+    context.telemetry.alert("acceptedRequestMissing", { dispatchId: record.dispatchId });
+    return putOff(context, stored, current, WAIT_FOR_STORAGE);
+  }
+  const attempted = await attempt(context, stored, current, accepted.value);
+  await context.contact.share();
+  return conclude(context, attempted, accepted.value.message);
+}
+
+/** Says again what was decided, with the same id: whoever recorded the end may have died before announcing it. */
+export async function repeatEnd(context: SendingContext, record: DispatchRecord): Promise<void> {
+  if (record.state === "waiting" || record.state === "sent" || !record.problem) return;
+  await announceEnd(context, record, record.state, record.problem, record.endedAt ?? context.clock.now());
+}
+
+interface Attempted {
+  readonly stored: Versioned<DispatchRecord>;
+  readonly progress: Progress;
+  readonly letter: Letter | undefined;
+}
+
+async function attempt(
+  context: SendingContext,
+  stored: Versioned<DispatchRecord>,
+  current: DispatchRecord,
+  accepted: { message: unknown; attachmentEtags: Readonly<Record<string, string>> },
+): Promise<Attempted> {
+  let latest = stored;
+  const parsed = parseRequest(accepted.message, { ...context.rules, now: new Date(context.clock.now()) });
+  const letter = parsed.ok ? letterTo(parsed.request, current.recipient, accepted.attachmentEtags) : undefined;
+  // What does not pass any more is not posted any more; whether it was sent before is still to be found out.
+  const traits = letter ?? { hasFiles: false, isToDialog: true };
+  const start =
+    parsed.ok || current.existsSince !== undefined
+      ? current
+      : closing(current, traits, context.clock.now(), "rejected", problemOf(parsed.problems)).record;
+  const progress = await run(context, start, traits, letter, async (noted) => {
+    const changed = await changeDispatch(
+      context,
+      noted.dispatchId,
+      (known) =>
+        known.state === "waiting" && known.generation <= noted.generation ? withAttemptsOf(noted, known) : undefined,
+      latest,
+    );
+    if (changed) latest = changed;
+    return changed && changed.value.state === "waiting" && changed.value.generation <= noted.generation
+      ? changed.value
+      : undefined;
+  });
+  return { stored: latest, progress, letter };
+}
+
+async function conclude(context: SendingContext, attempted: Attempted, message: unknown): Promise<DispatchOutcome> {
+  const { stored, progress, letter } = attempted;
+  switch (progress.kind) {
+    case "superseded":
+      return "outOfDate";
+    case "waiting":
+      warnOfMissingId(context, progress.record);
+      return putOff(context, stored, progress.record, progress.delayMs);
+    case "ended":
+      return end(context, stored, progress.record, progress.end, progress.problem, message);
+    case "sent": {
+      const wanted = letter
+        ? expectations(letter.request)
+        : { isConfirmationNeeded: false, requestedPublishTime: undefined };
+      await recordSent(context, { ...progress, ...wanted }, { isNew: false });
+      await changeDispatch(
+        context,
+        progress.record.dispatchId,
+        (known) => ({
+          ...withAttemptsOf(progress.record, known),
+          state: "sent",
+          correspondenceId: progress.correspondenceId,
+          endedAt: known.endedAt ?? context.clock.now(),
+        }),
+        stored,
+      );
+      // Sent beats every end, also one that another invocation came to.
+      await context.store.deadLetters.remove(deadLetterName(progress.record.dispatchId));
+      return "sent";
+    }
+  }
+}
+
+/** Message n + 1 first, then generation n + 1 in the record: should the process die between them, the chain goes on. */
+async function putOff(
+  context: SendingContext,
+  stored: Versioned<DispatchRecord>,
+  record: DispatchRecord,
+  delayMs: number,
+): Promise<DispatchOutcome> {
+  const generation = record.generation + 1;
+  await putDispatch(context, record.dispatchId, generation, delayMs);
+  const nextAttemptAt = context.clock.now() + delayMs;
+  await changeDispatch(
+    context,
+    record.dispatchId,
+    (known) => {
+      if (known.state !== "waiting") return { ...known, attempts: mergeAttempts(known.attempts, record.attempts) };
+      const merged = withAttemptsOf(record, known);
+      return known.generation >= generation
+        ? { ...merged, generation: known.generation, nextAttemptAt: known.nextAttemptAt }
+        : { ...merged, generation, nextAttemptAt };
+    },
+    stored,
+  );
+  logWaiting(context, { ...record, generation }, delayMs);
+  return "waiting";
+}
+
+/** Our own decisions are recorded first (dead letter, then record) and then announced. */
+async function end(
+  context: SendingContext,
+  stored: Versioned<DispatchRecord>,
+  record: DispatchRecord,
+  how: UnsentEnd,
+  problem: Problem,
+  message: unknown,
+): Promise<DispatchOutcome> {
+  await keepDeadLetter(context, record, how, problem, message);
+  const changed = await changeDispatch(
+    context,
+    record.dispatchId,
+    (known) =>
+      known.state === "waiting"
+        ? { ...withAttemptsOf(record, known), state: how, problem, endedAt: context.clock.now() }
+        : undefined,
+    stored,
+  );
+  const stands = changed?.value;
+  if (stands?.state === "sent") {
+    await context.store.deadLetters.remove(deadLetterName(record.dispatchId));
+    return "sent";
+  }
+  await repeatEnd(context, stands ?? { ...record, state: how, problem, endedAt: context.clock.now() });
+  return "ended";
+}
+
+/** What this invocation knows of the dispatch, on top of what is stored by now. */
+function withAttemptsOf(record: DispatchRecord, known: DispatchRecord): DispatchRecord {
+  return {
+    ...record,
+    attempts: mergeAttempts(known.attempts, record.attempts),
+    putBacks: Math.max(known.putBacks, record.putBacks),
+    poisonIds: [...new Set([...known.poisonIds, ...record.poisonIds])].sort(),
+    ...(known.closing && !record.closing ? { closing: known.closing } : {}),
+    ...(known.existsSince !== undefined && record.existsSince === undefined ? { existsSince: known.existsSince } : {}),
+  };
+}
+
+function problemOf(problems: readonly RuleProblem[]): Problem {
+  const isTooLate = problems.length > 0 && problems.every(({ path }) => path === "correspondence.dueDateTime");
+  const first = problems.slice(0, 10).map(({ path, rule }) => `${path}: ${rule}`);
+  return { reason: isTooLate ? "expired" : "invalidRequest", detail: first.join("; ") };
+}
+
+function warnOfMissingId(context: SendingContext, record: DispatchRecord): void {
+  if (record.existsSince === undefined || context.clock.now() - record.existsSince < LONG_WITHOUT_ID) return;
+  context.telemetry.alert("letterExistsButIdUnknown", { dispatchId: record.dispatchId, resourceId: record.resourceId });
+}

@@ -1,0 +1,117 @@
+// What a message on `correspondence-requests` becomes: a letter sent at once, an accepted request, or a dead letter.
+import { decodeMessage } from "../requests/decode.ts";
+import { type CorrespondenceRequest, parseRequest } from "../requests/parseRequest.ts";
+import { acceptDispatch, fanOut, keepAccepted, newDispatch } from "./accept.ts";
+import type { SendingContext } from "./context.ts";
+import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
+import { type FoundFiles, findFiles } from "./files.ts";
+import { expectations, letterTo } from "./letter.ts";
+import { announceEnd, keepDeadLetter, logWaiting, recordSent } from "./outcomes.ts";
+import { createRequestRecord, readIdentity, requestRecordOf, type WrittenRequest } from "./recordRequest.ts";
+import { rejectReused, rejectUnreadable, rejectWrong } from "./reject.ts";
+import type { RequestRecord } from "./requestRecord.ts";
+import { resume } from "./resume.ts";
+import { run } from "./run.ts";
+
+/** What became of a message; every one of them is done with. */
+export type RequestOutcome =
+  | "sent"
+  | "accepted"
+  | "rejected"
+  | "requestIdReused"
+  /** The request was known already; what was begun has been finished, or goes on. */
+  | "resumed"
+  | "duplicate";
+
+export interface Delivery {
+  /** How often the queue has handed the message out, this time included. */
+  readonly dequeueCount: number;
+}
+
+/**
+ * Handles one message. Throws only when storage fails, or the app's marker is missing: then the host tries again.
+ *
+ * @param message as the host hands it over: parsed JSON, or text
+ */
+export async function sendRequest(
+  context: SendingContext,
+  message: unknown,
+  delivery: Delivery,
+): Promise<RequestOutcome> {
+  const decoded = decodeMessage(message);
+  if (!decoded.ok) return rejectUnreadable(context, decoded.raw, decoded.problem);
+  const written = readIdentity(decoded.value);
+  const parsed = parseRequest(decoded.value, { ...context.rules, now: new Date(context.clock.now()) });
+  if (!parsed.ok) {
+    // An earlier delivery may have got further: since then a date may have passed, or the rules have become stricter.
+    const known = await context.store.requests.read(written.requestId);
+    if (known?.value.digest === written.digest) return resume(context, known, written, delivery);
+    return rejectWrong(context, written, parsed.problems);
+  }
+  const { request } = parsed;
+  const files = await findFiles(context.attachments, request);
+  if (files.kind === "problem") {
+    const known = await context.store.requests.read(written.requestId);
+    if (known?.value.digest === written.digest) return resume(context, known, written, delivery, request);
+    return rejectWrong(context, written, [], files.problem);
+  }
+  const record = await requestRecordOf(context, written, request);
+  const { etag, known } = await createRequestRecord(context, record);
+  if (known) {
+    return known.value.digest === written.digest
+      ? resume(context, known, written, delivery, request)
+      : rejectReused(context, known.value, written, request);
+  }
+  if (!record.single) {
+    await keepAccepted(context, record, written.value);
+    await fanOut(context, { value: record, etag }, request.recipients);
+    return "accepted";
+  }
+  return sendFirst(context, record, newDispatch(record, record.single, record.createdAt), written, request, files);
+}
+
+/** The hot path: one recipient, one call, and nothing written that the outcome does not need. */
+async function sendFirst(
+  context: SendingContext,
+  record: RequestRecord,
+  dispatch: DispatchRecord,
+  written: WrittenRequest,
+  request: CorrespondenceRequest,
+  files: FoundFiles,
+): Promise<RequestOutcome> {
+  const letter = { ...letterTo(request, dispatch.recipient), files };
+  const progress = await run(context, dispatch, letter, letter, async (noted) => noted);
+  await context.contact.share();
+  if (progress.kind === "sent") {
+    await recordSent(context, { ...progress, ...expectations(request) }, { isNew: true });
+    return "sent";
+  }
+  if (progress.kind === "ended") {
+    return endFirst(context, record, progress.record, written, progress.end, progress.problem);
+  }
+  const delayMs = progress.kind === "waiting" ? progress.delayMs : 0;
+  await keepAccepted(context, record, written.value);
+  const accepted = await acceptDispatch(context, progress.kind === "waiting" ? progress.record : dispatch, delayMs);
+  logWaiting(context, accepted, delayMs);
+  return "accepted";
+}
+
+async function endFirst(
+  context: SendingContext,
+  record: RequestRecord,
+  dispatch: DispatchRecord,
+  written: WrittenRequest,
+  end: UnsentEnd,
+  problem: Problem,
+): Promise<RequestOutcome> {
+  // A copy of the message may have been accepted meanwhile; then its dispatch decides, with what this attempt tells.
+  if (await context.store.dispatches.read(dispatch.dispatchId)) {
+    await keepAccepted(context, record, written.value);
+    const closing = { ...problem, end, since: context.clock.now() };
+    await acceptDispatch(context, { ...dispatch, closing }, 0);
+    return "accepted";
+  }
+  await keepDeadLetter(context, dispatch, end, problem, written.value);
+  await announceEnd(context, dispatch, end, problem, context.clock.now());
+  return "rejected";
+}

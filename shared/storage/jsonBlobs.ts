@@ -1,0 +1,113 @@
+// JSON documents in a blob container: conditional writes and index tags. Everything the app remembers goes through here.
+import type { ContainerClient, RestError } from "@azure/storage-blob";
+
+/** A document as it was read. */
+export interface StoredDocument {
+  readonly value: unknown;
+  /** The version that `replace` and `remove` can be made conditional on. */
+  readonly etag: string;
+}
+
+/** Index tags, written in the same request as the document. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** A blob that an index query found, with those of its tags that the query named. */
+export interface FoundBlob {
+  readonly name: string;
+  readonly tags: Tags;
+}
+
+/**
+ * JSON documents of one container. What a conditional write loses to another writer is a value; everything else that
+ * goes wrong (storage down, no access) throws, and the Functions host tries the message again.
+ */
+export interface JsonBlobs {
+  read(name: string): Promise<StoredDocument | undefined>;
+  /** Creates the document; `undefined` if there is one already. */
+  create(name: string, value: unknown, tags?: Tags): Promise<string | undefined>;
+  /** Replaces the version `etag`; `undefined` if it is not the latest one any more, or is gone. Returns the new version. */
+  replace(name: string, value: unknown, etag: string, tags?: Tags): Promise<string | undefined>;
+  /** Deletes the document, whichever version; true if there was one. */
+  remove(name: string): Promise<boolean>;
+  exists(name: string): Promise<boolean>;
+  /** Finds documents by their tags (Find Blobs by Tags). In Azure the index lags by seconds: read before acting. */
+  find(where: string): AsyncIterable<FoundBlob>;
+  /** True if the container holds no blob at all. */
+  isEmpty(): Promise<boolean>;
+}
+
+/** Documents larger than this are not ours and are not read: 64 MiB. */
+const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
+
+export function createJsonBlobs(container: ContainerClient): JsonBlobs {
+  const headers = { blobHTTPHeaders: { blobContentType: "application/json" } };
+
+  async function write(
+    name: string,
+    value: unknown,
+    conditions: { ifMatch?: string; ifNoneMatch?: string },
+    tags?: Tags,
+  ): Promise<string | undefined> {
+    const body = Buffer.from(JSON.stringify(value), "utf8");
+    try {
+      const answer = await container.getBlockBlobClient(name).upload(body, body.length, {
+        ...headers,
+        conditions,
+        ...(tags ? { tags: { ...tags } } : {}),
+      });
+      return answer.etag;
+    } catch (error) {
+      if (isLostRace(error)) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    async read(name) {
+      const blob = container.getBlobClient(name);
+      try {
+        const answer = await blob.download();
+        if ((answer.contentLength ?? 0) > MAX_DOCUMENT_BYTES) {
+          throw new Error(`The document ${name} in ${container.containerName} is too large to be one of ours`);
+        }
+        const chunks: Buffer[] = [];
+        for await (const chunk of answer.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
+        return { value: JSON.parse(Buffer.concat(chunks).toString("utf8")), etag: answer.etag ?? "" };
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+    create: (name, value, tags) => write(name, value, { ifNoneMatch: "*" }, tags),
+    replace: (name, value, etag, tags) => write(name, value, { ifMatch: etag }, tags),
+    async remove(name) {
+      const answer = await container.getBlobClient(name).deleteIfExists();
+      return answer.succeeded;
+    },
+    exists: (name) => container.getBlobClient(name).exists(),
+    async *find(where) {
+      for await (const item of container.findBlobsByTags(where)) yield { name: item.name, tags: item.tags ?? {} };
+    },
+    async isEmpty() {
+      for await (const page of container.listBlobsFlat().byPage({ maxPageSize: 1 })) {
+        if (page.segment.blobItems.length > 0) return false;
+      }
+      return true;
+    },
+  };
+}
+
+function isRestError(error: unknown): error is RestError {
+  return error instanceof Error && error.name === "RestError" && "statusCode" in error;
+}
+
+/** A blob that is not there; a container that is not there is a fault of the set-up, and is thrown. */
+function isNotFound(error: unknown): boolean {
+  return isRestError(error) && error.statusCode === 404 && error.code !== "ContainerNotFound";
+}
+
+/** Creating what exists answers 409 BlobAlreadyExists; `If-Match` on another version, or on nothing, answers 412. */
+function isLostRace(error: unknown): boolean {
+  if (!isRestError(error)) return false;
+  return error.statusCode === 412 || (error.statusCode === 409 && error.code === "BlobAlreadyExists");
+}

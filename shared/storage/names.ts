@@ -1,0 +1,46 @@
+// The queues and containers of the app: their names and what each is for.
+
+/** Queues. Each of the first three also has a poison queue, which the Functions host fills. */
+export const QUEUES = {
+  /** The public contract: producers drop requests here. */
+  requests: "correspondence-requests",
+  /** Our own: dispatches whose time has come. */
+  dispatches: "dispatches",
+  /** Our own: what a sweep wants to have checked. */
+  statusChecks: "status-checks",
+  /** Announcements, for the producers. */
+  announcements: "correspondence-status",
+} as const;
+
+/** The queue that the Functions host moves a message to when it has failed too often. */
+export function poisonQueueOf(queue: string): string {
+  return `${queue}-poison`;
+}
+
+/** Blob containers. */
+export const CONTAINERS = {
+  /** Records of requests, dispatches and correspondences, and the app's marker. */
+  state: "correspondence-state",
+  /** Accepted requests, whole; only the app writes here. */
+  accepted: "correspondence-accepted",
+  /** Attachments, put there by producers. */
+  attachments: "correspondence-attachments",
+  /** Requests too large for a queue message, put there by producers. */
+  requests: "correspondence-requests",
+  /** Requests that will not be sent, with the reason. */
+  deadLetters: "correspondence-dead-letters",
+} as const;
+
+/** Every queue that the app reads or writes itself. */
+export const ALL_QUEUES: readonly string[] = [
+  QUEUES.requests,
+  poisonQueueOf(QUEUES.requests),
+  QUEUES.dispatches,
+  poisonQueueOf(QUEUES.dispatches),
+  QUEUES.statusChecks,
+  poisonQueueOf(QUEUES.statusChecks),
+  QUEUES.announcements,
+];
+
+/** Every container that the app reads or writes. */
+export const ALL_CONTAINERS: readonly string[] = Object.values(CONTAINERS);

@@ -1,0 +1,45 @@
+// Putting messages on queues.
+import type { QueueServiceClient } from "@azure/storage-queue";
+import type { Clock } from "../clock.ts";
+
+/** The longest that a message can be hidden: 7 days (Azure Storage, "Put Message"). */
+export const MAX_DELAY_MS = 7 * 24 * 60 * 60 * 1000;
+
+export interface PutOptions {
+  /** How long the message stays hidden, in milliseconds; 0 by default, cut at 7 days. */
+  readonly delayMs?: number;
+  /** Seconds until the message is deleted unread; for ever by default. */
+  readonly timeToLiveSeconds?: number;
+}
+
+/** Queues as the app uses them. */
+export interface Queues {
+  /** Puts a message. The text must be what XML allows: use {@link queueText} for JSON. */
+  put(queue: string, text: string, options?: PutOptions): Promise<void>;
+  /** True if the queue holds no message, hidden ones included (as far as Azure counts). */
+  isEmpty(queue: string): Promise<boolean>;
+}
+
+export function createQueues(service: QueueServiceClient, clock: Clock): Queues {
+  return {
+    async put(queue, text, options = {}) {
+      const delayMs = Math.min(Math.max(options.delayMs ?? 0, 0), MAX_DELAY_MS);
+      await service.getQueueClient(queue).sendMessage(text, {
+        // Without a time to live Azure would drop the message after 7 days.
+        messageTimeToLive: options.timeToLiveSeconds ?? -1,
+        visibilityTimeout: Math.ceil(delayMs / 1000 / clock.scale),
+      });
+    },
+    async isEmpty(queue) {
+      const properties = await service.getQueueClient(queue).getProperties();
+      return (properties.approximateMessagesCount ?? 0) === 0;
+    },
+  };
+}
+
+/** JSON as a queue message takes it: what XML does not allow as itself is escaped. */
+export function queueText(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u007f-\u009f\ufffe\uffff]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}

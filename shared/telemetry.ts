@@ -1,0 +1,97 @@
+// Log lines: structured, one per invocation and one per outcome, with fields from an allow list only.
+
+export type LogLevel = "info" | "warn" | "error";
+
+/**
+ * Everything that a log line may carry. Ids and codes only: never names, identity numbers, addresses, titles, bodies,
+ * references, tokens or keys. A request is named by the hash of its id, as its record is, since producers choose the id.
+ */
+export interface LogFields {
+  readonly function?: string;
+  readonly invocationId?: string;
+  readonly messageId?: string;
+  readonly dequeueCount?: number;
+  readonly durationMs?: number;
+  readonly outcome?: string;
+  readonly requestHash?: string;
+  readonly dispatchId?: string;
+  readonly correspondenceId?: string;
+  readonly attachmentId?: string;
+  readonly eventId?: string;
+  readonly eventType?: string;
+  readonly resourceId?: string;
+  readonly end?: string;
+  readonly reason?: string;
+  readonly status?: string;
+  readonly httpStatus?: number;
+  readonly errorCode?: number;
+  readonly cause?: string;
+  readonly call?: string;
+  readonly generation?: number;
+  readonly attempts?: number;
+  readonly delaySeconds?: number;
+  readonly count?: number;
+  readonly total?: number;
+  readonly problems?: readonly string[];
+  readonly deadLetter?: string;
+  readonly errorType?: string;
+}
+
+/** Where log lines go; `alert` lines are those that somebody should act upon. */
+export interface Telemetry {
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  /** An error that alerts: the app goes on, but someone must look. */
+  alert(event: string, fields?: LogFields): void;
+}
+
+const ALLOWED: ReadonlySet<string> = new Set<keyof LogFields>([
+  "function",
+  "invocationId",
+  "messageId",
+  "dequeueCount",
+  "durationMs",
+  "outcome",
+  "requestHash",
+  "dispatchId",
+  "correspondenceId",
+  "attachmentId",
+  "eventId",
+  "eventType",
+  "resourceId",
+  "end",
+  "reason",
+  "status",
+  "httpStatus",
+  "errorCode",
+  "cause",
+  "call",
+  "generation",
+  "attempts",
+  "delaySeconds",
+  "count",
+  "total",
+  "problems",
+  "deadLetter",
+  "errorType",
+]);
+
+/** The longest value of a field, in characters: a log line is no place to keep things. */
+const MAX_VALUE = 256;
+
+/** Telemetry that hands each line, as JSON, to `sink`. */
+export function createTelemetry(sink: (level: LogLevel, line: string) => void): Telemetry {
+  const write = (level: LogLevel, event: string, fields: LogFields = {}) => {
+    const line: Record<string, unknown> = { event };
+    for (const [key, value] of Object.entries(fields)) {
+      if (ALLOWED.has(key) && value !== undefined)
+        line[key] = typeof value === "string" ? value.slice(0, MAX_VALUE) : value;
+    }
+    sink(level, JSON.stringify(line));
+  };
+  return {
+    info: (event, fields) => write("info", event, fields),
+    warn: (event, fields) => write("warn", event, fields),
+    alert: (event, fields) => write("error", event, fields),
+  };
+}

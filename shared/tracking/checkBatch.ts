@@ -1,0 +1,104 @@
+// One message on `status-checks`: brings the letters it names up to date from Altinn.
+import { DAY, HOUR } from "../clock.ts";
+import { tagValue, whereTag } from "../storage/tags.ts";
+import type { Telemetry } from "../telemetry.ts";
+import { type CheckContext, checkCorrespondence } from "./checkCorrespondence.ts";
+import { type CheckMessage, parseCheckMessage } from "./checkMessage.ts";
+import { type CorrespondenceRecord, combine, isFollowed, publishTimeOf } from "./record.ts";
+import type { StateStore } from "./stateStore.ts";
+import { createStatusLists, type StatusLists } from "./statusLists.ts";
+import type { Tracker } from "./tracker.ts";
+
+export interface BatchContext extends CheckContext {
+  readonly store: StateStore;
+  readonly tracker: Tracker;
+  readonly telemetry: Telemetry;
+  /** A letter that no dispatch claims is foreign after an hour; gives true if it proved to be ours after all. */
+  readonly considerForeign: (record: CorrespondenceRecord) => Promise<void>;
+}
+
+export interface BatchOutcome {
+  /** How many letters were asked about, and how many calls of theirs failed. */
+  readonly checked: number;
+  readonly failed: number;
+}
+
+/** How many letters of a batch are asked about at once. */
+const AT_ONCE = 8;
+
+/** After this long a letter that nobody claims is somebody else's. */
+const FOREIGN_AFTER = HOUR;
+
+/** Makes the checks that a message asks for. A call that fails leaves the rest to the next sweep. */
+export async function checkBatch(context: BatchContext, message: unknown): Promise<BatchOutcome> {
+  const parsed = parseCheckMessage(message);
+  if (!parsed) {
+    context.telemetry.alert("checkUnknown");
+    return { checked: 0, failed: 0 };
+  }
+  let checked = 0;
+  let failed = 0;
+  const pending = lettersOf(context, parsed);
+  const worker = async (): Promise<void> => {
+    for (let next = await pending.next(); !next.done; next = await pending.next()) {
+      checked++;
+      if (!(await check(context, next.value.record, next.value.lists))) failed++;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  context.telemetry.info("statusesChecked", { count: failed, total: checked });
+  return { checked, failed };
+}
+
+interface Due {
+  readonly record: CorrespondenceRecord;
+  readonly lists: StatusLists;
+}
+
+async function* lettersOf(context: BatchContext, message: CheckMessage): AsyncGenerator<Due, void, void> {
+  if ("day" in message) {
+    const from = Date.parse(`${message.day}T00:00:00Z`);
+    const lists = createStatusLists(context.altinn, message.resourceId, { from, to: from + DAY });
+    const where = `${whereTag("resource", "=", tagValue(message.resourceId))} AND ${whereTag("follow", "=", message.day)}`;
+    for await (const { id } of context.store.correspondences.find(where)) {
+      const record = (await context.store.correspondences.read(id))?.value;
+      if (record && isFollowed(record)) yield { record, lists };
+    }
+    return;
+  }
+  const ids = "correspondenceId" in message ? [message.correspondenceId] : await idsWith(context, message.attachmentId);
+  for (const id of ids) {
+    const record = (await context.store.correspondences.read(id))?.value;
+    if (record?.link) yield { record, lists: listsFor(context, record) };
+  }
+}
+
+/** Which letters an attachment belongs to. */
+async function idsWith({ altinn, telemetry }: BatchContext, attachmentId: string): Promise<readonly string[]> {
+  const answer = await altinn.attachment(attachmentId);
+  if (answer.kind === "found") return answer.value.correspondenceIds;
+  if (answer.kind === "failed") telemetry.warn("checkFailed", { attachmentId, cause: answer.cause });
+  return [];
+}
+
+function listsFor(context: BatchContext, record: CorrespondenceRecord): StatusLists {
+  const publishTime = publishTimeOf(record);
+  return createStatusLists(context.altinn, record.resourceId ?? "", { from: publishTime, to: publishTime });
+}
+
+async function check(context: BatchContext, record: CorrespondenceRecord, lists: StatusLists): Promise<boolean> {
+  const result = await checkCorrespondence(context, record, lists);
+  if (result.kind === "failed") {
+    context.telemetry.warn("checkFailed", {
+      correspondenceId: record.correspondenceId,
+      call: result.call,
+      cause: result.cause,
+      ...(result.status === undefined ? {} : { httpStatus: result.status }),
+    });
+    return false;
+  }
+  const [first, ...others] = result.additions;
+  const after = first ? (await context.tracker.add(combine(first, ...others))).record : record;
+  if (!after.link && context.clock.now() - after.firstHeard >= FOREIGN_AFTER) await context.considerForeign(after);
+  return true;
+}

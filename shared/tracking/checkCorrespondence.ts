@@ -1,0 +1,122 @@
+// Brings one record up to date from Altinn: the overview, and what only the details or the lists can tell.
+import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
+import type { CallFailure } from "../altinn/httpCall.ts";
+import type { Overview } from "../altinn/wire.ts";
+import type { Clock } from "../clock.ts";
+import { additionOfDetails, additionOfOverview } from "./answers.ts";
+import type { Fact, FactStatus } from "./facts.ts";
+import type { NotificationOrders } from "./notificationOrders.ts";
+import { type Addition, type CorrespondenceRecord, currentStatus } from "./record.ts";
+import type { StatusLists } from "./statusLists.ts";
+
+export interface CheckContext {
+  readonly clock: Clock;
+  readonly altinn: CorrespondenceApi;
+  readonly orders: NotificationOrders;
+}
+
+export type Checked = { readonly kind: "checked"; readonly additions: readonly Addition[] } | CallFailure;
+
+/** Once one of these is the highest status, an overview does not show any more that the letter was read or confirmed. */
+const HIDES_READING: ReadonlySet<FactStatus> = new Set(["AttachmentsDownloaded", "Forwarded", "Archived"]);
+
+/** Asks Altinn about one letter. What is not news costs one call. */
+export async function checkCorrespondence(
+  context: CheckContext,
+  record: CorrespondenceRecord,
+  lists: StatusLists,
+): Promise<Checked> {
+  const id = record.correspondenceId;
+  const answer = await context.altinn.overview(id);
+  if (answer.kind === "failed") return answer;
+  // Other systems may send on the same resource, and their letters may not be ours to read.
+  if (answer.kind === "refused") return { kind: "checked", additions: [] };
+  if (answer.kind === "gone") return checkPurged(context, id, lists);
+  const overview = answer.value;
+  const additions: Addition[] = [additionOfOverview(overview, context.clock.now())];
+  additions.push(...(await claimOrders(context, record, overview)));
+  if (isNews(record, overview) && overview.status !== "ReadyForPublish" && overview.status !== "Initialized") {
+    // Its history has the times, and steps that a later status hides.
+    const details = await context.altinn.details(id);
+    if (details.kind === "failed") return details;
+    if (details.kind === "found") additions.push(additionOfDetails(details.value, context.clock.now()));
+  } else if (HIDES_READING.has(currentStatus(record) ?? "Initialized") || isHidden(overview)) {
+    return checkHidden(context, record, lists, additions);
+  }
+  return { kind: "checked", additions };
+}
+
+function isHidden(overview: Overview): boolean {
+  return overview.status !== undefined && [...HIDES_READING].some((status) => status === overview.status);
+}
+
+function isNews(record: CorrespondenceRecord, overview: Overview): boolean {
+  const facts = Object.keys(record.facts);
+  if (overview.status !== undefined && !facts.includes(overview.status)) return true;
+  return overview.read !== undefined && !facts.includes("Read");
+}
+
+/** The overview is gone, so it was purged: the lists say by whom. */
+async function checkPurged(context: CheckContext, id: string, lists: StatusLists): Promise<Checked> {
+  const now = context.clock.now();
+  const details = await context.altinn.details(id);
+  if (details.kind === "failed") return details;
+  const additions = details.kind === "found" ? [additionOfDetails(details.value, now)] : [];
+  const isKnown = additions.some(({ facts = [] }) => facts.some(({ status }) => status.startsWith("PurgedBy")));
+  if (isKnown) return { kind: "checked", additions };
+  for (const status of ["PurgedByRecipient", "PurgedByAltinn"] as const) {
+    const listed = await lists.idsWith(status);
+    if (listed.kind !== "listed") return listed;
+    if (listed.ids.has(id)) {
+      additions.push({ correspondenceId: id, heardAt: now, facts: [{ status, time: now, source: "list" }] });
+      break;
+    }
+  }
+  return { kind: "checked", additions };
+}
+
+/** Nothing new in the overview, but a download hides what may have come after it: the lists tell, the details say when. */
+async function checkHidden(
+  context: CheckContext,
+  record: CorrespondenceRecord,
+  lists: StatusLists,
+  additions: Addition[],
+): Promise<Checked> {
+  const id = record.correspondenceId;
+  const found: FactStatus[] = [];
+  for (const status of ["Read", "Confirmed"] as const) {
+    if (record.facts[status]) continue;
+    const listed = await lists.idsWith(status);
+    if (listed.kind !== "listed") return listed;
+    if (listed.ids.has(id)) found.push(status);
+  }
+  if (found.length === 0) return { kind: "checked", additions };
+  const now = context.clock.now();
+  const details = await context.altinn.details(id);
+  const told = details.kind === "found" ? additionOfDetails(details.value, now) : undefined;
+  if (told) additions.push(told);
+  const missing = found.filter((status) => !told?.facts?.some((fact) => fact.status === status));
+  const facts = missing.map((status): Fact => ({ status, time: now, source: "list" }));
+  if (facts.length > 0) additions.push({ correspondenceId: id, heardAt: now, facts });
+  return { kind: "checked", additions };
+}
+
+/** Events about a notification name its order only: take over what has come for the orders of this letter. */
+async function claimOrders(
+  { clock, orders }: CheckContext,
+  record: CorrespondenceRecord,
+  overview: Overview,
+): Promise<Addition[]> {
+  const additions: Addition[] = [];
+  for (const orderId of new Set(overview.notificationOrderIds)) {
+    if (record.notificationOrders.includes(orderId)) continue;
+    const told = await orders.claim(orderId, record.correspondenceId);
+    const facts: Fact[] = [];
+    for (const status of ["NotificationFailed"] as const) {
+      const time = told[status];
+      if (time !== undefined) facts.push({ status, time, source: "event" });
+    }
+    additions.push({ correspondenceId: record.correspondenceId, heardAt: clock.now(), facts });
+  }
+  return additions;
+}

@@ -1,0 +1,19 @@
+// The message on `status-checks`: what is to be asked of Altinn. It says no more than which.
+import { z } from "zod";
+
+const schema = z.union([
+  /** The followed letters of one resource with publish times on one UTC day. */
+  z.object({ version: z.literal(1), resourceId: z.string(), day: z.iso.date() }),
+  z.object({ version: z.literal(1), correspondenceId: z.uuid() }),
+  z.object({ version: z.literal(1), attachmentId: z.uuid() }),
+]);
+
+export type CheckMessage = z.infer<typeof schema>;
+
+/** A check that was not made within one interval, in seconds, is put again by the next sweep. */
+export const CHECK_TIME_TO_LIVE = 15 * 60;
+
+/** The message as it came from the queue; `undefined` if it is none of ours. */
+export function parseCheckMessage(value: unknown): CheckMessage | undefined {
+  return schema.safeParse(value).data;
+}

@@ -1,0 +1,54 @@
+// Events about notifications name an order, not a letter: what they tell is kept here until an overview names the order.
+import { z } from "zod";
+import type { JsonBlobs } from "../storage/jsonBlobs.ts";
+import { type FactStatus, STATUSES } from "./facts.ts";
+
+const schema = z.object({
+  version: z.literal(1),
+  correspondenceId: z.string().exactOptional(),
+  facts: z.partialRecord(z.enum(STATUSES), z.number()),
+});
+
+type Order = z.infer<typeof schema>;
+type OrderFacts = Readonly<Partial<Record<FactStatus, number>>>;
+
+export interface NotificationOrders {
+  /** Keeps what an event tells of an order; gives the letter that it belongs to, once that is known. */
+  keep(orderId: string, facts: OrderFacts): Promise<string | undefined>;
+  /** Notes which letter an order belongs to; gives what events have told of the order. */
+  claim(orderId: string, correspondenceId: string): Promise<OrderFacts>;
+}
+
+export function createNotificationOrders(documents: JsonBlobs): NotificationOrders {
+  async function change(orderId: string, add: (known: Order) => Order): Promise<Order> {
+    const name = `notification-orders/${orderId}.json`;
+    for (let race = 0; race < 20; race++) {
+      const stored = await documents.read(name);
+      const known: Order = stored ? schema.parse(stored.value) : { version: 1, facts: {} };
+      const changed = add(known);
+      if (stored && JSON.stringify(changed) === JSON.stringify(known)) return known;
+      const etag = stored ? await documents.replace(name, changed, stored.etag) : await documents.create(name, changed);
+      if (etag !== undefined) return changed;
+    }
+    throw new Error(`The record of notification order ${orderId} changes too often to be written`);
+  }
+
+  return {
+    async keep(orderId, facts) {
+      const order = await change(orderId, (known) => ({ ...known, facts: earliest(known.facts, facts) }));
+      return order.correspondenceId;
+    },
+    async claim(orderId, correspondenceId) {
+      return (await change(orderId, (known) => ({ ...known, correspondenceId }))).facts;
+    },
+  };
+}
+
+function earliest(a: OrderFacts, b: OrderFacts): Partial<Record<FactStatus, number>> {
+  const merged: Partial<Record<FactStatus, number>> = {};
+  for (const status of STATUSES) {
+    const times = [a[status], b[status]].filter((time) => time !== undefined);
+    if (times.length > 0) merged[status] = Math.min(...times);
+  }
+  return merged;
+}

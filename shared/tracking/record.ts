@@ -1,0 +1,297 @@
+// What is known of one correspondence: who sent it and every fact that Altinn told. Pure: merging and reading it.
+import { DAY, dayOf } from "../clock.ts";
+import type { Tags } from "../storage/jsonBlobs.ts";
+import { sha256, tagValue } from "../storage/tags.ts";
+import { ANNOUNCED, type Fact, type FactStatus, rankOf, SOURCES, type Source, STATUSES } from "./facts.ts";
+
+/** Which dispatch a correspondence came from, and what its announcements repeat. */
+export interface Link {
+  readonly requestId: string;
+  readonly dispatchId: string;
+  /** The digest of the request that was sent. */
+  readonly digest: string;
+  readonly recipient: string;
+  readonly sendersReference: string;
+  /** The queue that the request asked its announcements to go to. */
+  readonly statusQueue?: string;
+  readonly isConfirmationNeeded: boolean;
+  /** When the letter was posted, in epoch milliseconds. */
+  readonly postedAt: number;
+  /** The publish time that the request asked for; Altinn's own replaces it once an overview tells. */
+  readonly requestedPublishTime?: number;
+}
+
+/** The earliest time at which each source says that a status was reached, in epoch milliseconds. */
+export type Times = Readonly<Partial<Record<Source, number>>>;
+
+/**
+ * The record of one correspondence. Two records of the same correspondence merge by union and minimum, so that facts may
+ * come twice, late and in any order.
+ */
+export interface CorrespondenceRecord {
+  readonly version: 1;
+  readonly correspondenceId: string;
+  readonly resourceId?: string;
+  readonly link?: Link;
+  /** When anything was first heard of it, in epoch milliseconds. */
+  readonly firstHeard: number;
+  /** Altinn's own times, from an overview. */
+  readonly created?: number;
+  readonly publishTime?: number;
+  readonly facts: Readonly<Partial<Record<FactStatus, Times>>>;
+  /** Event types that we do not know, with the earliest time of each. */
+  readonly unknownTypes: Readonly<Record<string, number>>;
+  /** Orders of notifications, from an overview: events about them name only the order. */
+  readonly notificationOrders: readonly string[];
+  /** When a sweep found that no dispatch of ours claims it. A view, not an end: a link undoes it. */
+  readonly foreignSince?: number;
+}
+
+/** What one look at Altinn, one event or one sending adds to a record. */
+export interface Addition {
+  readonly correspondenceId: string;
+  readonly heardAt: number;
+  readonly resourceId?: string | undefined;
+  readonly link?: Link | undefined;
+  readonly created?: number | undefined;
+  readonly publishTime?: number | undefined;
+  readonly facts?: readonly Fact[];
+  readonly unknownTypes?: Readonly<Record<string, number>>;
+  readonly notificationOrders?: readonly string[];
+  readonly foreignSince?: number | undefined;
+}
+
+/** Several additions to one record as one, so that they are written together or not at all. */
+export function combine(first: Addition, ...others: readonly Addition[]): Addition {
+  const all = [first, ...others];
+  const known = <K extends keyof Addition>(key: K): Addition[K] | undefined =>
+    all.find((addition) => addition[key] !== undefined)?.[key];
+  return {
+    correspondenceId: first.correspondenceId,
+    heardAt: Math.min(...all.map((addition) => addition.heardAt)),
+    resourceId: known("resourceId"),
+    link: known("link"),
+    created: known("created"),
+    publishTime: known("publishTime"),
+    facts: all.flatMap((addition) => addition.facts ?? []),
+    unknownTypes: Object.assign({}, ...all.map((addition) => addition.unknownTypes ?? {})),
+    notificationOrders: all.flatMap((addition) => addition.notificationOrders ?? []),
+    foreignSince: known("foreignSince"),
+  };
+}
+
+/** The record that one addition alone amounts to. */
+export function recordOf(addition: Addition): CorrespondenceRecord {
+  const facts: Partial<Record<FactStatus, Times>> = {};
+  for (const fact of addition.facts ?? []) {
+    facts[fact.status] = { ...facts[fact.status], ...earliestTimes(facts[fact.status], { [fact.source]: fact.time }) };
+  }
+  return compact({
+    version: 1,
+    correspondenceId: addition.correspondenceId,
+    resourceId: addition.resourceId,
+    link: addition.link,
+    firstHeard: addition.heardAt,
+    created: addition.created,
+    publishTime: addition.publishTime,
+    facts: inOrder(facts),
+    unknownTypes: addition.unknownTypes ?? {},
+    notificationOrders: [...new Set(addition.notificationOrders ?? [])].sort(),
+    foreignSince: addition.link ? undefined : addition.foreignSince,
+  });
+}
+
+/** Merges what two records of one correspondence know. Commutative, associative and idempotent. */
+export function merge(a: CorrespondenceRecord, b: CorrespondenceRecord): CorrespondenceRecord {
+  const facts: Partial<Record<FactStatus, Times>> = {};
+  for (const status of STATUSES) {
+    const times = earliestTimes(a.facts[status], b.facts[status]);
+    if (times) facts[status] = times;
+  }
+  const unknownTypes: Record<string, number> = {};
+  for (const type of [...new Set([...Object.keys(a.unknownTypes), ...Object.keys(b.unknownTypes)])].sort()) {
+    unknownTypes[type] = earliest(a.unknownTypes[type], b.unknownTypes[type]) ?? 0;
+  }
+  const link = firstLink(a.link, b.link);
+  return compact({
+    version: 1,
+    correspondenceId: a.correspondenceId,
+    resourceId: smallest(a.resourceId, b.resourceId),
+    link,
+    firstHeard: Math.min(a.firstHeard, b.firstHeard),
+    created: earliest(a.created, b.created),
+    publishTime: earliest(a.publishTime, b.publishTime),
+    facts: inOrder(facts),
+    unknownTypes,
+    notificationOrders: [...new Set([...a.notificationOrders, ...b.notificationOrders])].sort(),
+    foreignSince: link ? undefined : earliest(a.foreignSince, b.foreignSince),
+  });
+}
+
+/** The earliest time of a status, and who told it. */
+export function timeOf(record: CorrespondenceRecord, status: FactStatus): { time: number; source: Source } | undefined {
+  let found: { time: number; source: Source } | undefined;
+  for (const source of SOURCES) {
+    const time = record.facts[status]?.[source];
+    if (time !== undefined && (!found || time < found.time)) found = { time, source };
+  }
+  return found;
+}
+
+/** Everything that has been reached, lowest rank first. */
+export function reached(record: CorrespondenceRecord): FactStatus[] {
+  return STATUSES.filter((status) => record.facts[status] !== undefined);
+}
+
+/** The status of highest rank; `undefined` before anything is known. */
+export function currentStatus(record: CorrespondenceRecord): FactStatus | undefined {
+  return reached(record)
+    .filter((status) => rankOf(status) !== undefined)
+    .at(-1);
+}
+
+/**
+ * Nothing more to wait for: confirmed, or read where no confirmation is asked for; failed; or purged, with the culprit
+ * known.
+ */
+export function isSettled(record: CorrespondenceRecord): boolean {
+  const { facts } = record;
+  if (facts.Failed || facts.PurgedByRecipient || facts.PurgedByAltinn || facts.Confirmed) return true;
+  return facts.Read !== undefined && record.link?.isConfirmationNeeded !== true;
+}
+
+/** True if sweeps ask about it: it is ours, or may yet prove to be, and is not settled. */
+export function isFollowed(record: CorrespondenceRecord): boolean {
+  return !isSettled(record) && record.foreignSince === undefined;
+}
+
+/** A status that is to be announced. */
+export interface News {
+  readonly status: FactStatus;
+  readonly time: number;
+  readonly source: Source;
+  /** The highest status that was known before this. */
+  readonly previous: FactStatus | undefined;
+}
+
+/**
+ * What `after` makes known that `before` had not announced, lowest rank first. Nothing is announced before the dispatch is
+ * known; from then on everything that has been reached is, save what `sent` covers. With `confirmEvents`, what only an
+ * event has told is left for Altinn to confirm.
+ */
+export function newsBetween(
+  before: CorrespondenceRecord | undefined,
+  after: CorrespondenceRecord,
+  confirmEvents = false,
+): News[] {
+  if (!after.link) return [];
+  const told = new Set(before?.link ? announceable(before, confirmEvents) : []);
+  let previous = before?.link ? currentStatus(before) : undefined;
+  const news: News[] = [];
+  for (const status of announceable(after, confirmEvents)) {
+    if (told.has(status)) continue;
+    const when = timeOf(after, status);
+    if (!when) continue;
+    news.push({ status, ...when, previous });
+    const rank = rankOf(status);
+    if (rank !== undefined && rank > (previous ? (rankOf(previous) ?? -1) : -1)) previous = status;
+  }
+  return news;
+}
+
+function announceable(record: CorrespondenceRecord, confirmEvents: boolean): FactStatus[] {
+  return reached(record).filter((status) => {
+    if (!ANNOUNCED.has(status)) return false;
+    return !confirmEvents || Object.keys(record.facts[status] ?? {}).some((source) => source !== "event");
+  });
+}
+
+/** The publish time that counts: Altinn's own, else ours, else when it was posted or first heard of. */
+export function publishTimeOf(record: CorrespondenceRecord): number {
+  const link = record.link;
+  return record.publishTime ?? link?.requestedPublishTime ?? link?.postedAt ?? record.firstHeard;
+}
+
+/** From when its age counts: the later of publishing and creation. */
+export function followedSince(record: CorrespondenceRecord): number {
+  return Math.max(publishTimeOf(record), record.created ?? record.link?.postedAt ?? record.firstHeard);
+}
+
+/** The index tags of a record. `follow` and `since` are there only while it is followed. */
+export function correspondenceTags(record: CorrespondenceRecord): Tags {
+  const tags: Record<string, string> = { status: currentStatus(record) ?? "unknown" };
+  if (record.resourceId) tags.resource = tagValue(record.resourceId);
+  if (record.link) {
+    tags.request = sha256(record.link.requestId);
+    tags.reference = sha256(record.link.sendersReference);
+  }
+  if (isFollowed(record)) {
+    tags.follow = dayOf(publishTimeOf(record));
+    tags.since = dayOf(followedSince(record));
+    if (!record.link) tags.unclaimed = "true";
+  }
+  return tags;
+}
+
+/** True if it is too old to be asked about any more. */
+export function isTooOld(record: CorrespondenceRecord, now: number, followDays: number): boolean {
+  return now - followedSince(record) > followDays * DAY;
+}
+
+function earliestTimes(a: Times | undefined, b: Times | undefined): Times | undefined {
+  if (!a || !b) return a ?? b;
+  const times: Partial<Record<Source, number>> = {};
+  for (const source of SOURCES) {
+    const time = earliest(a[source], b[source]);
+    if (time !== undefined) times[source] = time;
+  }
+  return times;
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}
+
+function smallest(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a < b ? a : b;
+}
+
+/** There is only ever one; the order just keeps merging commutative. */
+function firstLink(a: Link | undefined, b: Link | undefined): Link | undefined {
+  if (!a || !b) return a ?? b;
+  if (a.postedAt !== b.postedAt) return a.postedAt < b.postedAt ? a : b;
+  return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
+}
+
+function inOrder(facts: Partial<Record<FactStatus, Times>>): Partial<Record<FactStatus, Times>> {
+  const ordered: Partial<Record<FactStatus, Times>> = {};
+  for (const status of STATUSES) {
+    const times = facts[status];
+    if (times) ordered[status] = times;
+  }
+  return ordered;
+}
+
+type Uncompacted = { [K in keyof CorrespondenceRecord]: CorrespondenceRecord[K] | undefined };
+
+/** Leaves out what is not known, so that equal records are equal as JSON. */
+function compact(record: Uncompacted & Pick<CorrespondenceRecord, RequiredKeys>): CorrespondenceRecord {
+  const { resourceId, link, created, publishTime, foreignSince, ...rest } = record;
+  return {
+    version: 1,
+    correspondenceId: rest.correspondenceId,
+    ...(resourceId === undefined ? {} : { resourceId }),
+    ...(link === undefined ? {} : { link }),
+    firstHeard: rest.firstHeard,
+    ...(created === undefined ? {} : { created }),
+    ...(publishTime === undefined ? {} : { publishTime }),
+    facts: rest.facts,
+    unknownTypes: rest.unknownTypes,
+    notificationOrders: rest.notificationOrders,
+    ...(foreignSince === undefined ? {} : { foreignSince }),
+  };
+}
+
+type RequiredKeys = "version" | "correspondenceId" | "firstHeard" | "facts" | "unknownTypes" | "notificationOrders";

@@ -1,0 +1,237 @@
+// The blobs in which the app remembers: typed records over JSON documents, checked when they are read.
+import { z } from "zod";
+import { END_REASONS } from "../altinn/endReason.ts";
+import { type DispatchRecord, dispatchTags, ENDS } from "../sending/dispatchRecord.ts";
+import { type RequestRecord, requestRecordName, requestTags } from "../sending/requestRecord.ts";
+import type { FoundBlob, JsonBlobs, Tags } from "../storage/jsonBlobs.ts";
+import type { DeadLetter } from "./deadLetter.ts";
+import { SOURCES, STATUSES } from "./facts.ts";
+import { type CorrespondenceRecord, correspondenceTags } from "./record.ts";
+
+/** A record with the version that a conditional write needs. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly etag: string;
+}
+
+/** Records of one kind. Lost races are values, as in {@link JsonBlobs}. */
+export interface Records<T> {
+  read(id: string): Promise<Versioned<T> | undefined>;
+  /** The version created, or `undefined` if there is such a record already. */
+  create(id: string, value: T): Promise<string | undefined>;
+  /** The new version, or `undefined` if `etag` is not the latest any more. */
+  replace(id: string, value: T, etag: string): Promise<string | undefined>;
+  /** Finds by index tags; ids, with the tags that the query named. */
+  find(where: string): AsyncIterable<{ id: string; tags: Tags }>;
+}
+
+/** An accepted request: what a producer wrote, kept whole while its letters wait. */
+export interface AcceptedRequest {
+  readonly version: 1;
+  readonly requestId: string;
+  readonly digest: string;
+  /** Epoch milliseconds. */
+  readonly acceptedAt: number;
+  readonly message: unknown;
+  /** The version of each attachment's blob when the request was accepted. */
+  readonly attachmentEtags: Readonly<Record<string, string>>;
+}
+
+export interface StateStore {
+  /** By request id. */
+  readonly requests: Records<RequestRecord>;
+  /** By dispatch id. */
+  readonly dispatches: Records<DispatchRecord>;
+  /** By correspondence id. */
+  readonly correspondences: Records<CorrespondenceRecord>;
+  /** By digest. */
+  readonly accepted: Records<AcceptedRequest>;
+  /** By name; see `deadLetterName`. */
+  readonly deadLetters: Records<DeadLetter> & { remove(name: string): Promise<boolean> };
+  /** The state container itself, for the few single documents. */
+  readonly documents: JsonBlobs;
+}
+
+const endReason = z.enum(END_REASONS);
+const text = z.string();
+const time = z.number();
+const times = z.partialRecord(z.enum(SOURCES), time);
+
+const optionalText = text.exactOptional();
+const optionalTime = time.exactOptional();
+
+const attempt = z.object({
+  id: text,
+  at: time,
+  until: time,
+  cause: optionalText,
+  status: z.number().exactOptional(),
+  errorCode: z.number().exactOptional(),
+  definite: z.boolean().exactOptional(),
+});
+
+const problem = z.object({
+  reason: endReason,
+  status: z.number().exactOptional(),
+  errorCode: z.number().exactOptional(),
+  detail: optionalText,
+});
+
+const requestRecord: z.ZodType<RequestRecord> = z.object({
+  version: z.literal(1),
+  requestId: text,
+  digest: text,
+  writer: text,
+  createdAt: time,
+  resourceId: text,
+  sendersReference: text,
+  statusQueue: optionalText,
+  total: z.number(),
+  single: z
+    .object({
+      dispatchId: text,
+      idempotentKey: text,
+      isKeyGiven: z.boolean(),
+      recipient: text,
+      hasAttachments: z.boolean(),
+    })
+    .exactOptional(),
+  fannedOut: z.number(),
+  poisonIds: z.array(text),
+});
+
+const unsentEnd = z.enum(ENDS).exclude(["sent"]);
+
+const dispatchRecord: z.ZodType<DispatchRecord> = z.object({
+  version: z.literal(1),
+  dispatchId: text,
+  requestId: text,
+  digest: text,
+  resourceId: text,
+  sendersReference: text,
+  recipient: text,
+  statusQueue: optionalText,
+  idempotentKey: text,
+  isKeyGiven: z.boolean(),
+  createdAt: time,
+  state: z.enum(["waiting", ...ENDS]),
+  epoch: z.number(),
+  generation: z.number(),
+  nextAttemptAt: time,
+  attempts: z.array(attempt),
+  countedWait: z.number(),
+  existsSince: optionalTime,
+  lookUpFailingSince: optionalTime,
+  closing: problem.extend({ end: unsentEnd, since: time }).exactOptional(),
+  putBacks: z.number(),
+  poisonIds: z.array(text),
+  problem: problem.exactOptional(),
+  correspondenceId: optionalText,
+  endedAt: optionalTime,
+});
+
+const correspondenceRecord: z.ZodType<CorrespondenceRecord> = z.object({
+  version: z.literal(1),
+  correspondenceId: text,
+  resourceId: optionalText,
+  link: z
+    .object({
+      requestId: text,
+      dispatchId: text,
+      digest: text,
+      recipient: text,
+      sendersReference: text,
+      statusQueue: optionalText,
+      isConfirmationNeeded: z.boolean(),
+      postedAt: time,
+      requestedPublishTime: optionalTime,
+    })
+    .exactOptional(),
+  firstHeard: time,
+  created: optionalTime,
+  publishTime: optionalTime,
+  facts: z.partialRecord(z.enum(STATUSES), times),
+  unknownTypes: z.record(text, time),
+  notificationOrders: z.array(text),
+  foreignSince: optionalTime,
+});
+
+const acceptedRequest: z.ZodType<AcceptedRequest> = z.object({
+  version: z.literal(1),
+  requestId: text,
+  digest: text,
+  acceptedAt: time,
+  message: z.unknown(),
+  attachmentEtags: z.record(text, text),
+});
+
+const deadLetter: z.ZodType<DeadLetter> = z.object({
+  version: z.literal(1),
+  end: unsentEnd,
+  reason: endReason,
+  errorCode: z.number().exactOptional(),
+  detail: optionalText,
+  problems: z.array(z.object({ path: text, rule: text, message: text })).exactOptional(),
+  endedAt: time,
+  epoch: z.number(),
+  requestId: optionalText,
+  digest: optionalText,
+  dispatchId: optionalText,
+  recipient: optionalText,
+  resourceId: optionalText,
+  sendersReference: optionalText,
+  statusQueue: optionalText,
+  attempts: z.array(attempt),
+  request: z.unknown().exactOptional(),
+  raw: optionalText,
+});
+
+/** The containers that the store lives in. */
+export interface StateContainers {
+  readonly state: JsonBlobs;
+  readonly accepted: JsonBlobs;
+  readonly deadLetters: JsonBlobs;
+}
+
+export function createStateStore(containers: StateContainers): StateStore {
+  const { state, accepted, deadLetters } = containers;
+  return {
+    requests: records(state, requestRecord, requestRecordName, requestTags),
+    dispatches: records(state, dispatchRecord, (id) => `dispatches/${id}.json`, dispatchTags),
+    correspondences: records(state, correspondenceRecord, (id) => `correspondences/${id}.json`, correspondenceTags),
+    accepted: records(accepted, acceptedRequest, (digest) => `${digest}.json`),
+    deadLetters: {
+      ...records(deadLetters, deadLetter, (name) => name),
+      remove: (name) => deadLetters.remove(name),
+    },
+    documents: state,
+  };
+}
+
+function records<T>(
+  blobs: JsonBlobs,
+  schema: z.ZodType<T>,
+  nameOf: (id: string) => string,
+  tagsOf?: (value: T) => Tags,
+): Records<T> {
+  return {
+    async read(id) {
+      const stored = await blobs.read(nameOf(id));
+      if (!stored) return undefined;
+      const parsed = schema.safeParse(stored.value);
+      if (parsed.success) return { value: parsed.data, etag: stored.etag };
+      const paths = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
+      throw new Error(`The record ${nameOf(id)} is not as this version knows it: ${paths}`);
+    },
+    create: (id, value) => blobs.create(nameOf(id), value, tagsOf?.(value)),
+    replace: (id, value, etag) => blobs.replace(nameOf(id), value, etag, tagsOf?.(value)),
+    async *find(where) {
+      for await (const found of blobs.find(where)) yield { id: idOf(found), tags: found.tags };
+    },
+  };
+}
+
+/** The id that a record's name ends with. */
+function idOf(found: FoundBlob): string {
+  return found.name.slice(found.name.lastIndexOf("/") + 1).replace(/\.json$/, "");
+}

@@ -1,0 +1,116 @@
+// One run of the timer: what must be asked of Altinn again, and which dispatches have been forgotten on the way.
+import { z } from "zod";
+import { DAY, dayOf, HOUR, MINUTE, timestamp } from "../clock.ts";
+import { changeDispatch, putDispatch } from "../sending/accept.ts";
+import type { SendingContext } from "../sending/context.ts";
+import type { DispatchRecord } from "../sending/dispatchRecord.ts";
+import { QUEUES } from "../storage/names.ts";
+import { queueText } from "../storage/queues.ts";
+import { whereTag } from "../storage/tags.ts";
+import { CHECK_TIME_TO_LIVE, type CheckMessage } from "./checkMessage.ts";
+
+export interface SweepOutcome {
+  /** How many checks were put on `status-checks`. */
+  readonly checks: number;
+  /** How many dispatches were put back. */
+  readonly putBacks: number;
+}
+
+/** Letters younger than this are checked at every sweep, then hourly, then daily. Counted in days. */
+const YOUNG_DAYS = 2;
+const MIDDLING_DAYS = 14;
+
+/** A dispatch is put back this long after its time; twice as long after each time, since the queue may just be deep. */
+const GRACE = 30 * MINUTE;
+const LONGEST_GRACE = DAY;
+
+const NAME = "sweep.json";
+const sweepSchema = z.object({ lastSweep: z.number() });
+
+/** Makes one sweep. `followDays` is how long an unsettled letter is asked about. */
+export async function sweep(context: SendingContext, followDays: number): Promise<SweepOutcome> {
+  const now = context.clock.now();
+  const stored = await context.store.documents.read(NAME);
+  const last = sweepSchema.safeParse(stored?.value).data?.lastSweep;
+  const checks = await putChecks(context, now, last, followDays);
+  const putBacks = await putBackForgotten(context, now);
+  const value = { lastSweep: now };
+  if (stored) await context.store.documents.replace(NAME, value, stored.etag);
+  else await context.store.documents.create(NAME, value);
+  context.telemetry.info("swept", { count: checks, total: putBacks });
+  return { checks, putBacks };
+}
+
+async function putChecks(
+  context: SendingContext,
+  now: number,
+  last: number | undefined,
+  followDays: number,
+): Promise<number> {
+  const oldest = dayOf(now - followDays * DAY);
+  const due = new Map<string, CheckMessage>();
+  const where = [whereTag("resource", ">", " "), whereTag("follow", ">", "0"), whereTag("since", ">=", oldest)].join(
+    " AND ",
+  );
+  for await (const { id, tags } of context.store.correspondences.find(where)) {
+    const { follow, since, resource } = tags;
+    if (!follow || !since || !resource) continue;
+    if (!isDue(since, now, last)) continue;
+    const key = `${resource} ${follow}`;
+    if (due.has(key)) continue;
+    const resourceId = await resourceIdOf(context, resource, id);
+    if (resourceId !== undefined) due.set(key, { version: 1, resourceId, day: follow });
+  }
+  for (const message of due.values()) {
+    await context.queues.put(QUEUES.statusChecks, queueText(message), { timeToLiveSeconds: CHECK_TIME_TO_LIVE });
+  }
+  return due.size;
+}
+
+/** A tag value that was coded or hashed does not say the resource itself; the record does. */
+async function resourceIdOf(context: SendingContext, resource: string, id: string): Promise<string | undefined> {
+  if (!resource.startsWith("b64:") && !resource.startsWith("sha256:")) return resource;
+  return (await context.store.correspondences.read(id))?.value.resourceId;
+}
+
+/** Hourly and daily checks are due at the first sweep of an hour or a day. */
+function isDue(since: string, now: number, last: number | undefined): boolean {
+  const age = (now - Date.parse(`${since}T00:00:00Z`)) / DAY;
+  if (age < YOUNG_DAYS || last === undefined) return true;
+  const period = age < MIDDLING_DAYS ? HOUR : DAY;
+  return Math.floor(last / period) !== Math.floor(now / period);
+}
+
+/** Puts back what has waited well past its time: its message was lost. The record is read before it is believed. */
+async function putBackForgotten(context: SendingContext, now: number): Promise<number> {
+  let putBacks = 0;
+  const where = `${whereTag("state", "=", "waiting")} AND ${whereTag("due", "<", timestamp(now - GRACE))}`;
+  for await (const { id } of context.store.dispatches.find(where)) {
+    const stored = await context.store.dispatches.read(id);
+    if (!stored || !isForgotten(stored.value, now)) continue;
+    const generation = stored.value.generation + 1;
+    await putDispatch(context, id, generation, 0);
+    await changeDispatch(
+      context,
+      id,
+      (known) =>
+        isForgotten(known, now)
+          ? {
+              ...known,
+              generation: Math.max(known.generation, generation),
+              putBacks: known.putBacks + 1,
+              nextAttemptAt: now,
+            }
+          : undefined,
+      stored,
+    );
+    context.telemetry.warn("dispatchPutBack", { dispatchId: id, generation });
+    putBacks++;
+  }
+  return putBacks;
+}
+
+function isForgotten(dispatch: DispatchRecord, now: number): boolean {
+  const grace = Math.min(GRACE * 2 ** Math.min(dispatch.putBacks, 10), LONGEST_GRACE);
+  return dispatch.state === "waiting" && dispatch.nextAttemptAt + grace < now;
+}

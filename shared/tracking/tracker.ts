@@ -1,0 +1,64 @@
+// Keeps the records of correspondences: merges what is heard into them and announces what that adds.
+import type { Clock } from "../clock.ts";
+import type { AnnouncementFactory } from "./announcement.ts";
+import type { Announcer } from "./announcer.ts";
+import { type Addition, type CorrespondenceRecord, merge, type News, newsBetween, recordOf } from "./record.ts";
+import type { StateStore } from "./stateStore.ts";
+
+export interface TrackerOptions {
+  readonly clock: Clock;
+  readonly store: StateStore;
+  readonly announcer: Announcer;
+  readonly announcements: () => Promise<AnnouncementFactory>;
+  /** What only an event has told is not announced before Altinn confirms it. */
+  readonly confirmEvents: boolean;
+}
+
+/** What an addition did. */
+export interface Tracked {
+  readonly record: CorrespondenceRecord;
+  readonly news: readonly News[];
+}
+
+export interface Tracker {
+  /**
+   * Merges `addition` into the correspondence's record, which the first to hear of it creates. What Altinn told is
+   * announced first and then recorded, since it can be asked again. A lost race reads again. `isNew` spares the read
+   * where no record is expected.
+   */
+  add(addition: Addition, options?: { readonly isNew?: boolean }): Promise<Tracked>;
+}
+
+/** Races with more than a few others at once do not happen; something is wrong then. */
+const MAX_RACES = 20;
+
+export function createTracker(options: TrackerOptions): Tracker {
+  const { store, announcer } = options;
+  return {
+    async add(addition, { isNew = false } = {}) {
+      const added = recordOf(addition);
+      let known = isNew ? undefined : await store.correspondences.read(addition.correspondenceId);
+      for (let race = 0; race < MAX_RACES; race++) {
+        const before = known?.value;
+        const record = before ? merge(before, added) : added;
+        if (before && isSame(before, record)) return { record, news: [] };
+        const news = newsBetween(before, record, options.confirmEvents);
+        if (news.length > 0) {
+          const announcements = await options.announcements();
+          await announcer.announce(news.map((item) => announcements.reached(record, item)));
+        }
+        const etag = known
+          ? await store.correspondences.replace(record.correspondenceId, record, known.etag)
+          : await store.correspondences.create(record.correspondenceId, record);
+        if (etag !== undefined) return { record, news };
+        known = await store.correspondences.read(addition.correspondenceId);
+      }
+      throw new Error(`The record of correspondence ${addition.correspondenceId} changes too often to be written`);
+    },
+  };
+}
+
+function isSame(a: CorrespondenceRecord, b: CorrespondenceRecord): boolean {
+  // Merging puts the fields of both in the same order.
+  return JSON.stringify(merge(a, a)) === JSON.stringify(b);
+}

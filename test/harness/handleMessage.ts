@@ -1,0 +1,39 @@
+// Hands a message to the function whose queue it is on, in the form in which the Functions library gives it.
+import type { App } from "../../shared/app.ts";
+import { putBackDispatch, putBackRequest } from "../../shared/sending/poison.ts";
+import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
+import { sendRequest } from "../../shared/sending/sendRequest.ts";
+import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
+import { checkBatch } from "../../shared/tracking/checkBatch.ts";
+import type { HostedMessage } from "./queueHost.ts";
+
+export async function handleMessage(app: App, message: HostedMessage): Promise<void> {
+  const body = parsed(message.text);
+  switch (message.queue) {
+    case QUEUES.requests:
+      await sendRequest(app.sending, body, { dequeueCount: message.dequeueCount });
+      return;
+    case QUEUES.dispatches:
+      await sendDispatch(app.sending, body);
+      return;
+    case QUEUES.statusChecks:
+      await checkBatch(app.checking, body);
+      return;
+    case poisonQueueOf(QUEUES.requests):
+      await putBackRequest(app.sending, body, message.id);
+      return;
+    case poisonQueueOf(QUEUES.dispatches):
+      await putBackDispatch(app.sending, body, message.id);
+      return;
+    default:
+      throw new Error(`No function takes messages of ${message.queue}`);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,97 @@
+// Stands between the app and a service, at the HTTP level: counts every call, and can cut, fail or stop the app at one.
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { listen } from "./listen.ts";
+
+/** What a fault does: answer a status without doing the work, cut the connection, or run `stop` (kill the app) and cut. */
+export interface Fault {
+  /** Which calls, by name, such as `blob PUT correspondence-state/requests`. */
+  readonly step: RegExp;
+  /** Before the service has done the work, or after it, when the answer is lost. */
+  readonly phase: "before" | "after";
+  readonly action: "cut" | "kill" | { readonly status: number };
+  /** Which of the matching calls: the first, by default. */
+  readonly nth?: number;
+  /** How many calls in a row from there; 1 by default. */
+  readonly times?: number;
+}
+
+export interface Proxy {
+  readonly url: string;
+  /** Names of all calls so far, in the order in which they arrived. */
+  readonly calls: string[];
+  close(): Promise<void>;
+}
+
+export interface ProxyOptions {
+  readonly target: string;
+  /** The name of a call: what faults and counts know it by. */
+  readonly nameOf: (method: string, url: URL) => string;
+  /** The fault that this call meets, if any. */
+  readonly faultAt: (name: string) => Fault | undefined;
+  /** Stops the app's process. */
+  readonly kill: () => void;
+}
+
+export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  const calls: string[] = [];
+  const target = new URL(options.target);
+  const agent = new http.Agent({ keepAlive: true });
+  const server = http.createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = 60_000;
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? "GET";
+    const name = options.nameOf(method, new URL(request.url ?? "/", target));
+    calls.push(name);
+    const fault = options.faultAt(name);
+    if (fault?.phase === "before") return meet(fault, request, response);
+    const answer = await forward(request);
+    if (!fault) {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      await pipeline(answer, response);
+      return;
+    }
+    answer.resume();
+    await new Promise((resolve) => answer.on("end", resolve).on("close", resolve));
+    await meet(fault, request, response);
+  }
+
+  async function meet({ action }: Fault, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (action === "kill") options.kill();
+    if (action === "kill" || action === "cut") {
+      request.socket.destroy();
+      return;
+    }
+    request.resume();
+    response.writeHead(action.status, { "content-type": "text/plain" }).end();
+  }
+
+  async function forward(request: IncomingMessage): Promise<IncomingMessage> {
+    const outgoing = http.request({
+      agent,
+      host: target.hostname,
+      port: target.port,
+      method: request.method,
+      path: request.url,
+      headers: request.headers,
+    });
+    const answered = new Promise<IncomingMessage>((resolve, reject) => {
+      outgoing.on("response", resolve).on("error", reject);
+    });
+    await Promise.all([pipeline(request, outgoing).catch(() => outgoing.destroy()), answered.catch(() => undefined)]);
+    return answered;
+  }
+
+  const { url, close } = await listen(server);
+  return {
+    url,
+    calls,
+    close: async () => {
+      agent.destroy();
+      await close();
+    },
+  };
+}

@@ -1,0 +1,143 @@
+// A host for the queues in tests: hands out messages as the Functions host does, but by a clock that is set.
+import type { QueueServiceClient } from "@azure/storage-queue";
+import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
+
+/** A message that the host has taken. */
+export interface HostedMessage {
+  readonly id: string;
+  readonly queue: string;
+  readonly text: string;
+  readonly dequeueCount: number;
+}
+
+interface Held extends HostedMessage {
+  readonly popReceipt: string;
+  dequeueCount: number;
+  /** When it is tried again after a failure. */
+  notBefore: number;
+}
+
+/** host.json: maxDequeueCount and visibilityTimeout. */
+const MAX_DEQUEUE_COUNT = 5;
+const AFTER_FAILURE = 30_000;
+
+const WORK_QUEUES = [
+  QUEUES.requests,
+  QUEUES.dispatches,
+  QUEUES.statusChecks,
+  poisonQueueOf(QUEUES.requests),
+  poisonQueueOf(QUEUES.dispatches),
+];
+
+/** Takes every message out of sight at once and keeps it until it is due: no test waits for storage's own clock. */
+export class QueueHost {
+  readonly #held: Held[] = [];
+  readonly #queues: QueueServiceClient;
+  readonly #clock: { now(): number };
+  readonly #dueAt: (message: HostedMessage) => Promise<number>;
+
+  constructor(
+    queues: QueueServiceClient,
+    clock: { now(): number },
+    dueAt: (message: HostedMessage) => Promise<number>,
+  ) {
+    this.#queues = queues;
+    this.#clock = clock;
+    this.#dueAt = dueAt;
+  }
+
+  /** Handles what is due, one message at a time, until nothing is. A throw is a failure, as with the host. */
+  async run(handle: (message: HostedMessage) => Promise<void>): Promise<void> {
+    for (let rounds = 0; rounds < 10_000; rounds++) {
+      await this.#take();
+      const message = await this.#nextDue();
+      if (!message) return;
+      message.dequeueCount++;
+      try {
+        await handle({ ...message });
+        await this.#remove(message);
+      } catch {
+        await this.#failed(message);
+      }
+    }
+    throw new Error("The messages do not come to an end");
+  }
+
+  /** The messages that wait, taken or not. */
+  async waiting(queue?: string): Promise<HostedMessage[]> {
+    await this.#take();
+    return this.#held.filter((message) => queue === undefined || message.queue === queue);
+  }
+
+  /** When the next message is due; `undefined` if none waits. */
+  async nextDue(): Promise<number | undefined> {
+    await this.#take();
+    const times = await Promise.all(this.#held.map(async (held) => Math.max(await this.#dueAt(held), held.notBefore)));
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  /** Loses a message: it is deleted without having been handled. */
+  async lose(message: HostedMessage): Promise<void> {
+    const held = this.#held.find(({ id }) => id === message.id);
+    if (held) await this.#remove(held);
+  }
+
+  /** Moves a message to its poison queue, with a new id, as scale-in can do to healthy ones. */
+  async poison(message: HostedMessage, options: { keepOriginal?: boolean } = {}): Promise<void> {
+    await this.#queues.getQueueClient(poisonQueueOf(message.queue)).sendMessage(message.text);
+    if (!options.keepOriginal) await this.lose(message);
+  }
+
+  /** All texts on a queue that this host does not take from. */
+  async peekAll(queue: string): Promise<string[]> {
+    const client = this.#queues.getQueueClient(queue);
+    const texts: string[] = [];
+    for (;;) {
+      const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: 32, visibilityTimeout: 3600 });
+      if (receivedMessageItems.length === 0) break;
+      texts.push(...receivedMessageItems.map(({ messageText }) => messageText));
+      this.#peeked.set(queue, [...(this.#peeked.get(queue) ?? []), ...texts.splice(0)]);
+    }
+    return [...(this.#peeked.get(queue) ?? [])];
+  }
+  readonly #peeked = new Map<string, string[]>();
+
+  async #take(): Promise<void> {
+    for (const queue of WORK_QUEUES) {
+      const client = this.#queues.getQueueClient(queue);
+      for (;;) {
+        const { receivedMessageItems } = await client.receiveMessages({
+          numberOfMessages: 32,
+          visibilityTimeout: 24 * 60 * 60,
+        });
+        for (const { messageId: id, messageText: text, popReceipt } of receivedMessageItems) {
+          this.#held.push({ id, queue, text, popReceipt, dequeueCount: 0, notBefore: 0 });
+        }
+        if (receivedMessageItems.length < 32) break;
+      }
+    }
+  }
+
+  async #nextDue(): Promise<Held | undefined> {
+    const now = this.#clock.now();
+    for (const held of this.#held) {
+      if (held.notBefore <= now && (await this.#dueAt(held)) <= now) return held;
+    }
+    return undefined;
+  }
+
+  async #failed(message: Held): Promise<void> {
+    if (message.dequeueCount < MAX_DEQUEUE_COUNT || message.queue.endsWith("-poison")) {
+      message.notBefore = this.#clock.now() + AFTER_FAILURE;
+      if (message.dequeueCount > 20) await this.#remove(message);
+      return;
+    }
+    await this.#queues.getQueueClient(poisonQueueOf(message.queue)).sendMessage(message.text);
+    await this.#remove(message);
+  }
+
+  async #remove(message: Held): Promise<void> {
+    this.#held.splice(this.#held.indexOf(message), 1);
+    await this.#queues.getQueueClient(message.queue).deleteMessage(message.id, message.popReceipt);
+  }
+}

@@ -1,0 +1,314 @@
+// Everything around the app in one place: Azurite, the Altinn simulator, a clock that is set, and the queues' host.
+
+import { z } from "zod";
+import { createClientKey } from "../../local/altinn-simulator/clientKey.ts";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../local/altinn-simulator/start.ts";
+import { type App, createApp } from "../../shared/app.ts";
+import { MINUTE } from "../../shared/clock.ts";
+import { readSettings, type Settings } from "../../shared/settings.ts";
+import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+import { createTelemetry } from "../../shared/telemetry.ts";
+import { type Announcement, announcementSchema } from "../../shared/tracking/announcement.ts";
+import { runInChild } from "./childApp.ts";
+import { type Fault, type Proxy, startProxy } from "./proxy.ts";
+import { type HostedMessage, QueueHost } from "./queueHost.ts";
+import type { Storage, StorageAccount } from "./storage.ts";
+
+export const RESOURCE = "my-resource";
+const CLIENT_ID = "test-client";
+
+/** A clock that stands still until it is moved. */
+export class TestClock {
+  #now: number;
+  /** Storage hides nothing: the harness keeps delayed messages back itself. */
+  readonly scale = Number.POSITIVE_INFINITY;
+  constructor(now: number) {
+    this.#now = now;
+  }
+  now = (): number => this.#now;
+  advance(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+}
+
+export interface WorldOptions {
+  readonly simulator?: Partial<SimulatorOptions>;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly statusQueues?: readonly string[];
+  /** Another world whose simulator this one shares: two deployments, one Altinn. */
+  readonly altinn?: World;
+}
+
+export class World implements AsyncDisposable {
+  readonly clock: TestClock;
+  readonly storage: StorageAccount;
+  readonly simulator: Simulator;
+  readonly host: QueueHost;
+  readonly logs: string[] = [];
+  #app: App;
+  readonly #proxies: readonly Proxy[];
+  readonly #settings: Readonly<Record<string, string>>;
+  #faults: { fault: Fault; seen: number }[] = [];
+  #child: { kill(): void } | undefined;
+  readonly #ownsSimulator: boolean;
+
+  private constructor(parts: {
+    clock: TestClock;
+    storage: StorageAccount;
+    simulator: Simulator;
+    app: App;
+    proxies: readonly Proxy[];
+    settings: Readonly<Record<string, string>>;
+    ownsSimulator: boolean;
+    logs: string[];
+    connect: (hooks: { faultAt: (name: string) => Fault | undefined; kill: () => void }) => void;
+  }) {
+    this.clock = parts.clock;
+    this.storage = parts.storage;
+    this.simulator = parts.simulator;
+    this.#app = parts.app;
+    this.#proxies = parts.proxies;
+    this.#settings = parts.settings;
+    this.#ownsSimulator = parts.ownsSimulator;
+    this.logs = parts.logs;
+    this.host = new QueueHost(this.storage.queues, this.clock, async (message) => this.dueAt(message));
+    parts.connect({ faultAt: (name) => this.#faultAt(name), kill: () => this.#child?.kill() });
+  }
+
+  static async start(storage: Storage, options: WorldOptions = {}): Promise<World> {
+    const account = await storage.account(options.statusQueues);
+    const clock = options.altinn?.clock ?? new TestClock(Date.now());
+    const key = await createClientKey();
+    const simulator =
+      options.altinn?.simulator ?? (await startSimulator({ clock, expiresIn: 600, ...options.simulator }));
+    let hooks: { faultAt: (name: string) => Fault | undefined; kill: () => void } | undefined;
+    const faultAt = (name: string) => hooks?.faultAt(name);
+    const kill = () => hooks?.kill();
+    const [blob, queue, altinn] = await Promise.all([
+      startProxy({ target: account.blobOrigin, nameOf: nameOfBlobCall, faultAt, kill }),
+      startProxy({ target: account.queueOrigin, nameOf: nameOfQueueCall, faultAt, kill }),
+      startProxy({ target: simulator.url, nameOf: nameOfAltinnCall, faultAt, kill }),
+    ]);
+    const settings = {
+      CORRESPONDENCE_STORAGE: account.through(blob.url, queue.url),
+      ALTINN_ENVIRONMENT: "tt02",
+      ALTINN_PLATFORM_URL: altinn.url,
+      MASKINPORTEN_ISSUER: `${simulator.url}/maskinporten/`,
+      MASKINPORTEN_CLIENT_ID: CLIENT_ID,
+      MASKINPORTEN_JWK: key.base64,
+      ALTINN_SUBSCRIPTION_KEY: "test-subscription-key",
+      ALTINN_RESOURCES: `${RESOURCE},cases,confidential-1`,
+      STATUS_QUEUES: (options.statusQueues ?? []).join(","),
+      ...options.settings,
+    };
+    const logs: string[] = [];
+    const telemetry = createTelemetry((level, line) => logs.push(`${level} ${line}`));
+    const app = await createApp(checked(settings), { clock, telemetry, random: () => 0.5 });
+    return new World({
+      clock,
+      storage: account,
+      simulator,
+      app,
+      proxies: [blob, queue, altinn],
+      settings,
+      ownsSimulator: options.altinn === undefined,
+      logs,
+      connect: (connected) => {
+        hooks = connected;
+      },
+    });
+  }
+
+  get app(): App {
+    return this.#app;
+  }
+
+  /** A new process of the app: nothing is left of what the old one had in memory. Settings may change with it. */
+  async restart(settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    const telemetry = createTelemetry((level, line) => this.logs.push(`${level} ${line}`));
+    this.#app = await createApp(checked({ ...this.#settings, ...settings }), {
+      clock: this.clock,
+      telemetry,
+      random: () => 0.5,
+    });
+  }
+
+  /** The next call that matches meets the fault. */
+  fault(fault: Fault): void {
+    this.#faults.push({ fault, seen: 0 });
+  }
+
+  clearFaults(): void {
+    this.#faults = [];
+  }
+
+  /** Drops a message as a producer does. */
+  async drop(message: unknown, queue: string = QUEUES.requests): Promise<void> {
+    const text = typeof message === "string" ? message : JSON.stringify(message);
+    await this.storage.queues.getQueueClient(queue).sendMessage(text, { messageTimeToLive: -1 });
+  }
+
+  /** Handles every message that is due, until none is. `inChild`: each in a process of its own, which faults can kill. */
+  async run(options: { inChild?: boolean } = {}): Promise<void> {
+    await this.host.run(async (message) => {
+      if (options.inChild) await this.runInChild(message);
+      else await this.handle(message);
+    });
+  }
+
+  /** Moves the clock, lets Altinn do what falls due, and handles the messages. */
+  async advance(milliseconds: number): Promise<void> {
+    this.clock.advance(milliseconds);
+    await this.simulator.control.advance();
+    await this.run();
+  }
+
+  /** Advances from one due message to the next, until nothing waits or `limit` (milliseconds) has passed. */
+  async settle(limit: number): Promise<void> {
+    const end = this.clock.now() + limit;
+    await this.run();
+    for (let next = await this.host.nextDue(); next !== undefined && next <= end; next = await this.host.nextDue()) {
+      await this.advance(Math.max(next - this.clock.now(), 0));
+    }
+    if (this.clock.now() < end) await this.advance(end - this.clock.now());
+  }
+
+  /** One run of the timer, and of the checks that it asks for. */
+  async sweep(): Promise<void> {
+    const { sweep } = await import("../../shared/tracking/sweep.ts");
+    await sweep(this.app.sending, this.app.settings.followDays);
+    await this.run();
+  }
+
+  /** Hands the app one of Altinn's events, as the webhook does. */
+  async event(event: unknown): Promise<string> {
+    const { receiveEvent } = await import("../../shared/tracking/receiveEvent.ts");
+    return (await receiveEvent(this.app.events, event)).kind;
+  }
+
+  /** Handles a message in this process. */
+  async handle(message: HostedMessage): Promise<void> {
+    const { handleMessage } = await import("./handleMessage.ts");
+    await handleMessage(this.app, message);
+  }
+
+  /** Handles a message in a process of its own; throws if that dies. */
+  async runInChild(message: HostedMessage, settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    const child = runInChild({ settings: { ...this.#settings, ...settings }, now: this.clock.now(), message });
+    this.#child = child;
+    try {
+      this.logs.push(...(await child.finished));
+    } finally {
+      this.#child = undefined;
+    }
+  }
+
+  /** The announcements so far, in order; they stay on the queue. */
+  async announcements(queue: string = QUEUES.announcements): Promise<Announcement[]> {
+    const texts = await this.host.peekAll(queue);
+    return texts.map((text) => announcementSchema.parse(JSON.parse(text)));
+  }
+
+  /** Types and reasons of the announcements, short: `sent`, `rejected recipientReserved`, `published`. */
+  async told(queue?: string): Promise<string[]> {
+    return (await this.announcements(queue)).map(({ type, data }) =>
+      [type.split(".").at(-1), data.reason].filter((part) => part !== undefined).join(" "),
+    );
+  }
+
+  /** Names of all calls so far to storage and Altinn, as the proxies saw them. */
+  get calls(): string[] {
+    return this.#proxies.flatMap((proxy) => proxy.calls);
+  }
+
+  forgetCalls(): void {
+    for (const proxy of this.#proxies) proxy.calls.length = 0;
+  }
+
+  /** The letters that exist in Altinn. */
+  letters() {
+    return this.simulator.control.correspondences();
+  }
+
+  async deadLetters(): Promise<{ name: string; value: DeadLetterSummary }[]> {
+    return (await this.blobs(CONTAINERS.deadLetters)).map(({ name, value }) => ({
+      name,
+      value: deadLetterSummary.parse(value),
+    }));
+  }
+
+  async records(kind: "requests" | "dispatches" | "correspondences"): Promise<unknown[]> {
+    return (await this.blobs(CONTAINERS.state, `${kind}/`)).map(({ value }) => value);
+  }
+
+  async blobs(container: string, prefix = ""): Promise<{ name: string; value: unknown }[]> {
+    const client = this.storage.blobs.getContainerClient(container);
+    const found: { name: string; value: unknown }[] = [];
+    for await (const { name } of client.listBlobsFlat({ prefix })) {
+      const content = await client.getBlobClient(name).downloadToBuffer();
+      found.push({ name, value: JSON.parse(content.toString("utf8")) });
+    }
+    return found;
+  }
+
+  async putAttachment(path: string, content: Buffer): Promise<void> {
+    await this.storage.blobs.getContainerClient(CONTAINERS.attachments).getBlockBlobClient(path).uploadData(content);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#proxies.map((proxy) => proxy.close()));
+    if (this.#ownsSimulator) await this.simulator.close();
+  }
+
+  #faultAt(name: string): Fault | undefined {
+    for (const entry of this.#faults) {
+      if (!entry.fault.step.test(name)) continue;
+      entry.seen++;
+      const first = entry.fault.nth ?? 1;
+      if (entry.seen >= first && entry.seen < first + (entry.fault.times ?? 1)) return entry.fault;
+    }
+    return undefined;
+  }
+
+  /** When a message on `dispatches` is due: its record says. Everything else is due at once. */
+  private async dueAt(message: HostedMessage): Promise<number> {
+    if (message.queue !== QUEUES.dispatches) return 0;
+    const parsed = z.object({ dispatchId: z.string(), generation: z.number() }).safeParse(JSON.parse(message.text));
+    const stored = parsed.success ? await this.app.sending.store.dispatches.read(parsed.data.dispatchId) : undefined;
+    if (!stored || stored.value.generation !== parsed.data?.generation) return 0;
+    return stored.value.state === "waiting" ? stored.value.nextAttemptAt : 0;
+  }
+}
+
+const deadLetterSummary = z.looseObject({
+  reason: z.string(),
+  end: z.string(),
+  request: z.unknown(),
+  raw: z.string().optional(),
+});
+type DeadLetterSummary = z.infer<typeof deadLetterSummary>;
+
+/** More than the longest POST of a letter without files, and the time that Altinn may need after it. */
+export const LONG_AFTER_A_POST = 30 * MINUTE;
+
+function checked(settings: Readonly<Record<string, string>>): Settings {
+  const read = readSettings(settings);
+  if (!read.ok) throw new Error(`The test's settings are wrong: ${read.problems.map(({ key }) => key).join(", ")}`);
+  return read.settings;
+}
+
+function nameOfBlobCall(method: string, url: URL): string {
+  const [, , container = "", ...path] = url.pathname.split("/");
+  const folder = path.length > 1 ? path[0] : path[0]?.replace(/[0-9a-f]{8}-?[0-9a-f-]{20,}/g, "*");
+  const what = url.searchParams.get("comp") ?? url.searchParams.get("restype");
+  return `blob ${method} ${container}${folder === undefined ? "" : `/${folder}`}${what ? ` (${what})` : ""}`;
+}
+
+function nameOfQueueCall(method: string, url: URL): string {
+  return `queue ${method} ${url.pathname.split("/")[2] ?? ""}`;
+}
+
+function nameOfAltinnCall(method: string, url: URL): string {
+  const path = url.pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}");
+  return `altinn ${method} ${path}`;
+}
