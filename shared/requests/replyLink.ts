@@ -6,7 +6,9 @@ export function isReplyLink(link: string): boolean {
   const parts = /^https:\/\/([^/?#]*)([^#]*)(?:#(.*))?$/is.exec(trimmed);
   if (parts === null) return false;
   const [, authority = "", pathAndQuery = "", fragment = ""] = parts;
-  return isAuthority(authority) && isEscaped(pathAndQuery) && isEscaped(fragment) && !fragment.includes("#");
+  const isInternational = /[^\p{ASCII}]/u.test(trimmed);
+  if (!isAuthority(authority) || (fragment.includes("#") && !isInternational)) return false;
+  return isEscaped(pathAndQuery, isInternational) && isEscaped(fragment, isInternational);
 }
 
 function isAuthority(authority: string): boolean {
@@ -15,11 +17,14 @@ function isAuthority(authority: string): boolean {
   const host = parts?.[1] ?? "";
   if (host === "" || Number(parts?.[2] ?? "0") > 65535) return false;
   if (host.startsWith("[")) return /^\[[0-9a-f:.%]+\]$/i.test(host);
-  return !/[\s%<>"\\^`{|}]/.test(host) && !host.startsWith(".") && !host.includes("..");
+  const surelyWrong = /[\s!"$%&'()*+,;<=>\\^`{|}~]/.test(host);
+  return !surelyWrong && !host.startsWith(".") && !host.includes("..");
 }
 
-// Characters that must be escaped, and escapes that are none.
-function isEscaped(text: string): boolean {
+// Characters that must be escaped, and escapes that are none. In a link with letters beyond ASCII .NET lets braces
+// and bars pass.
+function isEscaped(text: string, isInternational: boolean): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return !/[ <>"\\^`{|}[\]\u0000-\u0008\u000e-\u001f\u007f]/.test(text) && !/%(?![0-9a-f]{2})/i.test(text);
+  if (/[ <>"\\^`[\]\u0000-\u0008\u000e-\u001f\u007f]/.test(text) || /%(?![0-9a-f]{2})/i.test(text)) return false;
+  return isInternational || !/[{|}]/.test(text);
 }

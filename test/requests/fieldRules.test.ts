@@ -67,6 +67,7 @@ describe("reply links", () => {
     "https://a.no/'x'(y)*!$&+,;=@:",
     "https://a.no/b/../c//d",
     "https://a.no.",
+    "https://a.no/{navn}|æ",
     "https://a.no:65535/%c3%b8",
   ])("are taken: %s", (link) => {
     expect(isReplyLink(link)).toBe(true);
@@ -89,6 +90,7 @@ describe("reply links", () => {
     "https://a..no/",
     "https://.no",
     "https://exa mple.com",
+    "https://!",
     "https://ex%61mple.com/",
     "https://[::1",
     "https://a.no/x?y=[1]",
