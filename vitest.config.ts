@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
+// `--mode scale` (`npm run test:scale`) runs what needs many thousand messages or blobs, and only that.
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/scale/**"],
-    testTimeout: 30_000,
+    include: mode === "scale" ? ["test/scale/**/*.test.ts"] : ["test/**/*.test.ts"],
+    exclude: mode === "scale" ? [] : ["test/scale/**"],
+    testTimeout: mode === "scale" ? 1_800_000 : 30_000,
     hookTimeout: 60_000,
   },
-});
+}));

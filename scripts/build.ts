@@ -1,0 +1,100 @@
+// Builds what is deployed: dist/main.js, one bundle for all functions. `npm run build`.
+//
+// One entry point, because a bundle per function would copy what is kept in memory (tokens, the circuit breaker).
+// What the app imports lazily (`@azure/identity`) becomes a chunk of its own, loaded only where it is needed.
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+/** What to build, and where to. Paths are absolute. */
+export interface BuildOptions {
+  /** Default: functions/main.ts. */
+  readonly entry?: string;
+  /** Holds nothing else afterwards. Default: dist/. */
+  readonly directory?: string;
+}
+
+/** What was built. */
+export interface Built {
+  /** The entry file, absolute. */
+  readonly main: string;
+  /** Bytes of the entry file, which every start of the app loads. */
+  readonly mainBytes: number;
+  /** Bytes of all files without the source maps. */
+  readonly allBytes: number;
+}
+
+const ROOT = resolve(fileURLToPath(new URL("..", import.meta.url)));
+
+/**
+ * CommonJS packages inside an ES module need a `require`. It is imported under a name of its own, because packages of
+ * the bundle import `createRequire` too, and the same name twice does not parse.
+ */
+const BANNER = [
+  'import { createRequire as createRequireOfBundle } from "node:module";',
+  "const require = createRequireOfBundle(import.meta.url);",
+].join("\n");
+
+/** Builds the app. Rejects with esbuild's messages, which name file and line. */
+export async function build(options: BuildOptions = {}): Promise<Built> {
+  const directory = options.directory ?? join(ROOT, "dist");
+  const { outputFiles, metafile } = await esbuild.build({
+    entryPoints: { main: options.entry ?? join(ROOT, "functions", "main.ts") },
+    outdir: directory,
+    absWorkingDir: ROOT,
+    bundle: true,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    // The host provides it; `@azure/functions` looks for it at run time.
+    external: ["@azure/functions-core"],
+    banner: { js: BANNER },
+    // "external": beside the file and not named in it, so that nothing is loaded that nobody asked for.
+    sourcemap: "external",
+    sourcesContent: false,
+    keepNames: true,
+    metafile: true,
+    logLevel: "warning",
+    write: false,
+  });
+  await replaceFiles(directory, outputFiles);
+  const sizes = Object.entries(metafile.outputs).filter(([path]) => path.endsWith(".js"));
+  const main = join(directory, "main.js");
+  return {
+    main,
+    mainBytes: sizes.find(([path]) => resolve(ROOT, path) === main)?.[1].bytes ?? 0,
+    allBytes: sizes.reduce((sum, [, output]) => sum + output.bytes, 0),
+  };
+}
+
+/**
+ * Writes what has changed, each file at once and the entry last, and then removes what is left over: a host that runs
+ * from this directory, or another build at the same time, never finds half of it.
+ */
+async function replaceFiles(directory: string, files: readonly esbuild.OutputFile[]): Promise<void> {
+  const entryLast = files.toSorted((a, b) => Number(a.path.endsWith("main.js")) - Number(b.path.endsWith("main.js")));
+  for (const { path, contents } of entryLast) {
+    const existing = await readFile(path).catch(() => undefined);
+    if (existing?.equals(contents)) continue;
+    await mkdir(dirname(path), { recursive: true });
+    const temporary = `${path}.${process.pid}.tmp`;
+    await writeFile(temporary, contents);
+    await rename(temporary, path);
+  }
+  const wanted = new Set(files.map(({ path }) => path));
+  const isOurs = (path: string) => wanted.has(path) || path.endsWith(".tmp");
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !isOurs(path)) await rm(path, { force: true });
+  }
+}
+
+if (import.meta.main) {
+  // esbuild has said what is wrong by then.
+  const built = await build().catch(() => process.exit(1));
+  const kilobytes = (bytes: number) => `${Math.round(bytes / 1024)} kB`;
+  process.stdout.write(`dist/main.js ${kilobytes(built.mainBytes)}, with chunks ${kilobytes(built.allBytes)}\n`);
+}
