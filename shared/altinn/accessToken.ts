@@ -1,5 +1,10 @@
 // Access tokens: a grant to Maskinporten, its token exchanged for Altinn's (ALTINN.md 2).
-import type { CallFailure } from "./httpCall.ts";
+import { decodeJwt, type JWK } from "jose";
+import { z } from "zod";
+import type { Clock } from "../clock.ts";
+import { isCallable, withoutTrailingSlash } from "./environments.ts";
+import { type GrantOptions, type GrantSigner, grantClaims, jwkSigner } from "./grant.ts";
+import { type Answer, type CallFailure, callHttp, type HttpTransport, unreadable } from "./httpCall.ts";
 
 /** Why there is no token. */
 export type TokenFailure = CallFailure & {
@@ -20,3 +25,162 @@ export interface AccessTokens {
   /** Forgets a token that Altinn refused, unless another has taken its place. */
   drop(token: string): void;
 }
+
+/** How tokens are got. Either `privateJwk` or `sign` gives the key. */
+export interface AccessTokenOptions extends GrantOptions {
+  readonly platformUrl: string;
+  readonly privateJwk?: JWK;
+  readonly sign?: GrantSigner;
+  readonly http: HttpTransport;
+  readonly clock: Pick<Clock, "now">;
+  /** For each of the calls. */
+  readonly timeoutMs?: number;
+}
+
+/** A token with less than this left is not handed out again: it has to live as long as the call it is for. */
+const MARGIN_MS = 60_000;
+/** After a failure nothing is fetched for so long: callers that wait in line shall not all try in turn. */
+const COOL_DOWN_MS = 1_000;
+const METADATA_LIFE_MS = 86_400_000;
+
+/** Makes the process's source of tokens. Makes no call yet. */
+export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
+  const { clock } = options;
+  const fetchToken = createTokenFetcher(options);
+  let cached: { readonly token: string; readonly expiresAt: number } | undefined;
+  let failed: { readonly result: TokenResult; readonly at: number } | undefined;
+  let pending: Promise<TokenResult> | undefined;
+
+  const renew = async (): Promise<TokenResult> => {
+    try {
+      const fetched = await fetchToken();
+      if ("kind" in fetched) {
+        const result: TokenResult = { ok: false, failure: fetched };
+        failed = { result, at: clock.now() };
+        return result;
+      }
+      cached = fetched;
+      failed = undefined;
+      // Whoever waited gets it, however short its life: asking again would bring no better one.
+      return { ok: true, token: fetched.token };
+    } finally {
+      pending = undefined;
+    }
+  };
+
+  return {
+    async get() {
+      const now = clock.now();
+      if (cached && cached.expiresAt - now > MARGIN_MS) return { ok: true, token: cached.token };
+      if (failed && Math.abs(now - failed.at) < COOL_DOWN_MS) return failed.result;
+      pending ??= renew();
+      return pending;
+    },
+    drop(token) {
+      if (cached?.token === token) cached = undefined;
+    },
+  };
+}
+
+interface FetchedToken {
+  readonly token: string;
+  /** In epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+const metadata = z.object({ token_endpoint: z.string().refine(isCallable) });
+const maskinportenToken = z.object({ access_token: z.string().min(1) });
+const oauthProblem = z.object({ error: z.string().regex(/^[a-z_]{1,40}$/) });
+
+/** The three calls, one after the other: metadata (kept for a day), token, exchange. */
+function createTokenFetcher(options: AccessTokenOptions): () => Promise<FetchedToken | TokenFailure> {
+  const { http, clock, timeoutMs = 20_000 } = options;
+  const sign = signerOf(options);
+  const context = { http, clock };
+  let endpoint: { readonly url: string; readonly at: number } | undefined;
+
+  const tokenEndpoint = async (): Promise<string | TokenFailure> => {
+    if (endpoint && clock.now() - endpoint.at < METADATA_LIFE_MS) return endpoint.url;
+    const url = `${withoutTrailingSlash(options.issuer)}/.well-known/oauth-authorization-server`;
+    const answer = await callHttp(context, { name: "GET maskinporten metadata", method: "GET", url, timeoutMs });
+    if (answer.kind === "failed" || answer.status !== 200) return tokenFailure(answer);
+    const parsed = metadata.safeParse(answer.json);
+    if (!parsed.success) return tokenFailure(unreadable(answer));
+    endpoint = { url: parsed.data.token_endpoint, at: clock.now() };
+    return endpoint.url;
+  };
+
+  return async () => {
+    const url = await tokenEndpoint();
+    if (typeof url !== "string") return url;
+    let assertion: string;
+    try {
+      assertion = await sign(grantClaims(options, clock.now()));
+    } catch {
+      // The signer may be far away; what it says may tell of the key.
+      return { kind: "failed", call: "sign grant", cause: "token", isSetUp: false };
+    }
+    const granted = await callHttp(context, {
+      name: "POST maskinporten token",
+      method: "POST",
+      url,
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams({ grant_type: GRANT_TYPE, assertion }).toString(),
+      timeoutMs,
+    });
+    if (granted.kind === "failed" || granted.status !== 200) {
+      // The address may have moved; the next try asks for it anew.
+      endpoint = undefined;
+      return tokenFailure(granted);
+    }
+    const parsed = maskinportenToken.safeParse(granted.json);
+    if (!parsed.success) return tokenFailure(unreadable(granted));
+    const exchanged = await callHttp(context, {
+      name: "GET altinn token exchange",
+      method: "GET",
+      url: `${withoutTrailingSlash(options.platformUrl)}/authentication/api/v1/exchange/maskinporten`,
+      headers: { authorization: `Bearer ${parsed.data.access_token}` },
+      timeoutMs,
+    });
+    if (exchanged.kind === "failed" || exchanged.status !== 200) return tokenFailure(exchanged);
+    return altinnToken(exchanged) ?? tokenFailure(unreadable(exchanged));
+  };
+}
+
+const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+function signerOf({ sign, privateJwk }: AccessTokenOptions): GrantSigner {
+  if (sign) return sign;
+  if (privateJwk) return jwkSigner(privateJwk);
+  throw new TypeError("Access tokens need a private key or a signer.");
+}
+
+/** Altinn's token out of the exchange's answer: bare, or a JSON string. */
+function altinnToken({ text, json }: Answer): FetchedToken | undefined {
+  const token = (typeof json === "string" ? json : text).trim();
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) return undefined;
+  try {
+    const { exp } = decodeJwt(token);
+    return exp === undefined ? undefined : { token, expiresAt: exp * 1000 };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why there is no token. A refusal (4xx, redirects) is ours to mend; the rest passes by itself. */
+function tokenFailure(answer: Answer | CallFailure): TokenFailure {
+  const { call, status, retryAfterMs } = answer;
+  const problem = answer.kind === "answered" ? oauthProblem.safeParse(answer.json).data : undefined;
+  const isUnreadable = answer.kind === "failed" && answer.cause === "unreadable";
+  return {
+    kind: "failed",
+    call,
+    cause: "token",
+    ...(status === undefined ? {} : { status }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(problem === undefined ? {} : { oauthError: problem.error }),
+    isSetUp: !isUnreadable && status !== undefined && status >= 300 && status < 500 && !retryableStatuses.has(status),
+  };
+}
+
+const retryableStatuses: ReadonlySet<number> = new Set([408, 425, 429]);

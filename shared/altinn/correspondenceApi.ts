@@ -1,9 +1,32 @@
 // Altinn's Correspondence API, as the rest of the app sees it.
 import type { Readable } from "node:stream";
-import type { CallFailure } from "./httpCall.ts";
-import type { InitializeOutcome } from "./outcome.ts";
+import type { Clock } from "../clock.ts";
+import type { AccessTokens } from "./accessToken.ts";
+import {
+  attachmentInitialized,
+  attachmentPurged,
+  attachmentUploaded,
+  NO_ATTACHMENT,
+  NO_CORRESPONDENCE,
+  purgeOutcome,
+  readList,
+  readOne,
+} from "./answers.ts";
+import { callAuthorized } from "./authorizedCall.ts";
+import { withoutTrailingSlash } from "./environments.ts";
+import type { CallFailure, HttpTransport } from "./httpCall.ts";
+import { fileBody, multipartBody } from "./multipart.ts";
+import { type InitializeOutcome, initializeOutcome } from "./outcome.ts";
 import type { CorrespondenceStatus } from "./statuses.ts";
-import type { AttachmentOverview, Details, Overview } from "./wire.ts";
+import {
+  type AttachmentOverview,
+  attachmentOverview,
+  type Details,
+  details,
+  type Overview,
+  overview,
+  withoutResourcePrefix,
+} from "./wire.ts";
 
 /** A file to send. It is opened when its turn comes, and again if the call has to be repeated. */
 export interface UploadFile {
@@ -91,4 +114,132 @@ export interface CorrespondenceApi {
   initializeAttachment(body: object): Promise<AttachmentInitialized>;
   uploadAttachment(attachmentId: string, file: UploadFile): Promise<AttachmentUploaded>;
   purgeAttachment(attachmentId: string): Promise<AttachmentPurged>;
+}
+
+/** How long calls may take, in milliseconds. */
+export interface CallTimeouts {
+  readonly readMs: number;
+  readonly writeMs: number;
+  /** Added for each byte that is uploaded. */
+  readonly perByteMs: number;
+}
+
+/** An upload gets a second more for each half megabyte. */
+export const CALL_TIMEOUTS: CallTimeouts = { readMs: 30_000, writeMs: 100_000, perByteMs: 1_000 / 500_000 };
+
+export interface CorrespondenceApiOptions {
+  readonly platformUrl: string;
+  readonly subscriptionKey?: string;
+  readonly tokens: AccessTokens;
+  readonly http: HttpTransport;
+  readonly clock: Pick<Clock, "now">;
+  readonly timeouts?: CallTimeouts;
+}
+
+/** The API of one environment. Makes no call yet. */
+export function createCorrespondenceApi(options: CorrespondenceApiOptions): CorrespondenceApi {
+  const { platformUrl, timeouts = CALL_TIMEOUTS } = options;
+  const base = `${withoutTrailingSlash(platformUrl)}/correspondence/api/v1`;
+  const { readMs, writeMs } = timeouts;
+  const uploadMs = (bytes: number) => writeMs + bytes * timeouts.perByteMs;
+
+  const get = (name: string, path: string) =>
+    callAuthorized(options, () => ({ name: `GET ${name}`, method: "GET", url: base + path, timeoutMs: readMs }));
+  const remove = (name: string, path: string) =>
+    callAuthorized(options, () => ({ name: `DELETE ${name}`, method: "DELETE", url: base + path, timeoutMs: writeMs }));
+  const post = (path: string, body: object) => {
+    const json = JSON.stringify(body);
+    const headers = { "content-type": "application/json" };
+    return callAuthorized(options, () => ({
+      name: `POST ${path}`,
+      method: "POST",
+      url: base + path,
+      headers,
+      body: json,
+      timeoutMs: writeMs,
+    }));
+  };
+  const list = async (filter: Readonly<Record<string, string>>) => {
+    const answer = await get(
+      "/correspondence",
+      `/correspondence?${new URLSearchParams({ ...filter, role: "Sender" })}`,
+    );
+    return readList(answer);
+  };
+
+  return {
+    initialize: async (body) => initializeOutcome(await post("/correspondence", body)),
+
+    async initializeAndUpload(fields, files) {
+      const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+      const answer = await callAuthorized(options, () => {
+        const { contentType, length, stream } = multipartBody(fields, files);
+        return {
+          name: "POST /correspondence/upload",
+          method: "POST",
+          url: `${base}/correspondence/upload`,
+          headers: { "content-type": contentType, "content-length": String(length) },
+          body: stream,
+          timeoutMs: uploadMs(bytes),
+        };
+      });
+      return initializeOutcome(answer);
+    },
+
+    async findByIdempotentKey(resourceId, key) {
+      const listed = await list({ resourceId: withoutResourcePrefix(resourceId), idempotentKey: key });
+      if (listed.kind === "failed") return listed;
+      const [correspondenceId] = listed.ids;
+      return correspondenceId === undefined ? { kind: "none" } : { kind: "found", correspondenceId };
+    },
+
+    overview: async (id) =>
+      readOne(
+        await get("/correspondence/{id}", `/correspondence/${encodeURIComponent(id)}`),
+        overview,
+        NO_CORRESPONDENCE,
+      ),
+
+    details: async (id) =>
+      readOne(
+        await get("/correspondence/{id}/details", `/correspondence/${encodeURIComponent(id)}/details`),
+        details,
+        NO_CORRESPONDENCE,
+      ),
+
+    listByStatus: ({ resourceId, status, from, to }) =>
+      list({
+        resourceId: withoutResourcePrefix(resourceId),
+        status,
+        from: from.toISOString(),
+        to: to.toISOString(),
+      }),
+
+    attachment: async (id) =>
+      readOne(
+        await get("/attachment/{id}", `/attachment/${encodeURIComponent(id)}`),
+        attachmentOverview,
+        NO_ATTACHMENT,
+      ),
+
+    purge: async (id) =>
+      purgeOutcome(await remove("/correspondence/{id}/purge", `/correspondence/${encodeURIComponent(id)}/purge`)),
+
+    initializeAttachment: async (body) => attachmentInitialized(await post("/attachment", body)),
+
+    uploadAttachment: async (id, file) =>
+      attachmentUploaded(
+        await callAuthorized(options, () => ({
+          name: "POST /attachment/{id}/upload",
+          method: "POST",
+          url: `${base}/attachment/${encodeURIComponent(id)}/upload`,
+          headers: { "content-type": "application/octet-stream", "content-length": String(file.sizeBytes) },
+          body: fileBody(file),
+          timeoutMs: uploadMs(file.sizeBytes),
+        })),
+      ),
+
+    purgeAttachment: async (id) =>
+      attachmentPurged(await remove("/attachment/{id}", `/attachment/${encodeURIComponent(id)}`)),
+  };
 }

@@ -5,34 +5,8 @@ import type { Clock } from "../clock.ts";
 import { isCallable } from "./environments.ts";
 import { retryAfterMs } from "./retryAfter.ts";
 
-/** What is put on the wire. The transport sends the body as it is and leaves redirects alone. */
-export interface HttpRequest {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  /** A stream needs a `content-length` among the headers. The transport destroys it when the call is over. */
-  readonly body?: string | Readable;
-  /** Aborted when the time is up. */
-  readonly signal: AbortSignal;
-}
-
-/** What came off the wire: the head, and the body while it arrives. Leaving the body's iteration frees the connection. */
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: AsyncIterable<Uint8Array>;
-}
-
-/**
- * Sends a request. Rejects with {@link NotConnectedError} when nothing can have reached the other side, with any other
- * error when that is not known.
- */
-export type HttpTransport = (request: HttpRequest) => Promise<HttpResponse>;
-
-/** Nothing of the request went out: no name, no connection, no TLS. */
-export class NotConnectedError extends Error {
-  override readonly name = "NotConnectedError";
-}
+/** What calls go out with: `fetch`, or what tests put around it. */
+export type HttpTransport = typeof fetch;
 
 /** A whole answer, whatever its status. */
 export interface Answer {
@@ -112,35 +86,61 @@ export async function callHttp({ http, clock }: CallContext, call: Call): Promis
   const timeout = setTimeout(() => timer.abort(), call.timeoutMs);
   let status: number | undefined;
   try {
-    const response = await http({
+    const response = await http(call.url, {
       method: call.method,
-      url: new URL(call.url),
       headers: { accept: "application/json", ...call.headers },
-      ...(call.body === undefined ? {} : { body: call.body }),
+      // Streams are sent as they are read: `half` is the only way there is, and has to be said.
+      ...(call.body === undefined ? {} : { body: call.body, duplex: "half" }),
+      redirect: "manual",
       signal: timer.signal,
     });
     status = response.status;
-    const text = await readText(response.body);
+    const text = await readText(response);
     if (text === undefined) return failed("unreadable", status);
     const retry = retryAfterMs(response.headers.get("retry-after"), clock.now());
     const waits = retry === undefined ? {} : { retryAfterMs: retry };
     if (status >= 300 && status < 400) return { ...failed("status", status), ...waits };
-    return {
-      kind: "answered",
-      call: call.name,
-      status,
-      headers: response.headers,
-      text,
-      json: parseJson(text),
-      ...waits,
-    };
+    const { headers } = response;
+    return { kind: "answered", call: call.name, status, headers, text, json: parseJson(text), ...waits };
   } catch (error) {
-    if (error instanceof NotConnectedError) return failed("notConnected");
-    return failed(timer.signal.aborted ? "timeout" : "connection", status);
+    if (timer.signal.aborted) return failed("timeout", status);
+    return failed(causeOf(error), status);
   } finally {
     clearTimeout(timeout);
+    // An answer can come before the body has gone: then nobody else closes what it is read from.
     discard(call.body);
   }
+}
+
+/** Codes of errors that come before a connection is there. */
+const notConnectedCodes: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "CERT_HAS_EXPIRED",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+]);
+
+const timeoutCodes: ReadonlySet<string> = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
+
+/** `fetch` rejects with a TypeError; the error underneath has the code. */
+function causeOf(error: unknown): FailureCause {
+  const code = codeOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
+  if (code === undefined) return "connection";
+  if (notConnectedCodes.has(code)) return "notConnected";
+  return timeoutCodes.has(code) ? "timeout" : "connection";
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
 }
 
 /** A failure out of an answer whose status says no. */
@@ -160,11 +160,12 @@ export function unreadable(answer: Answer): CallFailure {
   return { kind: "failed", call: answer.call, cause: "unreadable", status: answer.status };
 }
 
-/** The body as text; undefined when it is longer than is read. */
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
+/** The body as text; undefined when it is longer than is read. Leaving the loop early closes the connection. */
+async function readText(response: Response): Promise<string | undefined> {
+  if (response.body === null) return "";
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
+  for await (const chunk of response.body) {
     bytes += chunk.byteLength;
     if (bytes > MAX_ANSWER_BYTES) return undefined;
     chunks.push(chunk);

@@ -1,0 +1,118 @@
+// What the answers to everything but a new letter mean: reading, listing, purging, attachments. Pure.
+import type { z } from "zod";
+import type {
+  AttachmentInitialized,
+  AttachmentPurged,
+  AttachmentUploaded,
+  PurgeOutcome,
+  Read,
+} from "./correspondenceApi.ts";
+import { type Answer, type CallFailure, statusFailure, unreadable } from "./httpCall.ts";
+import { type ProblemDetails, parseProblem } from "./problemDetails.ts";
+import { altinnId, attachmentOverview, idList } from "./wire.ts";
+
+/** Altinn's code for a correspondence that is not there, or not any more. */
+export const NO_CORRESPONDENCE = 1001;
+/** The same for an attachment. */
+export const NO_ATTACHMENT = 2001;
+
+const PUBLISHED = 1013;
+const PURGED_BEFORE = 1014;
+const UPLOADED_BEFORE = 2005;
+const ATTACHMENT_PURGED_BEFORE = 2006;
+const ATTACHMENT_IN_USE = 2007;
+
+/** One thing that was asked for by its id; `missing` is the error code that goes with 404. */
+export function readOne<T>(answer: Answer | CallFailure, model: z.ZodType<T>, missing: number): Read<T> {
+  if (answer.kind === "failed") return answer;
+  if (isSuccess(answer)) {
+    const parsed = model.safeParse(answer.json);
+    return parsed.success ? { kind: "found", value: parsed.data } : unreadable(answer);
+  }
+  const problem = parseProblem(answer.json);
+  // A 404 without the code is a gateway's, and says nothing about the letter.
+  if (answer.status === 404 && problem.errorCode === missing) return { kind: "gone" };
+  if ((answer.status === 401 && problem.errorCode !== undefined) || answer.status === 403) {
+    return { kind: "refused", ...refusal(answer, problem) };
+  }
+  return statusFailure(answer, problem.errorCode);
+}
+
+/** A list of ids. */
+export function readList(answer: Answer | CallFailure): { kind: "listed"; ids: string[] } | CallFailure {
+  if (answer.kind === "failed") return answer;
+  if (!isSuccess(answer)) return statusFailure(answer, parseProblem(answer.json).errorCode);
+  const parsed = idList.safeParse(answer.json);
+  return parsed.success ? { kind: "listed", ids: parsed.data.ids } : unreadable(answer);
+}
+
+/** What a purge of a correspondence came to. */
+export function purgeOutcome(answer: Answer | CallFailure): PurgeOutcome {
+  if (answer.kind === "failed") return answer;
+  if (isSuccess(answer)) return { kind: "purged" };
+  const problem = parseProblem(answer.json);
+  if (problem.errorCode === PURGED_BEFORE) return { kind: "gone" };
+  if (problem.errorCode === PUBLISHED) return { kind: "published" };
+  if (answer.status === 404 && problem.errorCode === NO_CORRESPONDENCE) return { kind: "gone" };
+  return isRefusal(answer, problem)
+    ? { kind: "refused", ...refusal(answer, problem) }
+    : statusFailure(answer, problem.errorCode);
+}
+
+/** What making room for an attachment came to. */
+export function attachmentInitialized(answer: Answer | CallFailure): AttachmentInitialized {
+  if (answer.kind === "failed") return answer;
+  if (isSuccess(answer)) {
+    const id = altinnId.safeParse(answer.json);
+    return id.success ? { kind: "initialized", attachmentId: id.data } : unreadable(answer);
+  }
+  const problem = parseProblem(answer.json);
+  return isRefusal(answer, problem)
+    ? { kind: "refused", ...refusal(answer, problem), detail: detailOf(problem) }
+    : statusFailure(answer, problem.errorCode);
+}
+
+/** What an upload of an attachment's bytes came to. */
+export function attachmentUploaded(answer: Answer | CallFailure): AttachmentUploaded {
+  if (answer.kind === "failed") return answer;
+  if (isSuccess(answer)) {
+    const parsed = attachmentOverview.safeParse(answer.json);
+    return parsed.success ? { kind: "uploaded", value: parsed.data } : unreadable(answer);
+  }
+  const problem = parseProblem(answer.json);
+  if (problem.errorCode === UPLOADED_BEFORE) return { kind: "uploadedBefore" };
+  if (answer.status === 404 && problem.errorCode === NO_ATTACHMENT) return { kind: "gone" };
+  return isRefusal(answer, problem)
+    ? { kind: "refused", ...refusal(answer, problem), detail: detailOf(problem) }
+    : statusFailure(answer, problem.errorCode);
+}
+
+/** What a purge of an attachment came to. */
+export function attachmentPurged(answer: Answer | CallFailure): AttachmentPurged {
+  if (answer.kind === "failed") return answer;
+  if (isSuccess(answer)) return { kind: "purged" };
+  const problem = parseProblem(answer.json);
+  if (problem.errorCode === ATTACHMENT_PURGED_BEFORE) return { kind: "gone" };
+  if (answer.status === 404 && problem.errorCode === NO_ATTACHMENT) return { kind: "gone" };
+  if (problem.errorCode === ATTACHMENT_IN_USE) return { kind: "inUse" };
+  return isRefusal(answer, problem)
+    ? { kind: "refused", ...refusal(answer, problem) }
+    : statusFailure(answer, problem.errorCode);
+}
+
+function isSuccess(answer: Answer): boolean {
+  return answer.status >= 200 && answer.status < 300;
+}
+
+/** Whether Altinn itself says no, and would say it again. */
+function isRefusal(answer: Answer, problem: ProblemDetails): boolean {
+  return problem.isProblem && answer.status >= 400 && answer.status < 500 && ![408, 425, 429].includes(answer.status);
+}
+
+function refusal(answer: Answer, { errorCode }: ProblemDetails): { status: number; errorCode?: number } {
+  return { status: answer.status, ...(errorCode === undefined ? {} : { errorCode }) };
+}
+
+function detailOf(problem: ProblemDetails): string {
+  return problem.detail ?? "Altinn gives no detail.";
+}

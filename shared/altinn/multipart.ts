@@ -1,0 +1,97 @@
+// The body of `POST /correspondence/upload`: fields, then files, streamed one after the other.
+import { PassThrough, Readable } from "node:stream";
+import FormData from "form-data";
+import type { UploadFile } from "./correspondenceApi.ts";
+
+/** A body that is made while it is sent. */
+export interface MultipartBody {
+  readonly contentType: string;
+  /** In bytes: known beforehand, so that it goes out as Content-Length. */
+  readonly length: number;
+  /** Destroying it closes the file that is open, and no further one is opened. */
+  readonly stream: Readable;
+}
+
+/** Puts fields and files together. Values and file names go out as they are, in UTF-8; line ends are not touched. */
+export function multipartBody(
+  fields: readonly (readonly [string, string])[],
+  files: readonly UploadFile[],
+): MultipartBody {
+  const form = new FormData();
+  for (const [name, value] of fields) form.append(name, value, { header: partHead(form, name) });
+  const opened = new Set<Readable>();
+  const stream = new PassThrough();
+  for (const file of files) {
+    const header = partHead(form, "attachments", file.fileName);
+    form.append("attachments", opener(form, file, opened, stream), { header, knownLength: file.sizeBytes });
+  }
+  form.on("error", (error) => stream.destroy(error));
+  stream.on("close", () => {
+    for (const file of opened) file.destroy();
+  });
+  form.pipe(stream);
+  return {
+    contentType: `multipart/form-data; boundary=${form.getBoundary()}`,
+    length: form.getLengthSync(),
+    stream,
+  };
+}
+
+/** A part of the form that opens its file when its turn comes. */
+function opener(form: FormData, file: UploadFile, opened: Set<Readable>, target: PassThrough) {
+  const open = async (): Promise<Readable> => {
+    const source = await file.open();
+    opened.add(source);
+    source.once("close", () => opened.delete(source));
+    if (target.destroyed) source.destroy();
+    return Readable.from(exactly(source, file.sizeBytes), { objectMode: false });
+  };
+  return (next: (part: Readable) => void) => {
+    open().then(
+      (part) => {
+        opened.add(part);
+        part.once("close", () => opened.delete(part));
+        next(part);
+      },
+      (error: unknown) => form.emit("error", error),
+    );
+  };
+}
+
+/** A single file as a body. It is opened at once, and closed when the body is destroyed. */
+export function fileBody(file: UploadFile): Readable {
+  async function* bytes() {
+    const source = await file.open();
+    try {
+      yield* exactly(source, file.sizeBytes);
+    } finally {
+      source.destroy();
+    }
+  }
+  return Readable.from(bytes(), { objectMode: false });
+}
+
+/** Passes on what a file brings, and fails when that is not what Content-Length promised. */
+export async function* exactly(source: AsyncIterable<unknown>, sizeBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  for await (const chunk of source) {
+    if (typeof chunk !== "string" && !(chunk instanceof Uint8Array)) throw new TypeError("A file must bring bytes.");
+    const buffer =
+      typeof chunk === "string" ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    bytes += buffer.byteLength;
+    if (bytes > sizeBytes) break;
+    yield buffer;
+  }
+  if (bytes !== sizeBytes) throw new RangeError("A file is not as long as it was said to be.");
+}
+
+function partHead(form: FormData, name: string, fileName?: string): string {
+  const file = fileName === undefined ? "" : `; filename="${escaped(fileName)}"`;
+  const type = fileName === undefined ? "" : "Content-Type: application/octet-stream\r\n";
+  return `--${form.getBoundary()}\r\nContent-Disposition: form-data; name="${escaped(name)}"${file}\r\n${type}\r\n`;
+}
+
+/** What cannot stand in a quoted name, as browsers write it; all else stays, in UTF-8, which ASP.NET reads as it is. */
+function escaped(name: string): string {
+  return name.replace(/["\\\r\n]/g, (character) => encodeURIComponent(character));
+}
