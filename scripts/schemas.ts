@@ -2,11 +2,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { requestSchema } from "../shared/requests/schema.ts";
+import { announcementSchema } from "../shared/tracking/announcement.ts";
 
 /** Every published JSON Schema, by file name: exactly what stands in docs/schemas. */
 export function generateSchemas(): Record<string, string> {
   return {
     "correspondence-request.schema.json": publish("Correspondence request", requestSchema),
+    "announcement.schema.json": publish("Announcement", announcementSchema),
   };
 }
 

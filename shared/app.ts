@@ -67,7 +67,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const tokens = tokensOf(settings, clock);
   const altinn = createCorrespondenceApi({
     platformUrl: settings.altinn.platformUrl,
-    ...(settings.altinn.subscriptionKey === undefined ? {} : { subscriptionKey: settings.altinn.subscriptionKey }),
+    subscriptionKey: settings.altinn.subscriptionKey,
     tokens,
     http: fetch,
     clock,
@@ -78,8 +78,8 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
     newId: randomUUID,
     rules: {
       environment: settings.altinn.environment,
-      resources: settings.resources,
-      statusQueues: settings.statusQueues,
+      resources: new Set(settings.resources),
+      statusQueues: new Set(settings.statusQueues),
       giveUpAfter: settings.giveUpAfterHours * HOUR,
     },
     deployment,
@@ -106,7 +106,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       considerForeign: (record) => considerForeign(sending, record),
     },
     events: { clock, queues, tracker, orders, telemetry, confirmEvents },
-    health: { state, queues, deployment, tokens, altinn, resources: settings.resources },
+    health: { state, queues, deployment, tokens, altinn, resources: new Set(settings.resources) },
   };
 }
 

@@ -16,7 +16,7 @@ export interface Fault {
   readonly times?: number;
 }
 
-export interface Proxy {
+export interface HttpProxy {
   readonly url: string;
   /** Names of all calls so far, in the order in which they arrived. */
   readonly calls: string[];
@@ -33,7 +33,7 @@ export interface ProxyOptions {
   readonly kill: () => void;
 }
 
-export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+export async function startProxy(options: ProxyOptions): Promise<HttpProxy> {
   const calls: string[] = [];
   const target = new URL(options.target);
   const agent = new http.Agent({ keepAlive: true });

@@ -10,7 +10,7 @@ import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { createTelemetry } from "../../shared/telemetry.ts";
 import { type Announcement, announcementSchema } from "../../shared/tracking/announcement.ts";
 import { runInChild } from "./childApp.ts";
-import { type Fault, type Proxy, startProxy } from "./proxy.ts";
+import { type Fault, type HttpProxy, startProxy } from "./proxy.ts";
 import { type HostedMessage, QueueHost } from "./queueHost.ts";
 import type { Storage, StorageAccount } from "./storage.ts";
 
@@ -46,7 +46,7 @@ export class World implements AsyncDisposable {
   readonly host: QueueHost;
   readonly logs: string[] = [];
   #app: App;
-  readonly #proxies: readonly Proxy[];
+  readonly #proxies: readonly HttpProxy[];
   readonly #settings: Readonly<Record<string, string>>;
   #faults: { fault: Fault; seen: number }[] = [];
   #child: { kill(): void } | undefined;
@@ -57,7 +57,7 @@ export class World implements AsyncDisposable {
     storage: StorageAccount;
     simulator: Simulator;
     app: App;
-    proxies: readonly Proxy[];
+    proxies: readonly HttpProxy[];
     settings: Readonly<Record<string, string>>;
     ownsSimulator: boolean;
     logs: string[];
