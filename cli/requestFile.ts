@@ -1,0 +1,115 @@
+// Request files: how `npm run send` and the local start read one and drop it on the queue, attachments first.
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type BlobServiceClient, RestError } from "@azure/storage-blob";
+import type { QueueServiceClient } from "@azure/storage-queue";
+import { decodeMessage } from "../shared/requests/decode.ts";
+import { requestDigest } from "../shared/requests/digest.ts";
+import { type CorrespondenceRequest, parseRequest } from "../shared/requests/parseRequest.ts";
+import type { Problem } from "../shared/requests/problem.ts";
+import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
+
+/** A request as a file holds it. */
+export interface RequestFile {
+  readonly path: string;
+  /** The file's text, which goes on the queue as it is. */
+  readonly text: string;
+  /** The producer's own id, or the request's digest; the app announces the request under it. */
+  readonly requestId: string;
+  /** The request, if it passes the check; otherwise what is wrong with it. */
+  readonly request: CorrespondenceRequest | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Where requests are dropped. */
+export interface Storage {
+  readonly blobs: BlobServiceClient;
+  readonly queues: QueueServiceClient;
+}
+
+/** What dropping a request came to. */
+export interface Dropped {
+  /** Paths of the attachments that were uploaded; those that were there already are left alone. */
+  readonly uploaded: readonly string[];
+  /** True when the request was too large for a queue message and went by way of a blob. */
+  readonly byBlob: boolean;
+}
+
+/** The largest text that a queue message can hold, in bytes. */
+const MAX_MESSAGE_BYTES = 64 * 1024;
+
+/**
+ * Reads a request file and checks it as the app will.
+ * Rejects when the file can't be read or holds no JSON.
+ *
+ * @param newId an id to put in the place of the file's own, so that it is sent once more
+ */
+export async function readRequestFile(path: string, now: Date, newId?: string): Promise<RequestFile> {
+  const content = await readFile(path);
+  const decoded = decodeMessage(content);
+  if (!decoded.ok) throw new Error(`${path}: ${decoded.problem.message}`);
+  const value = newId === undefined ? decoded.value : withId(decoded.value, newId);
+  const parsed = parseRequest(value, { environment: "tt02", now });
+  const request = parsed.ok ? parsed.request : undefined;
+  return {
+    path,
+    text: newId === undefined ? content.toString("utf8") : JSON.stringify(value),
+    requestId: request?.id ?? requestDigest(value),
+    request,
+    problems: parsed.ok ? [] : parsed.problems,
+  };
+}
+
+function withId(value: unknown, id: string): unknown {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value, id } : value;
+}
+
+/**
+ * Uploads the attachments that stand next to the file and are not in storage yet, then drops the request, to live
+ * until it is taken. Rejects with what storage says.
+ */
+export async function dropRequest(file: RequestFile, storage: Storage): Promise<Dropped> {
+  const uploaded: string[] = [];
+  for (const { blob } of file.request?.attachments ?? []) {
+    if (await uploadAttachment(dirname(file.path), blob, storage)) uploaded.push(blob);
+  }
+  const byBlob = Buffer.byteLength(file.text) > MAX_MESSAGE_BYTES;
+  const message = byBlob ? await claimCheck(file, storage) : file.text;
+  const queue = storage.queues.getQueueClient(QUEUES.requests);
+  await queue.sendMessage(message, { messageTimeToLive: -1 });
+  return { uploaded, byBlob };
+}
+
+/** True when it was uploaded; false when no file of that path is at hand, or storage has one. */
+async function uploadAttachment(directory: string, blob: string, storage: Storage): Promise<boolean> {
+  const content = await readFirst([join(directory, "attachments", blob), join(directory, blob)]);
+  if (content === undefined) return false;
+  const container = storage.blobs.getContainerClient(CONTAINERS.attachments);
+  try {
+    await container.getBlockBlobClient(blob).uploadData(content, {
+      blobHTTPHeaders: { blobContentMD5: createHash("md5").update(content).digest() },
+      conditions: { ifNoneMatch: "*" },
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof RestError && error.statusCode === 409) return false;
+    throw error;
+  }
+}
+
+async function readFirst(paths: readonly string[]): Promise<Buffer | undefined> {
+  for (const path of paths) {
+    const content = await readFile(path).catch(() => undefined);
+    if (content !== undefined) return content;
+  }
+  return undefined;
+}
+
+/** Puts a large request into its container and gives the message that points there. */
+async function claimCheck(file: RequestFile, storage: Storage): Promise<string> {
+  const path = `${createHash("sha256").update(file.text).digest("hex")}.json`;
+  const container = storage.blobs.getContainerClient(CONTAINERS.requests);
+  await container.getBlockBlobClient(path).uploadData(Buffer.from(file.text));
+  return JSON.stringify({ requestBlob: path });
+}

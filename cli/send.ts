@@ -1,0 +1,136 @@
+// `npm run send -- <file.json>...`: drops request files on the queue, as a producer would.
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { z } from "zod";
+import { QUEUES } from "../shared/storage/names.ts";
+import { dropRequest, type RequestFile, readRequestFile, type Storage } from "./requestFile.ts";
+
+const USAGE = `Usage: npm run --silent send -- [options] <file.json>...
+
+Checks each request and drops it on the queue ${QUEUES.requests}. An attachment whose "blob" is a file next to the
+request (or in attachments/ there) is uploaded first. The storage is that of the setting CORRESPONDENCE_STORAGE (a
+connection string), and without it that of the local start (npm start), which shows what happens to the letters.
+
+  --new-id            give each request a new id, so that it is sent although its own id was sent before
+  --unchecked         drop requests that the check refuses, too
+  --state-dir <dir>   the local start's directory (default .local)
+  --help              this text
+
+Exits with 0 when all were dropped, with 1 when one was not, with 2 when it was not understood.
+`;
+
+interface Options {
+  readonly files: readonly string[];
+  readonly newId: boolean;
+  readonly unchecked: boolean;
+  readonly stateDirectory: string;
+}
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const STORAGE_TRIES = { maxTries: 2, retryDelayInMs: 200, tryTimeoutInMs: 30_000 };
+
+function readOptions(): Options | "help" | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        "new-id": { type: "boolean", default: false },
+        unchecked: { type: "boolean", default: false },
+        "state-dir": { type: "string", default: join(ROOT, ".local") },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (values.help) return "help";
+    if (positionals.length === 0) return undefined;
+    // npm runs us in the project's root and says where the user stands.
+    const base = process.env.INIT_CWD ?? process.cwd();
+    return {
+      files: positionals.map((file) => resolve(base, file)),
+      newId: values["new-id"],
+      unchecked: values.unchecked,
+      stateDirectory: resolve(base, values["state-dir"]),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+const startedSchema = z.object({ connectionString: z.string() });
+
+async function findStorage(stateDirectory: string): Promise<Storage> {
+  const connectionString = process.env.CORRESPONDENCE_STORAGE ?? (await connectionOfLocalStart(stateDirectory));
+  const options = { retryOptions: STORAGE_TRIES };
+  return {
+    blobs: BlobServiceClient.fromConnectionString(connectionString, options),
+    queues: QueueServiceClient.fromConnectionString(connectionString, options),
+  };
+}
+
+async function connectionOfLocalStart(stateDirectory: string): Promise<string> {
+  const text = await readFile(join(stateDirectory, "start.json"), "utf8").catch(() => undefined);
+  if (text === undefined) {
+    throw new Error("Nothing runs here: npm start first, or set CORRESPONDENCE_STORAGE to a connection string.");
+  }
+  return startedSchema.parse(JSON.parse(text)).connectionString;
+}
+
+function describeProblems({ path, problems }: RequestFile): string {
+  const lines = problems.map(
+    ({ path: where, rule, message }) => `  ${where === "" ? "(the request)" : where}: ${rule}: ${message}`,
+  );
+  return [`${path}: refused`, ...lines, ""].join("\n");
+}
+
+/** Drops one file; false when the check refuses it. */
+async function send(path: string, storage: Storage, options: Options): Promise<boolean> {
+  const file = await readRequestFile(path, new Date(), options.newId ? randomUUID() : undefined);
+  if (file.problems.length > 0) {
+    process.stderr.write(describeProblems(file));
+    if (!options.unchecked) return false;
+  }
+  const { uploaded, byBlob } = await dropRequest(file, storage);
+  const notes = [...uploaded.map((blob) => `uploaded ${blob}`), ...(byBlob ? ["by way of a blob"] : [])];
+  process.stdout.write(`${file.requestId}  ${notes.join(", ")}`.trimEnd());
+  process.stdout.write("\n");
+  return true;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (options === "help") {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (options === undefined) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const storage = await findStorage(options.stateDirectory);
+  let dropped = 0;
+  for (const path of options.files) {
+    if (await send(path, storage, options)) dropped += 1;
+  }
+  if (dropped > 0) {
+    process.stdout.write(
+      `Watch the queue ${QUEUES.announcements}, or the terminal of npm start, for these request ids.\n`,
+    );
+  }
+  return dropped === options.files.length ? 0 : 1;
+}
+
+main().then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    const refused = error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${refused ? "The storage does not answer; is npm start still running?" : message}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,178 @@
+// `npm start`: everything on this machine. Builds the app, starts storage, the Altinn simulator and the functions, sends
+// the example letters, and shows what happens to each until it is stopped.
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { dropRequest, readRequestFile } from "../cli/requestFile.ts";
+import { build } from "../scripts/build.ts";
+import { startAzurite } from "./azurite/start.ts";
+import type { Child } from "./childProcess.ts";
+import { appSettings } from "./start/appSettings.ts";
+import { readOptions, type StartOptions, USAGE } from "./start/options.ts";
+import { checkPorts } from "./start/ports.ts";
+import { functionsLog, shortPath, startFunctions, startSimulator } from "./start/services.ts";
+import * as state from "./start/state.ts";
+import { type LocalStorage, prepareStorage } from "./start/storage.ts";
+import { subscribe } from "./start/subscription.ts";
+import { createTerminal, type Terminal } from "./start/terminal.ts";
+import { watchAnnouncements } from "./start/watch.ts";
+
+const ROOT = resolve(fileURLToPath(new URL("..", import.meta.url)));
+const EXAMPLES = join(ROOT, "examples");
+
+/** What is to be stopped, the last one first. */
+type Running = { readonly name: string; readonly stop: () => Promise<void> }[];
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env, ROOT);
+  if (options === "help") {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const colours = process.stdout.isTTY && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb";
+  const terminal = createTerminal((text) => void process.stdout.write(text), colours);
+  // A terminal that was closed takes no more text; stopping must go on all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+  const running: Running = [];
+  const end = whenToEnd();
+  try {
+    await Promise.race([start(options, terminal, running, end), end.asked]);
+    const why = await end.asked;
+    if (why !== undefined) terminal.error(why);
+    process.exitCode = why === undefined ? 0 : 1;
+  } catch (error) {
+    terminal.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+  if (running.length > 0) terminal.print("\n  Stopping ...");
+  for (const { stop } of running.reverse()) await stop().catch(() => undefined);
+  process.exit();
+}
+
+interface End {
+  /** Resolves when it is time to stop: with a message if something went wrong, with undefined if we were asked to. */
+  readonly asked: Promise<string | undefined>;
+  readonly because: (message: string) => void;
+}
+
+/** Ends on Ctrl-C, on a signal, and when the process that started us is gone. */
+function whenToEnd(): End {
+  let ask = (_message?: string) => {};
+  const asked = new Promise<string | undefined>((resolve) => {
+    ask = resolve;
+  });
+  let firstAt: number | undefined;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      firstAt ??= Date.now();
+      // Out of patience; the same signal often comes twice at once. The children see our end, and end.
+      if (Date.now() - firstAt > 1_000) process.exit(1);
+      ask();
+    });
+  }
+  process.on("disconnect", () => ask());
+  return { asked, because: (message) => ask(message) };
+}
+
+async function start(options: StartOptions, terminal: Terminal, running: Running, end: End): Promise<void> {
+  const paths = state.statePaths(options.stateDirectory);
+  await checkPorts(options.ports);
+  await state.refuseSecondStart(paths);
+  if (options.fresh) await state.forget(paths);
+  const credentials = await state.loadCredentials(paths);
+  await build();
+
+  const azurite = await startAzurite({
+    directory: paths.azurite,
+    blobPort: options.ports.blob,
+    queuePort: options.ports.queue,
+  });
+  keep(running, end, "Azurite", azurite);
+  const { connectionString } = azurite;
+  const storage = await prepareStorage(connectionString);
+
+  const { timeScale } = options;
+  const simulator = await startSimulator({ paths, port: options.ports.altinn, timeScale });
+  keep(running, end, "The Altinn simulator", simulator);
+  const altinnUrl = simulator.ready.url.replace(/\/$/, "");
+
+  const functions = await startFunctions({
+    paths,
+    port: options.ports.functions,
+    timeScale,
+    settings: appSettings({ connectionString, altinnUrl, credentials }),
+    functionKey: credentials.functionKey,
+    func: options.func,
+    onLog: (line) => showProblem(line, terminal),
+  });
+  keep(running, end, "The functions host", functions);
+  const functionsUrl = functions.ready.url.replace(/\/$/, "");
+  const webhook = `${functionsUrl}/api/altinn-events?code=${credentials.functionKey}`;
+  await subscribe({ altinnUrl, webhook, credentials });
+
+  await state.noteStarted(paths, { pid: process.pid, connectionString, altinn: altinnUrl, functions: functionsUrl });
+  running.push({ name: "start.json", stop: () => state.noteStopped(paths) });
+
+  terminal.heading("Altinn Correspondence sender, on this machine");
+  terminal.row("storage", azurite.blobUrl, `Azurite; queues ${new URL(azurite.queueUrl).host}`);
+  terminal.row("Altinn", altinnUrl, "simulator");
+  terminal.row("functions", functionsUrl, functions.ready.functions.join(", "));
+  terminal.row("log", shortPath(functionsLog(paths)), "warnings and errors are shown here too");
+  terminal.row("state", shortPath(paths.directory), "npm start -- --fresh begins anew");
+  await sendExamples(options, paths, storage, terminal, running);
+}
+
+/** From here on the service is stopped with us, and its end is ours. */
+function keep(running: Running, end: End, name: string, child: Child): void {
+  running.push({ name, stop: () => child.stop() });
+  child.exited.then(
+    (code) => end.because(`${name} ended by itself (${code ?? "by a signal"}); see the logs.`),
+    () => undefined,
+  );
+}
+
+async function sendExamples(
+  options: StartOptions,
+  paths: state.StatePaths,
+  storage: LocalStorage,
+  terminal: Terminal,
+  running: Running,
+): Promise<void> {
+  const sentBefore = await state.wereExamplesSent(paths);
+  const drops = options.examples && !sentBefore;
+  const title = drops ? "What happens to the example letters" : "What happens to letters";
+  if (options.examples && sentBefore) {
+    terminal.print("\n  The example letters were sent on an earlier start and are not sent again.");
+  }
+  if (options.watch || drops) {
+    terminal.heading(title);
+    terminal.columns();
+  }
+  if (options.watch) {
+    const watch = watchAnnouncements(storage.queues, terminal.announcement, terminal.warning);
+    running.push({ name: "watch", stop: watch.stop });
+  }
+  if (drops) {
+    const names = (await readdir(EXAMPLES)).filter((name) => name.endsWith(".json")).sort();
+    const requestIds: string[] = [];
+    for (const name of names) {
+      const file = await readRequestFile(join(EXAMPLES, name), new Date());
+      await dropRequest(file, storage);
+      requestIds.push(file.requestId);
+      terminal.change(new Date(), file.requestId, "dropped", "", shortPath(file.path));
+    }
+    await state.noteExamplesSent(paths, requestIds);
+  }
+  terminal.print("\n  Drop one of your own:  npm run send -- --new-id examples/letter.json     Stop: Ctrl-C\n");
+}
+
+/** Shows a log line of the functions if it tells of a warning or an error. */
+function showProblem(line: string, terminal: Terminal): void {
+  const [, level, message = ""] = /^(?:\[[^\]]*\] )?(warning|error|critical): (.*)$/.exec(line) ?? [];
+  if (level === undefined) return;
+  if (level === "warning") terminal.warning(message);
+  else terminal.error(message);
+}
+
+await main();

@@ -1,0 +1,33 @@
+// The app settings of the local start: the same names as in Azure, pointing at what runs on this machine.
+import type { Credentials } from "./state.ts";
+
+/** The resource of the example letters. */
+export const EXAMPLE_RESOURCE = "example-letters";
+
+/** What the simulator's clients send as Ocp-Apim-Subscription-Key. */
+export const SUBSCRIPTION_KEY = "local";
+
+export interface AppSettingsOptions {
+  readonly connectionString: string;
+  /** The simulator, without a slash at the end. */
+  readonly altinnUrl: string;
+  readonly credentials: Credentials;
+}
+
+/** Settings for the environment of the process that runs the app. */
+export function appSettings({ connectionString, altinnUrl, credentials }: AppSettingsOptions): Record<string, string> {
+  return {
+    AzureWebJobsStorage: connectionString,
+    FUNCTIONS_WORKER_RUNTIME: "node",
+    CORRESPONDENCE_STORAGE: connectionString,
+    ALTINN_ENVIRONMENT: "tt02",
+    ALTINN_PLATFORM_URL: altinnUrl,
+    ALTINN_SUBSCRIPTION_KEY: SUBSCRIPTION_KEY,
+    ALTINN_RESOURCES: EXAMPLE_RESOURCE,
+    MASKINPORTEN_ISSUER: `${altinnUrl}/maskinporten/`,
+    MASKINPORTEN_CLIENT_ID: credentials.clientId,
+    MASKINPORTEN_JWK: credentials.jwk,
+    STATUS_QUEUES: "",
+    CHECK_SCHEDULE: "0 */5 * * * *",
+  };
+}

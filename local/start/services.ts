@@ -1,0 +1,88 @@
+// The services of the local start, each a child process: storage, the Altinn simulator, and the functions.
+import { access, constants } from "node:fs/promises";
+import { delimiter, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { type Service, startService } from "./service.ts";
+import type { StatePaths } from "./state.ts";
+
+const ROOT = resolve(fileURLToPath(new URL("../..", import.meta.url)));
+
+const simulatorReady = z.object({ url: z.string() });
+const functionsReady = z.object({ url: z.string(), functions: z.array(z.string()) });
+
+export type Simulator = Service<z.infer<typeof simulatorReady>>;
+export type FunctionsHost = Service<z.infer<typeof functionsReady>>;
+
+export interface SimulatorOptions {
+  readonly paths: StatePaths;
+  readonly port: number;
+  readonly timeScale: number;
+}
+
+export function startSimulator({ paths, port, timeScale }: SimulatorOptions): Promise<Simulator> {
+  return startService({
+    name: "The Altinn simulator",
+    program: join(ROOT, "local", "altinn-simulator", "main.ts"),
+    arguments: ["--port", String(port), "--state", paths.simulator, "--time-scale", String(timeScale)],
+    logFile: join(paths.logs, "altinn.log"),
+    readySchema: simulatorReady,
+  });
+}
+
+export interface FunctionsOptions {
+  readonly paths: StatePaths;
+  readonly port: number;
+  readonly timeScale: number;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly functionKey: string;
+  /** Azure Functions Core Tools in the place of our own host. */
+  readonly func: boolean;
+  readonly onLog: (line: string) => void;
+}
+
+export async function startFunctions(options: FunctionsOptions): Promise<FunctionsHost> {
+  const { port, func } = options;
+  if (func && !(await isOnPath("func"))) {
+    throw new Error(
+      "Azure Functions Core Tools are not on the path (func). Install them (npm install -g azure-functions-core-tools@4), " +
+        "or use npm start, which needs none.",
+    );
+  }
+  const host = join(ROOT, "local", "functions-host", "main.ts");
+  return startService({
+    name: func ? "Azure Functions Core Tools" : "The functions host",
+    program: func ? join(ROOT, "local", "start", "runFunc.ts") : host,
+    arguments: func ? [String(port)] : ["--app", ROOT, "--port", String(port), "--key", options.functionKey],
+    environment: { ...process.env, ...options.settings, TIME_SCALE: String(func ? 1 : options.timeScale) },
+    workingDirectory: ROOT,
+    logFile: functionsLog(options.paths),
+    readySchema: functionsReady,
+    onLog: options.onLog,
+  });
+}
+
+/** Where the functions' log lines go. */
+export function functionsLog(paths: StatePaths): string {
+  return join(paths.logs, "functions.log");
+}
+
+/** A path as short as it can be said in the project's root. */
+export function shortPath(path: string): string {
+  const inRoot = relative(ROOT, path);
+  return inRoot.startsWith("..") ? path : inRoot;
+}
+
+async function isOnPath(program: string): Promise<boolean> {
+  const names = process.platform === "win32" ? [`${program}.cmd`, `${program}.exe`] : [program];
+  for (const directory of (process.env.PATH ?? "").split(delimiter)) {
+    for (const name of names) {
+      const found = await access(join(directory, name), constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (found) return true;
+    }
+  }
+  return false;
+}
