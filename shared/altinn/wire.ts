@@ -10,7 +10,7 @@ export const altinnId = z
 
 /** The answer to `POST /correspondence`. */
 export const initialized = z.object({
-  correspondences: z.tuple([z.object({ correspondenceId: altinnId, status: z.unknown() })], z.unknown()),
+  correspondences: z.tuple([z.object({ correspondenceId: altinnId, status: z.unknown().optional() })], z.unknown()),
   attachmentIds: z.array(altinnId).catch([]),
 });
 
@@ -109,7 +109,7 @@ const overviewFields = z.object({
   created: time,
   requestedPublishTime: time,
   dueDateTime: time,
-  status: z.unknown(),
+  status: z.unknown().optional(),
   statusText: text,
   statusChanged: time,
   published: time,
@@ -118,7 +118,9 @@ const overviewFields = z.object({
   notifications: listOf(z.object({ notificationOrderId: altinnId })),
   content: z
     .object({
-      attachments: listOf(z.object({ id: optionalId, fileName: text, status: z.unknown(), statusText: text })),
+      attachments: listOf(
+        z.object({ id: optionalId, fileName: text, status: z.unknown().optional(), statusText: text }),
+      ),
     })
     .catch({ attachments: [] }),
 });
@@ -147,7 +149,7 @@ const notificationState = z.object({
 });
 
 const historyFields = z.object({
-  statusHistory: listOf(z.object({ status: z.unknown(), statusChanged: time })),
+  statusHistory: listOf(z.object({ status: z.unknown().optional(), statusChanged: time })),
   notifications: listOf(notificationState),
 });
 
@@ -179,7 +181,7 @@ export const details = z.unknown().transform((value, context): Details => {
 
 const attachmentFields = z.object({
   attachmentId: altinnId,
-  status: z.unknown(),
+  status: z.unknown().optional(),
   statusText: text,
   correspondenceIds: listOf(altinnId),
   fileName: text,

@@ -1,0 +1,287 @@
+// Every app setting, read and checked once. Nothing else reads the environment.
+import { z } from "zod";
+import { ALTINN_ENVIRONMENTS, type AltinnEnvironment, urlsOf } from "./altinn/environments.ts";
+import { type PrivateJwk, readPrivateJwk } from "./altinn/privateJwk.ts";
+import {
+  address,
+  baseAddress,
+  connectionString,
+  listOf,
+  numberBetween,
+  organisationNumber,
+  queueName,
+  required,
+  resourceId,
+  schedule,
+  scope,
+} from "./settingFormats.ts";
+import { ALL_QUEUES, QUEUES } from "./storage/names.ts";
+
+/** The app's settings, checked. */
+export interface Settings {
+  readonly storage: StorageSettings;
+  /** Resource ids without `urn:altinn:resource:`; at least one. */
+  readonly resources: readonly string[];
+  /** Further queues that a request may have its announcements put on. */
+  readonly statusQueues: readonly string[];
+  readonly statusQueueEncoding: "raw" | "base64";
+  readonly altinn: {
+    readonly environment: AltinnEnvironment;
+    /** Without a slash at the end. */
+    readonly platformUrl: string;
+    readonly subscriptionKey: string;
+  };
+  readonly maskinporten: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly privateJwk: PrivateJwk;
+    readonly scopes: readonly string[];
+    readonly consumerOrg?: string;
+    readonly systemUserOrg?: string;
+  };
+  /** NCRONTAB: six fields, seconds first. */
+  readonly checkSchedule: string;
+  readonly giveUpAfterHours: number;
+  readonly followDays: number;
+  /** Whether what an event says is asked of Altinn before it is announced. */
+  readonly confirmEvents: boolean;
+}
+
+/** How storage is reached: by a connection string, or by the app's identity. */
+export type StorageSettings =
+  | { readonly kind: "connectionString"; readonly connectionString: string }
+  | {
+      readonly kind: "identity";
+      readonly queueServiceUri: string;
+      readonly blobServiceUri: string;
+      /** Of a user-assigned identity; without it the system-assigned one is used. */
+      readonly clientId?: string;
+    };
+
+/** What is wrong with a setting. The problem never repeats its value. */
+export interface SettingProblem {
+  readonly key: string;
+  readonly problem: string;
+}
+
+export type ReadSettings =
+  | { readonly ok: true; readonly settings: Settings }
+  | { readonly ok: false; readonly problems: SettingProblem[] };
+
+/** A setting, as a reader of the documentation needs it. */
+export interface SettingDescription {
+  readonly name: string;
+  readonly meaning: string;
+  /** What counts when it is not set. */
+  readonly default?: string;
+  readonly required: boolean;
+  /** Belongs in a vault. */
+  readonly secret: boolean;
+}
+
+const STORAGE = "CORRESPONDENCE_STORAGE";
+
+const defaults = {
+  STATUS_QUEUES: "",
+  STATUS_QUEUE_ENCODING: "raw",
+  MASKINPORTEN_SCOPES: "altinn:serviceowner altinn:correspondence.write altinn:correspondence.read",
+  CHECK_SCHEDULE: "0 */15 * * * *",
+  GIVE_UP_AFTER_HOURS: "72",
+  FOLLOW_DAYS: "90",
+  CONFIRM_EVENTS: "false",
+} as const;
+
+/** Every setting that the app reads. */
+export const settingsTable: readonly SettingDescription[] = [
+  described(
+    STORAGE,
+    "Connection string of the storage account with the queues and blobs. Or use the four below.",
+    "secret",
+  ),
+  described(`${STORAGE}__queueServiceUri`, "With the app's identity instead: the account's queue endpoint."),
+  described(`${STORAGE}__blobServiceUri`, "With the app's identity: the account's blob endpoint."),
+  described(`${STORAGE}__credential`, "With a user-assigned identity: `managedidentity`."),
+  described(`${STORAGE}__clientId`, "With a user-assigned identity: its client id."),
+  described("ALTINN_RESOURCES", "The ids of the resources that may be sent on, parted by commas.", "required"),
+  described("ALTINN_ENVIRONMENT", "`tt02` (test) or `production`.", "required"),
+  described("ALTINN_SUBSCRIPTION_KEY", "The key to Altinn's APIs.", "required", "secret"),
+  described("ALTINN_PLATFORM_URL", "Altinn's address, if not that of the environment."),
+  described("MASKINPORTEN_CLIENT_ID", "The id of the client (integration) at Maskinporten.", "required"),
+  described(
+    "MASKINPORTEN_JWK",
+    "The client's private RSA key: a JWK with `kid`, as JSON or that in base64.",
+    "required",
+    "secret",
+  ),
+  described("MASKINPORTEN_ISSUER", "Maskinporten's issuer, if not that of the environment."),
+  described("MASKINPORTEN_SCOPES", "The scopes to ask for, parted by spaces."),
+  described("MASKINPORTEN_CONSUMER_ORG", "For suppliers: the organisation number that delegated the scopes."),
+  described("MASKINPORTEN_SYSTEM_USER_ORG", "With a system user: the organisation number that it belongs to."),
+  described("STATUS_QUEUES", "Queues, parted by commas, that a request may name as its `statusQueue`."),
+  described("STATUS_QUEUE_ENCODING", "How announcements are put on queues: `raw` JSON, or `base64` of it."),
+  described("CHECK_SCHEDULE", "When statuses are checked: NCRONTAB, six fields."),
+  described("GIVE_UP_AFTER_HOURS", "How long a letter is tried before it is given up."),
+  described("FOLLOW_DAYS", "How long a letter is followed that nobody reads."),
+  described("CONFIRM_EVENTS", "`true`: what an event says is asked of Altinn before it is announced."),
+];
+
+function described(name: string, meaning: string, ...marks: readonly ("required" | "secret")[]): SettingDescription {
+  const preset = Object.entries(defaults).find(([key]) => key === name)?.[1];
+  return {
+    name,
+    meaning,
+    ...(preset === undefined || preset === "" ? {} : { default: preset }),
+    required: marks.includes("required"),
+    secret: marks.includes("secret"),
+  };
+}
+
+const jwk = required.transform((text, context) => {
+  const read = readPrivateJwk(text);
+  if (read.ok) return read.jwk;
+  context.addIssue({ code: "custom", message: read.problem });
+  return z.NEVER;
+});
+
+/** The app's own queues: announcements on one of them would come back in. */
+const ownQueues: ReadonlySet<string> = new Set(ALL_QUEUES.filter((name) => name !== QUEUES.announcements));
+
+const model = z.object({
+  ALTINN_RESOURCES: listOf(resourceId, "must be a list of resource ids, parted by commas.").refine(
+    (ids) => ids.length > 0,
+    { error: "must name at least one resource." },
+  ),
+  ALTINN_ENVIRONMENT: z.enum(ALTINN_ENVIRONMENTS, {
+    error: ({ input }) => (input === undefined ? "is missing." : "must be tt02 or production."),
+  }),
+  ALTINN_SUBSCRIPTION_KEY: required.regex(/^[\x21-\x7e]+$/, { error: "must be a key without white space." }),
+  ALTINN_PLATFORM_URL: baseAddress.optional(),
+  MASKINPORTEN_CLIENT_ID: required.regex(/^[\x21-\x7e]+$/, { error: "must be an id without white space." }),
+  MASKINPORTEN_JWK: jwk,
+  MASKINPORTEN_ISSUER: address.optional(),
+  MASKINPORTEN_SCOPES: listOf(scope, "must be a list of scopes, parted by spaces.").refine((all) => all.length > 0, {
+    error: "must name at least one scope.",
+  }),
+  MASKINPORTEN_CONSUMER_ORG: organisationNumber.optional(),
+  MASKINPORTEN_SYSTEM_USER_ORG: organisationNumber.optional(),
+  STATUS_QUEUES: listOf(queueName, "must be a list of queue names, parted by commas.").refine(
+    (names) => !names.some((name) => ownQueues.has(name)),
+    { error: "must not name one of the app's own queues." },
+  ),
+  STATUS_QUEUE_ENCODING: z.enum(["raw", "base64"], { error: "must be raw or base64." }),
+  CHECK_SCHEDULE: schedule,
+  GIVE_UP_AFTER_HOURS: numberBetween(0.001, 8760),
+  FOLLOW_DAYS: numberBetween(1, 3650),
+  CONFIRM_EVENTS: z.enum(["true", "false"], { error: "must be true or false." }),
+});
+
+/** The environment as the app reads it. */
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads every setting. Where one is wrong, all that are wrong are named, and no value is shown. */
+export function readSettings(env: Env): ReadSettings {
+  const told = trimmed(env);
+  const storage = readStorage(told);
+  const parsed = model.safeParse({ ...defaults, ...told });
+  const problems = [...unresolved(told), ...storage.problems, ...(parsed.success ? [] : problemsOf(parsed.error))];
+  if (!parsed.success || storage.settings === undefined || problems.length > 0) {
+    return { ok: false, problems: firstOfEach(problems) };
+  }
+  const values = parsed.data;
+  const urls = urlsOf(values.ALTINN_ENVIRONMENT);
+  const consumerOrg = values.MASKINPORTEN_CONSUMER_ORG;
+  const systemUserOrg = values.MASKINPORTEN_SYSTEM_USER_ORG;
+  const settings: Settings = {
+    storage: storage.settings,
+    resources: values.ALTINN_RESOURCES,
+    statusQueues: values.STATUS_QUEUES,
+    statusQueueEncoding: values.STATUS_QUEUE_ENCODING,
+    altinn: {
+      environment: values.ALTINN_ENVIRONMENT,
+      platformUrl: values.ALTINN_PLATFORM_URL ?? urls.platformUrl,
+      subscriptionKey: values.ALTINN_SUBSCRIPTION_KEY,
+    },
+    maskinporten: {
+      issuer: values.MASKINPORTEN_ISSUER ?? urls.maskinportenIssuer,
+      clientId: values.MASKINPORTEN_CLIENT_ID,
+      privateJwk: values.MASKINPORTEN_JWK,
+      scopes: values.MASKINPORTEN_SCOPES,
+      ...(consumerOrg === undefined ? {} : { consumerOrg }),
+      ...(systemUserOrg === undefined ? {} : { systemUserOrg }),
+    },
+    checkSchedule: values.CHECK_SCHEDULE,
+    giveUpAfterHours: values.GIVE_UP_AFTER_HOURS,
+    followDays: values.FOLLOW_DAYS,
+    confirmEvents: values.CONFIRM_EVENTS === "true",
+  };
+  return { ok: true, settings };
+}
+
+/** White space around values is nobody's wish, and an empty value is none. */
+function trimmed(env: Env): Record<string, string> {
+  const told: Record<string, string> = {};
+  for (const { name } of settingsTable) {
+    const value = env[name]?.trim();
+    if (value !== undefined && value !== "") told[name] = value;
+  }
+  return told;
+}
+
+/** Azure hands out the reference itself when it cannot read the secret. */
+function unresolved(told: Env): SettingProblem[] {
+  const problem = "is a Key Vault reference that Azure could not resolve: check the app's access to the vault.";
+  return Object.entries(told)
+    .filter(([, value]) => value?.startsWith("@Microsoft.KeyVault("))
+    .map(([key]) => ({ key, problem }));
+}
+
+const identity = z.object({
+  queueServiceUri: baseAddress,
+  blobServiceUri: baseAddress,
+  credential: z
+    .string()
+    .regex(/^managedidentity$/i, { error: "must be managedidentity." })
+    .optional(),
+  clientId: z.guid({ error: "must be a UUID." }).optional(),
+});
+
+/** One of the two forms, and only one. */
+function readStorage(told: Env): { settings?: StorageSettings; problems: SettingProblem[] } {
+  const whole = told[STORAGE];
+  const parts = Object.fromEntries(
+    Object.keys(identity.shape).flatMap((name) => {
+      const value = told[`${STORAGE}__${name}`];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const isByIdentity = Object.keys(parts).length > 0;
+  if (whole !== undefined && isByIdentity) {
+    const problem = `is set as a connection string and by identity (${STORAGE}__...): choose one.`;
+    return { problems: [{ key: STORAGE, problem }] };
+  }
+  if (isByIdentity) {
+    const parsed = identity.safeParse(parts);
+    if (!parsed.success) {
+      const problems = problemsOf(parsed.error);
+      return { problems: problems.map(({ key, problem }) => ({ key: `${STORAGE}__${key}`, problem })) };
+    }
+    const { queueServiceUri, blobServiceUri, clientId } = parsed.data;
+    const user = clientId === undefined ? {} : { clientId };
+    return { settings: { kind: "identity", queueServiceUri, blobServiceUri, ...user }, problems: [] };
+  }
+  const parsed = connectionString.safeParse(whole);
+  if (parsed.success) return { settings: { kind: "connectionString", connectionString: parsed.data }, problems: [] };
+  const missing = `is missing: a connection string, or ${STORAGE}__queueServiceUri and __blobServiceUri.`;
+  const problem = whole === undefined ? missing : (parsed.error.issues[0]?.message ?? "is wrong.");
+  return { problems: [{ key: STORAGE, problem }] };
+}
+
+function problemsOf(error: z.ZodError): SettingProblem[] {
+  return error.issues.map((issue) => ({ key: String(issue.path[0] ?? ""), problem: issue.message }));
+}
+
+function firstOfEach(problems: readonly SettingProblem[]): SettingProblem[] {
+  const byKey = new Map<string, SettingProblem>();
+  for (const problem of problems) if (!byKey.has(problem.key)) byKey.set(problem.key, problem);
+  return [...byKey.values()];
+}
