@@ -27,7 +27,7 @@ const dataSchema = z.object({
     .uuid()
     .optional()
     .describe("The id of the one letter to one recipient; absent when a whole request is meant"),
-  correspondenceId: z.uuid().optional().describe("Altinn's id of the letter, once there is one"),
+  correspondenceId: z.guid().optional().describe("Altinn's id of the letter, once there is one"),
   resourceId: z.string().optional(),
   sendersReference: z.string().optional(),
   recipient: z.string().optional().describe("In canonical URN form"),

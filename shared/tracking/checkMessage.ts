@@ -4,8 +4,8 @@ import { z } from "zod";
 const schema = z.union([
   /** The followed letters of one resource with publish times on one UTC day. */
   z.object({ version: z.literal(1), resourceId: z.string(), day: z.iso.date() }),
-  z.object({ version: z.literal(1), correspondenceId: z.uuid() }),
-  z.object({ version: z.literal(1), attachmentId: z.uuid() }),
+  z.object({ version: z.literal(1), correspondenceId: z.guid() }),
+  z.object({ version: z.literal(1), attachmentId: z.guid() }),
 ]);
 
 export type CheckMessage = z.infer<typeof schema>;

@@ -1,0 +1,31 @@
+// The README says what the code has: every setting, every function, every reason.
+import { readdir, readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { END_REASONS } from "../../shared/altinn/endReason.ts";
+import { settingsTable } from "../../shared/settings.ts";
+import { ALL_CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const readme = await readFile(resolve(ROOT, "README.md"), "utf8");
+
+test.each(settingsTable.map((setting) => [setting.name, setting] as const))("names the setting %s", (name, setting) => {
+  const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\` |`));
+  expect(row).toBeDefined();
+  if (setting.default !== undefined) expect(row).toContain(`\`${setting.default}\``);
+  if (setting.required) expect(row).toContain("required");
+});
+
+test("names every function", async () => {
+  const files = await readdir(resolve(ROOT, "functions"));
+  const functions = files.filter((file) => !["main.ts", "invocation.ts"].includes(file));
+  expect(functions).toHaveLength(8);
+  for (const file of functions) expect(readme).toContain(`| \`${file.replace(/\.ts$/, "")}\` |`);
+});
+
+test("names every reason, and the queues that producers use", () => {
+  for (const reason of END_REASONS) expect(readme).toContain(`\`${reason}\``);
+  for (const name of [QUEUES.requests, QUEUES.announcements]) expect(readme).toContain(name);
+  expect(readme).toContain("correspondence-dead-letters");
+  expect(ALL_CONTAINERS).toContain("correspondence-dead-letters");
+});

@@ -1,0 +1,177 @@
+// The built app under the local functions host: the same bundle that Azure runs, over HTTP and real queues.
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { createClientKey } from "../../local/altinn-simulator/clientKey.ts";
+import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
+import { type FunctionsHost, startFunctionsHost } from "../../local/functions-host/start.ts";
+import { build } from "../../scripts/build.ts";
+import { QUEUES } from "../../shared/storage/names.ts";
+import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
+import { RESOURCE } from "../harness/world.ts";
+import { aLetter } from "../integration/letters.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const KEY = "the-function-key";
+
+let storage: Storage;
+let account: StorageAccount;
+let simulator: Simulator;
+let directory: string;
+let host: FunctionsHost;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "correspondence-app-"));
+  const [started] = await Promise.all([startStorage(), build({ directory: join(directory, "dist") })]);
+  storage = started;
+  account = await storage.account();
+  simulator = await startSimulator({});
+  for (const file of ["host.json", "package.json"]) await copyFile(join(ROOT, file), join(directory, file));
+  host = await startFunctionsHost({
+    appDirectory: directory,
+    port: 0,
+    functionKey: KEY,
+    settings: await settings(),
+    timeScale: 20,
+    onLog: () => undefined,
+  });
+});
+afterAll(async () => {
+  await host.stop();
+  await simulator.close();
+  await storage.stop();
+  await rm(directory, { recursive: true });
+});
+
+async function settings(): Promise<Record<string, string>> {
+  return {
+    CORRESPONDENCE_STORAGE: account.connectionString,
+    ALTINN_ENVIRONMENT: "tt02",
+    ALTINN_PLATFORM_URL: simulator.url,
+    MASKINPORTEN_ISSUER: `${simulator.url}/maskinporten/`,
+    MASKINPORTEN_CLIENT_ID: "test-client",
+    MASKINPORTEN_JWK: (await createClientKey()).base64,
+    ALTINN_SUBSCRIPTION_KEY: "test-subscription-key",
+    ALTINN_RESOURCES: RESOURCE,
+  };
+}
+
+function post(body: string | Buffer, headers: Record<string, string> = {}, key = KEY): Promise<Response> {
+  return fetch(`${host.url}/api/altinn-events?code=${key}`, {
+    method: "POST",
+    body,
+    headers: { "content-type": "application/cloudevents+json", ...headers },
+  });
+}
+
+test("registers its eight functions", () => {
+  expect([...host.functions].sort()).toEqual([
+    "checkStatusBatch",
+    "checkStatuses",
+    "handlePoisonedDispatch",
+    "handlePoisonedRequest",
+    "health",
+    "receiveAltinnEvent",
+    "sendCorrespondence",
+    "sendDispatch",
+  ]);
+});
+
+test("a message on the queue becomes a letter and an announcement", async () => {
+  const queues = QueueServiceClient.fromConnectionString(account.connectionString);
+  await queues.getQueueClient(QUEUES.requests).sendMessage(JSON.stringify(aLetter({ id: "through-the-host" })));
+  const announced = queues.getQueueClient(QUEUES.announcements);
+  await vi.waitFor(
+    async () => {
+      const { peekedMessageItems } = await announced.peekMessages();
+      expect(peekedMessageItems.map(({ messageText }) => messageText).join()).toContain("dispatch.sent");
+    },
+    { timeout: 20_000, interval: 200 },
+  );
+  expect(simulator.control.correspondences()).toHaveLength(1);
+});
+
+describe("the webhook", () => {
+  const event = {
+    specversion: "1.0",
+    id: "6b9f2a52-34f1-4c0f-9f57-6f7f5a6b1c11",
+    type: "no.altinn.correspondence.correspondencepublished",
+    time: "2030-04-19T07:22:19.438039Z",
+    resource: `urn:altinn:resource:${RESOURCE}`,
+    resourceinstance: "5a4cebcc-ad44-4e54-99b6-b58e3c13c785",
+    source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
+  };
+
+  test.each(["application/json", "application/cloudevents+json; charset=utf-8"])("takes events as %s", async (type) => {
+    const response = await post(JSON.stringify(event), { "content-type": type });
+    expect(response.status).toBe(200);
+  });
+
+  test("answers the validation event", async () => {
+    const validation = {
+      id: "6b9f2a52-34f1-4c0f-9f57-6f7f5a6b1c12",
+      source: "https://platform.altinn.no/events/api/v1/subscriptions/1234",
+      type: "platform.events.validatesubscription",
+      specversion: "1.0",
+    };
+    expect((await post(JSON.stringify(validation))).status).toBe(200);
+  });
+
+  test("refuses what is no event with 400 and a reason", async () => {
+    for (const body of ["", "not JSON", "[]", JSON.stringify({ ...event, specversion: "0.3" })]) {
+      const response = await post(body);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ problems: [expect.any(String)] });
+    }
+    const other = await post(JSON.stringify(event), { "content-type": "text/plain" });
+    expect(other.status).toBe(400);
+  });
+
+  test("refuses a body over 64 KiB with 413", async () => {
+    expect((await post(Buffer.alloc(64 * 1024 + 1, "x"))).status).toBe(413);
+  });
+
+  test("answers 503 while storage is down, so that Altinn tries again", async () => {
+    const state = account.blobs.getContainerClient("correspondence-state");
+    await state.delete();
+    const response = await post(JSON.stringify({ ...event, id: "6b9f2a52-34f1-4c0f-9f57-6f7f5a6b1c13" }));
+    await state.create();
+    expect(response.status).toBe(503);
+  });
+
+  test("knows no other method, and nobody without the key", async () => {
+    const url = `${host.url}/api/altinn-events?code=${KEY}`;
+    expect([404, 405]).toContain((await fetch(url)).status);
+    expect((await post(JSON.stringify(event), {}, "wrong")).status).toBe(401);
+  });
+});
+
+describe("health", () => {
+  const health = () => fetch(`${host.url}/api/health?code=${KEY}`);
+
+  test("is 200 while storage, token and Altinn answer", async () => {
+    const response = await health();
+    expect(await response.json()).toEqual({ healthy: true, storage: "ok", token: "ok", altinn: "ok" });
+    expect(response.status).toBe(200);
+  });
+
+  test("is 503 and says what fails", async () => {
+    const fault = { path: "/correspondence/api/v1/correspondence", status: 503, times: "always" } as const;
+    simulator.control.fault(fault);
+    const response = await health();
+    simulator.control.clearFaults();
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      healthy: false,
+      storage: "ok",
+      token: "ok",
+      altinn: expect.any(String),
+    });
+  });
+
+  test("asks for the key", async () => {
+    expect((await fetch(`${host.url}/api/health`)).status).toBe(401);
+  });
+});
