@@ -36,12 +36,16 @@ function node22() {
   return process.exit(1);
 }
 
-/** The parent's parent: between npm and this process there is usually a shell, which outlives an npm that is killed. */
-function ancestors() {
+/**
+ * The processes whose end is ours too: npm, and the shell that may stand between npm and us, which outlives an npm that
+ * is killed. Whoever started npm is not among them: it may go on without us, or end before us, as it likes.
+ */
+function npmAndItsShell() {
   if (windows) return [process.ppid];
-  const parent = spawnSync("ps", ["-o", "ppid=", "-p", String(process.ppid)], { encoding: "utf8" });
-  const grandparent = Number(parent.stdout?.trim());
-  return grandparent > 1 ? [process.ppid, grandparent] : [process.ppid];
+  const { stdout } = spawnSync("ps", ["-o", "ppid=,args=", "-p", String(process.ppid)], { encoding: "utf8" });
+  const [, grandparent, command] = /^\s*(\d+)\s+(.*)$/.exec(stdout?.trim() ?? "") ?? [];
+  const isShell = /^(\S*\/)?(sh|bash|dash|ash|zsh|ksh) (-\S+ )*-c /.test(`${command} `);
+  return isShell && Number(grandparent) > 1 ? [process.ppid, Number(grandparent)] : [process.ppid];
 }
 
 function isAlive(pid) {
@@ -53,9 +57,13 @@ function isAlive(pid) {
   }
 }
 
+const [script, ...args] = process.argv.slice(2);
+if (script === undefined) {
+  process.stderr.write("Usage: node scripts/run.mjs <script> [arguments]\n");
+  process.exit(2);
+}
 if (!isInstalled()) install();
 
-const [script, ...args] = process.argv.slice(2);
 const flags = ["--disable-warning=ExperimentalWarning"];
 // The channel tells the child when this process is gone, however it went.
 const child = spawn(node22(), [...flags, join(root, script), ...args], {
@@ -64,12 +72,13 @@ const child = spawn(node22(), [...flags, join(root, script), ...args], {
   env: { ...process.env, PATH: `${join(root, "node_modules", ".bin")}${windows ? ";" : ":"}${process.env.PATH}` },
   shell: false,
 });
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  // Ctrl-C reaches the whole process group, so the child has it already.
-  process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
-}
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+process.on("SIGINT", () => {
+  // Ctrl-C reaches the whole process group, so the child has it already; a `kill -INT` of ours alone it has not.
+  setTimeout(() => child.kill("SIGINT"), 500).unref();
+});
 if (process.env.npm_lifecycle_event) {
-  const watched = ancestors();
+  const watched = npmAndItsShell();
   setInterval(() => {
     if (!watched.every(isAlive)) child.kill("SIGTERM");
   }, 500).unref();

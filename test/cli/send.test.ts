@@ -1,0 +1,121 @@
+// `npm run send` against a real storage emulator: what is on the queue and in the containers afterwards.
+import { type ExecFileException, execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { type Azurite, startAzurite } from "../../local/azurite/start.ts";
+import { type LocalStorage, prepareStorage } from "../../local/start/storage.ts";
+import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const example = (name: string) => join(root, "examples", name);
+
+let azurite: Azurite;
+let storage: LocalStorage;
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "send-"));
+  azurite = await startAzurite();
+  storage = await prepareStorage(azurite.connectionString);
+});
+afterAll(async () => {
+  await azurite.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+beforeEach(() => storage.queues.getQueueClient(QUEUES.requests).clearMessages());
+
+it("drops the file as it is, to live until it is taken", async () => {
+  const { status, output } = await send([example("letter.json")]);
+  expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("example-letter\n") });
+  const [message] = await messages();
+  expect(message?.messageText).toBe(await readFile(example("letter.json"), "utf8"));
+  expect(message?.expiresOn.getUTCFullYear()).toBeGreaterThan(9000);
+});
+
+it("uploads attachments that stand next to the request, with their digest, once", async () => {
+  const first = await send([example("with-attachments.json")]);
+  expect(first.output).toContain("uploaded examples/vedtak.txt");
+  const container = storage.blobs.getContainerClient(CONTAINERS.attachments);
+  const { contentMD5 } = await container.getBlobClient("examples/vedtak.txt").getProperties();
+  const content = await readFile(join(root, "examples", "attachments", "examples", "vedtak.txt"));
+  expect(Buffer.from(contentMD5 ?? [])).toEqual(createHash("md5").update(content).digest());
+
+  const second = await send([example("with-attachments.json")]);
+  expect(second).toMatchObject({ status: 0 });
+  expect(second.output).not.toContain("uploaded");
+});
+
+it("refuses what the app would refuse, and drops the others", async () => {
+  const wrong = await write("wrong.json", { id: "wrong", correspondence: {}, recipients: [] });
+  const { status, output, errors } = await send([wrong, example("letter.json")]);
+  expect(status).toBe(1);
+  expect(errors).toContain("correspondence.resourceId");
+  expect(output).toContain("example-letter");
+  expect((await messages()).length).toBe(1);
+
+  expect((await send(["--unchecked", wrong])).status).toBe(0);
+  expect((await messages()).length).toBe(2);
+});
+
+it("gives a request a new id when asked to", async () => {
+  await send(["--new-id", example("letter.json")]);
+  const [message] = await messages();
+  const { id, recipients } = JSON.parse(message?.messageText ?? "");
+  expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  expect(recipients).toEqual(JSON.parse(await readFile(example("letter.json"), "utf8")).recipients);
+});
+
+it("puts a request that is too large for a message into a blob", async () => {
+  const letter = JSON.parse(await readFile(example("letter.json"), "utf8"));
+  letter.correspondence.propertyList = {};
+  letter.padding = "x".repeat(70_000);
+  const large = await write("large.json", letter);
+  expect((await send([large])).output).toContain("by way of a blob");
+  const [message] = await messages();
+  const { requestBlob } = JSON.parse(message?.messageText ?? "");
+  const blob = storage.blobs.getContainerClient(CONTAINERS.requests).getBlobClient(requestBlob);
+  expect((await blob.downloadToBuffer()).toString("utf8")).toBe(await readFile(large, "utf8"));
+});
+
+it("finds the storage of the local start, and says so when nothing runs", async () => {
+  const started = { connectionString: azurite.connectionString };
+  const nothing = await send(["--state-dir", directory, example("letter.json")], {});
+  expect(nothing).toMatchObject({ status: 1, errors: expect.stringContaining("npm start") });
+  await write("start.json", started);
+  expect((await send(["--state-dir", directory, example("letter.json")], {})).status).toBe(0);
+  expect((await messages()).length).toBe(1);
+});
+
+it("explains itself when it is not understood", async () => {
+  expect(await send([])).toMatchObject({ status: 2, errors: expect.stringContaining("Usage") });
+  expect((await send(["--nonsense"])).status).toBe(2);
+});
+
+async function write(name: string, value: unknown): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, JSON.stringify(value));
+  return path;
+}
+
+async function messages() {
+  return (await storage.queues.getQueueClient(QUEUES.requests).peekMessages({ numberOfMessages: 32 }))
+    .peekedMessageItems;
+}
+
+function send(
+  args: readonly string[],
+  settings: NodeJS.ProcessEnv = { CORRESPONDENCE_STORAGE: azurite.connectionString },
+): Promise<{ status: number; output: string; errors: string }> {
+  const { CORRESPONDENCE_STORAGE: _, ...environment } = process.env;
+  const command = ["--disable-warning=ExperimentalWarning", join(root, "cli", "send.ts"), ...args];
+  const options = { env: { ...environment, ...settings } };
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, options, (error: ExecFileException | null, output, errors) => {
+      resolve({ status: error === null ? 0 : Number(error.code ?? 1), output, errors });
+    });
+  });
+}
