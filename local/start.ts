@@ -10,7 +10,7 @@ import type { Child } from "./childProcess.ts";
 import { appSettings } from "./start/appSettings.ts";
 import { readOptions, type StartOptions, USAGE } from "./start/options.ts";
 import { checkPorts } from "./start/ports.ts";
-import { functionsLog, shortPath, startFunctions, startSimulator } from "./start/services.ts";
+import { functionsLog, requireFunc, shortPath, startFunctions, startSimulator } from "./start/services.ts";
 import * as state from "./start/state.ts";
 import { type LocalStorage, prepareStorage } from "./start/storage.ts";
 import { subscribe } from "./start/subscription.ts";
@@ -77,6 +77,7 @@ function whenToEnd(): End {
 
 async function start(options: StartOptions, terminal: Terminal, running: Running, end: End): Promise<void> {
   const paths = state.statePaths(options.stateDirectory);
+  if (options.func) await requireFunc();
   await checkPorts(options.ports);
   await state.refuseSecondStart(paths);
   if (options.fresh) await state.forget(paths);

@@ -41,14 +41,8 @@ export interface FunctionsOptions {
   readonly onLog: (line: string) => void;
 }
 
-export async function startFunctions(options: FunctionsOptions): Promise<FunctionsHost> {
+export function startFunctions(options: FunctionsOptions): Promise<FunctionsHost> {
   const { port, func } = options;
-  if (func && !(await isOnPath("func"))) {
-    throw new Error(
-      "Azure Functions Core Tools are not on the path (func). Install them (npm install -g azure-functions-core-tools@4), " +
-        "or use npm start, which needs none.",
-    );
-  }
   const host = join(ROOT, "local", "functions-host", "main.ts");
   return startService({
     name: func ? "Azure Functions Core Tools" : "The functions host",
@@ -60,6 +54,15 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     readySchema: functionsReady,
     onLog: options.onLog,
   });
+}
+
+/** Throws when Azure Functions Core Tools are asked for and are not on the path. */
+export async function requireFunc(): Promise<void> {
+  if (await isOnPath("func")) return;
+  throw new Error(
+    "Azure Functions Core Tools are not on the path (func). Install them (npm install -g azure-functions-core-tools@4), " +
+      "or use npm start, which needs none.",
+  );
 }
 
 /** Where the functions' log lines go. */
