@@ -1,0 +1,182 @@
+// What tests and developers can ask of the simulator, beside Altinn's own API.
+
+import type { CallLog } from "./calls.ts";
+import type { SimulatorClock } from "./clock.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Engine } from "./engine.ts";
+import { releaseHeld } from "./events.ts";
+import type { Fault, Faults } from "./faults.ts";
+import { addForeignAttachment, takeKey } from "./foreign.ts";
+import { act } from "./life.ts";
+import { parseLifeRule } from "./lifeRule.ts";
+import type { Client, Maskinporten } from "./maskinporten.ts";
+import type { Action, AltinnEvent, Attachment, EventRule, Subscription } from "./state.ts";
+import { highestStatus, type StatusEntry } from "./statuses.ts";
+import type { World } from "./world.ts";
+
+/** A file of a correspondence as it was received. */
+export interface ControlledFile {
+  readonly attachmentId: string;
+  readonly fileName: string;
+  readonly size: number | null;
+  readonly sha256: string | null;
+  readonly md5: string;
+  readonly status: string;
+}
+
+/** Everything about a correspondence. Times in milliseconds. */
+export interface ControlledCorrespondence {
+  readonly correspondenceId: string;
+  readonly resourceId: string;
+  readonly recipient: string;
+  readonly idempotentKey: string | null;
+  readonly status: string;
+  readonly statuses: readonly StatusEntry[];
+  readonly created: number;
+  readonly requestedPublishTime: number;
+  readonly files: readonly ControlledFile[];
+  /** The request as it came: the JSON body, or the form fields by name. */
+  readonly request: unknown;
+}
+
+/** How an action is to be done. */
+export interface ActOptions {
+  /** Simulated milliseconds; at once when left out or past. */
+  readonly at?: number;
+  /** For `failed`, and for statuses that carry a text. */
+  readonly statusText?: string;
+}
+
+/** The simulator's control, in process; the same over HTTP is under `/_control`. */
+export interface Control {
+  /** Adds a misbehaviour; its id. */
+  fault(fault: Fault): string;
+  clearFaults(): void;
+  calls(): ReturnType<CallLog["list"]>;
+  /** How many calls there were of a method and a route (`/correspondence/{id}`) or path. */
+  callCount(method?: string, route?: string): number;
+  clearCalls(): void;
+  /** The correspondences of the service owner, in the order in which they were created. */
+  correspondences(): ControlledCorrespondence[];
+  attachments(): Attachment[];
+  /** The events produced, whether or not anybody subscribes. */
+  events(): AltinnEvent[];
+  /** The pushes that were tried. */
+  deliveries(): readonly Delivery[];
+  subscriptions(): readonly Subscription[];
+  /** Makes something happen to a correspondence; what is due now is done first, pushes included. */
+  act(correspondenceId: string, action: Action, options?: ActOptions): Promise<void>;
+  /** Does what falls due; a manual clock moves by so many milliseconds (default: 0), others are only looked ahead of. */
+  advance(milliseconds?: number): Promise<void>;
+  /** The simulated time, in milliseconds. */
+  now(): number;
+  /** From the first registered client on, only registered ones get tokens. */
+  registerClient(client: Client): void;
+  /** What this recipient (canonical URN) does with letters that are published from now on. */
+  setLifeRule(recipient: string, rule: string): void;
+  addEventRule(rule: EventRule): void;
+  clearEventRules(): void;
+  /** Lets the events go that a rule held. */
+  releaseEvents(order?: "given" | "reversed"): Promise<void>;
+  /** Another owner's letter uses the key; that letter's id. */
+  takeKey(idempotentKey: string): string;
+  /** A published attachment of another owner; its id. */
+  addForeignAttachment(): string;
+  /** No token that was given out is good any more. */
+  revokeTokens(): void;
+}
+
+/** What the control reaches into. */
+export interface ControlParts {
+  readonly world: World;
+  readonly clock: SimulatorClock;
+  readonly engine: Engine;
+  readonly faults: Faults;
+  readonly calls: CallLog;
+  readonly maskinporten: Maskinporten;
+  readonly revokeTokens: () => void;
+}
+
+/** Puts the control together. */
+export function createControl(parts: ControlParts): Control {
+  const { world, clock, engine, faults, calls, maskinporten } = parts;
+  const runDue = async (): Promise<void> => {
+    if (clock.kind !== "real") await engine.advance(0);
+  };
+  return {
+    fault: (fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
+    calls: () => calls.list(),
+    callCount: (method, route) => calls.count(method, route),
+    clearCalls: () => calls.clear(),
+    correspondences: () => listControlled(world),
+    attachments: () => structuredClone(world.state.attachments),
+    events: () => structuredClone(world.state.events),
+    deliveries: () => [...engine.deliveries],
+    subscriptions: () => structuredClone(world.state.subscriptions),
+    act: async (correspondenceId, action, options = {}) => {
+      const letter = world.correspondences.get(correspondenceId);
+      if (letter === undefined) throw new Error(`no correspondence ${correspondenceId}`);
+      const { at, statusText } = options;
+      if (at !== undefined && at > world.now()) {
+        world.schedule(at, {
+          kind: "act",
+          correspondenceId,
+          action,
+          ...(statusText === undefined ? {} : { statusText }),
+        });
+        return;
+      }
+      await runDue();
+      act(world, world.now(), letter, action, statusText);
+      await runDue();
+    },
+    advance: (milliseconds = 0) => engine.advance(milliseconds),
+    now: () => world.now(),
+    registerClient: (client) => {
+      maskinporten.clients.set(client.clientId, client);
+    },
+    setLifeRule: (recipient, rule) => {
+      parseLifeRule(rule);
+      world.state.lifeRules[recipient] = rule;
+    },
+    addEventRule: (rule) => {
+      world.state.eventRules.push(rule);
+    },
+    clearEventRules: () => {
+      world.state.eventRules.length = 0;
+    },
+    releaseEvents: async (order = "given") => {
+      releaseHeld(world, order);
+      await runDue();
+    },
+    takeKey: (key) => takeKey(world, key),
+    addForeignAttachment: () => addForeignAttachment(world),
+    revokeTokens: parts.revokeTokens,
+  };
+}
+
+function listControlled(world: World): ControlledCorrespondence[] {
+  return world.state.correspondences
+    .filter(({ owner }) => owner === world.options.owner)
+    .map((letter) => ({
+      correspondenceId: letter.id,
+      resourceId: letter.resourceId,
+      recipient: letter.recipient,
+      idempotentKey: letter.idempotentKey,
+      status: highestStatus(letter.statuses).status,
+      statuses: structuredClone(letter.statuses),
+      created: letter.created,
+      requestedPublishTime: letter.requestedPublishTime,
+      files: letter.attachmentIds
+        .map((id) => world.attachments.get(id))
+        .filter((file) => file !== undefined)
+        .map(controlledFile),
+      request: structuredClone(letter.received),
+    }));
+}
+
+function controlledFile(file: Attachment): ControlledFile {
+  const { id, fileName, size, sha256, checksum, statuses } = file;
+  return { attachmentId: id, fileName, size, sha256, md5: checksum, status: statuses.at(-1)?.status ?? "" };
+}

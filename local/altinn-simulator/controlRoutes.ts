@@ -1,0 +1,138 @@
+// The control over HTTP: `/_control`.
+
+import { z } from "zod";
+import { type Answer, emptyAnswer, jsonAnswer } from "./answer.ts";
+import type { Control } from "./control.ts";
+import { faultSchema } from "./faults.ts";
+import type { Call, Route } from "./route.ts";
+import { actions, eventRuleSchema } from "./state.ts";
+
+const jwk = z.looseObject({ kty: z.string() });
+const schemas = {
+  clock: z.object({ advanceMs: z.number().nonnegative().default(0) }),
+  action: z.object({
+    at: z.union([z.number(), z.iso.datetime({ offset: true })]).optional(),
+    statusText: z.string().optional(),
+  }),
+  rule: z.object({ recipient: z.string(), rule: z.string() }),
+  client: z.object({
+    clientId: z.string(),
+    keys: z.array(jwk).optional(),
+    jwkBase64: z.string().optional(),
+    scopes: z.array(z.string()).optional(),
+  }),
+  release: z.object({ order: z.enum(["given", "reversed"]).default("given") }),
+  key: z.object({ idempotentKey: z.string() }),
+};
+
+/** The routes of the control. */
+export function controlRoutes(control: Control, counts: () => Record<string, number>): Route[] {
+  return [
+    route("POST", "/_control/faults", faultSchema, (fault) => jsonAnswer(201, { id: control.fault(fault) })),
+    plain("DELETE", "/_control/faults", () => done(() => control.clearFaults())),
+    plain("GET", "/_control/calls", () => jsonAnswer(200, { counts: counts(), calls: control.calls() })),
+    plain("DELETE", "/_control/calls", () => done(() => control.clearCalls())),
+    plain("GET", "/_control/correspondences", () => jsonAnswer(200, control.correspondences())),
+    plain("GET", "/_control/attachments", () => jsonAnswer(200, control.attachments())),
+    plain("GET", "/_control/events", () => jsonAnswer(200, control.events())),
+    plain("GET", "/_control/deliveries", () => jsonAnswer(200, control.deliveries())),
+    plain("GET", "/_control/clock", () => jsonAnswer(200, { now: new Date(control.now()).toISOString() })),
+    plain("DELETE", "/_control/event-rules", () => done(() => control.clearEventRules())),
+    plain("DELETE", "/_control/tokens", () => done(() => control.revokeTokens())),
+    route("POST", "/_control/clock", schemas.clock, async ({ advanceMs }) => {
+      await control.advance(advanceMs);
+      return jsonAnswer(200, { now: new Date(control.now()).toISOString() });
+    }),
+    route("POST", "/_control/event-rules", eventRuleSchema, (rule) => done(() => control.addEventRule(rule))),
+    route("POST", "/_control/events/release", schemas.release, async ({ order }) => {
+      await control.releaseEvents(order);
+      return emptyAnswer(204);
+    }),
+    route("POST", "/_control/rules", schemas.rule, ({ recipient, rule }) => setRule(control, recipient, rule)),
+    route("POST", "/_control/clients", schemas.client, (client) => registerClient(control, client)),
+    route("POST", "/_control/keys", schemas.key, ({ idempotentKey }) =>
+      jsonAnswer(201, { correspondenceId: control.takeKey(idempotentKey) }),
+    ),
+    route("POST", "/_control/correspondences/{id}/{action}", schemas.action, (options, call) =>
+      actOn(control, call.params, options),
+    ),
+  ];
+}
+
+function plain(method: string, name: string, work: () => Answer): Route {
+  return { method, name, path: name, handle: () => Promise.resolve(work()) };
+}
+
+function route<T>(
+  method: string,
+  name: string,
+  schema: z.ZodType<T>,
+  work: (body: T, call: Call) => Answer | Promise<Answer>,
+): Route {
+  return {
+    method,
+    name,
+    path: name,
+    handle: async (call) => {
+      const text = await call.readText();
+      let body: unknown;
+      try {
+        body = text.trim() === "" ? {} : JSON.parse(text);
+      } catch {
+        return jsonAnswer(400, { error: "the body is not JSON" });
+      }
+      const parsed = schema.safeParse(body);
+      return parsed.success ? await work(parsed.data, call) : jsonAnswer(400, { error: z.prettifyError(parsed.error) });
+    },
+  };
+}
+
+function done(work: () => void): Answer {
+  work();
+  return emptyAnswer(204);
+}
+
+function setRule(control: Control, recipient: string, rule: string): Answer {
+  try {
+    control.setLifeRule(recipient, rule);
+    return emptyAnswer(204);
+  } catch (error) {
+    return jsonAnswer(400, { error: error instanceof Error ? error.message : "not a rule" });
+  }
+}
+
+function registerClient(control: Control, client: z.infer<typeof schemas.client>): Answer {
+  const { clientId, jwkBase64, scopes } = client;
+  const coded = jwkBase64 === undefined ? [] : [Buffer.from(jwkBase64, "base64").toString("utf8")];
+  const decoded = z.array(jwk).safeParse(coded.map((text) => parseJson(text)));
+  if (!decoded.success) return jsonAnswer(400, { error: "jwkBase64 is no base64 coded JWK" });
+  const keys = [...(client.keys ?? []), ...decoded.data];
+  if (keys.length === 0) return jsonAnswer(400, { error: "a client needs a key" });
+  control.registerClient({ clientId, keys, ...(scopes === undefined ? {} : { scopes }) });
+  return emptyAnswer(204);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function actOn(
+  control: Control,
+  params: Readonly<Record<string, string>>,
+  options: z.infer<typeof schemas.action>,
+): Promise<Answer> {
+  const action = actions.find((name) => name.toLowerCase() === params.action?.toLowerCase());
+  if (action === undefined) return jsonAnswer(404, { error: `actions are: ${actions.join(", ")}` });
+  const { at, statusText } = options;
+  const known = control.correspondences().some(({ correspondenceId }) => correspondenceId === params.id);
+  if (params.id === undefined || !known) return jsonAnswer(404, { error: "no such correspondence" });
+  await control.act(params.id, action, {
+    ...(at === undefined ? {} : { at: new Date(at).getTime() }),
+    ...(statusText === undefined ? {} : { statusText }),
+  });
+  return emptyAnswer(204);
+}

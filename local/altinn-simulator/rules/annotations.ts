@@ -1,0 +1,195 @@
+// The rules that the server's model carries on its fields: what fails here is answered with STD-00000, all failures at once.
+
+import type { FieldErrors } from "../answer.ts";
+import type {
+  AttachmentRequest,
+  ContentRequest,
+  InitializeAttachment,
+  InitializeRequest,
+  LetterRequest,
+  NotificationRequest,
+} from "../model/requests.ts";
+import { referenceTypes } from "../model/shape.ts";
+import { recipientProblem } from "./recipients.ts";
+
+/** Thrown where the server itself throws while it checks a model: the answer is an unhandled 500. */
+export class ServerFailure extends Error {}
+
+/** The failures of an initialize request; null when it passes. */
+export function initializeFailures(request: InitializeRequest): FieldErrors | null {
+  const found = new Findings();
+  const { recipients, correspondence: letter } = request;
+  if (recipients === null || recipients === undefined) found.required("Recipients");
+  else {
+    const problem = recipientProblem(recipients);
+    if (problem === "throws") throw new ServerFailure();
+    if (problem !== undefined) found.add("Recipients", problem);
+  }
+  if (request.existingAttachments === null) found.required("ExistingAttachments");
+  if (request.idempotentKey === "00000000-0000-0000-0000-000000000000") {
+    found.add("IdempotentKey", "The idempotent key can't be the empty UUID");
+  }
+  if (letter === null || letter === undefined) found.required("Correspondence");
+  else checkLetter(letter, found);
+  return found.result();
+}
+
+/** The failures of `POST /attachment`; null when it passes. */
+export function attachmentFailures(request: InitializeAttachment): FieldErrors | null {
+  const found = new Findings();
+  checkResourceId(request.resourceId, "ResourceId", found);
+  checkAttachment(request, "", found);
+  return found.result();
+}
+
+class Findings {
+  readonly #fields: Record<string, string[]> = {};
+
+  add(path: string, message: string): void {
+    const known = this.#fields[path];
+    if (known === undefined) this.#fields[path] = [message];
+    else known.push(message);
+  }
+
+  required(path: string): void {
+    this.add(path, `The ${lastName(path)} field is required.`);
+  }
+
+  /** Required in the sense of the server: a blank text does not count. */
+  text(value: string | null | undefined, path: string, least: number, most: number, required: boolean): void {
+    if (required && (value ?? "").trim() === "") this.required(path);
+    if (value === null || value === undefined || (value.length >= least && value.length <= most)) return;
+    const minimum = least === 0 ? "" : ` with a minimum length of ${least} and`;
+    const words = minimum === "" ? " with a maximum length of" : `${minimum} a maximum length of`;
+    this.add(path, `The field ${lastName(path)} must be a string${words} ${most}.`);
+  }
+
+  result(): FieldErrors | null {
+    return Object.keys(this.#fields).length === 0 ? null : this.#fields;
+  }
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}
+
+function checkLetter(letter: LetterRequest, found: Findings): void {
+  checkResourceId(letter.resourceId, "Correspondence.ResourceId", found);
+  found.text(letter.sendersReference, "Correspondence.SendersReference", 1, 4096, true);
+  found.text(letter.messageSender, "Correspondence.MessageSender", 0, 255, false);
+  if (letter.content === null || letter.content === undefined) found.required("Correspondence.Content");
+  else checkContent(letter.content, found);
+  checkReferences(letter, found);
+  checkProperties(letter, found);
+  for (const [index, option] of (letter.replyOptions ?? []).entries()) {
+    const missing = option !== null && (option.linkURL === null || option.linkURL === undefined);
+    if (missing) found.required(`Correspondence.ReplyOptions[${index}].LinkURL`);
+  }
+  if (letter.notification) checkNotification(letter.notification, found);
+}
+
+function checkResourceId(value: string | null | undefined, path: string, found: Findings): void {
+  found.text(value, path, 1, 255, true);
+  if (value && !/^(?:urn:altinn:resource:)?[^:]+$/u.test(value)) {
+    found.add(path, "The resource identifier may only have the prefix urn:altinn:resource:");
+  }
+}
+
+function checkContent(content: ContentRequest, found: Findings): void {
+  const path = "Correspondence.Content";
+  const language = content.language ?? "";
+  if (language.trim() !== "" && language.length !== 2) {
+    found.add(`${path}.Language`, "The language must have exactly 2 characters");
+  }
+  found.text(content.messageBody, `${path}.MessageBody`, 1, 30_000, true);
+  found.text(content.messageTitle, `${path}.MessageTitle`, 1, 255, true);
+  found.text(content.messageSummary, `${path}.MessageSummary`, 0, 255, false);
+  if (content.attachments === null) found.required(`${path}.Attachments`);
+  for (const [index, attachment] of (content.attachments ?? []).entries()) {
+    if (attachment !== null) checkAttachment(attachment, `${path}.Attachments[${index}].`, found);
+  }
+}
+
+function checkAttachment(attachment: AttachmentRequest, prefix: string, found: Findings): void {
+  const { fileName, checksum } = attachment;
+  if (fileName === null || fileName === undefined) found.required(`${prefix}FileName`);
+  found.text(fileName, `${prefix}FileName`, 0, 255, false);
+  found.text(attachment.displayName, `${prefix}DisplayName`, 0, 255, false);
+  found.text(attachment.sendersReference, `${prefix}SendersReference`, 1, 4096, true);
+  if (checksum && checksum.trim() !== "" && (checksum.length !== 32 || checksum !== checksum.toLowerCase())) {
+    found.add(`${prefix}Checksum`, "The checksum, if any, must be an MD5 hash of 32 characters in lower case");
+  }
+}
+
+const transmissionTypes = [
+  "Information",
+  "Acceptance",
+  "Rejection",
+  "Request",
+  "Alert",
+  "Decision",
+  "Submission",
+  "Correction",
+];
+
+function checkReferences(letter: LetterRequest, found: Findings): void {
+  const path = "Correspondence.ExternalReferences";
+  const references = (letter.externalReferences ?? []).filter((reference) => reference !== null);
+  const typeOf = (type: number | null | undefined): string | undefined => referenceTypes[type ?? 0];
+  if (references.length > 10) found.add(path, "At most 10 external references are allowed");
+  else if (references.some(({ referenceType }) => typeOf(referenceType) === "DialogportenTransmissionId")) {
+    found.add(path, "A correspondence can't be created with a transmission that exists");
+  } else {
+    const wrong = references.some(
+      ({ referenceType, referenceValue }) =>
+        typeOf(referenceType) === "DialogportenTransmissionType" && !isTransmissionType(referenceValue ?? ""),
+    );
+    if (wrong) found.add(path, "The transmission type is not one of Dialogporten's");
+  }
+  for (const [index, reference] of references.entries()) {
+    const { referenceValue } = reference;
+    if (referenceValue === null || referenceValue === undefined) found.required(`${path}[${index}].ReferenceValue`);
+  }
+}
+
+function isTransmissionType(value: string): boolean {
+  const wanted = value.trim().toLowerCase();
+  if (/^\d+$/u.test(wanted)) return Number(wanted) >= 1 && Number(wanted) <= transmissionTypes.length;
+  return transmissionTypes.some((type) => type.toLowerCase() === wanted);
+}
+
+function checkProperties(letter: LetterRequest, found: Findings): void {
+  const path = "Correspondence.PropertyList";
+  if (letter.propertyList === null) found.required(path);
+  const problem = propertyProblem(Object.entries(letter.propertyList ?? {}));
+  if (problem !== undefined) found.add(path, problem);
+}
+
+function propertyProblem(entries: readonly [string, string | null][]): string | undefined {
+  if (entries.length > 10) return "propertyList can contain at most 10 properties";
+  for (const [key, value] of entries) {
+    if (key.length > 50) return "A key of propertyList can have at most 50 characters";
+    if (value === null) throw new ServerFailure();
+    if (value.length > 300) return "A value of propertyList can have at most 300 characters";
+  }
+  return undefined;
+}
+
+function checkNotification(notification: NotificationRequest, found: Findings): void {
+  const path = "Correspondence.Notification";
+  const channels = 5;
+  const outside = (value: number | null | undefined): boolean =>
+    typeof value === "number" && (value < 0 || value >= channels);
+  if (outside(notification.notificationChannel)) {
+    found.add(`${path}.NotificationChannel`, "The channel does not exist");
+  }
+  if (outside(notification.reminderNotificationChannel)) {
+    found.add(`${path}.ReminderNotificationChannel`, "The channel does not exist");
+  }
+  found.text(notification.emailSubject, `${path}.EmailSubject`, 0, 512, false);
+  found.text(notification.emailBody, `${path}.EmailBody`, 0, 10_000, false);
+  found.text(notification.smsBody, `${path}.SmsBody`, 0, 2144, false);
+  found.text(notification.reminderEmailSubject, `${path}.ReminderEmailSubject`, 0, 512, false);
+  found.text(notification.reminderEmailBody, `${path}.ReminderEmailBody`, 0, 10_000, false);
+  found.text(notification.reminderSmsBody, `${path}.ReminderSmsBody`, 0, 2144, false);
+}

@@ -1,0 +1,123 @@
+// What a notification must have (3001 to 3025).
+
+import { parsePhoneNumberFromString } from "libphonenumber-js/max";
+import type { CustomRecipient, NotificationRequest } from "../model/requests.ts";
+
+/** The channels, at their numbers. */
+export const channels = ["Email", "Sms", "EmailPreferred", "SmsPreferred", "EmailAndSms"] as const;
+
+const custom = 0;
+const generic = 1;
+
+/** The error number of a notification that Altinn refuses. */
+export function notificationError(notification: NotificationRequest, recipients: number): number | undefined {
+  const template = notification.notificationTemplate ?? custom;
+  if (template !== custom && template !== generic) return 3001;
+  return (
+    customRecipientsError(notification, recipients) ?? (template === custom ? textsError(notification) : undefined)
+  );
+}
+
+/** The custom recipients, whichever of the two ways they were given in. */
+export function customRecipientsOf(notification: NotificationRequest): CustomRecipient[] {
+  const listed = (notification.customRecipients ?? []).filter((recipient) => recipient !== null);
+  return listed.length === 0 && notification.customRecipient ? [notification.customRecipient] : listed;
+}
+
+function customRecipientsError(notification: NotificationRequest, recipients: number): number | undefined {
+  const listed = customRecipientsOf(notification);
+  if (notification.overrideRegisteredContactInformation === true && listed.length === 0) return 3022;
+  if (listed.length === 0) return undefined;
+  if (recipients > 1) return 3017;
+  const byAddress = listed.some(({ emailAddress, mobileNumber }) => emailAddress || mobileNumber);
+  const texts = [
+    notification.emailSubject,
+    notification.emailBody,
+    notification.smsBody,
+    notification.reminderEmailSubject,
+    notification.reminderEmailBody,
+    notification.reminderSmsBody,
+  ];
+  if (byAddress && texts.some((text) => (text ?? "").toLowerCase().includes("$recipientname$"))) return 3015;
+  for (const recipient of listed) {
+    const error = identifierError(recipient);
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+function identifierError(recipient: CustomRecipient): number | undefined {
+  const { emailAddress, mobileNumber, organizationNumber, nationalIdentityNumber } = recipient;
+  const given = [emailAddress, mobileNumber, organizationNumber, nationalIdentityNumber].filter(Boolean).length;
+  if (given === 0) return 3019;
+  if (given > 1) return 3018;
+  if (typeof emailAddress === "string" && !isEmailAddress(emailAddress)) return 3011;
+  if (typeof mobileNumber === "string" && !isMobileNumber(mobileNumber)) return 3012;
+  return undefined;
+}
+
+const letters = "A-Za-z0-9æøåÆØÅ";
+const atom = `[${letters}!#$%&'*+\\-=?^_\`{|}~]+`;
+const label = `[${letters}](?:[${letters}\\-]{0,61}[${letters}])?`;
+const emailAddressForm = new RegExp(
+  `^(?:"[^"]+"|${atom}(?:\\.${atom})*)@(?:(?:${label}\\.){1,9}[A-Za-z]{2,14}|(?:\\d{1,3}\\.){3}\\d{1,3})$`,
+  "u",
+);
+
+function isEmailAddress(address: string): boolean {
+  return emailAddressForm.test(address) && !address.includes(";");
+}
+
+function isMobileNumber(number: string): boolean {
+  const international = number.startsWith("00") ? `+${number.slice(2)}` : number;
+  if (!international.startsWith("+") || /[A-Za-z]/u.test(international)) return false;
+  const parsed = parsePhoneNumberFromString(international);
+  if (parsed === undefined || !parsed.isValid()) return false;
+  // The metadata that Altinn uses does not know Norway's numbers of twelve digits.
+  return !(parsed.countryCallingCode === "47" && parsed.nationalNumber.length > 8);
+}
+
+function textsError(notification: NotificationRequest): number | undefined {
+  const channel = notification.notificationChannel ?? 0;
+  const main = channelError(
+    channel,
+    notification.emailSubject,
+    notification.emailBody,
+    notification.smsBody,
+    [3002, 3004, 3006, 3024],
+  );
+  if (main !== undefined || notification.sendReminder !== true) return main;
+  return channelError(
+    notification.reminderNotificationChannel ?? channel,
+    notification.reminderEmailSubject,
+    notification.reminderEmailBody,
+    notification.reminderSmsBody,
+    [3003, 3005, 3007, 3025],
+  );
+}
+
+type Text = string | null | undefined;
+
+/** `codes`: for e-mail, SMS, a preferred channel, and both. */
+function channelError(
+  channel: number,
+  subject: Text,
+  body: Text,
+  sms: Text,
+  codes: readonly [number, number, number, number],
+): number | undefined {
+  const email = Boolean(subject) && Boolean(body);
+  switch (channels[channel]) {
+    case "Email":
+      return email ? undefined : codes[0];
+    case "Sms":
+      return sms ? undefined : codes[1];
+    case "EmailPreferred":
+    case "SmsPreferred":
+      return email && sms ? undefined : codes[2];
+    case "EmailAndSms":
+      return email && sms ? undefined : codes[3];
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+// Requests that pass every rule and that Altinn's database, or a service behind it, then chokes on: an unhandled 500.
+
+import type { InitializeRequest } from "../model/requests.ts";
+import { lookUp } from "./recipients.ts";
+import { dialogReference } from "./transmission.ts";
+
+const DAY = 86_400_000;
+const endOfTime = Date.UTC(10_000, 0, 1);
+
+/** True when Altinn fails on the request for good. `now` in milliseconds. */
+export function breaksStorage(request: InitializeRequest, now: number): boolean {
+  const letter = request.correspondence;
+  const { content } = letter ?? {};
+  const notification = letter?.notification;
+  const texts = [
+    letter?.sendersReference,
+    content?.messageSummary,
+    notification?.smsBody,
+    notification?.reminderSmsBody,
+    ...Object.entries(letter?.propertyList ?? {}).flat(),
+    ...(letter?.externalReferences ?? []).map((reference) => reference?.referenceValue),
+    ...(letter?.replyOptions ?? []).map((option) => option?.linkText),
+    ...(content?.attachments ?? []).flatMap((file) => [file?.sendersReference, file?.displayName]),
+  ];
+  if (texts.some((text) => text?.includes("\u0000") === true)) return true;
+  if (indexSize(letter?.sendersReference ?? "") > mostInIndex) return true;
+  const dialog = letter ? dialogReference(letter) : undefined;
+  if (dialog !== undefined && (dialog.referenceValue ?? "").trim() === "") return true;
+  const days = (content?.attachments ?? []).map((file) => file?.expirationInDays ?? 0);
+  if (days.some((count) => now + count * DAY >= endOfTime)) return true;
+  const named = [content?.messageTitle, content?.messageSummary, content?.messageBody];
+  const usesName = named.some((text) => text?.includes("{{recipientName}}") === true);
+  return usesName && (request.recipients ?? []).some((recipient) => lookUp(recipient ?? "").isLegacyUser);
+}
+
+/** The most bytes of a value that fit into one entry of the database's index. */
+const mostInIndex = 2_680;
+
+/**
+ * About how many bytes a text takes in the index: the database compresses it by repeating earlier parts, and only
+ * keeps the compressed form when it saves a quarter.
+ */
+function indexSize(text: string): number {
+  const bytes = Buffer.from(text, "utf8");
+  if (bytes.length <= mostInIndex) return bytes.length;
+  const seen = new Map<string, number>();
+  let size = 0;
+  let index = 0;
+  while (index < bytes.length) {
+    const key = bytes.toString("latin1", index, index + 3);
+    const earlier = index + 3 <= bytes.length ? seen.get(key) : undefined;
+    seen.set(key, index);
+    const length = earlier === undefined ? 0 : matchLength(bytes, earlier, index);
+    size += length >= 3 ? 2.2 : 1.125;
+    index += Math.max(length, 1);
+  }
+  return size <= bytes.length * 0.75 ? Math.ceil(size) : bytes.length;
+}
+
+function matchLength(bytes: Buffer, earlier: number, index: number): number {
+  let length = 0;
+  while (length < 273 && index + length < bytes.length && bytes[earlier + length] === bytes[index + length])
+    length += 1;
+  return length;
+}
