@@ -26,13 +26,17 @@ export function multipartBody(
     form.append("attachments", opener(form, file, opened, stream), { header, knownLength: file.sizeBytes });
   }
   form.on("error", (error) => stream.destroy(error));
+  // Whoever reads the stream learns of the error; form-data's pipe would throw it, too, if nobody listened.
+  stream.on("error", () => {});
   stream.on("close", () => {
     for (const file of opened) file.destroy();
   });
+  // Before it is piped: form-data counts the last boundary only while parts are waiting.
+  const length = form.getLengthSync();
   form.pipe(stream);
   return {
     contentType: `multipart/form-data; boundary=${form.getBoundary()}`,
-    length: form.getLengthSync(),
+    length,
     stream,
   };
 }

@@ -21,6 +21,13 @@ const MODEL_FAILURE = "STD-00000";
 const MAX_DETAIL = 500;
 const MAX_FIELDS = 20;
 
+/** Altinn names the recipients in these, user names too, which no mask would find. */
+const ownTexts: ReadonlyMap<number, string> = new Map([
+  [1029, "Altinn does not know the recipient."],
+  [1030, "The recipient has reserved against digital post. ignoreReservation would override that."],
+  [1044, "Nobody at the recipient has the role that the resource asks for."],
+]);
+
 const body = z.object({
   errorCode: z.number().int().optional().catch(undefined),
   code: z
@@ -40,7 +47,8 @@ export function parseProblem(json: unknown): ProblemDetails {
   const { errorCode, code, title, detail, errors } = parsed.data;
   const isModelFailure = errorCode === undefined && code === MODEL_FAILURE;
   const fields = isModelFailure ? fieldsOf(errors) : [];
-  const text = isModelFailure ? modelFailure(fields) : (detail ?? title);
+  const own = errorCode === undefined ? undefined : ownTexts.get(errorCode);
+  const text = isModelFailure ? modelFailure(fields) : (own ?? detail ?? title);
   return {
     ...(errorCode === undefined ? {} : { errorCode }),
     ...(code === undefined ? {} : { code }),
@@ -83,7 +91,10 @@ export function fieldName(path: string): string {
     }
     const beforeBracket = part.replace(/\[.*$/s, "");
     if (/^propertyList$/i.test(beforeBracket)) return [...steps, beforeBracket].join(".");
-    if (!step.test(part)) break;
+    if (!step.test(part)) {
+      if (step.test(beforeBracket)) steps.push(beforeBracket);
+      break;
+    }
     steps.push(part);
   }
   return steps.length === 0 || steps.join("") === "$" ? "(request)" : steps.join(".");
