@@ -1,0 +1,373 @@
+// What a correspondence's record amounts to, however its facts came.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DAY, HOUR } from "../../shared/clock.ts";
+import { sha256 } from "../../shared/storage/tags.ts";
+import {
+  type Addition,
+  type CorrespondenceRecord,
+  combine,
+  correspondenceTags,
+  currentStatus,
+  followedSince,
+  isFollowed,
+  isSettled,
+  merge,
+  newsBetween,
+  publishTimeOf,
+  reached,
+  recordOf,
+  timeOf,
+} from "../../shared/tracking/record.ts";
+import {
+  additionArbitrary,
+  aLink,
+  CORRESPONDENCE_ID,
+  heard,
+  NOON,
+  recordArbitrary,
+  recordFrom,
+  told,
+  unlinkedArbitrary,
+} from "./additions.ts";
+
+const linked = heard({ link: aLink() });
+
+describe("merging", () => {
+  it("is commutative", () => {
+    fc.assert(
+      fc.property(recordArbitrary, recordArbitrary, (a, b) => {
+        expect(merge(a, b)).toEqual(merge(b, a));
+      }),
+    );
+  });
+
+  it("is associative", () => {
+    fc.assert(
+      fc.property(recordArbitrary, recordArbitrary, recordArbitrary, (a, b, c) => {
+        expect(merge(merge(a, b), c)).toEqual(merge(a, merge(b, c)));
+      }),
+    );
+  });
+
+  it("is idempotent", () => {
+    fc.assert(
+      fc.property(recordArbitrary, (record) => {
+        expect(merge(record, record)).toEqual(record);
+      }),
+    );
+  });
+
+  it("gives the same record for every order, with some of it heard twice", () => {
+    const twoOrders = fc
+      .array(additionArbitrary, { minLength: 1, maxLength: 6 })
+      .chain((all) =>
+        fc.tuple(
+          fc.constant(all),
+          fc.shuffledSubarray(all, { minLength: all.length }),
+          fc.shuffledSubarray(all, { minLength: 0 }),
+        ),
+      );
+    fc.assert(
+      fc.property(twoOrders, ([all, shuffled, again]) => {
+        expect(foldAll([...shuffled, ...again])).toEqual(foldAll(all));
+      }),
+    );
+  });
+
+  it("changes not a byte when what it hears is known, whatever parts of it are heard again", () => {
+    fc.assert(
+      fc.property(fc.array(additionArbitrary, { minLength: 1, maxLength: 4 }), (additions) => {
+        const record = foldAll(additions);
+        const canonical = JSON.stringify(merge(record, record));
+        for (const addition of additions) {
+          expect(JSON.stringify(merge(record, recordOf(addition)))).toBe(canonical);
+        }
+      }),
+    );
+  });
+
+  it("keeps the earliest time by each source", () => {
+    const record = recordFrom(
+      told("Read", "event", NOON + HOUR),
+      told("Read", "event", NOON),
+      told("Read", "overview", NOON + 2 * HOUR),
+    );
+    expect(record.facts).toEqual({ Read: { event: NOON, overview: NOON + 2 * HOUR } });
+    expect(timeOf(record, "Read")).toEqual({ time: NOON, source: "event" });
+    expect(timeOf(record, "Confirmed")).toBeUndefined();
+  });
+
+  it("keeps a type that is not known once, with its earliest time", () => {
+    const record = recordFrom(
+      heard({ unknownTypes: { correspondencefolded: NOON + HOUR } }),
+      heard({ unknownTypes: { correspondencefolded: NOON } }),
+    );
+    expect(record.unknownTypes).toEqual({ correspondencefolded: NOON });
+  });
+
+  it.each(["constructor", "__proto__"])("keeps an unknown type called %s like any other", (type) => {
+    // Anybody who knows the endpoint can choose the type, and a time that is no number would make the record unreadable.
+    const unknownTypes: Record<string, number> = Object.fromEntries([[type, NOON]]);
+    const record = recordFrom(heard(), heard({ unknownTypes }));
+    expect(Object.entries(record.unknownTypes)).toEqual([[type, NOON]]);
+  });
+
+  it("is what several additions at once amount to", () => {
+    fc.assert(
+      fc.property(unlinkedArbitrary, fc.array(unlinkedArbitrary, { maxLength: 3 }), (first, others) => {
+        expect(recordOf(combine(first, ...others))).toEqual(recordFrom(first, ...others));
+      }),
+    );
+  });
+
+  it("is undone as foreign by a link, in either order", () => {
+    const foreign = heard({ foreignSince: NOON });
+    expect(recordFrom(foreign).foreignSince).toBe(NOON);
+    expect(recordFrom(foreign, linked).foreignSince).toBeUndefined();
+    expect(recordFrom(linked, foreign).foreignSince).toBeUndefined();
+  });
+});
+
+describe("reading a record", () => {
+  it("has the status of highest rank, with signals beside the life cycle left out", () => {
+    expect(currentStatus(recordFrom(heard()))).toBeUndefined();
+    expect(currentStatus(recordFrom(told("NeverRead", "event")))).toBeUndefined();
+    const record = recordFrom(told("Read"), told("AttachmentsDownloaded"), told("NotificationFailed", "event"));
+    expect(currentStatus(record)).toBe("Read");
+    expect(reached(record)).toEqual(["AttachmentsDownloaded", "Read", "NotificationFailed"]);
+  });
+
+  it.each([
+    { facts: ["Published"], settled: false },
+    { facts: ["Published", "Fetched", "AttachmentsDownloaded", "Forwarded"], settled: false },
+    { facts: ["Read"], settled: true },
+    { facts: ["Confirmed"], settled: true },
+    { facts: ["Failed"], settled: true },
+    { facts: ["PurgedByRecipient"], settled: true },
+    { facts: ["PurgedByAltinn"], settled: true },
+    { facts: ["Purged"], settled: false },
+    { facts: ["Reserved"], settled: false },
+    { facts: ["NeverRead", "NeverConfirmed", "NotificationFailed"], settled: false },
+    { facts: ["Read"], confirm: true, settled: false },
+    { facts: ["Replied"], confirm: true, settled: false },
+    { facts: ["Read", "Confirmed"], confirm: true, settled: true },
+    { facts: ["Read", "PurgedByRecipient"], confirm: true, settled: true },
+  ] as const)("is settled by $facts, confirmation needed: $confirm → $settled", (row) => {
+    const isConfirmationNeeded = "confirm" in row;
+    const record = recordFrom(
+      heard({ link: aLink({ isConfirmationNeeded }) }),
+      ...row.facts.map((status) => told(status)),
+    );
+    expect(isSettled(record)).toBe(row.settled);
+    expect(isFollowed(record)).toBe(!row.settled);
+  });
+
+  it("is never unsettled again by what is heard later, save that a confirmation proves to be needed", () => {
+    fc.assert(
+      fc.property(recordArbitrary, unlinkedArbitrary, (record, addition) => {
+        if (isSettled(record)) expect(isSettled(merge(record, recordOf(addition)))).toBe(true);
+      }),
+    );
+  });
+
+  it("does not follow what counts as foreign, until it is claimed", () => {
+    const foreign = heard({ foreignSince: NOON, facts: [{ status: "Published", time: NOON, source: "event" }] });
+    expect(isFollowed(recordFrom(foreign))).toBe(false);
+    expect(isFollowed(recordFrom(foreign, linked))).toBe(true);
+  });
+
+  it("goes by Altinn's own publish time, else ours, else the time of the POST, else of hearing", () => {
+    const posted = NOON - HOUR;
+    const asked = NOON + DAY;
+    const corrected = NOON + 2 * DAY;
+    expect(publishTimeOf(recordFrom(heard()))).toBe(NOON);
+    expect(publishTimeOf(recordFrom(heard({ link: aLink({ postedAt: posted }) })))).toBe(posted);
+    const link = aLink({ postedAt: posted, requestedPublishTime: asked });
+    expect(publishTimeOf(recordFrom(heard({ link })))).toBe(asked);
+    expect(publishTimeOf(recordFrom(heard({ link }), heard({ publishTime: corrected })))).toBe(corrected);
+  });
+
+  it("counts its age from the later of publishing and creation", () => {
+    // A publish time 100 days back must not make a new letter too old, and one ahead must not make it old early.
+    const back = recordFrom(heard({ link: aLink({ requestedPublishTime: NOON - 100 * DAY }) }));
+    expect(followedSince(back)).toBe(NOON);
+    const ahead = recordFrom(heard({ link: aLink({ requestedPublishTime: NOON + 100 * DAY }), created: NOON }));
+    expect(followedSince(ahead)).toBe(NOON + 100 * DAY);
+  });
+});
+
+describe("index tags", () => {
+  it("say by which day to follow it while it is followed", () => {
+    const record = recordFrom(
+      heard({ resourceId: "test-letters", link: aLink({ requestedPublishTime: NOON - 3 * DAY }) }),
+      told("Published"),
+    );
+    expect(correspondenceTags(record)).toEqual({
+      status: "Published",
+      resource: "test-letters",
+      request: sha256("case-1"),
+      reference: sha256("2030/1"),
+      follow: "2030-02-26",
+      since: "2030-03-01",
+    });
+    const settled = correspondenceTags(merge(record, recordOf(told("Read"))));
+    expect(settled).toEqual({
+      status: "Read",
+      resource: "test-letters",
+      request: sha256("case-1"),
+      reference: sha256("2030/1"),
+    });
+  });
+
+  it("say that nobody claims it yet, until it counts as foreign", () => {
+    const unclaimed = recordFrom(told("Published", "event"));
+    expect(correspondenceTags(unclaimed)).toMatchObject({ unclaimed: "true", follow: "2030-03-01" });
+    expect(correspondenceTags(merge(unclaimed, recordOf(heard({ foreignSince: NOON }))))).toEqual({
+      status: "Published",
+    });
+    expect(correspondenceTags(merge(unclaimed, recordOf(linked)))).not.toHaveProperty("unclaimed");
+  });
+
+  it("have `follow` and `since` exactly while it is followed, and only what Azure allows", () => {
+    const anyText = fc.string({ unit: "binary", maxLength: 400 });
+    fc.assert(
+      fc.property(recordArbitrary, anyText, anyText, (known, resourceId, reference) => {
+        const record: CorrespondenceRecord = {
+          ...known,
+          resourceId,
+          ...(known.link ? { link: { ...known.link, sendersReference: reference, requestId: reference } } : {}),
+        };
+        const tags = correspondenceTags(record);
+        expect("follow" in tags).toBe(isFollowed(record));
+        expect("since" in tags).toBe(isFollowed(record));
+        expect(Object.keys(tags).length).toBeLessThanOrEqual(10);
+        for (const [key, value] of Object.entries(tags)) {
+          expect(`${key}${value}`).toMatch(/^[A-Za-z0-9 +\-./:=_]+$/);
+          expect(value.length).toBeLessThanOrEqual(256);
+        }
+      }),
+    );
+  });
+});
+
+describe("news", () => {
+  const notAnnounced = new Set(["Initialized", "ReadyForPublish", "Fetched", "Purged"]);
+  /** Only events ever tell these, so there is nothing that could confirm them. */
+  const signals = new Set(["NeverRead", "NeverConfirmed", "NotificationFailed"]);
+  const link = aLink();
+  const withOneLink = fc
+    .tuple(fc.array(unlinkedArbitrary, { maxLength: 8 }), fc.nat(), fc.boolean())
+    .map(([additions, place, isLate]) => {
+      const claim = heard({ link });
+      const at = isLate ? additions.length : place % (additions.length + 1);
+      return [...additions.slice(0, at), claim, ...additions.slice(at)];
+    });
+
+  it("tells each status exactly once, wherever the dispatch becomes known, for any order and repetition", () => {
+    const shuffled = withOneLink.chain((all) =>
+      fc
+        .tuple(fc.shuffledSubarray(all, { minLength: all.length }), fc.shuffledSubarray(all))
+        .map(([first, again]) => [...first, ...again]),
+    );
+    fc.assert(
+      fc.property(shuffled, (additions) => {
+        const expected = Object.keys(foldAll(additions).facts).filter((status) => !notAnnounced.has(status));
+        expect(newsOf(additions).sort()).toEqual(expected.sort());
+      }),
+    );
+  });
+
+  it("tells, with events to be confirmed, each status exactly once and only what Altinn confirmed", () => {
+    fc.assert(
+      fc.property(withOneLink, (additions) => {
+        const confirmed = Object.entries(foldAll(additions).facts)
+          .filter(([status]) => !notAnnounced.has(status))
+          .filter(([status, times]) => signals.has(status) || Object.keys(times).some((source) => source !== "event"))
+          .map(([status]) => status);
+        expect(newsOf(additions, true).sort()).toEqual(confirmed.sort());
+      }),
+    );
+  });
+
+  it("tells nothing while no dispatch is known", () => {
+    fc.assert(
+      fc.property(fc.array(unlinkedArbitrary, { minLength: 1, maxLength: 6 }), (additions) => {
+        expect(newsOf(additions)).toEqual([]);
+      }),
+    );
+  });
+
+  it("says the highest status that was known, as known when told", () => {
+    const before = recordFrom(linked, told("ReadyForPublish", "answer"));
+    const after = merge(before, recordFrom(told("Read"), told("Published")));
+    expect(newsBetween(before, after).map(({ status, previous }) => [status, previous])).toEqual([
+      ["Published", "ReadyForPublish"],
+      ["Read", "Published"],
+    ]);
+    const late = merge(after, recordOf(told("AttachmentsDownloaded", "details")));
+    expect(newsBetween(after, late).map(({ status, previous }) => [status, previous])).toEqual([
+      ["AttachmentsDownloaded", "Read"],
+    ]);
+    const signal = merge(late, recordOf(told("NotificationFailed", "event")));
+    expect(newsBetween(late, signal).map(({ status, previous }) => [status, previous])).toEqual([
+      ["NotificationFailed", "Read"],
+    ]);
+  });
+
+  it("tells an event that overtook its own dispatch once the dispatch is known", () => {
+    const early = recordFrom(told("Published", "event"));
+    expect(newsBetween(undefined, early)).toEqual([]);
+    expect(newsBetween(early, merge(early, recordOf(linked)))).toEqual([
+      { status: "Published", time: NOON, source: "event", previous: undefined },
+    ]);
+  });
+
+  it("does not tell a purge before it is known by whom", () => {
+    const purged = recordFrom(linked, told("Purged", "event"));
+    expect(newsBetween(recordFrom(linked), purged)).toEqual([]);
+    expect(isSettled(purged)).toBe(false);
+    const known = merge(purged, recordOf(told("PurgedByRecipient", "list")));
+    expect(newsBetween(purged, known).map(({ status }) => status)).toEqual(["PurgedByRecipient"]);
+    expect(isSettled(known)).toBe(true);
+  });
+
+  it("leaves what only an event told to be confirmed, and tells it with the time that Altinn confirms", () => {
+    const before = recordFrom(linked, told("Published"));
+    const event = merge(before, recordOf(told("Read", "event", NOON + HOUR)));
+    expect(newsBetween(before, event, true)).toEqual([]);
+    const confirmed = merge(event, recordOf(told("Read", "overview", NOON + HOUR)));
+    expect(newsBetween(event, confirmed, true)).toMatchObject([{ status: "Read", time: NOON + HOUR }]);
+    expect(newsBetween(event, confirmed, false)).toEqual([]);
+  });
+
+  it("tells one announcement per status: Confirmed by two sources, Read after Confirmed, Published last", () => {
+    const additions = [
+      linked,
+      told("Confirmed", "overview", NOON + 2 * HOUR),
+      told("Confirmed", "event", NOON + HOUR),
+      told("Read", "event", NOON),
+      told("Published", "event", NOON - HOUR),
+    ];
+    expect(newsOf(additions)).toEqual(["Confirmed", "Read", "Published"]);
+    expect(currentStatus(foldAll(additions))).toBe("Confirmed");
+  });
+});
+
+/** The record after all of them, in this order. */
+function foldAll(additions: readonly Addition[]): CorrespondenceRecord {
+  const [first, ...others] = additions;
+  return recordFrom(first ?? { correspondenceId: CORRESPONDENCE_ID, heardAt: NOON }, ...others);
+}
+
+/** The statuses told when the additions come one after the other. */
+function newsOf(additions: readonly Addition[], confirmEvents = false): string[] {
+  let record: CorrespondenceRecord | undefined;
+  const statuses: string[] = [];
+  for (const addition of additions) {
+    const after = record ? merge(record, recordOf(addition)) : recordOf(addition);
+    statuses.push(...newsBetween(record, after, confirmEvents).map(({ status }) => status));
+    record = after;
+  }
+  return statuses;
+}
