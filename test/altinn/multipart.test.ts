@@ -179,6 +179,24 @@ describe("a stream", () => {
     expect(made.bytes).toBeLessThan(size);
   });
 
+  it("that is opened after the call is over is closed at once", async () => {
+    const made: { bytes: number; streams: Readable[] } = { bytes: 0, streams: [] };
+    const file = bigFile("a.zip", 1_000_000, made);
+    let opens: () => void = () => {};
+    const mayOpen = new Promise<void>((resolve) => {
+      opens = resolve;
+    });
+    const { stream } = multipartBody([], [{ ...file, open: () => mayOpen.then(() => file.open()) }]);
+    stream.destroy();
+    opens();
+    await mayOpen;
+    while (made.streams.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const [opened] = made.streams;
+    if (opened && !opened.closed) await once(opened, "close");
+    expect(opened?.destroyed).toBe(true);
+    expect(made.bytes).toBe(0);
+  });
+
   it.each([1, -1])("that is longer or shorter than was said does not become a letter (%i)", async (difference) => {
     let whole = false;
     await using peer = await startRawPeer((request, response) => {
