@@ -188,6 +188,7 @@ describe("a stream", () => {
     });
     const { stream } = multipartBody([], [{ ...file, open: () => mayOpen.then(() => file.open()) }]);
     stream.destroy();
+    await once(stream, "close");
     opens();
     await mayOpen;
     while (made.streams.length === 0) await new Promise((resolve) => setImmediate(resolve));
