@@ -15,9 +15,9 @@ export interface SimulatorClock extends ReadClock {
   moveTo(time: number): void;
 }
 
-/** Time that runs `scale` times as fast as real time, and agreed with it at `origin` (real milliseconds). */
-export function realClock(scale: number, origin: number = Date.now()): SimulatorClock {
-  return { kind: "real", scale, now: () => origin + (Date.now() - origin) * scale, moveTo: () => {} };
+/** Time that runs `scale` times as fast as real time, and was `start` at the real time `origin` (milliseconds). */
+export function realClock(scale: number, origin: number, start: number): SimulatorClock {
+  return { kind: "real", scale, now: () => start + (Date.now() - origin) * scale, moveTo: () => {} };
 }
 
 /** Time that stands still until it is moved. */

@@ -63,11 +63,14 @@ export interface Simulator {
 
 /** Starts the simulator. Fails when the port is taken or the state file is not one. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const clock = clockOf(options);
   const state = options.stateFile === undefined ? emptyState() : await readState(options.stateFile);
+  const clock = clockOf(options, state.time);
   const lifeRule = parseLifeRule(options.rule ?? "none");
   const { server, url } = await listen(options.port ?? 0);
-  const writer = options.stateFile === undefined ? undefined : stateWriter(options.stateFile, state);
+  const writer =
+    options.stateFile === undefined
+      ? undefined
+      : stateWriter(options.stateFile, () => ({ ...state, time: clock.now() }));
   const touched = (): void => writer?.touch();
 
   const owner = options.owner ?? "991825827";
@@ -124,8 +127,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function clockOf(options: SimulatorOptions): SimulatorClock {
-  if (options.clock === "manual") return manualClock();
+/** `earliest`: scaled time runs ahead of real time, and goes on after a restart from where it was. */
+function clockOf(options: SimulatorOptions, earliest: number): SimulatorClock {
+  if (options.clock === "manual") return manualClock(Math.max(earliest, Date.now()));
   if (options.clock !== undefined) return externalClock(options.clock);
-  return realClock(options.timeScale ?? 1, options.timeOrigin);
+  if (options.timeOrigin !== undefined)
+    return realClock(options.timeScale ?? 1, options.timeOrigin, options.timeOrigin);
+  return realClock(options.timeScale ?? 1, Date.now(), Math.max(earliest, Date.now()));
 }

@@ -156,6 +156,8 @@ export const stateSchema = z.object({
   lifeRules: z.record(z.string(), z.string()),
   agenda: z.array(dueSchema),
   sequence: z.number(),
+  /** The simulated time when it was last written: a restart does not go back behind it. */
+  time: z.number(),
 });
 export type State = z.infer<typeof stateSchema>;
 
@@ -173,5 +175,6 @@ export function emptyState(): State {
     lifeRules: {},
     agenda: [],
     sequence: 0,
+    time: 0,
   };
 }

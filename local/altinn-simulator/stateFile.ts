@@ -23,14 +23,14 @@ export interface StateWriter {
   close(): Promise<void>;
 }
 
-/** Writes `state` to `path`; at most one write at a time. */
-export function stateWriter(path: string, state: State, delayMs = 200): StateWriter {
+/** Writes what `state` gives to `path`; at most one write at a time. */
+export function stateWriter(path: string, state: () => State, delayMs = 200): StateWriter {
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
   const write = (): Promise<void> => {
     writing = writing.then(async () => {
       const aside = `${path}.${process.pid}.tmp`;
-      await writeFile(aside, JSON.stringify(state));
+      await writeFile(aside, JSON.stringify(state()));
       await rename(aside, path);
     });
     return writing;

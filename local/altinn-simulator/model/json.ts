@@ -68,7 +68,7 @@ function readValue(value: unknown, shape: Shape, path: string): unknown {
     case "dictionary":
       return readDictionary(value, path);
     case "object":
-      return readObject(value, shape.fields, path);
+      return readObject(value, shape, path);
   }
 }
 
@@ -115,7 +115,9 @@ function readDictionary(value: unknown, path: string): unknown {
   );
 }
 
-function readObject(value: unknown, fields: readonly Field[], path: string): unknown {
+type ObjectShape = Extract<Shape, { kind: "object" }>;
+
+function readObject(value: unknown, { model, fields }: ObjectShape, path: string): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) throw misfit(path, "an object");
   const read = new Map<string, unknown>();
   for (const [name, item] of Object.entries(value)) {
@@ -126,7 +128,11 @@ function readObject(value: unknown, fields: readonly Field[], path: string): unk
   const missing = fields.filter((field) => field.required === true && !read.has(field.name)).map((field) => field.name);
   if (missing.length > 0) {
     const names = missing.map((name) => `'${name}'`).join(", ");
-    throw new Misfit(path, `JSON deserialization was missing required properties including: ${names}.`);
+    const type = `'Altinn.Correspondence.API.Models.${model}'`;
+    throw new Misfit(
+      path,
+      `JSON deserialization for type ${type} was missing required properties including: ${names}.`,
+    );
   }
   return Object.fromEntries(read);
 }

@@ -1,16 +1,16 @@
 // How the server's models look: which fields, of which type, and what may be missing or null. JSON and forms are read by it.
 
-/** The type of a value in a request. `enum` lists the names, each at its number. */
+/** The type of a value in a request. `enum` lists the names, each at its number; `model` is the class in Altinn's messages. */
 export type Shape =
   | { readonly kind: "string" }
   | { readonly kind: "boolean" }
   | { readonly kind: "integer" }
   | { readonly kind: "uuid" }
   | { readonly kind: "time" }
-  | { readonly kind: "enum"; readonly names: readonly string[]; readonly first?: number }
+  | { readonly kind: "enum"; readonly names: readonly string[] }
   | { readonly kind: "list"; readonly item: Shape }
   | { readonly kind: "dictionary" }
-  | { readonly kind: "object"; readonly fields: readonly Field[] };
+  | { readonly kind: "object"; readonly model: string; readonly fields: readonly Field[] };
 
 /** One field of an object. */
 export interface Field {
@@ -40,6 +40,7 @@ const attachmentFields: readonly Field[] = [
 
 const letterAttachment: Shape = {
   kind: "object",
+  model: "InitializeCorrespondenceAttachmentExt",
   fields: [
     ...attachmentFields,
     { name: "id", shape: { kind: "uuid" }, notNull: true },
@@ -56,6 +57,7 @@ const letterAttachment: Shape = {
 
 const content: Shape = {
   kind: "object",
+  model: "InitializeCorrespondenceContentExt",
   fields: [
     { name: "language", shape: text },
     { name: "messageTitle", shape: text, required: true, notNull: true },
@@ -67,6 +69,7 @@ const content: Shape = {
 
 const customRecipient: Shape = {
   kind: "object",
+  model: "NotificationRecipientExt",
   fields: [
     { name: "emailAddress", shape: text },
     { name: "mobileNumber", shape: text },
@@ -77,6 +80,7 @@ const customRecipient: Shape = {
 
 const notification: Shape = {
   kind: "object",
+  model: "InitializeCorrespondenceNotificationExt",
   fields: [
     { name: "notificationTemplate", shape: { kind: "enum", names: ["CustomMessage", "GenericAltinnMessage"] } },
     { name: "emailSubject", shape: text },
@@ -111,6 +115,7 @@ export const referenceTypes = [
 
 const letter: Shape = {
   kind: "object",
+  model: "BaseCorrespondenceExt",
   fields: [
     { name: "resourceId", shape: text, required: true, notNull: true },
     { name: "sender", shape: text },
@@ -125,6 +130,7 @@ const letter: Shape = {
         kind: "list",
         item: {
           kind: "object",
+          model: "ExternalReferenceExt",
           fields: [
             { name: "referenceValue", shape: text, required: true, notNull: true },
             { name: "referenceType", shape: { kind: "enum", names: referenceTypes }, required: true, notNull: true },
@@ -139,6 +145,7 @@ const letter: Shape = {
         kind: "list",
         item: {
           kind: "object",
+          model: "CorrespondenceReplyOptionExt",
           fields: [
             { name: "linkURL", shape: text, required: true, notNull: true },
             { name: "linkText", shape: text },
@@ -157,6 +164,7 @@ const letter: Shape = {
 /** The body of `POST /correspondence`, and the form of `POST /correspondence/upload`. */
 export const initializeShape: Shape = {
   kind: "object",
+  model: "InitializeCorrespondencesExt",
   fields: [
     { name: "correspondence", shape: letter, required: true, notNull: true },
     { name: "recipients", shape: { kind: "list", item: text }, required: true, notNull: true },
@@ -168,6 +176,7 @@ export const initializeShape: Shape = {
 /** The body of `POST /attachment`. */
 export const initializeAttachmentShape: Shape = {
   kind: "object",
+  model: "InitializeAttachmentExt",
   fields: [
     ...attachmentFields,
     { name: "resourceId", shape: text, required: true, notNull: true },
