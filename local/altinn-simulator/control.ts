@@ -58,6 +58,7 @@ export interface Control {
   clearCalls(): void;
   /** The correspondences of the service owner, in the order in which they were created. */
   correspondences(): ControlledCorrespondence[];
+  exists(correspondenceId: string): boolean;
   attachments(): Attachment[];
   /** The events produced, whether or not anybody subscribes. */
   events(): AltinnEvent[];
@@ -110,6 +111,7 @@ export function createControl(parts: ControlParts): Control {
     callCount: (method, route) => calls.count(method, route),
     clearCalls: () => calls.clear(),
     correspondences: () => listControlled(world),
+    exists: (correspondenceId) => world.correspondences.has(correspondenceId),
     attachments: () => structuredClone(world.state.attachments),
     events: () => structuredClone(world.state.events),
     deliveries: () => [...engine.deliveries],

@@ -128,8 +128,9 @@ async function actOn(
   const action = actions.find((name) => name.toLowerCase() === params.action?.toLowerCase());
   if (action === undefined) return jsonAnswer(404, { error: `actions are: ${actions.join(", ")}` });
   const { at, statusText } = options;
-  const known = control.correspondences().some(({ correspondenceId }) => correspondenceId === params.id);
-  if (params.id === undefined || !known) return jsonAnswer(404, { error: "no such correspondence" });
+  if (params.id === undefined || !control.exists(params.id)) {
+    return jsonAnswer(404, { error: "no such correspondence" });
+  }
   await control.act(params.id, action, {
     ...(at === undefined ? {} : { at: new Date(at).getTime() }),
     ...(statusText === undefined ? {} : { statusText }),

@@ -111,18 +111,23 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   serve(server, { routes, calls, faults, now: clock.now, touched });
   engine.arm();
 
+  const stop = async (): Promise<void> => {
+    await engine.close();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+    await writer?.close();
+  };
+  let closing: Promise<void> | undefined;
   return {
     url,
     maskinportenIssuer: maskinporten.issuer,
     platformUrl: url,
     control,
-    close: async () => {
-      await engine.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      await writer?.close();
+    close: () => {
+      closing ??= stop();
+      return closing;
     },
   };
 }
