@@ -7,6 +7,7 @@ import { dropRequest, readRequestFile } from "../cli/requestFile.ts";
 import { build } from "../scripts/build.ts";
 import { startAzurite } from "./azurite/start.ts";
 import type { Child } from "./childProcess.ts";
+import { scaledClock } from "./functions-host/clock.ts";
 import { appSettings } from "./start/appSettings.ts";
 import { readOptions, type StartOptions, USAGE } from "./start/options.ts";
 import { checkPorts } from "./start/ports.ts";
@@ -81,36 +82,31 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
   await checkPorts(options.ports);
   await state.refuseSecondStart(paths);
   if (options.fresh) await state.forget(paths);
-  const credentials = await state.loadCredentials(paths);
-  await build();
-
-  const azurite = await startAzurite({
-    directory: paths.azurite,
-    blobPort: options.ports.blob,
-    queuePort: options.ports.queue,
-  });
-  keep(running, end, "Azurite", azurite);
+  const clock = { scale: options.timeScale, origin: Date.now() };
+  const [credentials, azurite, simulator] = await Promise.all([
+    state.loadCredentials(paths),
+    startAzurite({ directory: paths.azurite, blobPort: options.ports.blob, queuePort: options.ports.queue }).then(
+      keepAs("Azurite", running, end),
+    ),
+    startSimulator({ paths, port: options.ports.altinn, clock }).then(keepAs("The Altinn simulator", running, end)),
+    build(),
+  ]);
   const { connectionString } = azurite;
   const storage = await prepareStorage(connectionString);
-
-  const { timeScale } = options;
-  const simulator = await startSimulator({ paths, port: options.ports.altinn, timeScale });
-  keep(running, end, "The Altinn simulator", simulator);
   const altinnUrl = simulator.ready.url.replace(/\/$/, "");
 
   const functions = await startFunctions({
     paths,
     port: options.ports.functions,
-    timeScale,
+    clock,
     settings: appSettings({ connectionString, altinnUrl, credentials }),
     functionKey: credentials.functionKey,
     func: options.func,
     onLog: (line) => showProblem(line, terminal),
-  });
-  keep(running, end, "The functions host", functions);
+  }).then(keepAs("The functions host", running, end));
   const functionsUrl = functions.ready.url.replace(/\/$/, "");
   const webhook = `${functionsUrl}/api/altinn-events?code=${credentials.functionKey}`;
-  await subscribe({ altinnUrl, webhook, credentials });
+  await subscribe({ altinnUrl, webhook, credentials, clock: scaledClock(clock) });
 
   await state.noteStarted(paths, { pid: process.pid, connectionString, altinn: altinnUrl, functions: functionsUrl });
   running.push({ name: "start.json", stop: () => state.noteStopped(paths) });
@@ -118,19 +114,26 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
   terminal.heading("Altinn Correspondence sender, on this machine");
   terminal.row("storage", azurite.blobUrl, `Azurite; queues ${new URL(azurite.queueUrl).host}`);
   terminal.row("Altinn", altinnUrl, "simulator");
-  terminal.row("functions", functionsUrl, functions.ready.functions.join(", "));
+  terminal.row(
+    "functions",
+    functionsUrl,
+    `${functions.ready.functions.length} functions, in ${options.func ? "func" : "the local host"}`,
+  );
   terminal.row("log", shortPath(functionsLog(paths)), "warnings and errors are shown here too");
   terminal.row("state", shortPath(paths.directory), "npm start -- --fresh begins anew");
   await sendExamples(options, paths, storage, terminal, running);
 }
 
-/** From here on the service is stopped with us, and its end is ours. */
-function keep(running: Running, end: End, name: string, child: Child): void {
-  running.push({ name, stop: () => child.stop() });
-  child.exited.then(
-    (code) => end.because(`${name} ended by itself (${code ?? "by a signal"}); see the logs.`),
-    () => undefined,
-  );
+/** From then on the service is stopped with us, before those that it needs, and its end is ours. */
+function keepAs<Kept extends Child>(name: string, running: Running, end: End): (child: Kept) => Kept {
+  return (child) => {
+    running.push({ name, stop: () => child.stop() });
+    child.exited.then(
+      (code) => end.because(`${name} ended by itself (${code ?? "by a signal"}); see the logs.`),
+      () => undefined,
+    );
+    return child;
+  };
 }
 
 async function sendExamples(

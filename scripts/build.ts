@@ -60,6 +60,8 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
     logLevel: "warning",
     write: false,
   });
+  // Its compiler is a process of its own, which would stay as long as we do.
+  await esbuild.stop();
   await replaceFiles(directory, outputFiles);
   const sizes = Object.entries(metafile.outputs).filter(([path]) => path.endsWith(".js"));
   const main = join(directory, "main.js");

@@ -3,6 +3,8 @@ import { access, constants } from "node:fs/promises";
 import { delimiter, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { SUBSCRIPTION_KEY } from "./appSettings.ts";
+import { freePort } from "./ports.ts";
 import { type Service, startService } from "./service.ts";
 import type { StatePaths } from "./state.ts";
 
@@ -14,17 +16,30 @@ const functionsReady = z.object({ url: z.string(), functions: z.array(z.string()
 export type Simulator = Service<z.infer<typeof simulatorReady>>;
 export type FunctionsHost = Service<z.infer<typeof functionsReady>>;
 
+/** The one clock of simulator and functions: agreed with real time at `origin` (epoch ms), and runs `scale` times as fast. */
+export interface StartClock {
+  readonly scale: number;
+  readonly origin: number;
+}
+
 export interface SimulatorOptions {
   readonly paths: StatePaths;
   readonly port: number;
-  readonly timeScale: number;
+  readonly clock: StartClock;
 }
 
-export function startSimulator({ paths, port, timeScale }: SimulatorOptions): Promise<Simulator> {
+/** What recipients do in the simulator. */
+const LIFE_RULE = "read after 5 s";
+
+export function startSimulator({ paths, port, clock }: SimulatorOptions): Promise<Simulator> {
   return startService({
     name: "The Altinn simulator",
     program: join(ROOT, "local", "altinn-simulator", "main.ts"),
-    arguments: ["--port", String(port), "--state", paths.simulator, "--time-scale", String(timeScale)],
+    arguments: [
+      ...["--port", String(port), "--state", paths.simulator, "--rule", LIFE_RULE],
+      ...["--subscription-key", SUBSCRIPTION_KEY],
+      ...["--time-scale", String(clock.scale), "--time-origin", String(clock.origin)],
+    ],
     logFile: join(paths.logs, "altinn.log"),
     readySchema: simulatorReady,
   });
@@ -33,7 +48,7 @@ export function startSimulator({ paths, port, timeScale }: SimulatorOptions): Pr
 export interface FunctionsOptions {
   readonly paths: StatePaths;
   readonly port: number;
-  readonly timeScale: number;
+  readonly clock: StartClock;
   readonly settings: Readonly<Record<string, string>>;
   readonly functionKey: string;
   /** Azure Functions Core Tools in the place of our own host. */
@@ -41,14 +56,16 @@ export interface FunctionsOptions {
   readonly onLog: (line: string) => void;
 }
 
-export function startFunctions(options: FunctionsOptions): Promise<FunctionsHost> {
-  const { port, func } = options;
+export async function startFunctions(options: FunctionsOptions): Promise<FunctionsHost> {
+  const { func, clock } = options;
+  const port = func && options.port === 0 ? await freePort() : options.port;
+  const time = func ? {} : { TIME_SCALE: String(clock.scale), TIME_ORIGIN: String(clock.origin) };
   const host = join(ROOT, "local", "functions-host", "main.ts");
   return startService({
     name: func ? "Azure Functions Core Tools" : "The functions host",
     program: func ? join(ROOT, "local", "start", "runFunc.ts") : host,
     arguments: func ? [String(port)] : ["--app", ROOT, "--port", String(port), "--key", options.functionKey],
-    environment: { ...process.env, ...options.settings, TIME_SCALE: String(func ? 1 : options.timeScale) },
+    environment: { ...process.env, ...options.settings, ...time },
     workingDirectory: ROOT,
     logFile: functionsLog(options.paths),
     readySchema: functionsReady,

@@ -1,7 +1,7 @@
 // The event subscription of the local start: has the simulator push its events to the app, as Altinn would.
 import { z } from "zod";
 import { createAccessTokens } from "../../shared/altinn/accessToken.ts";
-import { systemClock } from "../../shared/clock.ts";
+import type { Clock } from "../../shared/clock.ts";
 import { EXAMPLE_RESOURCE, SUBSCRIPTION_KEY } from "./appSettings.ts";
 import type { Credentials } from "./state.ts";
 
@@ -11,6 +11,8 @@ export interface SubscriptionOptions {
   /** The app's webhook with its key. */
   readonly webhook: string;
   readonly credentials: Credentials;
+  /** The simulator's. */
+  readonly clock: Pick<Clock, "now">;
 }
 
 const subscriptionSchema = z.object({ id: z.number(), endPoint: z.string(), resourceFilter: z.string().nullish() });
@@ -20,15 +22,16 @@ const jwkSchema = z.looseObject({ kty: z.string() });
 const RESOURCE = `urn:altinn:resource:${EXAMPLE_RESOURCE}`;
 
 /** Subscribes the webhook to the example resource, unless it is already. Rejects when the simulator refuses. */
-export async function subscribe({ altinnUrl, webhook, credentials }: SubscriptionOptions): Promise<void> {
+export async function subscribe({ altinnUrl, webhook, credentials, clock }: SubscriptionOptions): Promise<void> {
   const tokens = createAccessTokens({
     issuer: `${altinnUrl}/maskinporten/`,
     platformUrl: altinnUrl,
+    subscriptionKey: SUBSCRIPTION_KEY,
     clientId: credentials.clientId,
     privateJwk: jwkSchema.parse(JSON.parse(Buffer.from(credentials.jwk, "base64").toString("utf8"))),
     scopes: ["altinn:serviceowner", "altinn:events.subscribe"],
     http: fetch,
-    clock: systemClock,
+    clock,
   });
   const token = await tokens.get();
   if (!token.ok)

@@ -1,0 +1,195 @@
+// `npm start` end to end: the examples' lives in the terminal, what is kept, and that nothing is left behind.
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const FREE_PORTS = ["--blob-port=0", "--queue-port=0", "--altinn-port=0", "--functions-port=0"];
+const FASTER = "--time-scale=10";
+const EXAMPLES = [
+  "example-letter",
+  "example-with-attachments",
+  "example-many-recipients",
+  "example-confirmation",
+  "example-notification",
+];
+const TIMEOUT = 60_000;
+
+let directory: string;
+const started: ChildProcess[] = [];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "start-"));
+});
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+    await ended(child);
+  }
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+describe("the local start", () => {
+  it("shows what happens to each example, and ends on SIGINT", { timeout: TIMEOUT }, async () => {
+    const run = start([FASTER]);
+    for (const id of EXAMPLES) {
+      await run.shows(id, "dropped");
+      await run.shows(id, "sent");
+      await run.shows(id, "published");
+      await run.shows(id, "read");
+    }
+    expect(run.lines("example-many-recipients", "sent").length).toBe(3);
+    const [line = ""] = run.lines("example-letter", "read");
+    expect(line).toMatch(/310000000 +[0-9a-f]{8}-[0-9a-f-]{27}/);
+    expect(run.output()).toContain("npm run send");
+    expect(await readFile(join(directory, "logs", "functions.log"), "utf8")).toContain("sendCorrespondence");
+
+    const send = ["--state-dir", directory, "--new-id", "examples/letter.json"];
+    const id = execFileSync(process.execPath, [join(root, "scripts", "run.mjs"), "cli/send.ts", ...send], {
+      encoding: "utf8",
+    }).split("\n")[0];
+    await run.shows(id ?? "", "published");
+
+    const processes = descendants(run.pid);
+    expect(processes.length).toBe(4);
+    run.signal("SIGINT");
+    expect(await run.ended()).toBe(0);
+    expect(processes.filter(isAlive)).toEqual([]);
+  });
+
+  it("remembers on a restart that the examples were sent; ends on SIGHUP", { timeout: TIMEOUT }, async () => {
+    const run = start([]);
+    await run.says("sent on an earlier start");
+    await run.says("npm run send");
+    expect(run.lines("example-letter", "dropped")).toEqual([]);
+    const processes = descendants(run.pid);
+    run.signal("SIGHUP");
+    expect(await run.ended()).toBe(0);
+    expect(processes.filter(isAlive)).toEqual([]);
+  });
+
+  it("begins anew when asked to; ends when what started it is killed", { timeout: TIMEOUT }, async () => {
+    const run = start(["--fresh"]);
+    await run.shows("example-letter", "sent");
+    const processes = descendants(run.pid);
+    run.signal("SIGKILL");
+    await expect.poll(() => processes.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+  });
+
+  it("runs in func when asked to; leaves nothing behind when it is killed itself", { timeout: TIMEOUT }, async () => {
+    // Azure's own tools are not there in a test: this stands for what the local start sees of them.
+    const func = join(directory, "func");
+    await writeFile(
+      func,
+      `#!/bin/sh\nexec ${process.execPath} ${fileURLToPath(new URL("./start/func.fixture.mjs", import.meta.url))} "$@"\n`,
+    );
+    await chmod(func, 0o755);
+    const run = start(["--func", "--no-examples"], { PATH: `${directory}:${process.env.PATH}` });
+    await run.says("2 functions, in func");
+    await run.says("npm run send");
+    const processes = descendants(run.pid);
+    // start.ts, Azurite, the simulator, what watches func, and func itself.
+    expect(processes.length).toBe(5);
+    const [itself] = processes;
+    if (itself === undefined) throw new Error("There is no process to kill");
+    process.kill(itself, "SIGKILL");
+    await run.ended();
+    await expect.poll(() => processes.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+  });
+
+  it("names a port that is taken", { timeout: TIMEOUT }, async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const run = start([`--altinn-port=${port}`]);
+    expect(await run.ended()).toBe(1);
+    expect(run.output()).toContain(`Port ${port} (the Altinn simulator) is taken`);
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it("says what to do when func is asked for and is not there", { timeout: TIMEOUT }, async () => {
+    const run = start(["--func", "--no-examples"], { PATH: "/usr/bin:/bin" });
+    expect(await run.ended()).toBe(1);
+    expect(run.output()).toContain("npm install -g azure-functions-core-tools@4");
+  });
+});
+
+interface Run {
+  readonly pid: number;
+  output(): string;
+  /** The lines of a request and what happened to it. */
+  lines(requestId: string, what: string): string[];
+  shows(requestId: string, what: string): Promise<void>;
+  says(text: string): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+  ended(): Promise<number | null>;
+}
+
+function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Run {
+  const command = [
+    join(root, "scripts", "run.mjs"),
+    "local/start.ts",
+    "--state-dir",
+    directory,
+    ...FREE_PORTS,
+    ...args,
+  ];
+  const child = spawn(process.execPath, command, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
+  });
+  started.push(child);
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (data: Buffer) => {
+      text += stripVTControlCharacters(data.toString("utf8"));
+    });
+  }
+  const lines = (requestId: string, what: string) =>
+    text.split("\n").filter((line) => line.includes(` ${requestId} `) && line.includes(` ${what} `));
+  const until = async (isThere: () => boolean) => {
+    await expect.poll(() => (isThere() ? "shown" : text), { timeout: 15_000, interval: 100 }).toBe("shown");
+  };
+  return {
+    pid: child.pid ?? 0,
+    output: () => text,
+    lines,
+    shows: (requestId, what) => until(() => lines(requestId, what).length > 0),
+    says: (wanted) => until(() => text.includes(wanted)),
+    signal: (name) => void child.kill(name),
+    ended: () => ended(child),
+  };
+}
+
+async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    await new Promise((resolve) => child.once("exit", resolve));
+  }
+  return child.exitCode;
+}
+
+/** Every process below this one, nearest first. */
+function descendants(pid: number): number[] {
+  const table = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" });
+  const rows = table.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  const found = [pid];
+  for (const parent of found) {
+    for (const [child, of] of rows) if (of === parent && child !== undefined) found.push(child);
+  }
+  return found.slice(1);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
