@@ -293,6 +293,12 @@ describe("a look-up", () => {
     expect(afterEmptyLookUp(record, PLAIN, now).next.step).toBe("wait");
   });
 
+  it("that fails for days ends no letter that exists, also when another invocation wanted to end it", () => {
+    const record = { ...exists, closing: { ...problem, end: "rejected", since: START } } as const;
+    const failing = { ...record, lookUpFailingSince: START + HOUR };
+    expect(afterFailedLookUp(failing, PLAIN, START + 72 * HOUR).next.step).toBe("wait");
+  });
+
   it("that fails does not keep a letter without files from being posted: its key makes that harmless", () => {
     const attempts = [anAttempt("a", START, UNKNOWN), anAttempt("b", START + HOUR, UNKNOWN)];
     expect(afterFailedLookUp(aDispatch({ attempts }), PLAIN, START + 2 * HOUR).next).toEqual({ step: "post" });

@@ -45,6 +45,11 @@ describe("a tag value", () => {
     );
   });
 
+  it("is not that of another text which looks like its hash", () => {
+    const long = "a".repeat(257);
+    expect(tagValue(tagValue(long))).not.toBe(tagValue(long));
+  });
+
   it("cannot be mistaken for the coded value of another text", () => {
     fc.assert(
       fc.property(anyText, (text) => {
