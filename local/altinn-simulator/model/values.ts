@@ -3,7 +3,7 @@
 /** The time of an ISO 8601 text in milliseconds; without a zone it counts as UTC. Undefined: not one that the server reads. */
 export function parseTime(text: string): number | undefined {
   const match =
-    /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,16}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/u.exec(
+    /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,16}))?)?(Z|[+-]\d{2}(?::[0-5]\d)?)?)?$/u.exec(
       text,
     );
   if (match === null) return undefined;
@@ -11,7 +11,7 @@ export function parseTime(text: string): number | undefined {
   const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
-  const milliseconds = Math.floor(Number(`0.${match[7] ?? "0"}`) * 1000);
+  const milliseconds = Number((match[7] ?? "").slice(0, 3).padEnd(3, "0"));
   const local = new Date(0);
   local.setUTCFullYear(year, month - 1, day);
   local.setUTCHours(hour, minute, second, milliseconds);

@@ -2,7 +2,7 @@
 
 import MarkdownIt from "markdown-it";
 
-// Emphasis is not here: the server's conversion from HTML escapes `*` and `_`. Lists and quotes come out as they went in.
+// Emphasis is not here, since `*` and `_` don't get this far. Lists and quotes come out as they went in.
 const markdown = new MarkdownIt("default", { html: false, linkify: false, typographer: false }).disable([
   "emphasis",
   "list",
@@ -37,7 +37,9 @@ const taken: readonly RegExp[] = [
 export function isPlainText(text: string): boolean {
   const given = text.replaceAll(/[`\\]/gu, "");
   if (taken.some((pattern) => pattern.test(given))) return false;
-  return withoutSpace(plainTextOf(given)) === withoutSpace(given);
+  // The server's conversion from HTML escapes these two: to Markdown they are letters like any other.
+  const escaped = given.replaceAll("*", "\ue000").replaceAll("_", "\ue001");
+  return withoutSpace(plainTextOf(escaped)) === withoutSpace(escaped);
 }
 
 function plainTextOf(text: string): string {
