@@ -73,8 +73,8 @@ const PATHS: readonly Path[] = [
 /** Prints the cost of each path, the hot path first; as JSON, a line per path. */
 export async function workPerLetter({ json }: { json: boolean }): Promise<void> {
   const storage = await startStorage();
+  const world = await World.start(storage);
   try {
-    await using world = await World.start(storage, { simulator: {} });
     await world.drop(letter("warm-up"));
     await world.run();
     for (const { path, run } of PATHS) {
@@ -83,6 +83,7 @@ export async function workPerLetter({ json }: { json: boolean }): Promise<void> 
       print(path, workOf(world.calls), json);
     }
   } finally {
+    await world[Symbol.asyncDispose]();
     await storage.stop();
   }
 }

@@ -32,8 +32,6 @@ export interface Storage {
 export interface Dropped {
   /** Paths of the attachments that were uploaded; those that were there already are left alone. */
   readonly uploaded: readonly string[];
-  /** True when the request was too large for a queue message and went by way of a blob. */
-  readonly byBlob: boolean;
 }
 
 /** The largest text that a queue message can hold, in bytes. */
@@ -70,15 +68,17 @@ function withId(value: unknown, id: string): unknown {
  * until it is taken. Rejects with what storage says.
  */
 export async function dropRequest(file: RequestFile, storage: Storage): Promise<Dropped> {
+  if (Buffer.byteLength(file.text) > MAX_MESSAGE_BYTES) {
+    throw new Error(
+      `${file.path}: larger than a queue message can be (64 KiB). Split its recipients over several requests.`,
+    );
+  }
   const uploaded: string[] = [];
   for (const { blob } of file.request?.attachments ?? []) {
     if (await uploadAttachment(dirname(file.path), blob, storage)) uploaded.push(blob);
   }
-  const byBlob = Buffer.byteLength(file.text) > MAX_MESSAGE_BYTES;
-  const message = byBlob ? await claimCheck(file, storage) : file.text;
-  const queue = storage.queues.getQueueClient(QUEUES.requests);
-  await queue.sendMessage(message, { messageTimeToLive: -1 });
-  return { uploaded, byBlob };
+  await storage.queues.getQueueClient(QUEUES.requests).sendMessage(file.text, { messageTimeToLive: -1 });
+  return { uploaded };
 }
 
 /** True when it was uploaded; false when no file of that path is at hand, or storage has one. */
@@ -104,12 +104,4 @@ async function readFirst(paths: readonly string[]): Promise<Buffer | undefined> 
     if (content !== undefined) return content;
   }
   return undefined;
-}
-
-/** Puts a large request into its container and gives the message that points there. */
-async function claimCheck(file: RequestFile, storage: Storage): Promise<string> {
-  const path = `${createHash("sha256").update(file.text).digest("hex")}.json`;
-  const container = storage.blobs.getContainerClient(CONTAINERS.requests);
-  await container.getBlockBlobClient(path).uploadData(Buffer.from(file.text));
-  return JSON.stringify({ requestBlob: path });
 }

@@ -93,8 +93,8 @@ async function send(path: string, storage: Storage, options: Options): Promise<b
     process.stderr.write(describeProblems(file));
     if (!options.unchecked) return false;
   }
-  const { uploaded, byBlob } = await dropRequest(file, storage);
-  const notes = [...uploaded.map((blob) => `uploaded ${blob}`), ...(byBlob ? ["by way of a blob"] : [])];
+  const { uploaded } = await dropRequest(file, storage);
+  const notes = uploaded.map((blob) => `uploaded ${blob}`);
   process.stdout.write(`${file.requestId}  ${notes.join(", ")}`.trimEnd());
   process.stdout.write("\n");
   return true;

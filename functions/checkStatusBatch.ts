@@ -13,8 +13,8 @@ export function registerCheckStatusBatch({ checking, telemetry }: App, connectio
       const work = () => checkBatch(checking, message);
       await invoke(telemetry, context, work, ({ checked, failed }) => ({
         outcome: "checked",
-        total: checked,
-        count: failed,
+        checked,
+        failed,
       }));
     },
   });

@@ -11,8 +11,8 @@ export function registerCheckStatuses({ sending, telemetry, settings }: App): vo
       const work = () => sweep(sending, settings.followDays);
       await invoke(telemetry, context, work, ({ checks, putBacks }) => ({
         outcome: "swept",
-        count: checks,
-        total: putBacks,
+        checks,
+        putBacks,
       }));
     },
   });

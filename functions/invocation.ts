@@ -69,7 +69,7 @@ function describeError(error: unknown): LogFields {
   };
 }
 
-/** The host logs what it catches: it gets the kind of error and where it arose, and nothing that came from outside. */
+/** The host logs what it catches: it gets the kind of error, and nothing that came from outside. */
 function withoutPayload(error: unknown): Error {
   const { errorType = "Error", cause, httpStatus } = describeError(error);
   const text = [errorType, cause, httpStatus].filter((part) => part !== undefined).join(" ");

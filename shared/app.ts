@@ -115,6 +115,7 @@ function tokensOf(settings: Settings, clock: Clock): AccessTokens {
   return createAccessTokens({
     issuer: maskinporten.issuer,
     platformUrl: altinn.platformUrl,
+    subscriptionKey: altinn.subscriptionKey,
     clientId: maskinporten.clientId,
     privateJwk: maskinporten.privateJwk,
     scopes: maskinporten.scopes,

@@ -30,7 +30,10 @@ export interface LogFields {
   readonly generation?: number;
   readonly attempts?: number;
   readonly delaySeconds?: number;
-  readonly count?: number;
+  readonly checks?: number;
+  readonly checked?: number;
+  readonly failed?: number;
+  readonly putBacks?: number;
   readonly total?: number;
   readonly problems?: readonly string[];
   readonly deadLetter?: string;
@@ -69,7 +72,10 @@ const ALLOWED: ReadonlySet<string> = new Set<keyof LogFields>([
   "generation",
   "attempts",
   "delaySeconds",
-  "count",
+  "checks",
+  "checked",
+  "failed",
+  "putBacks",
   "total",
   "problems",
   "deadLetter",
@@ -84,8 +90,7 @@ export function createTelemetry(sink: (level: LogLevel, line: string) => void): 
   const write = (level: LogLevel, event: string, fields: LogFields = {}) => {
     const line: Record<string, unknown> = { event };
     for (const [key, value] of Object.entries(fields)) {
-      if (ALLOWED.has(key) && value !== undefined)
-        line[key] = typeof value === "string" ? value.slice(0, MAX_VALUE) : value;
+      if (ALLOWED.has(key) && value !== undefined) line[key] = short(value);
     }
     sink(level, JSON.stringify(line));
   };
@@ -94,4 +99,9 @@ export function createTelemetry(sink: (level: LogLevel, line: string) => void): 
     warn: (event, fields) => write("warn", event, fields),
     alert: (event, fields) => write("error", event, fields),
   };
+}
+
+function short(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(short);
+  return typeof value === "string" ? value.slice(0, MAX_VALUE) : value;
 }

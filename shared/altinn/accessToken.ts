@@ -29,6 +29,8 @@ export interface AccessTokens {
 /** How tokens are got. Either `privateJwk` or `sign` gives the key. */
 export interface AccessTokenOptions extends GrantOptions {
   readonly platformUrl: string;
+  /** Altinn's API key, which its exchange wants as well. */
+  readonly subscriptionKey?: string;
   readonly privateJwk?: JWK;
   readonly sign?: GrantSigner;
   readonly http: HttpTransport;
@@ -94,7 +96,7 @@ const oauthProblem = z.object({ error: z.string().regex(/^[a-z_]{1,40}$/) });
 
 /** The three calls, one after the other: metadata (kept for a day), token, exchange. */
 function createTokenFetcher(options: AccessTokenOptions): () => Promise<FetchedToken | TokenFailure> {
-  const { http, clock, timeoutMs = 20_000 } = options;
+  const { http, clock, subscriptionKey, timeoutMs = 20_000 } = options;
   const sign = signerOf(options);
   const context = { http, clock };
   let endpoint: { readonly url: string; readonly at: number } | undefined;
@@ -139,7 +141,10 @@ function createTokenFetcher(options: AccessTokenOptions): () => Promise<FetchedT
       name: "GET altinn token exchange",
       method: "GET",
       url: `${withoutTrailingSlash(options.platformUrl)}/authentication/api/v1/exchange/maskinporten`,
-      headers: { authorization: `Bearer ${parsed.data.access_token}` },
+      headers: {
+        authorization: `Bearer ${parsed.data.access_token}`,
+        ...(subscriptionKey === undefined ? {} : { "Ocp-Apim-Subscription-Key": subscriptionKey }),
+      },
       timeoutMs,
     });
     if (exchanged.kind === "failed" || exchanged.status !== 200) return tokenFailure(exchanged);

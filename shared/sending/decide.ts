@@ -49,6 +49,9 @@ const LOOK_UP_PATIENCE = 24 * HOUR;
 /** This many answers of 500, while other letters go through, mean that Altinn fails on this one. */
 const TOO_MANY_500S = 8;
 
+/** No gap between attempts counts for more: a longer one was asked for, by Retry-After or by the sweep's grace. */
+const LONGEST_COUNTED = 8 * HOUR;
+
 /** What to do first when the time of a dispatch has come, or after a look-up that found nothing (`lookedUp`). */
 export function nextStep(record: DispatchRecord, letter: LetterTraits, now: number, lookedUp = false): Step {
   if (record.existsSince !== undefined) return { step: "lookUp" };
@@ -68,13 +71,12 @@ export function nextStep(record: DispatchRecord, letter: LetterTraits, now: numb
 export function afterEmptyLookUp(before: DispatchRecord, letter: LetterTraits, now: number): Decision {
   const { lookUpFailingSince: _failing, ...record } = before;
   if (record.existsSince !== undefined) {
-    if (now - record.existsSince >= LOOK_UP_PATIENCE) {
-      return {
-        record,
-        next: { step: "end", end: "rejected", problem: { reason: "idempotentKeyTaken", errorCode: 1034 } },
-      };
+    const emptySince = record.emptySince ?? now;
+    if (now - emptySince >= LOOK_UP_PATIENCE) {
+      const problem: Problem = { reason: "idempotentKeyTaken", errorCode: 1034 };
+      return { record, next: { step: "end", end: "rejected", problem } };
     }
-    return { record, next: { step: "wait", delayMs: half(now - record.existsSince) } };
+    return { record: { ...record, emptySince }, next: { step: "wait", delayMs: half(now - record.existsSince) } };
   }
   if (record.closing) {
     const until = unknownUntil(record);
@@ -171,7 +173,8 @@ function withAttempt(record: DispatchRecord, attempt: Attempt, options: AfterPos
   return {
     ...record,
     attempts: mergeAttempts(record.attempts, [attempt]),
-    countedWait: record.countedWait + (answeredMeanwhile ? Math.max(options.now - previous, 0) : 0),
+    countedWait:
+      record.countedWait + (answeredMeanwhile ? Math.min(Math.max(attempt.at - previous, 0), LONGEST_COUNTED) : 0),
   };
 }
 

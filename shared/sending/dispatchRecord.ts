@@ -61,6 +61,8 @@ export interface DispatchRecord {
   readonly countedWait: number;
   /** When Altinn first said that the key has been used. From then on it is never given up. */
   readonly existsSince?: number;
+  /** When a look-up first found nothing although Altinn said that the key is used. */
+  readonly emptySince?: number;
   /** When look-ups by key began to fail without one that worked in between. */
   readonly lookUpFailingSince?: number;
   /** It is to end so, as soon as it is certain that no letter exists. */

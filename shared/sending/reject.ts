@@ -13,8 +13,8 @@ import { subjectOf } from "./outcomes.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 
-/** As many problems as an announcement has room for; the dead letter has them all. */
-const MAX_ANNOUNCED_PROBLEMS = 100;
+/** As much of the problems as a queue message has room for, in characters of JSON; the dead letter has them all. */
+const ROOM_FOR_PROBLEMS = 20_000;
 
 interface Rejection {
   /** Names the dead letter and, with the end, the announcement. */
@@ -123,7 +123,7 @@ async function reject(context: SendingContext, rejection: Rejection): Promise<vo
     announcements.ended(rejection.announcementId, "rejected", subject, endedAt, {
       reason,
       ...about,
-      ...(problems === undefined ? {} : { problems: problems.slice(0, MAX_ANNOUNCED_PROBLEMS) }),
+      ...(problems === undefined ? {} : { problems: asManyAsFit(problems) }),
       deadLetter: rejection.name,
     }),
   ]);
@@ -131,6 +131,14 @@ async function reject(context: SendingContext, rejection: Rejection): Promise<vo
     reason,
     deadLetter: rejection.name,
     ...(problems === undefined ? {} : { problems: problems.slice(0, 20).map((problem) => problem.rule) }),
+  });
+}
+
+function asManyAsFit(problems: readonly RuleProblem[]): RuleProblem[] {
+  let room = ROOM_FOR_PROBLEMS;
+  return problems.filter((problem) => {
+    room -= JSON.stringify(problem).length;
+    return room >= 0;
   });
 }
 

@@ -9,7 +9,13 @@ import { changeDispatch, putDispatch } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { closing } from "./decide.ts";
 import { parseDispatchMessage } from "./dispatchMessage.ts";
-import { type DispatchRecord, mergeAttempts, type Problem, type UnsentEnd } from "./dispatchRecord.ts";
+import {
+  type DispatchRecord,
+  hasUnknownOutcome,
+  mergeAttempts,
+  type Problem,
+  type UnsentEnd,
+} from "./dispatchRecord.ts";
 import { expectations, type Letter, letterTo } from "./letter.ts";
 import { announceEnd, keepDeadLetter, logWaiting, recordSent } from "./outcomes.ts";
 import { type Progress, run } from "./run.ts";
@@ -170,22 +176,36 @@ async function end(
   message: unknown,
 ): Promise<DispatchOutcome> {
   await keepDeadLetter(context, record, how, problem, message);
+  const endedAt = context.clock.now();
   const changed = await changeDispatch(
     context,
     record.dispatchId,
-    (known) =>
-      known.state === "waiting"
-        ? { ...withAttemptsOf(record, known), state: how, problem, endedAt: context.clock.now() }
-        : undefined,
+    (known) => {
+      if (known.state !== "waiting") return undefined;
+      const next = withAttemptsOf(record, known);
+      // Another invocation has posted meanwhile: first it must be certain what came of that.
+      return hasUnseenAttempt(record, known)
+        ? { ...next, closing: { ...problem, end: how, since: endedAt } }
+        : { ...next, state: how, problem, endedAt };
+    },
     stored,
   );
   const stands = changed?.value;
+  if (changed && stands?.state === "waiting") {
+    await context.store.deadLetters.remove(deadLetterName(record.dispatchId));
+    return putOff(context, changed, stands, 0);
+  }
   if (stands?.state === "sent") {
     await context.store.deadLetters.remove(deadLetterName(record.dispatchId));
     return "sent";
   }
   await repeatEnd(context, stands ?? { ...record, state: how, problem, endedAt: context.clock.now() });
   return "ended";
+}
+
+function hasUnseenAttempt(record: DispatchRecord, known: DispatchRecord): boolean {
+  const seen = new Set(record.attempts.map(({ id }) => id));
+  return known.attempts.some((attempt) => hasUnknownOutcome(attempt) && !seen.has(attempt.id));
 }
 
 /** What this invocation knows of the dispatch, on top of what is stored by now. */

@@ -5,15 +5,15 @@ import type { Addition } from "./record.ts";
 
 /** What an overview tells: its status, when it was published and read, and Altinn's own times. */
 export function additionOfOverview(overview: Overview, heardAt: number): Addition {
-  return addition(overview, heardAt, factsOf(overview, "overview"));
+  return addition(overview, heardAt, factsOf(overview, heardAt, "overview"));
 }
 
 /** What the details tell besides: the whole history. */
 export function additionOfDetails(details: Details, heardAt: number): Addition {
-  const facts = factsOf(details, "details");
+  const facts = factsOf(details, heardAt, "details");
   for (const { status, statusChanged } of details.statusHistory) {
     const known = status === undefined ? undefined : factStatus(status);
-    if (known && statusChanged !== undefined) facts.push({ status: known, time: statusChanged, source: "details" });
+    if (known) facts.push({ status: known, time: statusChanged ?? heardAt, source: "details" });
   }
   return addition(details, heardAt, facts);
 }
@@ -30,10 +30,10 @@ function addition(overview: Overview, heardAt: number, facts: readonly Fact[]): 
   };
 }
 
-function factsOf(overview: Overview, source: Source): Fact[] {
+function factsOf(overview: Overview, heardAt: number, source: Source): Fact[] {
   const facts: Fact[] = [];
   const status = overview.status === undefined ? undefined : factStatus(overview.status);
-  if (status && overview.statusChanged !== undefined) facts.push({ status, time: overview.statusChanged, source });
+  if (status) facts.push({ status, time: overview.statusChanged ?? heardAt, source });
   if (overview.published !== undefined) facts.push({ status: "Published", time: overview.published, source });
   if (overview.read !== undefined) facts.push({ status: "Read", time: overview.read, source });
   return facts;

@@ -4,7 +4,7 @@ import { tagValue, whereTag } from "../storage/tags.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { type CheckContext, checkCorrespondence } from "./checkCorrespondence.ts";
 import { type CheckMessage, parseCheckMessage } from "./checkMessage.ts";
-import { type CorrespondenceRecord, combine, isFollowed, publishTimeOf } from "./record.ts";
+import { type CorrespondenceRecord, isFollowed, publishTimeOf } from "./record.ts";
 import type { StateStore } from "./stateStore.ts";
 import { createStatusLists, type StatusLists } from "./statusLists.ts";
 import type { Tracker } from "./tracker.ts";
@@ -46,7 +46,7 @@ export async function checkBatch(context: BatchContext, message: unknown): Promi
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  context.telemetry.info("statusesChecked", { count: failed, total: checked });
+  context.telemetry.info("statusesChecked", { checked, failed });
   return { checked, failed };
 }
 
@@ -98,7 +98,7 @@ async function check(context: BatchContext, record: CorrespondenceRecord, lists:
     return false;
   }
   const [first, ...others] = result.additions;
-  const after = first ? (await context.tracker.add(combine(first, ...others))).record : record;
+  const after = first ? (await context.tracker.add([first, ...others])).record : record;
   if (!after.link && context.clock.now() - after.firstHeard >= FOREIGN_AFTER) await context.considerForeign(after);
   return true;
 }

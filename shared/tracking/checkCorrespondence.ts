@@ -6,7 +6,7 @@ import type { Clock } from "../clock.ts";
 import { additionOfDetails, additionOfOverview } from "./answers.ts";
 import type { Fact, FactStatus } from "./facts.ts";
 import type { NotificationOrders } from "./notificationOrders.ts";
-import { type Addition, type CorrespondenceRecord, currentStatus } from "./record.ts";
+import { type Addition, type CorrespondenceRecord, currentStatus, isConfirmed } from "./record.ts";
 import type { StatusLists } from "./statusLists.ts";
 
 export interface CheckContext {
@@ -83,19 +83,24 @@ async function checkHidden(
   additions: Addition[],
 ): Promise<Checked> {
   const id = record.correspondenceId;
-  const found: FactStatus[] = [];
+  const found: ("Read" | "Confirmed")[] = [];
   for (const status of ["Read", "Confirmed"] as const) {
-    if (record.facts[status]) continue;
+    if (isConfirmed(record, status)) continue;
     const listed = await lists.idsWith(status);
     if (listed.kind !== "listed") return listed;
-    if (listed.ids.has(id)) found.push(status);
+    if (listed.ids.has(id) || !listed.isWhole) found.push(status);
   }
   if (found.length === 0) return { kind: "checked", additions };
   const now = context.clock.now();
   const details = await context.altinn.details(id);
   const told = details.kind === "found" ? additionOfDetails(details.value, now) : undefined;
   if (told) additions.push(told);
-  const missing = found.filter((status) => !told?.facts?.some((fact) => fact.status === status));
+  const missing: FactStatus[] = [];
+  for (const status of found) {
+    if (told?.facts?.some((fact) => fact.status === status)) continue;
+    const listed = await lists.idsWith(status);
+    if (listed.kind === "listed" && listed.ids.has(id)) missing.push(status);
+  }
   const facts = missing.map((status): Fact => ({ status, time: now, source: "list" }));
   if (facts.length > 0) additions.push({ correspondenceId: id, heardAt: now, facts });
   return { kind: "checked", additions };

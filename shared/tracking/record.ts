@@ -1,5 +1,5 @@
 // What is known of one correspondence: who sent it and every fact that Altinn told. Pure: merging and reading it.
-import { DAY, dayOf } from "../clock.ts";
+import { dayOf } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue } from "../storage/tags.ts";
 import { ANNOUNCED, type Fact, type FactStatus, rankOf, SOURCES, type Source, STATUSES } from "./facts.ts";
@@ -61,30 +61,11 @@ export interface Addition {
   readonly foreignSince?: number | undefined;
 }
 
-/** Several additions to one record as one, so that they are written together or not at all. */
-export function combine(first: Addition, ...others: readonly Addition[]): Addition {
-  const all = [first, ...others];
-  const known = <K extends keyof Addition>(key: K): Addition[K] | undefined =>
-    all.find((addition) => addition[key] !== undefined)?.[key];
-  return {
-    correspondenceId: first.correspondenceId,
-    heardAt: Math.min(...all.map((addition) => addition.heardAt)),
-    resourceId: known("resourceId"),
-    link: known("link"),
-    created: known("created"),
-    publishTime: known("publishTime"),
-    facts: all.flatMap((addition) => addition.facts ?? []),
-    unknownTypes: Object.assign({}, ...all.map((addition) => addition.unknownTypes ?? {})),
-    notificationOrders: all.flatMap((addition) => addition.notificationOrders ?? []),
-    foreignSince: known("foreignSince"),
-  };
-}
-
 /** The record that one addition alone amounts to. */
 export function recordOf(addition: Addition): CorrespondenceRecord {
   const facts: Partial<Record<FactStatus, Times>> = {};
   for (const fact of addition.facts ?? []) {
-    facts[fact.status] = { ...facts[fact.status], ...earliestTimes(facts[fact.status], { [fact.source]: fact.time }) };
+    facts[fact.status] = earliestTimes(facts[fact.status] ?? {}, { [fact.source]: fact.time });
   }
   return compact({
     version: 1,
@@ -95,7 +76,7 @@ export function recordOf(addition: Addition): CorrespondenceRecord {
     created: addition.created,
     publishTime: addition.publishTime,
     facts: inOrder(facts),
-    unknownTypes: addition.unknownTypes ?? {},
+    unknownTypes: earliestTypes(addition.unknownTypes ?? {}, {}),
     notificationOrders: [...new Set(addition.notificationOrders ?? [])].sort(),
     foreignSince: addition.link ? undefined : addition.foreignSince,
   });
@@ -105,12 +86,8 @@ export function recordOf(addition: Addition): CorrespondenceRecord {
 export function merge(a: CorrespondenceRecord, b: CorrespondenceRecord): CorrespondenceRecord {
   const facts: Partial<Record<FactStatus, Times>> = {};
   for (const status of STATUSES) {
-    const times = earliestTimes(a.facts[status], b.facts[status]);
-    if (times) facts[status] = times;
-  }
-  const unknownTypes: Record<string, number> = {};
-  for (const type of [...new Set([...Object.keys(a.unknownTypes), ...Object.keys(b.unknownTypes)])].sort()) {
-    unknownTypes[type] = earliest(a.unknownTypes[type], b.unknownTypes[type]) ?? 0;
+    const known = a.facts[status] ?? b.facts[status];
+    if (known) facts[status] = earliestTimes(known, b.facts[status] ?? known);
   }
   const link = firstLink(a.link, b.link);
   return compact({
@@ -122,7 +99,7 @@ export function merge(a: CorrespondenceRecord, b: CorrespondenceRecord): Corresp
     created: earliest(a.created, b.created),
     publishTime: earliest(a.publishTime, b.publishTime),
     facts: inOrder(facts),
-    unknownTypes,
+    unknownTypes: earliestTypes(a.unknownTypes, b.unknownTypes),
     notificationOrders: [...new Set([...a.notificationOrders, ...b.notificationOrders])].sort(),
     foreignSince: link ? undefined : earliest(a.foreignSince, b.foreignSince),
   });
@@ -202,8 +179,14 @@ export function newsBetween(
 function announceable(record: CorrespondenceRecord, confirmEvents: boolean): FactStatus[] {
   return reached(record).filter((status) => {
     if (!ANNOUNCED.has(status)) return false;
-    return !confirmEvents || Object.keys(record.facts[status] ?? {}).some((source) => source !== "event");
+    // Signals beside the life cycle have no other source that could confirm them.
+    return !confirmEvents || rankOf(status) === undefined || isConfirmed(record, status);
   });
+}
+
+/** True if Altinn itself has told the status when asked, and not just an event. */
+export function isConfirmed(record: CorrespondenceRecord, status: FactStatus): boolean {
+  return Object.keys(record.facts[status] ?? {}).some((source) => source !== "event");
 }
 
 /** The publish time that counts: Altinn's own, else ours, else when it was posted or first heard of. */
@@ -233,19 +216,27 @@ export function correspondenceTags(record: CorrespondenceRecord): Tags {
   return tags;
 }
 
-/** True if it is too old to be asked about any more. */
-export function isTooOld(record: CorrespondenceRecord, now: number, followDays: number): boolean {
-  return now - followedSince(record) > followDays * DAY;
-}
-
-function earliestTimes(a: Times | undefined, b: Times | undefined): Times | undefined {
-  if (!a || !b) return a ?? b;
+function earliestTimes(a: Times, b: Times): Times {
   const times: Partial<Record<Source, number>> = {};
   for (const source of SOURCES) {
     const time = earliest(a[source], b[source]);
     if (time !== undefined) times[source] = time;
   }
   return times;
+}
+
+/** Whoever posts events chooses their types: more than this many are not kept. */
+const MAX_UNKNOWN_TYPES = 50;
+
+/** By name, and not through the prototype: a type may be called `constructor`. */
+function earliestTypes(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const times = new Map(Object.entries(a));
+  for (const [type, time] of Object.entries(b)) times.set(type, Math.min(times.get(type) ?? time, time));
+  const first = [...times].sort(([x], [y]) => (x < y ? -1 : 1)).slice(0, MAX_UNKNOWN_TYPES);
+  return Object.fromEntries(first);
 }
 
 function earliest(a: number | undefined, b: number | undefined): number | undefined {

@@ -121,6 +121,7 @@ const dispatchRecord: z.ZodType<DispatchRecord> = z.object({
   attempts: z.array(attempt),
   countedWait: z.number(),
   existsSince: optionalTime,
+  emptySince: optionalTime,
   lookUpFailingSince: optionalTime,
   closing: problem.extend({ end: unsentEnd, since: time }).exactOptional(),
   putBacks: z.number(),

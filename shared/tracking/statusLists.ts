@@ -15,7 +15,14 @@ export interface Window {
   readonly to: number;
 }
 
-export type Listed = { readonly kind: "listed"; readonly ids: ReadonlySet<string> } | CallFailure;
+export type Listed =
+  | {
+      readonly kind: "listed";
+      readonly ids: ReadonlySet<string>;
+      /** False if more letters share one publish time than a list can hold: what it lacks then proves nothing. */
+      readonly isWhole: boolean;
+    }
+  | CallFailure;
 
 /** The lists of one resource and window, each asked for once, when it is first needed. */
 export interface StatusLists {
@@ -49,17 +56,20 @@ async function listWhole(
 ): Promise<Listed> {
   const answer = await altinn.listByStatus({ resourceId, status, from: new Date(from), to: new Date(to) });
   if (answer.kind !== "listed") return answer;
-  // More than a full list within two seconds cannot be told apart by time: take what there is.
-  if (answer.ids.length < MAX_LISTED || to - from <= 2 * SECOND) return { kind: "listed", ids: new Set(answer.ids) };
+  // More than a full list within four seconds can hardly be told apart by time: take what there is.
+  const isWhole = answer.ids.length < MAX_LISTED;
+  if (isWhole || to - from <= 4 * SECOND) return { kind: "listed", ids: new Set(answer.ids), isWhole };
   const middle = from + Math.floor((to - from) / 2);
   const ids = new Set(answer.ids);
+  let areWhole = true;
   for (const half of [
     { from, to: middle + SECOND },
-    { from: middle - SECOND, to },
+    { from: middle, to },
   ]) {
     const part = await listWhole(altinn, resourceId, status, half);
     if (part.kind !== "listed") return part;
+    areWhole &&= part.isWhole;
     for (const id of part.ids) ids.add(id);
   }
-  return { kind: "listed", ids };
+  return { kind: "listed", ids, isWhole: areWhole };
 }

@@ -37,7 +37,7 @@ export async function sweep(context: SendingContext, followDays: number): Promis
   const value = { lastSweep: now };
   if (stored) await context.store.documents.replace(NAME, value, stored.etag);
   else await context.store.documents.create(NAME, value);
-  context.telemetry.info("swept", { count: checks, total: putBacks });
+  context.telemetry.info("swept", { checks, putBacks });
   return { checks, putBacks };
 }
 

@@ -20,13 +20,16 @@ export interface Tracked {
   readonly news: readonly News[];
 }
 
+/** One or more, to be written together or not at all. */
+export type NonEmpty<T> = readonly [T, ...T[]];
+
 export interface Tracker {
   /**
-   * Merges `addition` into the correspondence's record, which the first to hear of it creates. What Altinn told is
+   * Merges what is heard into the correspondence's record, which the first to hear of it creates. What Altinn told is
    * announced first and then recorded, since it can be asked again. A lost race reads again. `isNew` spares the read
    * where no record is expected.
    */
-  add(addition: Addition, options?: { readonly isNew?: boolean }): Promise<Tracked>;
+  add(heard: Addition | NonEmpty<Addition>, options?: { readonly isNew?: boolean }): Promise<Tracked>;
 }
 
 /** Races with more than a few others at once do not happen; something is wrong then. */
@@ -35,9 +38,11 @@ const MAX_RACES = 20;
 export function createTracker(options: TrackerOptions): Tracker {
   const { store, announcer } = options;
   return {
-    async add(addition, { isNew = false } = {}) {
-      const added = recordOf(addition);
-      let known = isNew ? undefined : await store.correspondences.read(addition.correspondenceId);
+    async add(heard, { isNew = false } = {}) {
+      const [first, ...others] = "correspondenceId" in heard ? ([heard] as const) : heard;
+      const added = others.map(recordOf).reduce(merge, recordOf(first));
+      const { correspondenceId } = added;
+      let known = isNew ? undefined : await store.correspondences.read(correspondenceId);
       for (let race = 0; race < MAX_RACES; race++) {
         const before = known?.value;
         const record = before ? merge(before, added) : added;
@@ -48,12 +53,12 @@ export function createTracker(options: TrackerOptions): Tracker {
           await announcer.announce(news.map((item) => announcements.reached(record, item)));
         }
         const etag = known
-          ? await store.correspondences.replace(record.correspondenceId, record, known.etag)
-          : await store.correspondences.create(record.correspondenceId, record);
+          ? await store.correspondences.replace(correspondenceId, record, known.etag)
+          : await store.correspondences.create(correspondenceId, record);
         if (etag !== undefined) return { record, news };
-        known = await store.correspondences.read(addition.correspondenceId);
+        known = await store.correspondences.read(correspondenceId);
       }
-      throw new Error(`The record of correspondence ${addition.correspondenceId} changes too often to be written`);
+      throw new Error(`The record of correspondence ${correspondenceId} changes too often to be written`);
     },
   };
 }

@@ -69,16 +69,11 @@ it("gives a request a new id when asked to", async () => {
   expect(recipients).toEqual(JSON.parse(await readFile(example("letter.json"), "utf8")).recipients);
 });
 
-it("puts a request that is too large for a message into a blob", async () => {
+it("says so when a request is too large for a message", async () => {
   const letter = JSON.parse(await readFile(example("letter.json"), "utf8"));
-  letter.correspondence.propertyList = {};
-  letter.padding = "x".repeat(70_000);
-  const large = await write("large.json", letter);
-  expect((await send([large])).output).toContain("by way of a blob");
-  const [message] = await messages();
-  const { requestBlob } = JSON.parse(message?.messageText ?? "");
-  const blob = storage.blobs.getContainerClient(CONTAINERS.requests).getBlobClient(requestBlob);
-  expect((await blob.downloadToBuffer()).toString("utf8")).toBe(await readFile(large, "utf8"));
+  const large = await write("large.json", { ...letter, padding: "x".repeat(70_000) });
+  expect(await send([large])).toMatchObject({ status: 1, errors: expect.stringContaining("64 KiB") });
+  expect(await messages()).toEqual([]);
 });
 
 it("finds the storage of the local start, and says so when nothing runs", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createClientKey } from "../../local/altinn-simulator/clientKey.ts";
+import { type ClientKey, createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
 import { type FunctionsHost, startFunctionsHost } from "../../local/functions-host/start.ts";
 import { build } from "../../scripts/build.ts";
@@ -21,19 +21,22 @@ let account: StorageAccount;
 let simulator: Simulator;
 let directory: string;
 let host: FunctionsHost;
+let key: ClientKey;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "correspondence-app-"));
   const [started] = await Promise.all([startStorage(), build({ directory: join(directory, "dist") })]);
   storage = started;
   account = await storage.account();
-  simulator = await startSimulator({});
+  key = await createClientKey();
+  const clients = [{ clientId: "test-client", keys: [key.publicJwk] }];
+  simulator = await startSimulator({ timeScale: 20, clients, subscriptionKey: "test-subscription-key" });
   for (const file of ["host.json", "package.json"]) await copyFile(join(ROOT, file), join(directory, file));
   host = await startFunctionsHost({
     appDirectory: directory,
     port: 0,
     functionKey: KEY,
-    settings: await settings(),
+    settings: settings(),
     timeScale: 20,
     onLog: () => undefined,
   });
@@ -45,14 +48,14 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function settings(): Promise<Record<string, string>> {
+function settings(): Record<string, string> {
   return {
     CORRESPONDENCE_STORAGE: account.connectionString,
     ALTINN_ENVIRONMENT: "tt02",
     ALTINN_PLATFORM_URL: simulator.url,
     MASKINPORTEN_ISSUER: `${simulator.url}/maskinporten/`,
     MASKINPORTEN_CLIENT_ID: "test-client",
-    MASKINPORTEN_JWK: (await createClientKey()).base64,
+    MASKINPORTEN_JWK: key.base64,
     ALTINN_SUBSCRIPTION_KEY: "test-subscription-key",
     ALTINN_RESOURCES: RESOURCE,
   };

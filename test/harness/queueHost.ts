@@ -49,8 +49,11 @@ export class QueueHost {
   /** Handles what is due, one message at a time, until nothing is. A throw is a failure, as with the host. */
   async run(handle: (message: HostedMessage) => Promise<void>): Promise<void> {
     for (let rounds = 0; rounds < 10_000; rounds++) {
-      await this.#take();
-      const message = await this.#nextDue();
+      let message = await this.#nextDue();
+      if (!message) {
+        await this.#take();
+        message = await this.#nextDue();
+      }
       if (!message) return;
       message.dequeueCount++;
       try {
@@ -103,18 +106,20 @@ export class QueueHost {
   readonly #peeked = new Map<string, string[]>();
 
   async #take(): Promise<void> {
-    for (const queue of WORK_QUEUES) {
-      const client = this.#queues.getQueueClient(queue);
-      for (;;) {
-        const { receivedMessageItems } = await client.receiveMessages({
-          numberOfMessages: 32,
-          visibilityTimeout: 24 * 60 * 60,
-        });
-        for (const { messageId: id, messageText: text, popReceipt } of receivedMessageItems) {
-          this.#held.push({ id, queue, text, popReceipt, dequeueCount: 0, notBefore: 0 });
-        }
-        if (receivedMessageItems.length < 32) break;
+    await Promise.all(WORK_QUEUES.map((queue) => this.#takeFrom(queue)));
+  }
+
+  async #takeFrom(queue: string): Promise<void> {
+    const client = this.#queues.getQueueClient(queue);
+    for (;;) {
+      const { receivedMessageItems } = await client.receiveMessages({
+        numberOfMessages: 32,
+        visibilityTimeout: 24 * 60 * 60,
+      });
+      for (const { messageId: id, messageText: text, popReceipt } of receivedMessageItems) {
+        this.#held.push({ id, queue, text, popReceipt, dequeueCount: 0, notBefore: 0 });
       }
+      if (receivedMessageItems.length < 32) return;
     }
   }
 

@@ -1,7 +1,7 @@
 // Everything around the app in one place: Azurite, the Altinn simulator, a clock that is set, and the queues' host.
 
 import { z } from "zod";
-import { createClientKey } from "../../local/altinn-simulator/clientKey.ts";
+import { type ClientKey, createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../local/altinn-simulator/start.ts";
 import { type App, createApp } from "../../shared/app.ts";
 import { MINUTE } from "../../shared/clock.ts";
@@ -45,6 +45,8 @@ export class World implements AsyncDisposable {
   readonly simulator: Simulator;
   readonly host: QueueHost;
   readonly logs: string[] = [];
+  /** The client's key, as Maskinporten knows it. */
+  readonly key: ClientKey;
   #app: App;
   readonly #proxies: readonly HttpProxy[];
   readonly #settings: Readonly<Record<string, string>>;
@@ -61,6 +63,7 @@ export class World implements AsyncDisposable {
     settings: Readonly<Record<string, string>>;
     ownsSimulator: boolean;
     logs: string[];
+    key: ClientKey;
     connect: (hooks: { faultAt: (name: string) => Fault | undefined; kill: () => void }) => void;
   }) {
     this.clock = parts.clock;
@@ -71,6 +74,7 @@ export class World implements AsyncDisposable {
     this.#settings = parts.settings;
     this.#ownsSimulator = parts.ownsSimulator;
     this.logs = parts.logs;
+    this.key = parts.key;
     this.host = new QueueHost(this.storage.queues, this.clock, async (message) => this.dueAt(message));
     parts.connect({ faultAt: (name) => this.#faultAt(name), kill: () => this.#child?.kill() });
   }
@@ -78,9 +82,16 @@ export class World implements AsyncDisposable {
   static async start(storage: Storage, options: WorldOptions = {}): Promise<World> {
     const account = await storage.account(options.statusQueues);
     const clock = options.altinn?.clock ?? new TestClock(Date.now());
-    const key = await createClientKey();
+    const key = options.altinn?.key ?? (await createClientKey());
     const simulator =
-      options.altinn?.simulator ?? (await startSimulator({ clock, expiresIn: 600, ...options.simulator }));
+      options.altinn?.simulator ??
+      (await startSimulator({
+        clock,
+        expiresIn: 600,
+        clients: [{ clientId: CLIENT_ID, keys: [key.publicJwk] }],
+        subscriptionKey: "test-subscription-key",
+        ...options.simulator,
+      }));
     let hooks: { faultAt: (name: string) => Fault | undefined; kill: () => void } | undefined;
     const faultAt = (name: string) => hooks?.faultAt(name);
     const kill = () => hooks?.kill();
@@ -113,6 +124,7 @@ export class World implements AsyncDisposable {
       settings,
       ownsSimulator: options.altinn === undefined,
       logs,
+      key,
       connect: (connected) => {
         hooks = connected;
       },
@@ -138,8 +150,12 @@ export class World implements AsyncDisposable {
     this.#faults.push({ fault, seen: 0 });
   }
 
+  /** Lifts all faults. One that no call has met is a test that tests nothing. */
   clearFaults(): void {
+    const unmet = this.#faults.filter(({ fault, seen }) => seen < (fault.nth ?? 1));
     this.#faults = [];
+    if (unmet.length > 0)
+      throw new Error(`No call met the fault at ${unmet.map(({ fault }) => fault.step).join(", ")}`);
   }
 
   /** Drops a message as a producer does. */
@@ -216,6 +232,12 @@ export class World implements AsyncDisposable {
     );
   }
 
+  /** What has been told of dispatches and requests alone, statuses left out. */
+  async ends(queue?: string): Promise<string[]> {
+    const types = (await this.announcements(queue)).map(({ type }) => type.includes(".dispatch."));
+    return (await this.told(queue)).filter((_told, index) => types[index]);
+  }
+
   /** Names of all calls so far to storage and Altinn, as the proxies saw them. */
   get calls(): string[] {
     return this.#proxies.flatMap((proxy) => proxy.calls);
@@ -258,6 +280,7 @@ export class World implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#proxies.map((proxy) => proxy.close()));
     if (this.#ownsSimulator) await this.simulator.close();
+    this.clearFaults();
   }
 
   #faultAt(name: string): Fault | undefined {
@@ -283,7 +306,7 @@ export class World implements AsyncDisposable {
 const deadLetterSummary = z.looseObject({
   reason: z.string(),
   end: z.string(),
-  request: z.unknown(),
+  request: z.unknown().optional(),
   raw: z.string().optional(),
 });
 type DeadLetterSummary = z.infer<typeof deadLetterSummary>;

@@ -33,10 +33,12 @@ test("1: posted, killed; redeliveries die at the start; the poison queue's copy 
   await using world = await World.start(storage);
   await world.drop(aLetter());
   world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
-  // From then on each process dies at its first call to storage.
-  world.fault({ step: /^blob /, phase: "before", action: "kill", nth: 3, times: 1000 });
   await world.run({ inChild: true });
-  for (let delivery = 0; delivery < 5; delivery++) {
+  world.clearFaults();
+  expect(world.letters()).toHaveLength(1);
+  // From then on each process dies at its first call to storage.
+  world.fault({ step: /^blob /, phase: "before", action: "kill", times: 1000 });
+  for (let delivery = 0; delivery < 4; delivery++) {
     world.clock.advance(MINUTE);
     await world.run({ inChild: true });
   }
@@ -44,7 +46,7 @@ test("1: posted, killed; redeliveries die at the start; the poison queue's copy 
   world.clearFaults();
   await world.settle(HOUR);
   expect(world.letters()).toHaveLength(1);
-  expect(await world.told()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["sent"]);
 });
 
 test("2: an SDK repeats its put, without an id: one letter", async () => {
@@ -52,7 +54,7 @@ test("2: an SDK repeats its put, without an id: one letter", async () => {
   await Promise.all([world.drop(aLetter()), world.drop(aLetter())]);
   await world.settle(HOUR);
   expect(world.letters()).toHaveLength(1);
-  expect((await world.told()).sort()).toEqual(["duplicate", "sent"]);
+  expect((await world.ends()).sort()).toEqual(["duplicate", "sent"]);
 });
 
 test("3: posted, killed; before the redelivery the due date passes: sent, never rejected", async () => {
@@ -64,7 +66,7 @@ test("3: posted, killed; before the redelivery the due date passes: sent, never 
   world.clearFaults();
   world.clock.advance(HOUR);
   await world.settle(HOUR);
-  expect(await world.told()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["sent"]);
   expect(await world.deadLetters()).toEqual([]);
 });
 
@@ -76,7 +78,7 @@ test("3: posted, killed; before the redelivery stricter rules are deployed: sent
   world.clearFaults();
   await world.restart({ ALTINN_RESOURCES: "cases" });
   await world.settle(HOUR);
-  expect(await world.told()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["sent"]);
   expect(await world.deadLetters()).toEqual([]);
 });
 
@@ -86,7 +88,7 @@ test("5: every POST times out for 72 hours, though the first one worked: sent af
   await world.drop(aLetter({ id: "silent" }));
   await world.settle(3 * DAY);
   expect(world.letters()).toHaveLength(1);
-  expect(await world.told()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["sent"]);
 });
 
 test("5: and where look-ups fail as well: nobody is told that it was not sent", async () => {
@@ -95,11 +97,11 @@ test("5: and where look-ups fail as well: nobody is told that it was not sent", 
   world.fault({ step: LOOK_UP, phase: "before", action: { status: 503 }, times: 1000 });
   await world.drop(aLetter({ id: "silent" }));
   await world.settle(8 * DAY);
-  const told = await world.told();
+  const told = await world.ends();
   expect(told.filter((item) => /gaveUp|rejected/.test(item))).toEqual([]);
   world.clearFaults();
   await world.settle(2 * DAY);
-  expect((await world.told()).at(-1)).toMatch(/^(sent|outcomeUnknown.*)$/);
+  expect((await world.ends()).at(-1)).toMatch(/^(sent|outcomeUnknown.*)$/);
 });
 
 test("6: 409, but looking it up fails for 72 hours: an alert, then sent", async () => {
@@ -108,11 +110,11 @@ test("6: 409, but looking it up fails for 72 hours: an alert, then sent", async 
   world.fault({ step: LOOK_UP, phase: "before", action: { status: 503 }, times: 1000 });
   await world.drop(aLetter({ id: "no-id" }));
   await world.settle(3 * DAY);
-  expect(await world.told()).toEqual([]);
+  expect(await world.ends()).toEqual([]);
   expect(world.logs.join("\n")).toContain("letterExistsButIdUnknown");
   world.clearFaults();
   await world.settle(DAY);
-  expect(await world.told()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["sent"]);
 });
 
 test("7: A posts and dies; B comes with A's id; A is redelivered: A sent, B a dead letter of its own", async () => {
@@ -123,7 +125,7 @@ test("7: A posts and dies; B comes with A's id; A is redelivered: A sent, B a de
   world.clearFaults();
   await world.drop(aLetter({ id: "x", content: { messageTitle: "B" } }));
   await world.settle(HOUR);
-  expect((await world.told()).sort()).toEqual(["rejected requestIdReused", "sent"]);
+  expect((await world.ends()).sort()).toEqual(["rejected requestIdReused", "sent"]);
   expect(world.letters()).toHaveLength(1);
   const dead = await world.deadLetters();
   expect(dead).toHaveLength(1);
@@ -144,7 +146,7 @@ test("8: the first POST's answer is 409 for our own letter: sent", async () => {
   });
   await world.drop(aLetter({ id: "own-409" }));
   await world.run();
-  expect(await world.told()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["sent"]);
   expect(world.letters()).toHaveLength(1);
 });
 
@@ -154,10 +156,10 @@ test("9: refused as reserved, killed after recording; no longer reserved at the 
   world.fault({ step: DEAD_LETTER, phase: "after", action: "kill" });
   await world.run({ inChild: true });
   world.clearFaults();
-  expect(await world.told()).toEqual([]);
+  expect(await world.ends()).toEqual([]);
   world.forgetCalls();
   await world.settle(HOUR);
-  expect(await world.told()).toEqual(["rejected recipientReserved"]);
+  expect(await world.ends()).toEqual(["rejected recipientReserved"]);
   expect(world.calls.filter((name) => POST_LETTER.test(name))).toEqual([]);
 });
 
@@ -176,7 +178,7 @@ test("12: the next message was put, killed before the record said so, the old on
   expect((await world.host.waiting(QUEUES.dispatches)).length).toBeLessThanOrEqual(1);
   world.clearFaults();
   await world.settle(DAY);
-  expect(await world.told()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["sent"]);
   expect(await world.host.waiting(QUEUES.dispatches)).toEqual([]);
 });
 
@@ -214,7 +216,7 @@ test("17: a key that the producer gave was used by another system: taken, and th
   await using ours = await World.start(storage, { altinn: theirs });
   await ours.drop(aLetter({ id: "ours", request: { idempotentKey }, letter: { sendersReference: "ours" } }));
   await ours.settle(HOUR);
-  expect(await ours.told()).toEqual(["rejected idempotentKeyTaken"]);
+  expect(await ours.ends()).toEqual(["rejected idempotentKeyTaken"]);
   expect(await ours.records("correspondences")).toEqual([]);
 });
 
@@ -258,7 +260,7 @@ test("24: the poison move leaves a copy in both queues, and both are handled: on
   if (message) await world.host.poison(message, { keepOriginal: true });
   await world.settle(HOUR);
   expect(world.letters()).toHaveLength(1);
-  expect(await world.told()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["sent"]);
   expect(await world.deadLetters()).toEqual([]);
 });
 
@@ -294,7 +296,7 @@ test("26: the files went through, the answer was lost: no second upload, one let
   await world.drop(aLetter({ id: "files", attachments }));
   await dieThenGoOn(world, POST_LETTER, "after");
   expect(world.letters()).toHaveLength(1);
-  expect(await world.told()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["sent"]);
   expect(world.calls.filter((name) => POST_LETTER.test(name))).toHaveLength(1);
 });
 
@@ -314,7 +316,7 @@ test("27: a letter to a dialog is answered 4xx, but was saved: found, sent", asy
   });
   await world.drop(aLetter({ id: "dialog", letter: { externalReferences } }));
   await world.settle(HOUR);
-  expect(await world.told()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["sent"]);
   expect(await world.deadLetters()).toEqual([]);
 });
 
@@ -331,9 +333,9 @@ test("30: see sending.test.ts for a Retry-After of a year; while it waits, no sw
   await world.run();
   await world.advance(3 * DAY);
   await world.sweep();
-  expect(await world.told()).toEqual([]);
+  expect(await world.ends()).toEqual([]);
   await world.advance(4 * DAY + MINUTE);
-  expect(await world.told()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["sent"]);
 });
 
 test("33: two deployments, the same request id and recipient: two letters", async () => {
@@ -344,8 +346,8 @@ test("33: two deployments, the same request id and recipient: two letters", asyn
   await first.run();
   await second.run();
   expect(first.letters()).toHaveLength(2);
-  expect(await first.told()).toEqual(["sent"]);
-  expect(await second.told()).toEqual(["sent"]);
+  expect(await first.ends()).toEqual(["sent"]);
+  expect(await second.ends()).toEqual(["sent"]);
 });
 
 test("34: a gateway answers everything with a 404 page for an hour: nothing rejected, all sent afterwards", async () => {
@@ -353,14 +355,14 @@ test("34: a gateway answers everything with a 404 page for an hour: nothing reje
   const page = { status: 404, contentType: "text/html", body: "<html><body>Not found</body></html>", times: "always" };
   world.simulator.control.fault({ path: "/correspondence/", ...page, times: "always" });
   for (let index = 0; index < 5; index++) {
-    await world.drop(aLetter({ id: `gateway-${index}`, recipients: [organization(index)] }));
+    await world.drop(aLetter({ id: `gateway-${index}`, recipients: [organization(index + 10)] }));
   }
   await world.settle(HOUR);
-  expect(await world.told()).toEqual([]);
+  expect(await world.ends()).toEqual([]);
   expect(await world.deadLetters()).toEqual([]);
   world.simulator.control.clearFaults();
   await world.settle(2 * HOUR);
-  expect(await world.told()).toEqual(Array.from({ length: 5 }, () => "sent"));
+  expect(await world.ends()).toEqual(Array.from({ length: 5 }, () => "sent"));
   expect(world.letters()).toHaveLength(5);
 });
 

@@ -92,7 +92,7 @@ describe("a letter to one recipient", () => {
 
 test("a hundred recipients get a letter each", async () => {
   await using world = await World.start(storage);
-  const recipients = Array.from({ length: 100 }, (_, index) => organization(index));
+  const recipients = Array.from({ length: 100 }, (_, index) => organization(index + 10));
   await world.drop(aLetter({ id: "many", recipients }));
   await world.run();
   expect(new Set(world.letters().map(({ recipient }) => recipient)).size).toBe(100);
@@ -145,7 +145,7 @@ describe("when Altinn fails", () => {
     await world.drop(aLetter({ id: "lost-answer" }));
     await world.settle(MINUTE);
     expect(world.letters()).toHaveLength(1);
-    expect(await world.told()).toEqual(["sent"]);
+    expect(await world.ends()).toEqual(["sent"]);
   });
 
   test("429 waits as long as Altinn asks", async () => {
@@ -210,20 +210,22 @@ describe("when Altinn fails", () => {
 
   test("eight answers of 500 for one letter while others go through: given up, and kept", async () => {
     await using world = await World.start(storage);
-    world.fault({ step: POST_LETTER, phase: "before", action: { status: 500 }, times: 100 });
+    world.fault({ step: POST_LETTER, phase: "before", action: { status: 500 } });
     await world.drop(aLetter({ id: "hopeless" }));
     await world.run();
-    for (let hours = 0; hours < 24; hours++) {
-      world.clearFaults();
-      await world.drop(aLetter({ id: `fine-${hours}` }));
-      await world.run();
+    world.clearFaults();
+    let others = 0;
+    while (others < 24 && !(await world.told()).includes("gaveUp altinnKeepsFailing")) {
       world.fault({ step: POST_LETTER, phase: "before", action: { status: 500 }, times: 100 });
       await world.settle(HOUR);
+      world.clearFaults();
+      await world.drop(aLetter({ id: `fine-${others++}` }));
+      await world.run();
     }
     expect((await world.told()).filter((told) => told !== "sent")).toEqual(["gaveUp altinnKeepsFailing"]);
     expect((await world.deadLetters()).map(({ value }) => value.end)).toEqual(["gaveUp"]);
-    expect(world.letters()).toHaveLength(24);
-  });
+    expect(world.letters()).toHaveLength(others);
+  }, 60_000);
 });
 
 describe("each final refusal has its reason", () => {

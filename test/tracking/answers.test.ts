@@ -91,6 +91,8 @@ describe("details", () => {
       ReadyForPublish: { details: NOON - HOUR },
       Published: { details: NOON },
       Fetched: { details: NOON + HOUR },
+      // Without a time of its own: when it was heard.
+      Replied: { details: NOON + 9 * HOUR },
       Confirmed: { details: NOON + 2 * HOUR },
     });
   });

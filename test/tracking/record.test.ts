@@ -6,7 +6,6 @@ import { sha256 } from "../../shared/storage/tags.ts";
 import {
   type Addition,
   type CorrespondenceRecord,
-  combine,
   correspondenceTags,
   currentStatus,
   followedSince,
@@ -111,14 +110,6 @@ describe("merging", () => {
     const unknownTypes: Record<string, number> = Object.fromEntries([[type, NOON]]);
     const record = recordFrom(heard(), heard({ unknownTypes }));
     expect(Object.entries(record.unknownTypes)).toEqual([[type, NOON]]);
-  });
-
-  it("is what several additions at once amount to", () => {
-    fc.assert(
-      fc.property(unlinkedArbitrary, fc.array(unlinkedArbitrary, { maxLength: 3 }), (first, others) => {
-        expect(recordOf(combine(first, ...others))).toEqual(recordFrom(first, ...others));
-      }),
-    );
   });
 
   it("is undone as foreign by a link, in either order", () => {
