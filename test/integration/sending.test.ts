@@ -217,7 +217,7 @@ describe("when Altinn fails", () => {
     let others = 0;
     while (others < 24 && !(await world.told()).includes("gaveUp altinnKeepsFailing")) {
       world.fault({ step: POST_LETTER, phase: "before", action: { status: 500 }, times: 100 });
-      await world.settle(HOUR);
+      await world.settle(7 * HOUR);
       world.clearFaults();
       await world.drop(aLetter({ id: `fine-${others++}` }));
       await world.run();
