@@ -12,6 +12,7 @@ import { appSettings } from "./start/appSettings.ts";
 import { readOptions, type StartOptions, USAGE } from "./start/options.ts";
 import { checkPorts } from "./start/ports.ts";
 import { functionsLog, requireFunc, shortPath, startFunctions, startSimulator } from "./start/services.ts";
+import { letConfirm, registerClient } from "./start/simulation.ts";
 import * as state from "./start/state.ts";
 import { type LocalStorage, prepareStorage } from "./start/storage.ts";
 import { subscribe } from "./start/subscription.ts";
@@ -94,6 +95,7 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
   const { connectionString } = azurite;
   const storage = await prepareStorage(connectionString);
   const altinnUrl = simulator.ready.url.replace(/\/$/, "");
+  await registerClient(altinnUrl, credentials);
 
   const functions = await startFunctions({
     paths,
@@ -121,7 +123,7 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
   );
   terminal.row("log", shortPath(functionsLog(paths)), "warnings and errors are shown here too");
   terminal.row("state", shortPath(paths.directory), "npm start -- --fresh begins anew");
-  await sendExamples(options, paths, storage, terminal, running);
+  await sendExamples(options, paths, storage, terminal, running, altinnUrl);
 }
 
 /** From then on the service is stopped with us, before those that it needs, and its end is ours. */
@@ -142,6 +144,7 @@ async function sendExamples(
   storage: LocalStorage,
   terminal: Terminal,
   running: Running,
+  altinnUrl: string,
 ): Promise<void> {
   const sentBefore = await state.wereExamplesSent(paths);
   const drops = options.examples && !sentBefore;
@@ -161,14 +164,16 @@ async function sendExamples(
     const names = (await readdir(EXAMPLES)).filter((name) => name.endsWith(".json")).sort();
     const requestIds: string[] = [];
     for (const name of names) {
-      const file = await readRequestFile(join(EXAMPLES, name), new Date());
+      // Under ids of their own, so that a reader who sends an example later sends a new letter.
+      const file = await readRequestFile(join(EXAMPLES, name), new Date(), `start-${name.replace(/\.json$/, "")}`);
+      if (file.request?.correspondence.isConfirmationNeeded) await letConfirm(altinnUrl, file.request.recipients);
       await dropRequest(file, storage);
       requestIds.push(file.requestId);
       terminal.change(new Date(), file.requestId, "dropped", "", shortPath(file.path));
     }
     await state.noteExamplesSent(paths, requestIds);
   }
-  terminal.print("\n  Drop one of your own:  npm run send -- --new-id examples/letter.json     Stop: Ctrl-C\n");
+  terminal.print("\n  Drop one of your own:  npm run send -- examples/letter.json     Stop: Ctrl-C\n");
 }
 
 /** Shows a log line of the functions if it tells of a warning or an error. */

@@ -12,11 +12,11 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const FREE_PORTS = ["--blob-port=0", "--queue-port=0", "--altinn-port=0", "--functions-port=0"];
 const FASTER = "--time-scale=10";
 const EXAMPLES = [
-  "example-letter",
-  "example-with-attachments",
-  "example-many-recipients",
-  "example-confirmation",
-  "example-notification",
+  "start-letter",
+  "start-with-attachments",
+  "start-many-recipients",
+  "start-confirmation",
+  "start-notification",
 ];
 const TIMEOUT = 60_000;
 
@@ -43,13 +43,14 @@ describe("the local start", () => {
       await run.shows(id, "published");
       await run.shows(id, "read");
     }
-    expect(run.lines("example-many-recipients", "sent").length).toBe(3);
-    const [line = ""] = run.lines("example-letter", "read");
+    expect(run.lines("start-many-recipients", "sent").length).toBe(3);
+    await run.shows("start-confirmation", "confirmed");
+    const [line = ""] = run.lines("start-letter", "read");
     expect(line).toMatch(/310000000 +[0-9a-f]{8}-[0-9a-f-]{27}/);
     expect(run.output()).toContain("npm run send");
     expect(await readFile(join(directory, "logs", "functions.log"), "utf8")).toContain("sendCorrespondence");
 
-    const send = ["--state-dir", directory, "--new-id", "examples/letter.json"];
+    const send = ["--state-dir", directory, "examples/letter.json"];
     const id = execFileSync(process.execPath, [join(root, "scripts", "run.mjs"), "cli/send.ts", ...send], {
       encoding: "utf8",
     }).split("\n")[0];
@@ -66,7 +67,7 @@ describe("the local start", () => {
     const run = start([]);
     await run.says("sent on an earlier start");
     await run.says("npm run send");
-    expect(run.lines("example-letter", "dropped")).toEqual([]);
+    expect(run.lines("start-letter", "dropped")).toEqual([]);
     const processes = descendants(run.pid);
     run.signal("SIGHUP");
     expect(await run.ended()).toBe(0);
@@ -75,7 +76,7 @@ describe("the local start", () => {
 
   it("begins anew when asked to; ends when what started it is killed", { timeout: TIMEOUT }, async () => {
     const run = start(["--fresh"]);
-    await run.shows("example-letter", "sent");
+    await run.shows("start-letter", "sent");
     const processes = descendants(run.pid);
     run.signal("SIGKILL");
     await expect.poll(() => processes.filter(isAlive), { timeout: 15_000 }).toEqual([]);
