@@ -8,7 +8,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** How long Altinn waits before each new try (ALTINN.md 4); after the last one the event is lost. */
+/** How long Altinn waits before each new try; after the last one the event is lost. */
 export const retryDelays: readonly number[] = [
   10 * SECOND,
   30 * SECOND,

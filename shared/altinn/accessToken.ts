@@ -1,4 +1,4 @@
-// Access tokens: a grant to Maskinporten, its token exchanged for Altinn's (ALTINN.md 2).
+// Access tokens: a grant to Maskinporten, its token exchanged for Altinn's.
 import { decodeJwt, type JWK } from "jose";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";

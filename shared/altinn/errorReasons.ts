@@ -2,7 +2,7 @@
 import { END_REASONS, type EndReason } from "./endReason.ts";
 
 /**
- * From ALTINN.md and the verdicts recorded from Altinn's server. What is not listed is a rule that the request breaks in
+ * From Altinn's documentation and the verdicts recorded from Altinn's server. What is not listed is a rule that the request breaks in
  * some other way.
  */
 const byReason: Readonly<Partial<Record<EndReason, readonly number[]>>> = {

@@ -1,4 +1,4 @@
-// The JWT grant that Maskinporten takes for an access token (RFC 7523, ALTINN.md 2).
+// The JWT grant that Maskinporten takes for an access token (RFC 7523; Maskinporten, "JWT grant").
 import { randomUUID } from "node:crypto";
 import { importJWK, type JWK, SignJWT } from "jose";
 

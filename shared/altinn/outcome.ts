@@ -1,4 +1,4 @@
-// What Altinn's answer to a letter means for the one who sends it (ALTINN.md 3.3). Pure.
+// What Altinn's answer to a letter means for the one who sends it. Pure.
 import type { EndReason } from "./endReason.ts";
 import { reasonOfErrorCode } from "./errorReasons.ts";
 import type { Answer, CallFailure, FailureCause } from "./httpCall.ts";

@@ -1,4 +1,4 @@
-// Altinn's problem details, read leniently: some answers are a bare JSON string, HTML, or nothing at all (ALTINN.md 3.3).
+// Altinn's problem details, read leniently: some answers are a bare JSON string, HTML, or nothing at all.
 import { z } from "zod";
 import { maskText } from "./mask.ts";
 

@@ -43,11 +43,18 @@ export function attachmentRules(
   return findings;
 }
 
+// Altinn wants a file for every attachment in the list (1005), whatever location is written there.
 function blobRule(attachment: unknown, path: Path): Finding[] {
-  const location = field(attachment, "dataLocationType");
-  const isNew =
-    location === undefined || enumNumber(location, dataLocationTypes) === dataLocationTypes.NewCorrespondenceAttachment;
-  if (!isNew || field(attachment, "blob") !== undefined) return [];
+  if (field(attachment, "blob") !== undefined) return [];
+  const location = enumNumber(field(attachment, "dataLocationType"), dataLocationTypes);
+  if (location === dataLocationTypes.ExistingCorrespondenceAttachment) {
+    const message = "Name attachments that Altinn has already in existingAttachments.";
+    return [{ path: [...path, "dataLocationType"], rule: "dataLocationType", message }];
+  }
+  if (location === dataLocationTypes.ExistingExternalStorage) {
+    const message = "Files in external storage can't be sent. Put the file into the container and name it in blob.";
+    return [{ path: [...path, "dataLocationType"], rule: "dataLocationType", message }];
+  }
   const message = "Is missing: put the file into the container correspondence-attachments and name its path here.";
   return [{ path: [...path, "blob"], rule: "required", message }];
 }

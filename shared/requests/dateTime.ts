@@ -9,7 +9,8 @@ const form =
  */
 export function instantOf(text: string): number | undefined {
   const parts = form.exec(text);
-  if (parts === null) return undefined;
+  // A fraction may have no digits, but then something must follow the point.
+  if (parts === null || text.endsWith(".")) return undefined;
   const part = (index: number): number => Number(parts[index] ?? "0");
   const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
   const [offsetHours, offsetMinutes] = [part(10), part(11)];

@@ -20,8 +20,12 @@ export const referenceTypes = {
   DialogportenTransmissionId: 5,
   DialogportenTransmissionType: 6,
 } as const;
-/** Newer than the documentation: known so that a request that uses them is not refused here. */
-export const newerReferenceTypes = { DialogportenDialogStatus: 7, DialogportenDialogExtendedStatus: 8 } as const;
+/** With those newer than the documentation: known so that a request that uses them is not refused here. */
+export const knownReferenceTypes = {
+  ...referenceTypes,
+  DialogportenDialogStatus: 7,
+  DialogportenDialogExtendedStatus: 8,
+} as const;
 export const transmissionTypes = {
   Information: 1,
   Acceptance: 2,

@@ -34,26 +34,45 @@ export function textField(options: TextOptions) {
     .describe(options.describe);
 }
 
+/** A text that Altinn reads and does not store. */
+export function readField() {
+  return z.string().superRefine((value, context) => checkReadable(value, context));
+}
+
 /** Refuses lone surrogates, which Altinn's reader refuses, and NUL, which its database can't store (500 for ever). */
 export function checkStorable(value: string, context: z.core.$RefinementCtx, path: (string | number)[] = []): void {
-  if (hasLoneSurrogate(value)) {
-    broken(context, "wellFormedText", "Contains half a character (a lone surrogate). Send the whole character.", path);
-  }
+  checkReadable(value, context, path);
   if (value.includes("\0")) {
     broken(context, "noNul", "Contains a NUL character, which Altinn can't store. Remove it.", path);
   }
 }
 
-/** An enumeration, by name in any case or by number. `known` may hold more names than those that are documented. */
-export function enumField(documented: Enumeration, description: string, known: Enumeration = documented) {
+/** What an enumeration allows. */
+export interface EnumOptions {
+  /** More names than those that are documented. */
+  readonly known?: Enumeration;
+  /** Altinn does not look whether a number has a name (in JSON; in a form it does: `formRules`). */
+  readonly anyNumber?: boolean;
+}
+
+/** An enumeration, by name in any case or by number. */
+export function enumField(documented: Enumeration, description: string, options: EnumOptions = {}) {
+  const { known = documented, anyNumber = false } = options;
   const names = Object.keys(documented).join(", ");
   return z
     .union([z.string(), z.number()])
     .superRefine((value, context) => {
       const number = enumNumber(value, known);
-      if (number === undefined || !isDefined(number, known)) broken(context, "enum", `Must be one of ${names}.`);
+      if (number === undefined || !(anyNumber || isDefined(number, known))) {
+        broken(context, "enum", `Must be one of ${names}.`);
+      }
     })
     .meta({ description, examples: Object.keys(documented) });
+}
+
+function checkReadable(value: string, context: z.core.$RefinementCtx, path: (string | number)[] = []): void {
+  if (!hasLoneSurrogate(value)) return;
+  broken(context, "wellFormedText", "Contains half a character (a lone surrogate). Send the whole character.", path);
 }
 
 /** A point in time in the form that Altinn reads. */

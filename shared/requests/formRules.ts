@@ -1,4 +1,5 @@
 // What changes when a letter goes as a form, together with its files: there blank texts arrive as none at all.
+import { emailContentTypes, enumNumber, isDefined, knownReferenceTypes } from "./enumeration.ts";
 import { field, isBlank, isObject, items } from "./json.ts";
 import type { Finding } from "./problem.ts";
 
@@ -19,6 +20,7 @@ export function formRules(request: unknown): Finding[] {
     const path = ["correspondence", "externalReferences", index, "referenceValue"];
     if (typeof value === "string" && isBlank(value)) findings.push({ path, rule: "blankInForm", message });
   }
+  findings.push(...unnamedNumbers(letter));
   const properties = field(letter, "propertyList");
   const entries = isObject(properties) ? Object.entries(properties) : [];
   const blank = entries.findIndex(([key, value]) => isBlank(key) || (typeof value === "string" && isBlank(value)));
@@ -27,4 +29,25 @@ export function formRules(request: unknown): Finding[] {
     findings.push({ path, rule: "blankInForm", message: `Property ${blank + 1}: its key or its value. ${message}` });
   }
   return findings;
+}
+
+// As JSON Altinn takes numbers here that stand for nothing; the reader of forms does not.
+function unnamedNumbers(letter: unknown): Finding[] {
+  const notification = field(letter, "notification");
+  const path = ["correspondence", "notification"];
+  const written = [
+    ...items(field(letter, "externalReferences")).map((reference, index) => ({
+      path: ["correspondence", "externalReferences", index, "referenceType"],
+      number: enumNumber(field(reference, "referenceType"), knownReferenceTypes),
+      known: knownReferenceTypes,
+    })),
+    ...["emailContentType", "reminderEmailContentType"].map((name) => ({
+      path: [...path, name],
+      number: enumNumber(field(notification, name), emailContentTypes),
+      known: emailContentTypes,
+    })),
+  ];
+  return written
+    .filter(({ number, known }) => number !== undefined && !isDefined(number, known))
+    .map(({ path, known }) => ({ path, rule: "enum", message: `Must be one of ${Object.keys(known).join(", ")}.` }));
 }

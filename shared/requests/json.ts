@@ -23,9 +23,9 @@ export function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** What .NET calls white space only, or nothing at all. */
+/** What .NET calls white space only, or nothing at all: U+0085 is white space to it, U+FEFF is not. */
 export function isBlank(value: string): boolean {
-  return value.trim() === "" || /^[\s\u0085]*$/.test(value);
+  return /^(?:[^\S\uFEFF]|\u0085)*$/.test(value);
 }
 
 /** Whether a text holds half a character: Altinn's reader refuses it. */

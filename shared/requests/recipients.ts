@@ -24,9 +24,9 @@ export function recipientFault(recipient: string): RecipientFault | undefined {
   return "format";
 }
 
-// Only what surely isn't an address: Altinn leaves the rest to ID-porten's register.
+// Only what surely isn't an address: Altinn leaves the rest to ID-porten's register. Its expression ends at a line feed.
 function isAddress(address: string): boolean {
-  return /^[^@:]+@[^@:]+$/.test(address);
+  return /^[^@:]+@[^@:]+$/.test(address) && !/\n[\s\S]/.test(address);
 }
 
 const firstWeights = [3, 7, 6, 1, 8, 9, 4, 5, 2];

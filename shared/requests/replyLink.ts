@@ -25,6 +25,6 @@ function isAuthority(authority: string): boolean {
 // and bars pass.
 function isEscaped(text: string, isInternational: boolean): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[ <>"\\^`[\]\u0000-\u0008\u000e-\u001f\u007f]/.test(text) || /%(?![0-9a-f]{2})/i.test(text)) return false;
+  if (/[ <>"\\^`[\]\u0000-\u001f\u007f-\u009f]/.test(text) || /%(?![0-9a-f]{2})/i.test(text)) return false;
   return isInternational || !/[{|}]/.test(text);
 }

@@ -2,12 +2,12 @@
 import { z } from "zod";
 import {
   emailContentTypes,
-  newerReferenceTypes,
+  knownReferenceTypes,
   notificationChannels,
   notificationTemplates,
   referenceTypes,
 } from "./enumeration.ts";
-import { broken, checkStorable, enumField, guidField, textField, timeField } from "./fields.ts";
+import { broken, checkStorable, enumField, guidField, readField, textField, timeField } from "./fields.ts";
 import { fitsIndex } from "./indexedText.ts";
 import { isBlank } from "./json.ts";
 import { isSurelyNotPlain } from "./plainText.ts";
@@ -30,8 +30,8 @@ function plainText(options: { max: number; required?: boolean; describe: string 
 const externalReference = z
   .looseObject({
     referenceType: enumField(referenceTypes, "What the value refers to.", {
-      ...referenceTypes,
-      ...newerReferenceTypes,
+      known: knownReferenceTypes,
+      anyNumber: true,
     }),
     referenceValue: textField({ describe: "The reference itself: an id, or a name for the types that take one." }),
   })
@@ -64,7 +64,7 @@ const notification = z
     notificationChannel: enumField(notificationChannels, "How to notify; Email when left out.").optional(),
     emailSubject: textField({ max: 512, describe: "Subject of the e-mail." }).nullish(),
     emailBody: textField({ max: 10_000, describe: "Text of the e-mail." }).nullish(),
-    emailContentType: enumField(emailContentTypes, "Plain (the default) or Html.").optional(),
+    emailContentType: enumField(emailContentTypes, "Plain (the default) or Html.", { anyNumber: true }).optional(),
     smsBody: textField({ max: 2144, describe: "Text of the SMS." }).nullish(),
     sendReminder: z.boolean().optional().describe("Notify again after seven days if the letter has not been opened."),
     reminderNotificationChannel: enumField(
@@ -73,9 +73,11 @@ const notification = z
     ).nullish(),
     reminderEmailSubject: textField({ max: 512, describe: "Subject of the reminder's e-mail." }).nullish(),
     reminderEmailBody: textField({ max: 10_000, describe: "Text of the reminder's e-mail." }).nullish(),
-    reminderEmailContentType: enumField(emailContentTypes, "Plain (the default) or Html.").nullish(),
+    reminderEmailContentType: enumField(emailContentTypes, "Plain (the default) or Html.", {
+      anyNumber: true,
+    }).nullish(),
     reminderSmsBody: textField({ max: 2144, describe: "Text of the reminder's SMS." }).nullish(),
-    sendersReference: z.string().nullish().describe("The sender's own reference for the notification."),
+    sendersReference: readField().nullish().describe("The sender's own reference for the notification."),
     customRecipient: customRecipient.nullish().describe("Deprecated: use customRecipients."),
     customRecipients: z.array(customRecipient).nullish().describe("Others to notify; for one recipient only."),
     overrideRegisteredContactInformation: z
@@ -144,8 +146,7 @@ const correspondence = z
         broken(context, "resourceId", "Must be a resource's id, with or without the prefix urn:altinn:resource:.");
       }
     }),
-    sender: z
-      .string()
+    sender: readField()
       .nullish()
       .meta({ description: "Deprecated: Altinn takes the sender from the resource.", deprecated: true }),
     sendersReference: textField({

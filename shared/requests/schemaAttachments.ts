@@ -1,9 +1,10 @@
 // The schema of new attachments: Altinn's metadata, and where the bytes are.
 import { z } from "zod";
 import { isBlobPath, maxBlobPath } from "./blobPath.ts";
-import { dataLocationTypes, enumNumber, isInt32 } from "./enumeration.ts";
+import { dataLocationTypes, isInt32 } from "./enumeration.ts";
 import { broken, enumField, textField } from "./fields.ts";
 import { fileNameFault } from "./fileName.ts";
+import { isBlank } from "./json.ts";
 
 const fileNameMessages = {
   required: "Is empty, and required.",
@@ -39,7 +40,8 @@ export const contentAttachmentFields = {
   checksum: z
     .string()
     .superRefine((value, context) => {
-      if (value.trim() !== "" && !/^[0-9a-f]{32}$/.test(value)) {
+      // Altinn looks at no more than this; what is no MD5 will not be the file's either (2008).
+      if (!isBlank(value) && (value.length !== 32 || value !== value.toLowerCase())) {
         broken(context, "checksum", "Must be the file's MD5 as 32 hexadecimal digits in lower case.");
       }
     })
@@ -47,22 +49,8 @@ export const contentAttachmentFields = {
     .describe("MD5 of the file: 32 hexadecimal digits in lower case."),
   dataLocationType: enumField(
     dataLocationTypes,
-    "NewCorrespondenceAttachment, which is the default and the only one allowed here.",
-  )
-    .superRefine((value, context) => {
-      const number = enumNumber(value, dataLocationTypes);
-      if (number === dataLocationTypes.ExistingCorrespondenceAttachment) {
-        broken(context, "dataLocationType", "Name attachments that Altinn has already in existingAttachments.");
-      }
-      if (number === dataLocationTypes.ExistingExternalStorage) {
-        broken(
-          context,
-          "dataLocationType",
-          "Files in external storage can't be sent. Put the file into the container and name it in blob.",
-        );
-      }
-    })
-    .optional(),
+    "NewCorrespondenceAttachment, which is the default. Altinn does not look at it.",
+  ).optional(),
   expirationInDays: z
     .union([z.number(), z.string()])
     .superRefine((value, context) => {

@@ -121,7 +121,7 @@ export function afterPost(
   options: AfterPostOptions,
 ): Decision {
   const { letter, now } = options;
-  const record = withAttempt(before, { ...options.attempt, ...summaryOf(outcome) }, options);
+  const record = withAttempt(before, { ...options.attempt, ...summaryOf(outcome) }, options, isRefusalOfUs(outcome));
   if (outcome.kind === "exists") {
     return { record: { ...record, existsSince: record.existsSince ?? now }, next: { step: "lookUp" } };
   }
@@ -167,9 +167,19 @@ function endOf({ end, since: _since, ...problem }: NonNullable<DispatchRecord["c
   return { step: "end", end, problem };
 }
 
-function withAttempt(record: DispatchRecord, attempt: Attempt, options: AfterPostOptions): DispatchRecord {
+/** Altinn's own word that we may not; any other 4xx without a code can be a gateway in front of an Altinn that is down. */
+function isRefusalOfUs(outcome: InitializeOutcome): boolean {
+  return outcome.kind === "ourSetUp" && [401, 403, 451].includes(outcome.status ?? 0);
+}
+
+function withAttempt(
+  record: DispatchRecord,
+  attempt: Attempt,
+  options: AfterPostOptions,
+  isAnswer: boolean,
+): DispatchRecord {
   const previous = record.attempts.findLast((other) => other.id !== attempt.id)?.at ?? record.createdAt;
-  const answeredMeanwhile = (options.contact.lastAnswer ?? 0) > previous;
+  const answeredMeanwhile = isAnswer || (options.contact.lastAnswer ?? 0) > previous;
   return {
     ...record,
     attempts: mergeAttempts(record.attempts, [attempt]),

@@ -16,7 +16,7 @@ export type FoundFiles =
   | { readonly kind: "files"; readonly files: readonly LetterFile[]; readonly request: CorrespondenceRequest }
   | { readonly kind: "problem"; readonly problem: Problem };
 
-/** The most that Altinn takes by multipart: 2 GB a file (ALTINN.md 3). */
+/** The most that Altinn takes by multipart: 2 GB a file (Altinn Correspondence, "Initialize and upload"). */
 const MAX_MULTIPART_BYTES = 2 * 1024 * 1024 * 1024;
 
 /**

@@ -2,7 +2,7 @@
 import type { AltinnEvent } from "../altinn/cloudEvent.ts";
 
 /**
- * Everything that a fact can say was reached, lowest rank first (DESIGN.md, "Tracking"). The first fourteen are Altinn's
+ * Everything that a fact can say was reached, lowest rank first. The first fourteen are Altinn's
  * own statuses; `Purged` is an event that does not say by whom; the rest are signals beside the life cycle.
  */
 export const STATUSES = [

@@ -1,5 +1,5 @@
 // Altinn's lists by status: which letters have ever had a status. They tell what overviews cannot: who purged, and what came
-// after a download (ALTINN.md 3.4).
+// after a download.
 
 import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
 import type { CallFailure } from "../altinn/httpCall.ts";

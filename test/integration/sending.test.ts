@@ -208,6 +208,37 @@ describe("when Altinn fails", () => {
     expect(await world.deadLetters()).toEqual([]);
   });
 
+  test("a refusal of our own set-up that lasts for days: given up as not authorised", async () => {
+    await using world = await World.start(storage);
+    world.fault({ step: POST_LETTER, phase: "before", action: { status: 403 }, times: 1000 });
+    await world.drop(aLetter({ id: "forbidden" }));
+    await world.settle(2 * DAY);
+    expect(await world.told()).toEqual([]);
+    await world.settle(3 * DAY);
+    expect(await world.told()).toEqual(["gaveUp notAuthorised"]);
+  });
+
+  test("an Altinn that is down for four days gives up nothing, and everything goes out afterwards", async () => {
+    await using world = await World.start(storage);
+    world.fault({ step: /^altinn /, phase: "before", action: { status: 503 }, times: 10_000 });
+    for (let index = 0; index < 5; index++) await world.drop(aLetter({ id: `outage-${index}` }));
+    await world.settle(4 * DAY);
+    expect(await world.told()).toEqual([]);
+    world.clearFaults();
+    await world.settle(DAY);
+    expect(await world.ends()).toEqual(Array.from({ length: 5 }, () => "sent"));
+    expect(world.letters()).toHaveLength(5);
+  });
+
+  test("a due date that passes while Altinn is down: expired", async () => {
+    await using world = await World.start(storage);
+    const dueDateTime = new Date(world.clock.now() + HOUR).toISOString();
+    world.fault({ step: POST_LETTER, phase: "before", action: { status: 429 }, times: 1000 });
+    await world.drop(aLetter({ id: "too-late", letter: { dueDateTime } }));
+    await world.settle(DAY);
+    expect(await world.told()).toEqual(["rejected expired"]);
+  });
+
   test("eight answers of 500 for one letter while others go through: given up, and kept", async () => {
     await using world = await World.start(storage);
     world.fault({ step: POST_LETTER, phase: "before", action: { status: 500 } });

@@ -1,4 +1,4 @@
-// What is decided for one dispatch: by the table of DESIGN.md, "What came back", and its rule on ends.
+// What is decided for one dispatch: by the table of what can come back, and by the rule on ends.
 import { describe, expect, it } from "vitest";
 import type { InitializeOutcome } from "../../shared/altinn/outcome.ts";
 import { HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
