@@ -3,7 +3,7 @@
 import type { FieldErrors } from "../answer.ts";
 import type { Reading } from "./json.ts";
 import { type Field, modelName, type Shape } from "./shape.ts";
-import { looseUuid, parseEnum, parseTime } from "./values.ts";
+import { isWhiteSpace, looseUuid, parseEnum, parseTime } from "./values.ts";
 
 /** One form field. */
 export type FormField = readonly [name: string, value: string];
@@ -56,7 +56,7 @@ function readNode(node: Node, shape: Shape, path: string, problems: Record<strin
 function readText(node: Node, shape: Shape, path: string, problems: Record<string, string[]>): unknown {
   const text = node.values[0];
   if (text === undefined) return undefined;
-  if (text.trim() === "") return null;
+  if (isWhiteSpace(text)) return null;
   const value = convert(text, shape);
   if (value === undefined) problems[path] = [`The value '${text}' is not valid.`];
   return value;
@@ -91,7 +91,7 @@ function looseTime(text: string): number | undefined {
 function readList(node: Node, item: Shape, path: string, problems: Record<string, string[]>): unknown {
   if (node.children.size === 0) {
     if (node.values.length === 0) return undefined;
-    return node.values.map((value) => (value.trim() === "" ? null : convert(value, item)));
+    return node.values.map((value) => (isWhiteSpace(value) ? null : convert(value, item)));
   }
   const items: unknown[] = [];
   for (let index = 0; ; index += 1) {
@@ -106,7 +106,7 @@ function readDictionary(node: Node): unknown {
   const pairs = [...node.children.values()].map((child): [string, string | null] => {
     const key = child.children.get("key")?.values[0];
     const value = key === undefined ? child.values[0] : child.children.get("value")?.values[0];
-    return [key ?? child.key, value === undefined || value.trim() === "" ? null : value];
+    return [key ?? child.key, value === undefined || isWhiteSpace(value) ? null : value];
   });
   return Object.fromEntries(pairs);
 }

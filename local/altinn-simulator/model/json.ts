@@ -85,11 +85,16 @@ function readString(value: unknown, path: string): string {
 }
 
 function readInteger(value: unknown, path: string): number {
-  const number = typeof value === "string" && /^-?\d{1,10}$/u.test(value) ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isInteger(number) || Math.abs(number) > 2 ** 31 - 1) {
+  const number = typeof value === "string" && /^[+-]?\d{1,10}$/u.test(value) ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isInteger(number) || !fitsInteger(number)) {
     throw misfit(path, "System.Nullable`1[System.Int32]");
   }
   return number;
+}
+
+/** The server's numbers have 32 bits. */
+function fitsInteger(number: number): boolean {
+  return number >= -(2 ** 31) && number < 2 ** 31;
 }
 
 function readTime(value: unknown, path: string): number {
@@ -99,9 +104,8 @@ function readTime(value: unknown, path: string): number {
 }
 
 function readEnum(value: unknown, names: readonly string[], path: string): number {
-  if (typeof value === "number" && Number.isInteger(value)) return value;
-  const number = typeof value === "string" ? parseEnum(value, names) : undefined;
-  if (number === undefined) throw misfit(path, "an enum");
+  const number = typeof value === "string" ? parseEnum(value, names) : value;
+  if (typeof number !== "number" || !Number.isInteger(number) || !fitsInteger(number)) throw misfit(path, "an enum");
   return number;
 }
 

@@ -3,10 +3,11 @@
 /** The time of an ISO 8601 text in milliseconds; without a zone it counts as UTC. Undefined: not one that the server reads. */
 export function parseTime(text: string): number | undefined {
   const match =
-    /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,16}))?)?(Z|[+-]\d{2}(?::[0-5]\d)?)?)?$/u.exec(
+    /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{0,16}))?)?(Z|[+-]\d{2}(?::[0-5]\d)?)?)?$/u.exec(
       text,
     );
-  if (match === null) return undefined;
+  // After a point there is a digit, or at least a zone.
+  if (match === null || text.endsWith(".")) return undefined;
   const part = (index: number): number => Number(match[index] ?? 0);
   const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)];
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
@@ -16,8 +17,13 @@ export function parseTime(text: string): number | undefined {
   local.setUTCFullYear(year, month - 1, day);
   local.setUTCHours(hour, minute, second, milliseconds);
   const offset = offsetMinutes(match[8]);
-  return Math.abs(offset) > 14 * 60 ? undefined : local.getTime() - offset * 60_000;
+  const time = local.getTime() - offset * 60_000;
+  return Math.abs(offset) > 14 * 60 || time < firstInstant || time > lastInstant ? undefined : time;
 }
+
+// What the server's clock can show, in UTC.
+const firstInstant = Date.parse("0001-01-01T00:00:00Z");
+const lastInstant = Date.parse("9999-12-31T23:59:59.999Z");
 
 function daysIn(year: number, month: number): number {
   const last = new Date(0);
@@ -37,7 +43,7 @@ export function parseEnum(text: string, names: readonly string[]): number | unde
   const wanted = text.trim().toLowerCase();
   const index = names.findIndex((name) => name.toLowerCase() === wanted);
   if (index >= 0) return index;
-  return /^[+-]?\d{1,9}$/u.test(wanted) ? Number(wanted) : undefined;
+  return /^[+-]?\d{1,10}$/u.test(wanted) ? Number(wanted) : undefined;
 }
 
 /** A UUID in the one form that JSON may have it in. */
@@ -59,4 +65,9 @@ export function writeTime(time: number): string {
     .toISOString()
     .slice(0, -1)
     .replace(/\.?0+$/u, "")}+00:00`;
+}
+
+/** Nothing but white space, as .NET knows it: with U+0085 and without U+FEFF. */
+export function isWhiteSpace(text: string): boolean {
+  return /^[\p{Z}\t-\r\u0085]*$/u.test(text);
 }

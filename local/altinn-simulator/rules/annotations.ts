@@ -10,6 +10,7 @@ import type {
   NotificationRequest,
 } from "../model/requests.ts";
 import { referenceTypes } from "../model/shape.ts";
+import { isWhiteSpace } from "../model/values.ts";
 import { recipientProblem } from "./recipients.ts";
 
 /** Thrown where the server itself throws while it checks a model: the answer is an unhandled 500. */
@@ -31,7 +32,15 @@ export function initializeFailures(request: InitializeRequest): FieldErrors | nu
   }
   if (letter === null || letter === undefined) found.required("Correspondence");
   else checkLetter(letter, found);
-  return found.result();
+  const failures = found.result();
+  // What comes after validation reads every item of these lists.
+  if (failures === null && hasNullItem(letter)) throw new ServerFailure();
+  return failures;
+}
+
+function hasNullItem(letter: LetterRequest | null | undefined): boolean {
+  const lists = [letter?.content?.attachments, letter?.replyOptions, letter?.notification?.customRecipients];
+  return lists.some((list) => (list ?? []).some((item) => item === null));
 }
 
 /** The failures of `POST /attachment`; null when it passes. */
@@ -57,7 +66,7 @@ class Findings {
 
   /** Required in the sense of the server: a blank text does not count. */
   text(value: string | null | undefined, path: string, least: number, most: number, required: boolean): void {
-    if (required && (value ?? "").trim() === "") this.required(path);
+    if (required && isWhiteSpace(value ?? "")) this.required(path);
     if (value === null || value === undefined || (value.length >= least && value.length <= most)) return;
     const minimum = least === 0 ? "" : ` with a minimum length of ${least} and`;
     const words = minimum === "" ? " with a maximum length of" : `${minimum} a maximum length of`;
@@ -98,7 +107,7 @@ function checkResourceId(value: string | null | undefined, path: string, found: 
 function checkContent(content: ContentRequest, found: Findings): void {
   const path = "Correspondence.Content";
   const language = content.language ?? "";
-  if (language.trim() !== "" && language.length !== 2) {
+  if (!isWhiteSpace(language) && language.length !== 2) {
     found.add(`${path}.Language`, "The language must have exactly 2 characters");
   }
   found.text(content.messageBody, `${path}.MessageBody`, 1, 30_000, true);
@@ -116,7 +125,7 @@ function checkAttachment(attachment: AttachmentRequest, prefix: string, found: F
   found.text(fileName, `${prefix}FileName`, 0, 255, false);
   found.text(attachment.displayName, `${prefix}DisplayName`, 0, 255, false);
   found.text(attachment.sendersReference, `${prefix}SendersReference`, 1, 4096, true);
-  if (checksum && checksum.trim() !== "" && (checksum.length !== 32 || checksum !== checksum.toLowerCase())) {
+  if (checksum && !isWhiteSpace(checksum) && (checksum.length !== 32 || checksum !== checksum.toLowerCase())) {
     found.add(`${prefix}Checksum`, "The checksum, if any, must be an MD5 hash of 32 characters in lower case");
   }
 }
@@ -134,9 +143,11 @@ const transmissionTypes = [
 
 function checkReferences(letter: LetterRequest, found: Findings): void {
   const path = "Correspondence.ExternalReferences";
-  const references = (letter.externalReferences ?? []).filter((reference) => reference !== null);
+  const listed = letter.externalReferences ?? [];
+  const references = listed.filter((reference) => reference !== null);
   const typeOf = (type: number | null | undefined): string | undefined => referenceTypes[type ?? 0];
-  if (references.length > 10) found.add(path, "At most 10 external references are allowed");
+  if (listed.length > 10) found.add(path, "At most 10 external references are allowed");
+  else if (references.length < listed.length) throw new ServerFailure();
   else if (references.some(({ referenceType }) => typeOf(referenceType) === "DialogportenTransmissionId")) {
     found.add(path, "A correspondence can't be created with a transmission that exists");
   } else {

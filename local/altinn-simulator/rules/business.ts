@@ -4,6 +4,7 @@ import { type Answer, codedError } from "../answer.ts";
 import { expirationError } from "../attachments.ts";
 import { attachmentStatus } from "../life.ts";
 import type { InitializeRequest, LetterRequest } from "../model/requests.ts";
+import { isWhiteSpace } from "../model/values.ts";
 import type { ReceivedFile } from "../receivedFile.ts";
 import type { World } from "../world.ts";
 import { fileNameError } from "./fileNames.ts";
@@ -79,8 +80,8 @@ function dateError(letter: LetterRequest, now: number): number | undefined {
 
 function contentError(letter: LetterRequest): number | undefined {
   if (!isPlainText(letter.content?.messageTitle ?? "")) return 1002;
-  const language = (letter.content?.language ?? "").trim().toLowerCase();
-  if (language !== "" && !["nb", "nn", "en"].includes(language)) return 1023;
+  const language = (letter.content?.language ?? "").toLowerCase();
+  if (!isWhiteSpace(language) && !["nb", "nn", "en"].includes(language)) return 1023;
   return isPlainText(letter.messageSender ?? "") ? undefined : 1039;
 }
 

@@ -1,12 +1,14 @@
 // Names of attachment files: allowed types, and what Windows allows (2010 to 2013, 2021).
 
+import { isWhiteSpace } from "../model/values.ts";
+
 const allowed = new Set(
   "doc xls docx xlsx ppt pps zip pdf html txt xml jpg jpeg gif bmp png json csv dcm dicom".split(" "),
 );
 
 /** The error number of a file name that Altinn refuses. */
 export function fileNameError(name: string): number | undefined {
-  if (name.trim() === "") return 2010;
+  if (isWhiteSpace(name)) return 2010;
   if (name.length > 255) return 2011;
   if (!allowed.has(extensionOf(name))) return 2013;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused

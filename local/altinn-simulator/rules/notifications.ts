@@ -1,7 +1,7 @@
 // What a notification must have (3001 to 3025).
 
-import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import type { CustomRecipient, NotificationRequest } from "../model/requests.ts";
+import { isEmailAddress, isMobileNumber } from "./contacts.ts";
 
 /** The channels, at their numbers. */
 export const channels = ["Email", "Sms", "EmailPreferred", "SmsPreferred", "EmailAndSms"] as const;
@@ -54,27 +54,6 @@ function identifierError(recipient: CustomRecipient): number | undefined {
   if (typeof emailAddress === "string" && !isEmailAddress(emailAddress)) return 3011;
   if (typeof mobileNumber === "string" && !isMobileNumber(mobileNumber)) return 3012;
   return undefined;
-}
-
-const letters = "A-Za-z0-9æøåÆØÅ";
-const atom = `[${letters}!#$%&'*+\\-=?^_\`{|}~]+`;
-const label = `[${letters}](?:[${letters}\\-]{0,61}[${letters}])?`;
-const emailAddressForm = new RegExp(
-  `^(?:"[^"]+"|${atom}(?:\\.${atom})*)@(?:(?:${label}\\.){1,9}[A-Za-z]{2,14}|(?:\\d{1,3}\\.){3}\\d{1,3})$`,
-  "u",
-);
-
-function isEmailAddress(address: string): boolean {
-  return emailAddressForm.test(address) && !address.includes(";");
-}
-
-function isMobileNumber(number: string): boolean {
-  const international = number.startsWith("00") ? `+${number.slice(2)}` : number;
-  if (!international.startsWith("+") || /[A-Za-z]/u.test(international)) return false;
-  const parsed = parsePhoneNumberFromString(international);
-  if (parsed === undefined || !parsed.isValid()) return false;
-  // The metadata that Altinn uses does not know Norway's numbers of twelve digits.
-  return !(parsed.countryCallingCode === "47" && parsed.nationalNumber.length > 8);
 }
 
 function textsError(notification: NotificationRequest): number | undefined {

@@ -9,7 +9,7 @@ const legacyUser = "urn:altinn:person:legacy-selfidentified:";
 const organisationForm = /^(?:0192:|urn:altinn:organization:identifier-no:)\p{Nd}{9}\n?$/u;
 const personForm = /^(?:urn:altinn:person:identifier-no:)?\p{Nd}{11}\n?$/u;
 const emailForm = /^urn:altinn:person:idporten-email:[^\n]+\n?$/u;
-const legacyForm = /^urn:altinn:person:legacy-selfidentified:[^\n]+\n?$/u;
+const legacyForm = /^urn:altinn:person:legacy-selfidentified:[^:\n]+\n?$/u;
 
 /** What is wrong with a list of recipients in form. `throws`: the server itself fails on it. */
 export function recipientProblem(recipients: readonly (string | null)[]): string | undefined {
@@ -71,7 +71,7 @@ function lastPart(recipient: string): string {
 
 function isEmail(address: string): boolean {
   const at = address.indexOf("@");
-  return at > 0 && at === address.lastIndexOf("@") && at < address.trimEnd().length - 1 && !/[:\s]/u.test(address);
+  return at > 0 && at === address.lastIndexOf("@") && at < address.length - 1 && !address.includes(":");
 }
 
 function controlDigit(digits: string, weights: readonly number[]): number | undefined {

@@ -1,6 +1,8 @@
 // Requests that pass every rule and that Altinn's database, or a service behind it, then chokes on: an unhandled 500.
 
 import type { InitializeRequest } from "../model/requests.ts";
+import { isWhiteSpace } from "../model/values.ts";
+import { customRecipientsOf } from "./notifications.ts";
 import { lookUp } from "./recipients.ts";
 import { dialogReference } from "./transmission.ts";
 
@@ -13,10 +15,17 @@ export function breaksStorage(request: InitializeRequest, now: number): boolean 
   const { content } = letter ?? {};
   const notification = letter?.notification;
   const texts = [
+    letter?.resourceId,
     letter?.sendersReference,
     content?.messageSummary,
+    content?.messageBody,
+    notification?.emailSubject,
+    notification?.emailBody,
     notification?.smsBody,
+    notification?.reminderEmailSubject,
+    notification?.reminderEmailBody,
     notification?.reminderSmsBody,
+    ...(notification ? customRecipientsOf(notification) : []).flatMap((recipient) => Object.values(recipient)),
     ...Object.entries(letter?.propertyList ?? {}).flat(),
     ...(letter?.externalReferences ?? []).map((reference) => reference?.referenceValue),
     ...(letter?.replyOptions ?? []).map((option) => option?.linkText),
@@ -25,7 +34,7 @@ export function breaksStorage(request: InitializeRequest, now: number): boolean 
   if (texts.some((text) => text?.includes("\u0000") === true)) return true;
   if (indexSize(letter?.sendersReference ?? "") > mostInIndex) return true;
   const dialog = letter ? dialogReference(letter) : undefined;
-  if (dialog !== undefined && (dialog.referenceValue ?? "").trim() === "") return true;
+  if (dialog !== undefined && isWhiteSpace(dialog.referenceValue ?? "")) return true;
   const days = (content?.attachments ?? []).map((file) => file?.expirationInDays ?? 0);
   if (days.some((count) => now + count * DAY >= endOfTime)) return true;
   const named = [content?.messageTitle, content?.messageSummary, content?.messageBody];
