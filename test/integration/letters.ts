@@ -1,5 +1,5 @@
 // Letters as producers drop them, in tests.
-import { organization } from "../builders/request.ts";
+import { aRequest, type RequestOverrides } from "../builders/request.ts";
 import { RESOURCE } from "../harness/world.ts";
 
 /** The POST of a letter, with or without files, as the proxy names it. */
@@ -8,33 +8,11 @@ export const POST_LETTER = /^altinn POST \/correspondence\/api\/v1\/corresponden
 /** Look-ups by key, and lists. */
 export const LOOK_UP = /^altinn GET \/correspondence\/api\/v1\/correspondence$/;
 
-export interface LetterOptions {
-  readonly id?: string;
-  readonly recipients?: readonly string[];
-  readonly attachments?: readonly object[];
-  readonly content?: object;
-  readonly letter?: object;
-  readonly request?: object;
-}
-
-/** A letter that Altinn takes. */
-export function aLetter({ id, recipients, attachments, content, letter, request }: LetterOptions = {}): object {
-  return {
-    ...(id === undefined ? {} : { id }),
-    correspondence: {
-      resourceId: RESOURCE,
-      sendersReference: "2030/1",
-      content: {
-        language: "nb",
-        messageTitle: "Vedtak",
-        messageSummary: "Vedtak i saken",
-        messageBody: "# Vedtak\n\nDu har fått et vedtak.",
-        ...(attachments === undefined ? {} : { attachments }),
-        ...content,
-      },
-      ...letter,
-    },
-    recipients: recipients ?? [organization()],
-    ...request,
-  };
+/** A letter on a resource that the simulator knows. */
+export function aLetter({ id, letter, request, ...rest }: RequestOverrides & { readonly id?: string } = {}): object {
+  return aRequest({
+    ...rest,
+    letter: { resourceId: RESOURCE, ...letter },
+    request: { ...(id === undefined ? {} : { id }), ...request },
+  });
 }
