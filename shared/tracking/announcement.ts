@@ -38,7 +38,7 @@ const dataSchema = z.object({
   source: z
     .enum([...SOURCES, "app"])
     .describe("Who told: Altinn's answer, an event, an overview, the details, a list; or this app itself decided"),
-  reason: z.enum(END_REASONS).optional().describe("Why a dispatch ended without a letter"),
+  reason: z.enum(END_REASONS).optional().describe("Why a dispatch ended without a letter, or a letter failed"),
   errorCode: z.number().int().optional().describe("Altinn's own error code, where there is one"),
   detail: z.string().optional().describe("More about the reason, for people; masked"),
   problems: z.array(problemSchema).optional().describe("What is wrong with the request, every problem at once"),
@@ -162,6 +162,7 @@ export function createAnnouncementFactory(namespace: string) {
           ...(news.previous === undefined ? {} : { previousStatus: statusName(news.previous) }),
           time: timestamp(news.time),
           source: news.source,
+          ...(news.status === "Failed" && record.failure !== undefined ? { reason: record.failure } : {}),
         },
       );
     },

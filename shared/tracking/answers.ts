@@ -27,6 +27,8 @@ function addition(overview: Overview, heardAt: number, facts: readonly Fact[]): 
     publishTime: overview.requestedPublishTime,
     facts,
     notificationOrders: overview.notificationOrderIds,
+    // After a virus the letter just says Failed; its attachments tell.
+    failure: overview.attachments.some(({ status }) => status === "Failed") ? "scanFailed" : undefined,
   };
 }
 

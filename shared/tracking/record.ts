@@ -1,4 +1,5 @@
 // What is known of one correspondence: who sent it and every fact that Altinn told. Pure: merging and reading it.
+import type { EndReason } from "../altinn/endReason.ts";
 import { dayOf } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue } from "../storage/tags.ts";
@@ -43,6 +44,8 @@ export interface CorrespondenceRecord {
   readonly unknownTypes: Readonly<Record<string, number>>;
   /** Orders of notifications, from an overview: events about them name only the order. */
   readonly notificationOrders: readonly string[];
+  /** Why it failed, where Altinn tells. */
+  readonly failure?: EndReason;
   /** When a sweep found that no dispatch of ours claims it. A view, not an end: a link undoes it. */
   readonly foreignSince?: number;
 }
@@ -58,6 +61,7 @@ export interface Addition {
   readonly facts?: readonly Fact[];
   readonly unknownTypes?: Readonly<Record<string, number>>;
   readonly notificationOrders?: readonly string[];
+  readonly failure?: EndReason | undefined;
   readonly foreignSince?: number | undefined;
 }
 
@@ -78,6 +82,7 @@ export function recordOf(addition: Addition): CorrespondenceRecord {
     facts: inOrder(facts),
     unknownTypes: earliestTypes(addition.unknownTypes ?? {}, {}),
     notificationOrders: [...new Set(addition.notificationOrders ?? [])].sort(),
+    failure: addition.failure,
     foreignSince: addition.link ? undefined : addition.foreignSince,
   });
 }
@@ -101,6 +106,7 @@ export function merge(a: CorrespondenceRecord, b: CorrespondenceRecord): Corresp
     facts: inOrder(facts),
     unknownTypes: earliestTypes(a.unknownTypes, b.unknownTypes),
     notificationOrders: [...new Set([...a.notificationOrders, ...b.notificationOrders])].sort(),
+    failure: smallest(a.failure, b.failure),
     foreignSince: link ? undefined : earliest(a.foreignSince, b.foreignSince),
   });
 }
@@ -244,7 +250,7 @@ function earliest(a: number | undefined, b: number | undefined): number | undefi
   return Math.min(a, b);
 }
 
-function smallest(a: string | undefined, b: string | undefined): string | undefined {
+function smallest<T extends string>(a: T | undefined, b: T | undefined): T | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return a < b ? a : b;
 }
@@ -269,7 +275,7 @@ type Uncompacted = { [K in keyof CorrespondenceRecord]: CorrespondenceRecord[K] 
 
 /** Leaves out what is not known, so that equal records are equal as JSON. */
 function compact(record: Uncompacted & Pick<CorrespondenceRecord, RequiredKeys>): CorrespondenceRecord {
-  const { resourceId, link, created, publishTime, foreignSince, ...rest } = record;
+  const { resourceId, link, created, publishTime, failure, foreignSince, ...rest } = record;
   return {
     version: 1,
     correspondenceId: rest.correspondenceId,
@@ -281,6 +287,7 @@ function compact(record: Uncompacted & Pick<CorrespondenceRecord, RequiredKeys>)
     facts: rest.facts,
     unknownTypes: rest.unknownTypes,
     notificationOrders: rest.notificationOrders,
+    ...(failure === undefined ? {} : { failure }),
     ...(foreignSince === undefined ? {} : { foreignSince }),
   };
 }

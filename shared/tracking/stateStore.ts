@@ -154,6 +154,7 @@ const correspondenceRecord: z.ZodType<CorrespondenceRecord> = z.object({
   facts: z.partialRecord(z.enum(STATUSES), times),
   unknownTypes: z.record(text, time),
   notificationOrders: z.array(text),
+  failure: endReason.exactOptional(),
   foreignSince: optionalTime,
 });
 

@@ -132,7 +132,7 @@ describe("what events did not tell", () => {
     await world.advance(HOUR);
     for (const event of world.simulator.control.events()) await world.event(event);
     await world.run();
-    expect(await world.told()).toEqual(["sent", "failed"]);
+    expect(await world.told()).toEqual(["sent", "failed scanFailed"]);
   });
 
   test("with CONFIRM_EVENTS, a forged event is not announced, and a true one is", async () => {
