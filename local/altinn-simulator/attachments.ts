@@ -1,6 +1,6 @@
 // Attachments on their own: announced, uploaded, scanned, purged.
 
-import { type Answer, codedError, emptyAnswer, jsonAnswer, modelFailure } from "./answer.ts";
+import { type Answer, codedError, emptyAnswer, jsonAnswer, modelFailure, unhandledError } from "./answer.ts";
 import { emit } from "./events.ts";
 import { newId } from "./ids.ts";
 import { addAttachmentStatus, attachmentStatus } from "./life.ts";
@@ -11,6 +11,7 @@ import type { ReceivedFile } from "./receivedFile.ts";
 import { attachmentFailures } from "./rules/annotations.ts";
 import { fileNameError } from "./rules/fileNames.ts";
 import { lookUpResource } from "./rules/resources.ts";
+import { breaksAttachmentStorage } from "./rules/storage.ts";
 import type { Attachment } from "./state.ts";
 import { isPurged } from "./statuses.ts";
 import { attachmentOverview } from "./views.ts";
@@ -29,6 +30,7 @@ export function initializeAttachment(world: World, body: string): Answer {
   if (resource.kind === "app") return codedError(4009);
   const error = fileNameError(request.fileName ?? "") ?? expirationError(request);
   if (error !== undefined) return codedError(error);
+  if (breaksAttachmentStorage(request)) return unhandledError();
   const attachment = addAttachment(world, resource.id, request);
   emit(world, world.now(), {
     type: "attachmentinitialized",

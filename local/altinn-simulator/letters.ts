@@ -6,7 +6,7 @@ import { addAttachment, storeFile } from "./attachments.ts";
 import { emitLetter } from "./events.ts";
 import { newId } from "./ids.ts";
 import { addStatus, allPublished, isReserved, schedulePublish } from "./life.ts";
-import { readForm } from "./model/form.ts";
+import { readForm, UnreadableForm } from "./model/form.ts";
 import { type Reading, readJson } from "./model/json.ts";
 import { type InitializeRequest, initializeSchema, type LetterRequest } from "./model/requests.ts";
 import { initializeShape } from "./model/shape.ts";
@@ -29,7 +29,12 @@ export function initializeByJson(world: World, body: string): Answer {
 
 /** `POST /correspondence/upload`. */
 export function initializeByForm(world: World, form: ReceivedForm): Answer {
-  return initialize(world, readForm(form.fields, initializeShape), form.files, Object.fromEntries(form.fields));
+  try {
+    return initialize(world, readForm(form.fields, initializeShape), form.files, Object.fromEntries(form.fields));
+  } catch (error) {
+    if (error instanceof UnreadableForm) return unhandledError();
+    throw error;
+  }
 }
 
 function initialize(world: World, read: Reading, files: readonly ReceivedFile[], received: unknown): Answer {

@@ -29,9 +29,16 @@ export function textField(options: TextOptions) {
   return base
     .superRefine((value, context) => {
       if (required && isBlank(value)) broken(context, "required", "Is empty, and required.");
+      checkLength(value, max, context);
       checkStorable(value, context);
     })
     .describe(options.describe);
+}
+
+// Altinn counts UTF-16 units; zod, as JSON Schema does, characters.
+function checkLength(value: string, max: number, context: z.core.$RefinementCtx): void {
+  if (value.length <= max) return;
+  broken(context, "maxLength", `Is too long. At most ${max} characters (UTF-16 units) are allowed.`);
 }
 
 /** A text that Altinn reads and does not store. */

@@ -92,13 +92,17 @@ function customRecipientRules(notification: JsonObject, recipientCount: number, 
   }
   for (const { recipient, at } of custom) findings.push(...customRecipientRule(recipient, at, isNothing));
   const byAddress = custom.some(
-    ({ recipient }) => hasValue(recipient, "emailAddress") || hasValue(recipient, "mobileNumber"),
+    ({ recipient }) =>
+      written(recipient, "emailAddress", isNothing) !== undefined ||
+      written(recipient, "mobileNumber", isNothing) !== undefined,
   );
   return byAddress ? [...findings, ...recipientNameRules(notification)] : findings;
 }
 
-function hasValue(recipient: unknown, name: string): boolean {
-  return typeof field(recipient, name) === "string";
+// An empty text counts as written in JSON, and does not in a form.
+function written(recipient: unknown, name: string, isNothing: IsNothing): string | undefined {
+  const value = text(field(recipient, name));
+  return value === undefined || (isNothing === isBlank && isBlank(value)) ? undefined : value;
 }
 
 function customRecipientRule(recipient: unknown, at: Path, isNothing: IsNothing): Finding[] {
@@ -109,8 +113,8 @@ function customRecipientRule(recipient: unknown, at: Path, isNothing: IsNothing)
     return [{ path: at, rule: "oneIdentifier", message }];
   }
   const findings: Finding[] = [];
-  const email = text(recipient.emailAddress);
-  const mobile = text(recipient.mobileNumber);
+  const email = written(recipient, "emailAddress", isNothing);
+  const mobile = written(recipient, "mobileNumber", isNothing);
   if (email !== undefined && !isEmailAddress(email)) {
     findings.push({ path: [...at, "emailAddress"], rule: "emailAddress", message: "Is not an e-mail address." });
   }

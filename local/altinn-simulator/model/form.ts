@@ -101,10 +101,14 @@ function readList(node: Node, item: Shape, path: string, problems: Record<string
   }
 }
 
-/** `list[0].Key` with `list[0].Value`, or `list.key`. */
+/** Thrown where the server itself throws while it reads a form: the answer is an unhandled 500. */
+export class UnreadableForm extends Error {}
+
+/** `list[0].Key` with `list[0].Value`, or `list.key`. A pair without a key makes the server throw. */
 function readDictionary(node: Node): unknown {
   const pairs = [...node.children.values()].map((child): [string, string | null] => {
     const key = child.children.get("key")?.values[0];
+    if (key !== undefined && isWhiteSpace(key)) throw new UnreadableForm();
     const value = key === undefined ? child.values[0] : child.children.get("value")?.values[0];
     return [key ?? child.key, value === undefined || isWhiteSpace(value) ? null : value];
   });

@@ -1,6 +1,6 @@
 // Requests that pass every rule and that Altinn's database, or a service behind it, then chokes on: an unhandled 500.
 
-import type { InitializeRequest } from "../model/requests.ts";
+import type { InitializeAttachment, InitializeRequest } from "../model/requests.ts";
 import { isWhiteSpace } from "../model/values.ts";
 import { customRecipientsOf } from "./notifications.ts";
 import { lookUp } from "./recipients.ts";
@@ -40,6 +40,12 @@ export function breaksStorage(request: InitializeRequest, now: number): boolean 
   const named = [content?.messageTitle, content?.messageSummary, content?.messageBody];
   const usesName = named.some((text) => text?.includes("{{recipientName}}") === true);
   return usesName && (request.recipients ?? []).some((recipient) => lookUp(recipient ?? "").isLegacyUser);
+}
+
+/** True when Altinn fails on an attachment for good. */
+export function breaksAttachmentStorage(request: InitializeAttachment): boolean {
+  const texts = [request.resourceId, request.displayName, request.sendersReference, request.checksum];
+  return texts.some((text) => text?.includes("\u0000") === true);
 }
 
 /** The most bytes of a value that fit into one entry of the database's index. */
