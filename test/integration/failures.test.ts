@@ -1,0 +1,254 @@
+// One fault at every step of every kind of letter: whatever dies or is lost when, each recipient gets one letter or the
+// producer is told of none, and nothing is left behind.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DAY, MINUTE } from "../../shared/clock.ts";
+import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
+import { organization } from "../builders/request.ts";
+import type { Fault } from "../harness/proxy.ts";
+import { type Storage, startStorage } from "../harness/storage.ts";
+import { World } from "../harness/world.ts";
+import { aLetter, POST_LETTER } from "./letters.ts";
+
+/** Every step of every combination takes a quarter of an hour. */
+const isWhole = process.env.EVERY_FAULT === "1";
+
+let storage: Storage;
+beforeAll(async () => {
+  storage = await startStorage();
+});
+afterAll(() => storage.stop());
+
+interface Scenario {
+  readonly name: string;
+  /** What has happened before the fault can strike. */
+  prepare(world: World): Promise<void>;
+  /** How many letters there are to be, one for each recipient. */
+  readonly letters: number;
+  /** What is told in the end, repetitions left out. */
+  readonly told: readonly string[];
+}
+
+const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    name: "a direct letter",
+    prepare: (world) => world.drop(aLetter({ id: "direct" })),
+    letters: 1,
+    told: ["published", "sent"],
+  },
+  {
+    name: "a letter with an attachment",
+    async prepare(world) {
+      await world.putAttachment("a.pdf", Buffer.from("vedlegg"));
+      const attachments = [{ fileName: "a.pdf", sendersReference: "a", blob: "a.pdf" }];
+      await world.drop(aLetter({ id: "files", attachments }));
+    },
+    letters: 1,
+    told: ["published", "sent"],
+  },
+  {
+    name: "a letter that is put off once",
+    async prepare(world) {
+      world.simulator.control.fault({
+        method: "POST",
+        path: "/correspondence/api/v1/correspondence",
+        status: 503,
+        times: 1,
+      });
+      await world.drop(aLetter({ id: "later" }));
+    },
+    letters: 1,
+    told: ["published", "sent"],
+  },
+  {
+    name: "a letter that Altinn refuses",
+    prepare: (world) => world.drop(aLetter({ id: "refused", recipients: [RESERVED_PERSON] })),
+    letters: 0,
+    told: ["rejected recipientReserved"],
+  },
+  {
+    name: "a request that breaks a rule",
+    prepare: (world) => world.drop(aLetter({ id: "wrong", content: { messageTitle: "" } })),
+    letters: 0,
+    told: ["rejected invalidRequest"],
+  },
+  {
+    name: "three recipients",
+    prepare: (world) =>
+      world.drop(aLetter({ id: "three", recipients: [organization(20), organization(21), organization(22)] })),
+    letters: 3,
+    told: ["published", "published", "published", "sent", "sent", "sent"],
+  },
+  {
+    name: "an event before the record",
+    async prepare(world) {
+      await world.drop(aLetter({ id: "early" }));
+      world.fault({ step: POST_LETTER, phase: "after", action: "cut" });
+      await world.run();
+      world.clearFaults();
+      const [letter] = world.letters();
+      await world.event({
+        specversion: "1.0",
+        id: crypto.randomUUID(),
+        type: "no.altinn.correspondence.correspondencepublished",
+        time: new Date(world.clock.now()).toISOString(),
+        resource: "urn:altinn:resource:my-resource",
+        resourceinstance: letter?.correspondenceId,
+        source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
+      });
+    },
+    letters: 1,
+    told: ["published", "sent"],
+  },
+  {
+    name: "a poisoned request",
+    async prepare(world) {
+      await world.drop(aLetter({ id: "poisoned" }), poisonQueueOf(QUEUES.requests));
+    },
+    letters: 1,
+    told: ["published", "sent"],
+  },
+];
+
+interface Variant {
+  readonly name: string;
+  readonly inChild: boolean;
+  faultAt(step: string): Omit<Fault, "step" | "nth">;
+}
+
+const VARIANTS: readonly Variant[] = [
+  { name: "killed before", inChild: true, faultAt: () => ({ phase: "before", action: "kill" }) },
+  { name: "killed after", inChild: true, faultAt: () => ({ phase: "after", action: "kill" }) },
+  { name: "answer lost", inChild: false, faultAt: () => ({ phase: "after", action: "cut" }) },
+  {
+    name: "fails",
+    inChild: false,
+    // The storage clients try three times.
+    faultAt: (step) => ({
+      phase: "before",
+      action: { status: 500 },
+      ...(step.startsWith("altinn") ? {} : { times: 3 }),
+    }),
+  },
+];
+
+/** Handles what is due, from one due message to the next, until none waits; in child processes until `isMet`. */
+async function handleAll(world: World, inChild: boolean, isMet: () => boolean): Promise<void> {
+  for (let round = 0; round < 20; round++) {
+    // The host reads records as well, and may be the one to meet the fault.
+    await world.run({ inChild: inChild && !isMet() }).catch(() => undefined);
+    const next = await world.host.nextDue().catch(() => world.clock.now());
+    if (next === undefined) return;
+    if (next > world.clock.now()) world.clock.advance(next - world.clock.now());
+    await world.simulator.control.advance();
+    if (isMet()) return;
+  }
+}
+
+interface Step {
+  readonly step: string;
+  readonly nth: number;
+}
+
+/** The calls of a run in which nothing fails: each name with how often it is made. */
+async function findSteps(scenario: Scenario, inChild: boolean): Promise<Step[]> {
+  await using world = await World.start(storage);
+  await scenario.prepare(world);
+  world.forgetCalls();
+  await handleAll(world, inChild, () => false);
+  const counts = new Map<string, number>();
+  return world.calls.map((step) => {
+    const nth = (counts.get(step) ?? 0) + 1;
+    counts.set(step, nth);
+    return { step, nth };
+  });
+}
+
+const found = new Map<string, Promise<Step[]>>();
+
+/**
+ * Processes that handle one message each make more calls than one that handles all, so they come by the steps of the
+ * latter too: looking for their own takes longer.
+ */
+function stepsOf(scenario: Scenario, variant: Variant): Promise<Step[]> {
+  const inChild = variant.inChild && isWhole;
+  const key = `${scenario.name} ${inChild}`;
+  const steps = found.get(key) ?? findSteps(scenario, inChild);
+  found.set(key, steps);
+  return steps;
+}
+
+/** What is wrong in the end, if one step meets a fault. */
+async function wrongAfter(scenario: Scenario, variant: Variant, step: string, nth: number): Promise<string[]> {
+  await using world = await World.start(storage);
+  await scenario.prepare(world);
+  world.forgetCalls();
+  const exactly = new RegExp(`^${step.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$`);
+  world.fault({ step: exactly, nth, ...variant.faultAt(step) });
+  await handleAll(world, variant.inChild, () => world.calls.filter((name) => name === step).length >= nth);
+  try {
+    world.clearFaults();
+  } catch {
+    return ["the fault was not met"];
+  }
+  for (let sweeps = 0; sweeps < 2; sweeps++) {
+    await world.settle(DAY);
+    await world.sweep();
+  }
+  await world.settle(MINUTE);
+  return wrongs(world, scenario);
+}
+
+async function wrongs(world: World, scenario: Scenario): Promise<string[]> {
+  const wrong: string[] = [];
+  const note = (isRight: boolean, what: string) => {
+    if (!isRight) wrong.push(what);
+  };
+  const letters = world.letters();
+  note(letters.length === scenario.letters, `${letters.length} letters instead of ${scenario.letters}`);
+  note(new Set(letters.map(({ recipient }) => recipient)).size === letters.length, "a recipient has two letters");
+  const records = JSON.stringify(await world.records("correspondences"));
+  const dead = await world.deadLetters();
+  note(dead.length === (scenario.letters === 0 ? 1 : 0), `${dead.length} dead letters`);
+  const announcements = await world.announcements();
+  for (const { correspondenceId } of letters) {
+    note(records.includes(`"correspondenceId":"${correspondenceId}","resourceId"`), "a letter has no record");
+    const isTold = announcements.some(
+      ({ type, data }) => type.endsWith("dispatch.sent") && data.correspondenceId === correspondenceId,
+    );
+    note(isTold, "a letter was not announced");
+  }
+  const ids = new Set<string>();
+  const told: string[] = [];
+  for (const { id, type, data } of announcements) {
+    if (ids.has(id)) continue;
+    ids.add(id);
+    told.push([type.split(".").at(-1), data.reason].filter((part) => part !== undefined).join(" "));
+  }
+  note(told.sort().join() === scenario.told.join(), `told ${told.join(", ")}`);
+  for (const message of await world.host.waiting()) note(false, `a message waits on ${message.queue}`);
+  const isPersonal = /310\d{6}|02014900120|Vedtak|vedlegg/;
+  note(!world.logs.some((line) => isPersonal.test(line)), "the log says who or what");
+  const dispatches = JSON.stringify(await world.records("dispatches"));
+  note(!dispatches.includes('"state":"waiting"'), "a dispatch waits");
+  return wrong;
+}
+
+/** Without EVERY_FAULT=1, one step of each combination: others for each scenario and variant, the same in every run. */
+function chosen<T>(all: readonly T[], seed: number): T[] {
+  return isWhole ? [...all] : all.filter((_item, index) => index === (seed * 5) % all.length);
+}
+
+describe.each(SCENARIOS)("$name", (scenario) => {
+  test.each(VARIANTS)("$name a step: told right in the end", { timeout: 600_000 }, async (variant) => {
+    const steps = await stepsOf(scenario, variant);
+    expect(steps.length).toBeGreaterThan(3);
+    const failures: string[] = [];
+    for (const { step, nth } of chosen(steps, SCENARIOS.indexOf(scenario) * 4 + VARIANTS.indexOf(variant))) {
+      const wrong = await wrongAfter(scenario, variant, step, nth).catch((error: unknown) => [`threw ${error}`]);
+      if (wrong.length > 0) failures.push(`${step} #${nth}: ${wrong.join("; ")}`);
+    }
+    expect(failures).toEqual([]);
+  });
+});
