@@ -8,6 +8,7 @@ import type {
   InitializeRequest,
   LetterRequest,
   NotificationRequest,
+  ReferenceRequest,
 } from "../model/requests.ts";
 import { referenceTypes } from "../model/shape.ts";
 import { isWhiteSpace } from "../model/values.ts";
@@ -143,24 +144,29 @@ const transmissionTypes = [
 
 function checkReferences(letter: LetterRequest, found: Findings): void {
   const path = "Correspondence.ExternalReferences";
-  const listed = letter.externalReferences ?? [];
-  const references = listed.filter((reference) => reference !== null);
-  const typeOf = (type: number | null | undefined): string | undefined => referenceTypes[type ?? 0];
-  if (listed.length > 10) found.add(path, "At most 10 external references are allowed");
-  else if (references.length < listed.length) throw new ServerFailure();
-  else if (references.some(({ referenceType }) => typeOf(referenceType) === "DialogportenTransmissionId")) {
-    found.add(path, "A correspondence can't be created with a transmission that exists");
-  } else {
-    const wrong = references.some(
-      ({ referenceType, referenceValue }) =>
-        typeOf(referenceType) === "DialogportenTransmissionType" && !isTransmissionType(referenceValue ?? ""),
-    );
-    if (wrong) found.add(path, "The transmission type is not one of Dialogporten's");
+  const references = letter.externalReferences ?? [];
+  const valueless = [...references.entries()].filter(([, reference]) => reference && !hasValue(reference));
+  for (const [index] of valueless) found.required(`${path}[${index}].ReferenceValue`);
+  // A list is only looked at as a whole when all of its items are fine.
+  const problem = valueless.length > 0 ? undefined : referencesProblem(references);
+  if (problem !== undefined) found.add(path, problem);
+}
+
+function hasValue({ referenceValue }: ReferenceRequest): boolean {
+  return referenceValue !== null && referenceValue !== undefined;
+}
+
+function referencesProblem(references: readonly (ReferenceRequest | null)[]): string | undefined {
+  if (references.length > 10) return "At most 10 external references are allowed";
+  const typed = references.map((reference) => {
+    if (reference === null) throw new ServerFailure();
+    return { type: referenceTypes[reference.referenceType ?? 0], value: reference.referenceValue ?? "" };
+  });
+  if (typed.some(({ type }) => type === "DialogportenTransmissionId")) {
+    return "A correspondence can't be created with a transmission that exists";
   }
-  for (const [index, reference] of references.entries()) {
-    const { referenceValue } = reference;
-    if (referenceValue === null || referenceValue === undefined) found.required(`${path}[${index}].ReferenceValue`);
-  }
+  const wrong = typed.some(({ type, value }) => type === "DialogportenTransmissionType" && !isTransmissionType(value));
+  return wrong ? "The transmission type is not one of Dialogporten's" : undefined;
 }
 
 function isTransmissionType(value: string): boolean {
