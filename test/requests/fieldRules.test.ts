@@ -25,7 +25,7 @@ describe("times", () => {
 
   it.each(
     (
-      "2099-01-01T08:00:00.12345678901234567Z 2099-01-01T08:00:00,1Z 2099-01-01T08:00:00+0100 2099-01-01T08:00:00+14:01 " +
+      "2099-01-01T08:00:00. 2099-01-01T08:00:00.12345678901234567Z 2099-01-01T08:00:00,1Z 2099-01-01T08:00:00+0100 2099-01-01T08:00:00+14:01 " +
       "2099-01-01t08:00:00z 2099-1-1 20990101 2099-02-30 2099-02-29 2099-01-01T24:00:00 2099-01-01T23:59:60Z 2099-01-01T08Z " +
       "2099-01 2099-01-01T 2099-01-01Z 2099-01-01T08:0:00 2099-01-01T08:00:00+1:00 0000-01-01 2099-13-01 2099-01-01T08:60:00 " +
       "2099-01-01T08:00:00+01:60 2099-01-01T08:00.5Z 0001-01-01T00:00:00+01:00 9999-12-31T23:59:59-01:00"
@@ -82,6 +82,7 @@ describe("reply links", () => {
     "https://a.no/%zz",
     "https://a.no/%2",
     "https://a.no/b\\c",
+    "https://a.no/b\tc",
     'https://a.no/"b"',
     "https://a.no/<b>",
     "https://a.no/^b",
@@ -160,19 +161,42 @@ describe("contacts", () => {
     expect(isEmailAddress(address)).toBe(true);
   });
 
-  it.each(["a@b", "a@b.c", "a@b..no", "a@-b.no", ".a@b.no", "a.@b.no", "a b@c.no", "a@b.no x", "", "a@b.1234"])(
-    "no address: %s",
-    (address) => {
-      expect(isEmailAddress(address)).toBe(false);
-    },
-  );
+  it.each([
+    "a@b",
+    "a@b.c",
+    "a@b..no",
+    "a@-b.no",
+    ".a@b.no",
+    "a.@b.no",
+    "a b@c.no",
+    "a@b.no x",
+    "",
+    "a@b.1234",
+    '"a;b"@c.no',
+  ])("no address: %s", (address) => {
+    expect(isEmailAddress(address)).toBe(false);
+  });
 
   it("answers fast, whatever it is asked", () => {
     const started = performance.now();
     isEmailAddress(`${"a.".repeat(50_000)}@`);
     isEmailAddress(`a@${"a.".repeat(50_000)}`);
     isSurelyNotPlain(`[${"a ".repeat(120)}`);
+    isMobileNumber(`+${"1 ".repeat(50_000)}!`);
     expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it("reads telephone numbers as libphonenumber does, signs, keys and extensions included", () => {
+    const read = ["++4799999999", "+47*99999999", "+4799999999x", "+4799999999;ext=5", "+1 800 FLOWERS", "+47٩٩٩٩٩٩٩٩"];
+    expect(read.filter((number) => !isMobileNumber(number))).toEqual([]);
+    const unread = [
+      "+47 9999 9999 abc",
+      "+47abcdefgh",
+      "+47\t99999999",
+      "+47,99999999",
+      `+47${" ".repeat(250)}99999999`,
+    ];
+    expect(unread.filter(isMobileNumber)).toEqual([]);
   });
 
   it("knows telephone numbers by their country's plan", () => {
