@@ -43,7 +43,7 @@ export async function invoke<T>(
 }
 
 /** How often the queue has handed out the message of this invocation; 1 where the host does not say. */
-export function dequeueCountOf(context: InvocationContext): number {
+function dequeueCountOf(context: InvocationContext): number {
   const count = Number(context.triggerMetadata?.dequeueCount ?? 1);
   return Number.isInteger(count) && count > 0 ? count : 1;
 }

@@ -3,14 +3,14 @@ import { app } from "@azure/functions";
 import type { App } from "../shared/app.ts";
 import { sendRequest } from "../shared/sending/sendRequest.ts";
 import { QUEUES } from "../shared/storage/names.ts";
-import { dequeueCountOf, invoke } from "./invocation.ts";
+import { invoke, messageIdOf } from "./invocation.ts";
 
 export function registerSendCorrespondence({ sending, telemetry }: App, connection: string): void {
   app.storageQueue("sendCorrespondence", {
     queueName: QUEUES.requests,
     connection,
     handler: async (message, context) => {
-      const delivery = { dequeueCount: dequeueCountOf(context) };
+      const delivery = { messageId: messageIdOf(context) };
       await invoke(
         telemetry,
         context,

@@ -59,7 +59,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const deadLetters = createJsonBlobs(blobs.getContainerClient(CONTAINERS.deadLetters));
   const store = createStateStore({ state, accepted, deadLetters });
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
-  const announcer = createAnnouncer(queues, settings.statusQueueEncoding);
+  const announcer = createAnnouncer(queues, settings.statusQueueEncoding, telemetry);
   const { confirmEvents } = settings;
   const announcements = async () => (await deployment()).announcements;
   const tracker = createTracker({ clock, store, announcer, announcements, confirmEvents });
@@ -105,7 +105,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       telemetry,
       considerForeign: (record) => considerForeign(sending, record),
     },
-    events: { clock, queues, tracker, orders, telemetry, confirmEvents },
+    events: { clock, deployment, queues, tracker, orders, telemetry, confirmEvents },
     health: { state, queues, deployment, tokens, altinn, resources: new Set(settings.resources) },
   };
 }

@@ -81,7 +81,10 @@ export async function acceptDispatch(
   const waiting: DispatchRecord = { ...record, nextAttemptAt: context.clock.now() + delayMs };
   const created = await context.store.dispatches.create(record.dispatchId, waiting);
   const stands = created === undefined ? await addToDispatch(context, waiting) : waiting;
-  if (stands.state === "waiting") await putDispatch(context, stands.dispatchId, stands.generation, delayMs);
+  if (stands.state === "waiting") {
+    const sooner = Math.max(delayMs, created === undefined ? stands.nextAttemptAt - context.clock.now() : 0);
+    await putDispatch(context, stands.dispatchId, stands.generation, sooner);
+  }
   return stands;
 }
 
@@ -146,13 +149,15 @@ export async function fanOut(
   while (known && known.value.fannedOut < recipients.length) {
     const record: RequestRecord = known.value;
     const upTo: number = Math.min(record.fannedOut + FAN_OUT_AT_ONCE, recipients.length);
-    await Promise.all(
+    const put = await Promise.allSettled(
       recipients.slice(record.fannedOut, upTo).map(async (recipient) => {
         const id = dispatchId(namespace, record.requestId, recipient);
         const one = { dispatchId: id, recipient, idempotentKey: id, isKeyGiven: false };
         await acceptDispatch(context, newDispatch(record, one, context.clock.now()), 0);
       }),
     );
+    // Only when all have ended: nothing goes on behind a message that the host takes for failed.
+    for (const result of put) if (result.status === "rejected") throw result.reason;
     known = await changeRequest(context, known, (value) => ({ ...value, fannedOut: Math.max(value.fannedOut, upTo) }));
   }
   context.telemetry.info("requestFannedOut", { total: recipients.length });

@@ -3,7 +3,7 @@ import { sha256, whereTag } from "../storage/tags.ts";
 import type { CorrespondenceRecord } from "../tracking/record.ts";
 import { changeDispatch, putDispatch } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
-import { unknownUntil } from "./dispatchRecord.ts";
+import { type DispatchRecord, unknownUntil } from "./dispatchRecord.ts";
 
 /**
  * Before a letter counts as foreign, the keys of dispatches with unknown outcome and the same resource and reference are
@@ -14,13 +14,13 @@ export async function considerForeign(context: SendingContext, record: Correspon
   const { altinn, store, tracker, clock, telemetry } = context;
   const { correspondenceId, resourceId } = record;
   const overview = await altinn.overview(correspondenceId);
-  if (overview.kind === "failed") return;
-  if (overview.kind === "found" && overview.value.sendersReference !== undefined) {
-    const reference = sha256(overview.value.sendersReference);
-    const where = `${whereTag("state", "=", "waiting")} AND ${whereTag("reference", "=", reference)}`;
-    for await (const { id } of store.dispatches.find(where)) {
+  const seen = overview.kind === "gone" ? await altinn.details(correspondenceId) : overview;
+  if (seen.kind === "failed") return;
+  if (seen.kind === "found" && seen.value.sendersReference !== undefined) {
+    const reference = sha256(seen.value.sendersReference);
+    for await (const { id } of store.dispatches.find(whereTag("reference", "=", reference))) {
       const dispatch = (await store.dispatches.read(id))?.value;
-      if (dispatch?.state !== "waiting" || unknownUntil(dispatch) === undefined) continue;
+      if (!dispatch || !mayHaveSent(dispatch)) continue;
       const found = await altinn.findByIdempotentKey(dispatch.resourceId, dispatch.idempotentKey);
       if (found.kind === "failed") return;
       if (found.kind === "found" && found.correspondenceId === correspondenceId) {
@@ -28,7 +28,11 @@ export async function considerForeign(context: SendingContext, record: Correspon
         await putDispatch(context, id, generation, 0);
         await changeDispatch(context, id, (known) => ({
           ...known,
+          // Not known until now what came of it: from here on it is sent, as soon as it is looked up.
+          state: known.state === "outcomeUnknown" ? "waiting" : known.state,
+          existsSince: known.existsSince ?? clock.now(),
           generation: Math.max(known.generation, generation),
+          nextAttemptAt: clock.now(),
         }));
         return;
       }
@@ -36,4 +40,10 @@ export async function considerForeign(context: SendingContext, record: Correspon
   }
   await tracker.add({ correspondenceId, heardAt: clock.now(), foreignSince: clock.now() });
   telemetry.info("correspondenceForeign", { correspondenceId, ...(resourceId === undefined ? {} : { resourceId }) });
+}
+
+/** True if a letter may exist because of the dispatch without its knowing. */
+function mayHaveSent(dispatch: DispatchRecord): boolean {
+  if (dispatch.state === "outcomeUnknown") return true;
+  return dispatch.state === "waiting" && unknownUntil(dispatch) !== undefined;
 }

@@ -6,15 +6,15 @@ import type { Contact } from "./decide.ts";
 
 const NAME = "contact.json";
 
-const contactSchema = z.object({ lastAnswer: z.number().exactOptional(), lastLetter: z.number().exactOptional() });
+const contactSchema = z.object({ lastLetter: z.number().exactOptional() });
 
 /** What the instances tell each other of how Altinn answers. */
 export interface ContactLog {
-  /** Notes that Altinn gave a definite answer; `letter` if it took a letter, or definitely refused one. */
-  note(kind: "answer" | "letter"): void;
+  /** Notes that Altinn took a letter, or definitely refused one. */
+  noteLetter(): void;
   /** What all instances know; read from storage at most once a minute. */
   read(): Promise<Contact>;
-  /** Tells the others, if there is something to tell and a minute has passed. */
+  /** Tells the others, if there is something to tell and a minute has passed. Never throws: it is told again soon. */
   share(): Promise<void>;
 }
 
@@ -26,9 +26,8 @@ export function createContactLog(documents: JsonBlobs, clock: Clock): ContactLog
   let sharedAt = clock.now();
 
   return {
-    note(kind) {
-      const now = clock.now();
-      own = { ...own, lastAnswer: now, ...(kind === "letter" ? { lastLetter: now } : {}) };
+    noteLetter() {
+      own = { lastLetter: clock.now() };
     },
     async read() {
       if (clock.now() - readAt >= MINUTE) {
@@ -38,13 +37,17 @@ export function createContactLog(documents: JsonBlobs, clock: Clock): ContactLog
       return latest(own, others);
     },
     async share() {
-      if (own.lastAnswer === undefined || clock.now() - sharedAt < MINUTE) return;
+      if (own.lastLetter === undefined || clock.now() - sharedAt < MINUTE) return;
       sharedAt = clock.now();
-      const stored = await documents.read(NAME);
-      const merged = latest(own, parse(stored?.value));
-      // Whoever loses this race tells within the next minute.
-      if (stored) await documents.replace(NAME, merged, stored.etag);
-      else await documents.create(NAME, merged);
+      try {
+        const stored = await documents.read(NAME);
+        const merged = latest(own, parse(stored?.value));
+        // Whoever loses this race tells within the next minute.
+        if (stored) await documents.replace(NAME, merged, stored.etag);
+        else await documents.create(NAME, merged);
+      } catch {
+        // What a letter came to must not be lost for this; storage that is down shows where it matters.
+      }
     },
   };
 }
@@ -54,12 +57,5 @@ function parse(value: unknown): Contact {
 }
 
 function latest(a: Contact, b: Contact): Contact {
-  const lastAnswer = later(a.lastAnswer, b.lastAnswer);
-  const lastLetter = later(a.lastLetter, b.lastLetter);
-  return { ...(lastAnswer === undefined ? {} : { lastAnswer }), ...(lastLetter === undefined ? {} : { lastLetter }) };
-}
-
-function later(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return Math.max(a, b);
+  return (a.lastLetter ?? 0) >= (b.lastLetter ?? 0) ? a : b;
 }

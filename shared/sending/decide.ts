@@ -1,6 +1,6 @@
 // What to do next for one dispatch, and what an outcome means for it. Pure: a function of its record, the answer and the time.
 import type { InitializeOutcome } from "../altinn/outcome.ts";
-import { HOUR, MINUTE, SECOND } from "../clock.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../clock.ts";
 import { delayBeforeNext } from "./delays.ts";
 import {
   type Attempt,
@@ -22,8 +22,6 @@ export interface LetterTraits {
 
 /** What is known across instances of how Altinn answers; times in epoch milliseconds. */
 export interface Contact {
-  /** When it last gave anyone a definite answer to anything. */
-  readonly lastAnswer?: number;
   /** When it last took, or definitely refused, anyone's letter. */
   readonly lastLetter?: number;
 }
@@ -48,6 +46,9 @@ const LOOK_UP_PATIENCE = 24 * HOUR;
 
 /** This many answers of 500, while other letters go through, mean that Altinn fails on this one. */
 const TOO_MANY_500S = 8;
+
+/** Whatever the clock counts: after so long the producer should know, and use another channel. */
+const LONGEST_WAIT = 14 * DAY;
 
 /** No gap between attempts counts for more: a longer one was asked for, by Retry-After or by the sweep's grace. */
 const LONGEST_COUNTED = 8 * HOUR;
@@ -121,7 +122,7 @@ export function afterPost(
   options: AfterPostOptions,
 ): Decision {
   const { letter, now } = options;
-  const record = withAttempt(before, { ...options.attempt, ...summaryOf(outcome) }, options, isRefusalOfUs(outcome));
+  const record = withAttempt(before, { ...options.attempt, ...summaryOf(outcome) }, options, isAltinnsWord(outcome));
   if (outcome.kind === "exists") {
     return { record: { ...record, existsSince: record.existsSince ?? now }, next: { step: "lookUp" } };
   }
@@ -135,7 +136,8 @@ export function afterPost(
     });
   }
   const isOurSetUp = outcome.kind === "ourSetUp";
-  if (record.countedWait >= options.giveUpAfter || keepsFailing(record, options.contact)) {
+  const isTooLong = record.countedWait >= options.giveUpAfter || now - record.createdAt >= LONGEST_WAIT;
+  if (isTooLong || keepsFailing(record, options.contact)) {
     return closing(record, letter, now, "gaveUp", {
       reason: isOurSetUp ? "notAuthorised" : "altinnKeepsFailing",
       ...(outcome.status === undefined ? {} : { status: outcome.status }),
@@ -167,9 +169,10 @@ function endOf({ end, since: _since, ...problem }: NonNullable<DispatchRecord["c
   return { step: "end", end, problem };
 }
 
-/** Altinn's own word that we may not; any other 4xx without a code can be a gateway in front of an Altinn that is down. */
-function isRefusalOfUs(outcome: InitializeOutcome): boolean {
-  return outcome.kind === "ourSetUp" && [401, 403, 451].includes(outcome.status ?? 0);
+/** Altinn's own definite word; a 4xx without a code can be a gateway in front of an Altinn that is down. */
+function isAltinnsWord(outcome: InitializeOutcome): boolean {
+  if (outcome.kind === "ourSetUp") return outcome.errorCode !== undefined;
+  return outcome.kind === "later" && outcome.definite && outcome.errorCode !== undefined;
 }
 
 function withAttempt(
@@ -179,7 +182,7 @@ function withAttempt(
   isAnswer: boolean,
 ): DispatchRecord {
   const previous = record.attempts.findLast((other) => other.id !== attempt.id)?.at ?? record.createdAt;
-  const answeredMeanwhile = isAnswer || (options.contact.lastAnswer ?? 0) > previous;
+  const answeredMeanwhile = isAnswer || (options.contact.lastLetter ?? 0) > previous;
   return {
     ...record,
     attempts: mergeAttempts(record.attempts, [attempt]),

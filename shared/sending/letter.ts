@@ -4,6 +4,8 @@ import type { InitializeOutcome } from "../altinn/outcome.ts";
 import type { Overview } from "../altinn/wire.ts";
 import { MINUTE } from "../clock.ts";
 import { toFormFields, toInitializeBody } from "../requests/initializeBody.ts";
+import { field } from "../requests/json.ts";
+import { withCanonicalNames } from "../requests/names.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import { additionOfDetails, additionOfOverview } from "../tracking/answers.ts";
@@ -110,10 +112,9 @@ const CLOCK_TOLERANCE = 5 * MINUTE;
 
 /** Looks for the letter by its key. A key that we derived is ours; one that the producer gave may be another's. */
 export async function lookUp(context: SendingContext, record: DispatchRecord): Promise<LookUp> {
-  const { altinn, contact } = context;
+  const { altinn } = context;
   const found = await altinn.findByIdempotentKey(record.resourceId, record.idempotentKey);
   if (found.kind === "failed") return { kind: "failed" };
-  contact.note("answer");
   if (found.kind === "none") return { kind: "none" };
   const { correspondenceId } = found;
   const seen = await readState(context, correspondenceId);
@@ -162,15 +163,16 @@ export function withoutPrefix(resourceId: string): string {
   return resourceId.replace(/^urn:altinn:resource:/, "");
 }
 
-/** What the request says about following its letters. */
-export function expectations(request: CorrespondenceRequest): {
+/** What a request says about following its letters; read leniently, since it may not pass the rules any more. */
+export function expectations(message: unknown): {
   isConfirmationNeeded: boolean;
   requestedPublishTime: number | undefined;
 } {
-  const publish = request.correspondence.requestedPublishTime;
+  const correspondence = field(withCanonicalNames(message), "correspondence");
+  const publish = field(correspondence, "requestedPublishTime");
   const time = typeof publish === "string" ? Date.parse(publish) : Number.NaN;
   return {
-    isConfirmationNeeded: request.correspondence.isConfirmationNeeded === true,
+    isConfirmationNeeded: field(correspondence, "isConfirmationNeeded") === true,
     requestedPublishTime: Number.isNaN(time) ? undefined : time,
   };
 }

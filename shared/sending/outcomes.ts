@@ -2,9 +2,10 @@
 
 import { isObject, items } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
+import { canonicalRecipient } from "../requests/recipients.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { AnnouncementData, Subject } from "../tracking/announcement.ts";
-import { type DeadLetter, deadLetterName } from "../tracking/deadLetter.ts";
+import { type DeadLetter, deadLetterOf } from "../tracking/deadLetter.ts";
 import type { Addition, Link } from "../tracking/record.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
@@ -79,19 +80,23 @@ export async function keepDeadLetter(
     attempts: record.attempts,
     request: forOne(request, record.recipient),
   };
-  await context.store.deadLetters.create(deadLetterName(record.dispatchId), letter);
+  await context.store.deadLetters.create(deadLetterOf(record, problem.reason), letter);
 }
 
-/** The request as this one recipient's: of the others nothing is kept with it. */
-function forOne(request: unknown, recipient: string): unknown {
+/** The request as this one recipient's: of the others nothing is kept with it, nor looked at again. */
+export function forOne(request: unknown, recipient: string): unknown {
   const named = withCanonicalNames(request);
-  return isObject(named) && items(named.recipients).length > 1 ? { ...named, recipients: [recipient] } : request;
+  if (!isObject(named) || items(named.recipients).length < 2) return request;
+  const written = items(named.recipients).find(
+    (other) => typeof other === "string" && canonicalRecipient(other) === recipient,
+  );
+  return { ...named, recipients: [written ?? recipient] };
 }
 
 /** Announces an end without a letter. Its id depends on the dispatch, the epoch and the end alone, so it can be repeated. */
 export async function announceEnd(
   context: SendingContext,
-  record: Pick<DispatchRecord, "dispatchId" | "epoch" | "requestId" | "attempts"> & Subject,
+  record: Pick<DispatchRecord, "dispatchId" | "digest" | "epoch" | "requestId" | "attempts"> & Subject,
   end: UnsentEnd,
   problem: Problem,
   endedAt: number,
@@ -101,12 +106,13 @@ export async function announceEnd(
     reason: problem.reason,
     ...(problem.errorCode === undefined ? {} : { errorCode: problem.errorCode }),
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
-    deadLetter: deadLetterName(record.dispatchId),
+    deadLetter: deadLetterOf(record, problem.reason),
   };
-  const subject = { ...subjectOf(record), dispatchId: record.dispatchId };
-  await context.announcer.announce([
-    announcements.ended([record.dispatchId, record.epoch], end, subject, endedAt, why),
-  ]);
+  // Under a reused id the dispatch id belongs to the letter that was sent first.
+  const isReused = problem.reason === "requestIdReused";
+  const subject = { ...subjectOf(record), ...(isReused ? {} : { dispatchId: record.dispatchId }) };
+  const id = isReused ? [record.dispatchId, record.digest] : [record.dispatchId, record.epoch];
+  await context.announcer.announce([announcements.ended(id, end, subject, endedAt, why)]);
   const fields = {
     dispatchId: record.dispatchId,
     requestHash: sha256(record.requestId),

@@ -3,7 +3,9 @@
 import { SECOND } from "../clock.ts";
 import { decodeMessage } from "../requests/decode.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
+import { QUEUES } from "../storage/names.ts";
 import { changeDispatch, changeRequest, putDispatch } from "./accept.ts";
+import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
 import { parseDispatchMessage } from "./dispatchMessage.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
@@ -18,7 +20,7 @@ const MAX_POISON_MESSAGES = 3;
 const REST = 30 * SECOND;
 
 /** What became of a poison message. */
-export type PoisonOutcome = "putBack" | "closing" | "rejected" | "requestIdReused" | "unknown";
+export type PoisonOutcome = "braked" | "putBack" | "closing" | "rejected" | "requestIdReused" | "unknown";
 
 /**
  * Puts a request back on its way: healthy messages land in the poison queue during scale-in, and copies may be in both
@@ -29,6 +31,10 @@ export async function putBackRequest(
   message: unknown,
   messageId: string,
 ): Promise<PoisonOutcome> {
+  return unlessBraked(context, QUEUES.requests, message, () => acceptAgain(context, message, messageId));
+}
+
+async function acceptAgain(context: SendingContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
   const decoded = decodeMessage(message);
   if (!decoded.ok) return rejectUnreadable(context, decoded.raw, decoded.problem);
   const written = readIdentity(decoded.value);
@@ -37,7 +43,7 @@ export async function putBackRequest(
   const request = parsed.ok ? parsed.request : undefined;
   if (!known) {
     if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
-    const record = await requestRecordOf(context, written, parsed.request);
+    const record = await requestRecordOf(context, written, parsed.request, messageId);
     const created = await createRequestRecord(context, record);
     known = created.known ?? { value: record, etag: created.etag };
   }
@@ -47,10 +53,11 @@ export async function putBackRequest(
   }
   const changed = await changeRequest(context, known, (record) => ({
     ...record,
-    poisonIds: [...new Set([...record.poisonIds, messageId])].sort(),
+    poisonIds: withId(record.poisonIds, messageId),
   }));
   const record = changed ?? known;
-  await resume(context, record, written, { dequeueCount: 2 }, request);
+  // A copy that the host made, and not another drop.
+  await resume(context, record, written, { messageId: record.value.messageId }, request);
   const { single, poisonIds } = record.value;
   if (!single || poisonIds.length <= MAX_POISON_MESSAGES) return "putBack";
   await changeDispatch(context, single.dispatchId, (dispatch) => closed(dispatch, context.clock.now()));
@@ -63,6 +70,10 @@ export async function putBackDispatch(
   message: unknown,
   messageId: string,
 ): Promise<PoisonOutcome> {
+  return unlessBraked(context, QUEUES.dispatches, message, () => runAgain(context, message, messageId));
+}
+
+async function runAgain(context: SendingContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
   const parsed = parseDispatchMessage(message);
   const stored = parsed && (await context.store.dispatches.read(parsed.dispatchId));
   if (!stored) {
@@ -77,7 +88,7 @@ export async function putBackDispatch(
     context,
     value.dispatchId,
     (dispatch) => {
-      const poisonIds = [...new Set([...dispatch.poisonIds, messageId])].sort();
+      const poisonIds = withId(dispatch.poisonIds, messageId);
       const next = { ...dispatch, poisonIds, generation: Math.max(dispatch.generation, generation) };
       const put = { ...next, nextAttemptAt: context.clock.now() + REST };
       return poisonIds.length > MAX_POISON_MESSAGES ? (closed(put, context.clock.now()) ?? put) : put;
@@ -90,4 +101,9 @@ export async function putBackDispatch(
 function closed(dispatch: DispatchRecord, now: number): DispatchRecord | undefined {
   if (dispatch.state !== "waiting" || dispatch.closing || dispatch.existsSince !== undefined) return undefined;
   return { ...dispatch, closing: { end: "gaveUp", reason: "altinnKeepsFailing", since: now } };
+}
+
+/** A set that stops growing once it says "too often". */
+function withId(ids: readonly string[], id: string): string[] {
+  return [...new Set([...ids, id])].slice(0, MAX_POISON_MESSAGES + 1);
 }

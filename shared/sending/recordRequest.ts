@@ -1,7 +1,8 @@
 // Writing down what a request is, before the first call to Altinn for it.
 import { requestDigest } from "../requests/digest.ts";
 import { dispatchId } from "../requests/dispatchId.ts";
-import type { JsonObject } from "../requests/json.ts";
+import { field, type JsonObject } from "../requests/json.ts";
+import { withCanonicalNames } from "../requests/names.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import type { Versioned } from "../tracking/stateStore.ts";
@@ -18,7 +19,7 @@ export interface WrittenRequest {
 /** Reads the producer's id, or names the request by its digest. */
 export function readIdentity(value: JsonObject): WrittenRequest {
   const digest = requestDigest(value);
-  const { id } = value;
+  const id = field(withCanonicalNames(value), "id");
   const requestId = typeof id === "string" && id.length >= 1 && id.length <= 256 ? id : digest;
   return { value, digest, requestId };
 }
@@ -28,6 +29,7 @@ export async function requestRecordOf(
   context: SendingContext,
   written: WrittenRequest,
   request: CorrespondenceRequest,
+  messageId: string,
 ): Promise<RequestRecord> {
   const { namespace } = await context.deployment();
   const recipients = [...new Set(request.recipients.map(canonicalRecipient))];
@@ -37,6 +39,7 @@ export async function requestRecordOf(
     requestId: written.requestId,
     digest: written.digest,
     writer: context.newId(),
+    messageId,
     createdAt: context.clock.now(),
     resourceId: request.correspondence.resourceId,
     sendersReference: request.correspondence.sendersReference,

@@ -1,6 +1,7 @@
 // Requests that are refused as a whole, before anything was tried: dead letter first, then announcement.
 import type { EndReason } from "../altinn/endReason.ts";
-import { field } from "../requests/json.ts";
+import { field, items } from "../requests/json.ts";
+import { withCanonicalNames } from "../requests/names.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
@@ -85,7 +86,6 @@ export async function rejectReused(
     subject: {
       ...subjectOfWritten(context, written),
       statusQueue: request.statusQueue,
-      ...(known.single ? { dispatchId: known.single.dispatchId } : {}),
     },
     digest: written.digest,
     request: written.value,
@@ -151,10 +151,12 @@ function reasonOf(problems: readonly RuleProblem[]): EndReason {
 
 /** What can be said of a request that was not understood. */
 function subjectOfWritten(context: SendingContext, { value, requestId }: WrittenRequest): Subject {
-  const { correspondence, recipients, statusQueue } = value;
-  const resourceId = field(correspondence, "resourceId");
-  const reference = field(correspondence, "sendersReference");
-  const [only] = Array.isArray(recipients) && recipients.length === 1 ? recipients : [];
+  const named = withCanonicalNames(value);
+  const resourceId = field(field(named, "correspondence"), "resourceId");
+  const reference = field(field(named, "correspondence"), "sendersReference");
+  const statusQueue = field(named, "statusQueue");
+  const recipients = items(field(named, "recipients"));
+  const only = recipients.length === 1 ? recipients[0] : undefined;
   return subjectOf({
     requestId,
     resourceId: short(resourceId, 255),

@@ -20,6 +20,8 @@ export interface RequestRecord {
   readonly digest: string;
   /** Which invocation wrote it: by this a writer whose answer was lost knows its own work. */
   readonly writer: string;
+  /** The queue message that brought it: any other that brings it again is a duplicate. */
+  readonly messageId: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly resourceId: string;

@@ -5,7 +5,15 @@ import { parseRequest } from "../requests/parseRequest.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
 import { deadLetterName } from "../tracking/deadLetter.ts";
 import type { Versioned } from "../tracking/stateStore.ts";
-import { acceptDispatch, fanOut, keepAccepted, newDispatch, putDispatch, unrecordedAttempt } from "./accept.ts";
+import {
+  acceptDispatch,
+  changeDispatch,
+  fanOut,
+  keepAccepted,
+  newDispatch,
+  putDispatch,
+  unrecordedAttempt,
+} from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { announceEnd, subjectOf } from "./outcomes.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
@@ -26,11 +34,11 @@ export async function resume(
   context: SendingContext,
   known: Versioned<RequestRecord>,
   written: WrittenRequest,
-  delivery: { readonly dequeueCount: number },
+  delivery: { readonly messageId: string },
   request?: CorrespondenceRequest,
 ): Promise<"resumed" | "duplicate" | "rejected"> {
-  const isFresh = delivery.dequeueCount === 1;
   const record = known.value;
+  const isFresh = delivery.messageId !== record.messageId;
   const correspondenceId = record.single
     ? await resumeSingle(context, record, record.single, written, isFresh)
     : await resumeMany(context, known, written, request);
@@ -66,14 +74,34 @@ async function resumeSingle(
   const dead = await store.deadLetters.read(deadLetterName(single.dispatchId));
   if (dead && dead.value.digest === record.digest) {
     const { end, endedAt, epoch, attempts, version: _version, ...letter } = dead.value;
-    const subject = { ...letter, ...single, requestId: record.requestId, epoch, attempts };
+    const subject = { ...letter, ...single, requestId: record.requestId, digest: record.digest, epoch, attempts };
     if (!isFresh) await announceEnd(context, subject, end, letter, endedAt);
     return undefined;
   }
   await keepAccepted(context, record, written.value);
   const dispatch = { ...newDispatch(record, single, context.clock.now()), attempts: [unrecordedAttempt(record)] };
   await acceptDispatch(context, dispatch, isFresh ? GRACE_FOR_A_TWIN : 0);
+  await endIfRefusedMeanwhile(context, record, single);
   return undefined;
+}
+
+/** The first invocation may have been refused by Altinn while this one accepted: then that is how it ends. */
+async function endIfRefusedMeanwhile(
+  context: SendingContext,
+  record: RequestRecord,
+  single: SingleDispatch,
+): Promise<void> {
+  const dead = await context.store.deadLetters.read(deadLetterName(single.dispatchId));
+  if (!dead || dead.value.digest !== record.digest) return;
+  const { end, endedAt, reason, errorCode, detail } = dead.value;
+  const problem = {
+    reason,
+    ...(errorCode === undefined ? {} : { errorCode }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+  await changeDispatch(context, single.dispatchId, (known) =>
+    known.state === "waiting" ? { ...known, state: end, problem, endedAt } : undefined,
+  );
 }
 
 async function resumeMany(

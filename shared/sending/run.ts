@@ -13,7 +13,7 @@ import {
   nextStep,
 } from "./decide.ts";
 import { isCut } from "./delays.ts";
-import type { Attempt, DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
+import { type Attempt, type DispatchRecord, mergeAttempts, type Problem, type UnsentEnd } from "./dispatchRecord.ts";
 import { type Letter, longestPost, lookUp, post } from "./letter.ts";
 
 /** How far a dispatch came. */
@@ -53,6 +53,8 @@ export async function run(
     if (next.step === "lookUp") {
       const found = await lookUp(context, record);
       if (found.kind === "ours") {
+        const taken = await claimedByAnother(context, record, found.correspondenceId);
+        if (taken) return { kind: "ended", record, end: "rejected", problem: { reason: taken, errorCode: 1034 } };
         return { kind: "sent", record, correspondenceId: found.correspondenceId, addition: found.addition };
       }
       if (found.kind === "taken") {
@@ -69,13 +71,14 @@ export async function run(
     if (!noted) return { kind: "superseded" };
     const result = await post(context, letter, record.idempotentKey);
     if (result.kind === "unsendable") {
-      const untried = { ...noted, attempts: noted.attempts.filter((other) => other.id !== attempt.id) };
+      const nothingWent: Attempt = { ...attempt, cause: "never", definite: true };
+      const untried = { ...noted, attempts: mergeAttempts(noted.attempts, [nothingWent]) };
       decision = closing(untried, traits, clock.now(), "rejected", result.problem);
       continue;
     }
     const { outcome } = result;
     if (outcome.kind === "sent") {
-      context.contact.note("letter");
+      context.contact.noteLetter();
       const addition = additionOfAnswer(outcome, record.resourceId, clock.now());
       return { kind: "sent", record: noted, correspondenceId: outcome.correspondenceId, addition };
     }
@@ -89,6 +92,18 @@ export async function run(
       random: context.random(),
     });
   }
+}
+
+/** The letter that a key finds may be one of our own that another dispatch, or another request under this id, has sent. */
+async function claimedByAnother(
+  { store }: SendingContext,
+  record: DispatchRecord,
+  correspondenceId: string,
+): Promise<"idempotentKeyTaken" | "requestIdReused" | undefined> {
+  const link = (await store.correspondences.read(correspondenceId))?.value.link;
+  if (!link) return undefined;
+  if (link.dispatchId !== record.dispatchId) return "idempotentKeyTaken";
+  return link.digest === record.digest ? undefined : "requestIdReused";
 }
 
 /** Only what is put off asks how Altinn answers others: it costs a read. */
@@ -115,7 +130,7 @@ function noteOutcome(
   outcome: Exclude<InitializeOutcome, { kind: "sent" }>,
 ): void {
   if (outcome.kind === "exists" || outcome.kind === "never") {
-    contact.note("letter");
+    contact.noteLetter();
     return;
   }
   const fields = {

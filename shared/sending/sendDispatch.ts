@@ -3,9 +3,11 @@
 import { HOUR } from "../clock.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
-import { deadLetterName } from "../tracking/deadLetter.ts";
+import { QUEUES } from "../storage/names.ts";
+import { deadLetterName, deadLetterOf } from "../tracking/deadLetter.ts";
 import type { Versioned } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch } from "./accept.ts";
+import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
 import { closing } from "./decide.ts";
 import { parseDispatchMessage } from "./dispatchMessage.ts";
@@ -16,8 +18,8 @@ import {
   type Problem,
   type UnsentEnd,
 } from "./dispatchRecord.ts";
-import { expectations, type Letter, letterTo } from "./letter.ts";
-import { announceEnd, keepDeadLetter, logWaiting, recordSent } from "./outcomes.ts";
+import { expectations, letterTo } from "./letter.ts";
+import { announceEnd, forOne, keepDeadLetter, logWaiting, recordSent } from "./outcomes.ts";
 import { type Progress, run } from "./run.ts";
 
 /** What became of a message on `dispatches`. */
@@ -27,6 +29,8 @@ export type DispatchOutcome =
   | "ended"
   /** It had ended already; its announcement was repeated. */
   | "repeated"
+  /** Put back: the brake is on. */
+  | "braked"
   /** A later message carries the dispatch now. */
   | "outOfDate"
   /** There is no such dispatch, or the message is none of ours. */
@@ -40,6 +44,10 @@ const LONG_WITHOUT_ID = HOUR;
 
 /** Handles one message. Throws only when storage fails: then the host tries again. */
 export async function sendDispatch(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
+  return unlessBraked(context, QUEUES.dispatches, message, () => takeUp(context, message));
+}
+
+async function takeUp(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
   const parsed = parseDispatchMessage(message);
   const stored = parsed && (await context.store.dispatches.read(parsed.dispatchId));
   if (!parsed || !stored) {
@@ -73,7 +81,6 @@ export async function repeatEnd(context: SendingContext, record: DispatchRecord)
 interface Attempted {
   readonly stored: Versioned<DispatchRecord>;
   readonly progress: Progress;
-  readonly letter: Letter | undefined;
 }
 
 async function attempt(
@@ -83,7 +90,10 @@ async function attempt(
   accepted: { message: unknown; attachmentEtags: Readonly<Record<string, string>> },
 ): Promise<Attempted> {
   let latest = stored;
-  const parsed = parseRequest(accepted.message, { ...context.rules, now: new Date(context.clock.now()) });
+  const parsed = parseRequest(forOne(accepted.message, current.recipient), {
+    ...context.rules,
+    now: new Date(context.clock.now()),
+  });
   const letter = parsed.ok ? letterTo(parsed.request, current.recipient, accepted.attachmentEtags) : undefined;
   // What does not pass any more is not posted any more; whether it was sent before is still to be found out.
   const traits = letter ?? { hasFiles: false, isToDialog: true };
@@ -95,20 +105,23 @@ async function attempt(
     const changed = await changeDispatch(
       context,
       noted.dispatchId,
-      (known) =>
-        known.state === "waiting" && known.generation <= noted.generation ? withAttemptsOf(noted, known) : undefined,
+      (known) => {
+        const isTaken = known.state !== "waiting" || known.generation > noted.generation;
+        // Files that another invocation is sending must not go a second time.
+        const isBeingSent = traits.hasFiles && hasUnseenAttempt(noted, known);
+        return isTaken || isBeingSent ? undefined : withAttemptsOf(noted, known);
+      },
       latest,
     );
     if (changed) latest = changed;
-    return changed && changed.value.state === "waiting" && changed.value.generation <= noted.generation
-      ? changed.value
-      : undefined;
+    const own = noted.attempts.at(-1)?.id;
+    return changed?.value.attempts.some(({ id }) => id === own) ? changed.value : undefined;
   });
-  return { stored: latest, progress, letter };
+  return { stored: latest, progress };
 }
 
 async function conclude(context: SendingContext, attempted: Attempted, message: unknown): Promise<DispatchOutcome> {
-  const { stored, progress, letter } = attempted;
+  const { stored, progress } = attempted;
   switch (progress.kind) {
     case "superseded":
       return "outOfDate";
@@ -118,10 +131,9 @@ async function conclude(context: SendingContext, attempted: Attempted, message: 
     case "ended":
       return end(context, stored, progress.record, progress.end, progress.problem, message);
     case "sent": {
-      const wanted = letter
-        ? expectations(letter.request)
-        : { isConfirmationNeeded: false, requestedPublishTime: undefined };
-      await recordSent(context, { ...progress, ...wanted }, { isNew: false });
+      await recordSent(context, { ...progress, ...expectations(message) }, { isNew: false });
+      // Sent beats every end, also one that another invocation came to.
+      await context.store.deadLetters.remove(deadLetterName(progress.record.dispatchId));
       await changeDispatch(
         context,
         progress.record.dispatchId,
@@ -133,8 +145,6 @@ async function conclude(context: SendingContext, attempted: Attempted, message: 
         }),
         stored,
       );
-      // Sent beats every end, also one that another invocation came to.
-      await context.store.deadLetters.remove(deadLetterName(progress.record.dispatchId));
       return "sent";
     }
   }
@@ -192,11 +202,11 @@ async function end(
   );
   const stands = changed?.value;
   if (changed && stands?.state === "waiting") {
-    await context.store.deadLetters.remove(deadLetterName(record.dispatchId));
+    await context.store.deadLetters.remove(deadLetterOf(record, problem.reason));
     return putOff(context, changed, stands, 0);
   }
   if (stands?.state === "sent") {
-    await context.store.deadLetters.remove(deadLetterName(record.dispatchId));
+    await context.store.deadLetters.remove(deadLetterOf(record, problem.reason));
     return "sent";
   }
   await repeatEnd(context, stands ?? { ...record, state: how, problem, endedAt: context.clock.now() });

@@ -1,7 +1,10 @@
 // What a message on `correspondence-requests` becomes: a letter sent at once, an accepted request, or a dead letter.
 import { decodeMessage } from "../requests/decode.ts";
 import { type CorrespondenceRequest, parseRequest } from "../requests/parseRequest.ts";
+import { QUEUES } from "../storage/names.ts";
+import { deadLetterName } from "../tracking/deadLetter.ts";
 import { acceptDispatch, fanOut, keepAccepted, newDispatch } from "./accept.ts";
+import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
 import { type FoundFiles, findFiles } from "./files.ts";
@@ -19,17 +22,19 @@ export type RequestOutcome =
   | "accepted"
   | "rejected"
   | "requestIdReused"
+  /** Put back: the brake is on. */
+  | "braked"
   /** The request was known already; what was begun has been finished, or goes on. */
   | "resumed"
   | "duplicate";
 
 export interface Delivery {
-  /** How often the queue has handed the message out, this time included. */
-  readonly dequeueCount: number;
+  /** The queue's id of the message: another id is another drop by the producer, or by the producer's SDK. */
+  readonly messageId: string;
 }
 
 /**
- * Handles one message. Throws only when storage fails, or the app's marker is missing: then the host tries again.
+ * Handles one message. Throws only when storage fails: then the host tries again.
  *
  * @param message as the host hands it over: parsed JSON, or text
  */
@@ -38,6 +43,10 @@ export async function sendRequest(
   message: unknown,
   delivery: Delivery,
 ): Promise<RequestOutcome> {
+  return unlessBraked(context, QUEUES.requests, message, () => takeUp(context, message, delivery));
+}
+
+async function takeUp(context: SendingContext, message: unknown, delivery: Delivery): Promise<RequestOutcome> {
   const decoded = decodeMessage(message);
   if (!decoded.ok) return rejectUnreadable(context, decoded.raw, decoded.problem);
   const written = readIdentity(decoded.value);
@@ -55,7 +64,7 @@ export async function sendRequest(
     if (known?.value.digest === written.digest) return resume(context, known, written, delivery, request);
     return rejectWrong(context, written, [], files.problem);
   }
-  const record = await requestRecordOf(context, written, request);
+  const record = await requestRecordOf(context, written, request, delivery.messageId);
   const { etag, known } = await createRequestRecord(context, record);
   if (known) {
     return known.value.digest === written.digest
@@ -83,7 +92,9 @@ async function sendFirst(
   const progress = await run(context, dispatch, letter, letter, async (noted) => noted);
   await context.contact.share();
   if (progress.kind === "sent") {
-    await recordSent(context, { ...progress, ...expectations(request) }, { isNew: true });
+    await recordSent(context, { ...progress, ...expectations(written.value) }, { isNew: true });
+    // It may have been dropped before its files were there, and refused for that.
+    if (letter.hasFiles) await context.store.deadLetters.remove(deadLetterName(record.digest));
     return "sent";
   }
   if (progress.kind === "ended") {
@@ -104,14 +115,18 @@ async function endFirst(
   end: UnsentEnd,
   problem: Problem,
 ): Promise<RequestOutcome> {
+  await keepDeadLetter(context, dispatch, end, problem, written.value);
   // A copy of the message may have been accepted meanwhile; then its dispatch decides, with what this attempt tells.
+  // Whoever accepts looks for the dead letter afterwards, so one of the two sees the other.
   if (await context.store.dispatches.read(dispatch.dispatchId)) {
     await keepAccepted(context, record, written.value);
     const closing = { ...problem, end, since: context.clock.now() };
-    await acceptDispatch(context, { ...dispatch, closing }, 0);
-    return "accepted";
+    const stands = await acceptDispatch(context, { ...dispatch, closing }, 0);
+    if (stands.state === "waiting" || stands.state === "sent") {
+      await context.store.deadLetters.remove(deadLetterName(dispatch.dispatchId));
+      return "accepted";
+    }
   }
-  await keepDeadLetter(context, dispatch, end, problem, written.value);
   await announceEnd(context, dispatch, end, problem, context.clock.now());
   return "rejected";
 }

@@ -5,7 +5,7 @@ import type { Telemetry } from "../telemetry.ts";
 import { type CheckContext, checkCorrespondence } from "./checkCorrespondence.ts";
 import { type CheckMessage, parseCheckMessage } from "./checkMessage.ts";
 import { type CorrespondenceRecord, isFollowed, publishTimeOf } from "./record.ts";
-import type { StateStore } from "./stateStore.ts";
+import { readOrAlert, type StateStore } from "./stateStore.ts";
 import { createStatusLists, type StatusLists } from "./statusLists.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -45,7 +45,9 @@ export async function checkBatch(context: BatchContext, message: unknown): Promi
       if (!(await check(context, next.value.record, next.value.lists))) failed++;
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  // Only when all have ended: nothing goes on behind a message that the host takes for failed.
+  for (const result of workers) if (result.status === "rejected") throw result.reason;
   context.telemetry.info("statusesChecked", { checked, failed });
   return { checked, failed };
 }
@@ -61,14 +63,14 @@ async function* lettersOf(context: BatchContext, message: CheckMessage): AsyncGe
     const lists = createStatusLists(context.altinn, message.resourceId, { from, to: from + DAY });
     const where = `${whereTag("resource", "=", tagValue(message.resourceId))} AND ${whereTag("follow", "=", message.day)}`;
     for await (const { id } of context.store.correspondences.find(where)) {
-      const record = (await context.store.correspondences.read(id))?.value;
+      const record = (await readOrAlert(context.store.correspondences, id, context.telemetry))?.value;
       if (record && isFollowed(record)) yield { record, lists };
     }
     return;
   }
   const ids = "correspondenceId" in message ? [message.correspondenceId] : await idsWith(context, message.attachmentId);
   for (const id of ids) {
-    const record = (await context.store.correspondences.read(id))?.value;
+    const record = (await readOrAlert(context.store.correspondences, id, context.telemetry))?.value;
     if (record?.link) yield { record, lists: listsFor(context, record) };
   }
 }

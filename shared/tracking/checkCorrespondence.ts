@@ -38,7 +38,7 @@ export async function checkCorrespondence(
   if (isNews(record, overview) && overview.status !== "ReadyForPublish" && overview.status !== "Initialized") {
     // Its history has the times, and steps that a later status hides.
     const details = await context.altinn.details(id);
-    if (details.kind === "failed") return details;
+    // What the overview has told is kept in any case.
     if (details.kind === "found") additions.push(additionOfDetails(details.value, context.clock.now()));
   } else if (HIDES_READING.has(currentStatus(record) ?? "Initialized") || isHidden(overview)) {
     return checkHidden(context, record, lists, additions);

@@ -42,3 +42,11 @@ export interface DeadLetter {
 export function deadLetterName(id: string, digest?: string): string {
   return digest === undefined ? `${id}.json` : `${id}-${digest}.json`;
 }
+
+/** The name of the dead letter of a dispatch that ended for a reason. */
+export function deadLetterOf(
+  dispatch: { readonly dispatchId: string; readonly digest: string },
+  reason: EndReason | undefined,
+): string {
+  return deadLetterName(dispatch.dispatchId, reason === "requestIdReused" ? dispatch.digest : undefined);
+}

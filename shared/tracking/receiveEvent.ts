@@ -11,6 +11,8 @@ import type { Tracker } from "./tracker.ts";
 
 export interface EventContext {
   readonly clock: Clock;
+  /** Makes sure of the app's marker: nothing of ours may be written before it. */
+  readonly deployment: () => Promise<unknown>;
   readonly queues: Queues;
   readonly tracker: Tracker;
   readonly orders: NotificationOrders;
@@ -29,6 +31,7 @@ export async function receiveEvent(context: EventContext, body: unknown): Promis
   const parsed = parseAltinnEvent(body);
   if (parsed.kind !== "event") return parsed;
   const { event } = parsed;
+  await context.deployment();
   await keep(context, event);
   context.telemetry.info("eventReceived", { eventType: event.type, eventId: event.id, ...aboutOf(event) });
   return { kind: "kept" };

@@ -4,6 +4,7 @@ import { END_REASONS } from "../altinn/endReason.ts";
 import { type DispatchRecord, dispatchTags, ENDS } from "../sending/dispatchRecord.ts";
 import { type RequestRecord, requestRecordName, requestTags } from "../sending/requestRecord.ts";
 import type { FoundBlob, JsonBlobs, Tags } from "../storage/jsonBlobs.ts";
+import type { Telemetry } from "../telemetry.ts";
 import type { DeadLetter } from "./deadLetter.ts";
 import { SOURCES, STATUSES } from "./facts.ts";
 import { type CorrespondenceRecord, correspondenceTags } from "./record.ts";
@@ -82,6 +83,7 @@ const requestRecord: z.ZodType<RequestRecord> = z.object({
   requestId: text,
   digest: text,
   writer: text,
+  messageId: text,
   createdAt: time,
   resourceId: text,
   sendersReference: text,
@@ -210,6 +212,26 @@ export function createStateStore(containers: StateContainers): StateStore {
   };
 }
 
+/** A record that this version cannot read: newer than it, or not ours. Whoever goes through many passes over it. */
+export class UnreadableRecord extends Error {
+  override readonly name = "UnreadableRecord";
+}
+
+/** Reads a record on the way through many: one that cannot be read alerts, and is passed over. */
+export async function readOrAlert<T>(
+  from: Records<T>,
+  id: string,
+  telemetry: Telemetry,
+): Promise<Versioned<T> | undefined> {
+  try {
+    return await from.read(id);
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    telemetry.alert("recordUnreadable");
+    return undefined;
+  }
+}
+
 function records<T>(
   blobs: JsonBlobs,
   schema: z.ZodType<T>,
@@ -223,7 +245,7 @@ function records<T>(
       const parsed = schema.safeParse(stored.value);
       if (parsed.success) return { value: parsed.data, etag: stored.etag };
       const paths = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
-      throw new Error(`The record ${nameOf(id)} is not as this version knows it: ${paths}`);
+      throw new UnreadableRecord(`The record ${nameOf(id)} is not as this version knows it: ${paths}`);
     },
     create: (id, value) => blobs.create(nameOf(id), value, tagsOf?.(value)),
     replace: (id, value, etag) => blobs.replace(nameOf(id), value, etag, tagsOf?.(value)),

@@ -8,6 +8,7 @@ import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { whereTag } from "../storage/tags.ts";
 import { CHECK_TIME_TO_LIVE, type CheckMessage } from "./checkMessage.ts";
+import { readOrAlert } from "./stateStore.ts";
 
 export interface SweepOutcome {
   /** How many checks were put on `status-checks`. */
@@ -30,6 +31,8 @@ const sweepSchema = z.object({ lastSweep: z.number() });
 /** Makes one sweep. `followDays` is how long an unsettled letter is asked about. */
 export async function sweep(context: SendingContext, followDays: number): Promise<SweepOutcome> {
   const now = context.clock.now();
+  // Nothing of ours may be written before the app's marker, by which a fresh storage is told from a mixed-up one.
+  await context.deployment();
   const stored = await context.store.documents.read(NAME);
   const last = sweepSchema.safeParse(stored?.value).data?.lastSweep;
   const checks = await putChecks(context, now, last, followDays);
@@ -70,7 +73,7 @@ async function putChecks(
 /** A tag value that was coded or hashed does not say the resource itself; the record does. */
 async function resourceIdOf(context: SendingContext, resource: string, id: string): Promise<string | undefined> {
   if (!resource.startsWith("b64:") && !resource.startsWith("sha256:")) return resource;
-  return (await context.store.correspondences.read(id))?.value.resourceId;
+  return (await readOrAlert(context.store.correspondences, id, context.telemetry))?.value.resourceId;
 }
 
 /** Hourly and daily checks are due at the first sweep of an hour or a day. */
@@ -86,7 +89,7 @@ async function putBackForgotten(context: SendingContext, now: number): Promise<n
   let putBacks = 0;
   const where = `${whereTag("state", "=", "waiting")} AND ${whereTag("due", "<", timestamp(now - GRACE))}`;
   for await (const { id } of context.store.dispatches.find(where)) {
-    const stored = await context.store.dispatches.read(id);
+    const stored = await readOrAlert(context.store.dispatches, id, context.telemetry);
     if (!stored || !isForgotten(stored.value, now)) continue;
     const generation = stored.value.generation + 1;
     await putDispatch(context, id, generation, 0);

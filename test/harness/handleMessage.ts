@@ -11,7 +11,7 @@ export async function handleMessage(app: App, message: HostedMessage): Promise<v
   const body = parsed(message.text);
   switch (message.queue) {
     case QUEUES.requests:
-      await sendRequest(app.sending, body, { dequeueCount: message.dequeueCount });
+      await sendRequest(app.sending, body, { messageId: message.id });
       return;
     case QUEUES.dispatches:
       await sendDispatch(app.sending, body);

@@ -76,6 +76,7 @@ export class World implements AsyncDisposable {
     this.logs = parts.logs;
     this.key = parts.key;
     this.host = new QueueHost(this.storage.queues, this.clock, async (message) => this.dueAt(message));
+    this.#noteDelays(this.#app);
     parts.connect({ faultAt: (name) => this.#faultAt(name), kill: () => this.#child?.kill() });
   }
 
@@ -143,7 +144,19 @@ export class World implements AsyncDisposable {
       telemetry,
       random: () => 0.5,
     });
+    this.#noteDelays(this.#app);
   }
+
+  /** Storage's own clock does not follow ours: what the app wants hidden is remembered here. */
+  #noteDelays(app: App): void {
+    const { queues } = app.sending;
+    const put = queues.put.bind(queues);
+    queues.put = async (queue, text, options = {}) => {
+      this.#hiddenUntil.set(`${queue} ${text}`, this.clock.now() + (options.delayMs ?? 0));
+      await put(queue, text, options);
+    };
+  }
+  readonly #hiddenUntil = new Map<string, number>();
 
   /** The next call that matches meets the fault. */
   fault(fault: Fault): void {
@@ -293,15 +306,21 @@ export class World implements AsyncDisposable {
     return undefined;
   }
 
-  /** When a message on `dispatches` is due: its record says. Everything else is due at once. */
+  /** When a message is due. What a child process has put is known by its record; what producers drop is due at once. */
   private async dueAt(message: HostedMessage): Promise<number> {
-    if (message.queue !== QUEUES.dispatches) return 0;
+    const noted = this.#hiddenUntil.get(`${message.queue} ${message.text}`);
+    if (noted !== undefined || message.queue !== QUEUES.dispatches) return noted ?? 0;
     const parsed = z.object({ dispatchId: z.string(), generation: z.number() }).safeParse(JSON.parse(message.text));
-    const stored = parsed.success ? await this.app.sending.store.dispatches.read(parsed.data.dispatchId) : undefined;
-    if (!stored || stored.value.generation !== parsed.data?.generation) return 0;
-    return stored.value.state === "waiting" ? stored.value.nextAttemptAt : 0;
+    const name = `dispatches/${parsed.data?.dispatchId}.json`;
+    const blob = this.storage.blobs.getContainerClient(CONTAINERS.state).getBlobClient(name);
+    if (!(await blob.exists())) return 0;
+    const record = dispatchSummary.parse(JSON.parse((await blob.downloadToBuffer()).toString("utf8")));
+    if (record.generation !== parsed.data?.generation) return 0;
+    return record.state === "waiting" ? record.nextAttemptAt : 0;
   }
 }
+
+const dispatchSummary = z.object({ generation: z.number(), state: z.string(), nextAttemptAt: z.number() });
 
 const deadLetterSummary = z.looseObject({
   reason: z.string(),

@@ -209,9 +209,8 @@ describe("when Altinn fails", () => {
   });
 
   test("a refusal of our own set-up that lasts for days: given up as not authorised", async () => {
-    await using world = await World.start(storage);
-    world.fault({ step: POST_LETTER, phase: "before", action: { status: 403 }, times: 1000 });
-    await world.drop(aLetter({ id: "forbidden" }));
+    await using world = await World.start(storage, { settings: { ALTINN_RESOURCES: "denied-1" } });
+    await world.drop(aLetter({ id: "forbidden", letter: { resourceId: "denied-1" } }));
     await world.settle(2 * DAY);
     expect(await world.told()).toEqual([]);
     await world.settle(3 * DAY);

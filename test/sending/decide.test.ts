@@ -176,8 +176,8 @@ describe("giving up", () => {
   it("counts the time since the attempt before only if Altinn gave anybody an answer in it", () => {
     const before = aDispatch({ attempts: [anAttempt("a", START, UNKNOWN)], countedWait: HOUR });
     const attempt = anAttempt("b", START + 6 * HOUR);
-    const counted = (lastAnswer?: number) =>
-      posted(later, { attempt, now: attempt.at, contact: lastAnswer === undefined ? {} : { lastAnswer } }, before)
+    const counted = (lastLetter?: number) =>
+      posted(later, { attempt, now: attempt.at, contact: lastLetter === undefined ? {} : { lastLetter } }, before)
         .record.countedWait;
     expect(counted()).toBe(HOUR);
     expect(counted(START - 1)).toBe(HOUR);
@@ -186,7 +186,7 @@ describe("giving up", () => {
 
   it("counts the first attempt from when the request was recorded", () => {
     const attempt = anAttempt("a", START + 2 * HOUR);
-    const { record } = posted(later, { attempt, now: attempt.at, contact: { lastAnswer: START + HOUR } });
+    const { record } = posted(later, { attempt, now: attempt.at, contact: { lastLetter: START + HOUR } });
     expect(record.countedWait).toBe(2 * HOUR);
   });
 
@@ -196,7 +196,7 @@ describe("giving up", () => {
     for (let index = 0; index < 8; index++) {
       const attempt = anAttempt(`attempt-${index}`, at);
       const now = at + MINUTE;
-      record = posted(later, { attempt, now, contact: { lastAnswer: now } }, record).record;
+      record = posted(later, { attempt, now, contact: { lastLetter: now } }, record).record;
       expect(record.countedWait).toBeLessThanOrEqual(now - START);
       at = now + 5 * MINUTE;
     }
@@ -207,11 +207,11 @@ describe("giving up", () => {
     let at = START;
     for (let index = 0; at <= START + 96 * HOUR; index++, at += 6 * HOUR) {
       const attempt = anAttempt(`attempt-${String(index).padStart(3, "0")}`, at);
-      record = posted(later, { attempt, contact: { lastAnswer: START - HOUR } }, record).record;
+      record = posted(later, { attempt, contact: { lastLetter: START - HOUR } }, record).record;
       expect(record.closing).toBeUndefined();
     }
     const attempt = anAttempt("back", at);
-    record = posted(later, { attempt, contact: { lastAnswer: at - MINUTE } }, record).record;
+    record = posted(later, { attempt, contact: { lastLetter: at - MINUTE } }, record).record;
     expect(record.closing).toBeUndefined();
     expect(record.countedWait).toBeLessThan(7 * HOUR);
   });
@@ -221,7 +221,7 @@ describe("giving up", () => {
     let hours = 0;
     for (; record.closing === undefined && hours < 100; hours += 6) {
       const attempt = anAttempt(`attempt-${String(hours).padStart(3, "0")}`, START + hours * HOUR);
-      record = posted(later, { attempt, now: attempt.at, contact: { lastAnswer: attempt.at } }, record).record;
+      record = posted(later, { attempt, now: attempt.at, contact: { lastLetter: attempt.at } }, record).record;
     }
     expect(hours - 6).toBe(72);
     expect(record.closing?.end).toBe("gaveUp");

@@ -210,7 +210,6 @@ function playPost({ record }: Decision, letter: LetterTraits, happening: Happeni
     attempt,
     now: truth.now,
     contact: {
-      lastAnswer: happening.othersAnswered ? truth.now : START - 1,
       lastLetter: happening.othersGoThrough ? truth.now : START - 1,
     },
     giveUpAfter: 72 * HOUR,

@@ -1,0 +1,29 @@
+// The brake: while the app's marker is missing beside state of ours nothing is sent, and nothing is lost.
+import { MINUTE } from "../clock.ts";
+import { queueText } from "../storage/queues.ts";
+import type { SendingContext } from "./context.ts";
+import { MarkerMissing } from "./deployment.ts";
+
+/** How long a message waits before the brake is looked at again, in milliseconds. */
+const PAUSE = 5 * MINUTE;
+
+/**
+ * Does `work`, or puts the message back on `queue` while the brake is on. A throw would do as well for a while, but the
+ * host gives up on a message after five of them, and what has done no wrong is no poison.
+ */
+export async function unlessBraked<T>(
+  context: SendingContext,
+  queue: string,
+  message: unknown,
+  work: () => Promise<T>,
+): Promise<T | "braked"> {
+  try {
+    await context.deployment();
+  } catch (error) {
+    if (!(error instanceof MarkerMissing)) throw error;
+    context.telemetry.alert("markerMissing");
+    await context.queues.put(queue, typeof message === "string" ? message : queueText(message), { delayMs: PAUSE });
+    return "braked";
+  }
+  return work();
+}
