@@ -1,5 +1,6 @@
 // What the schema makes of requests, offline: one line for each file, and every rule that is broken.
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { parseRequest } from "../shared/requests/parseRequest.ts";
@@ -20,7 +21,8 @@ interface Options {
   readonly files: readonly string[];
 }
 
-function readOptions(): Options | "help" | undefined {
+/** The options, "help", or what is wrong with them. */
+function readOptions(): Options | "help" | { readonly wrong: string } {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
@@ -32,34 +34,44 @@ function readOptions(): Options | "help" | undefined {
     });
     if (values.help) return "help";
     const { environment } = values;
-    if ((environment !== "tt02" && environment !== "production") || positionals.length === 0) return undefined;
+    if (environment !== "tt02" && environment !== "production") {
+      return { wrong: "--environment must be tt02 or production." };
+    }
+    if (positionals.length === 0) return { wrong: "No file was named." };
     return { environment, json: values.json, files: positionals };
-  } catch {
-    return undefined;
+  } catch (error) {
+    return { wrong: error instanceof Error ? error.message : String(error) };
   }
 }
 
 function check(file: string, environment: Options["environment"]): Problem[] {
   const content = read(file);
-  if (content === undefined) return [{ path: "", rule: "file", message: "The file can't be read." }];
+  if (typeof content === "string") return [{ path: "", rule: "file", message: content }];
   const decoded = decodeMessage(content);
   if (!decoded.ok) return [decoded.problem];
   const parsed = parseRequest(decoded.value, { environment, now: new Date() });
   return parsed.ok ? [] : parsed.problems;
 }
 
-function read(file: string): Uint8Array | undefined {
+/** The file's bytes, or why they can't be had. npm runs us in the project's root and says where the user stands. */
+function read(file: string): Uint8Array | string {
   try {
-    return readFileSync(file);
-  } catch {
-    return undefined;
+    return readFileSync(resolve(process.env.INIT_CWD ?? "", file));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT") return "There is no such file.";
+    return code === "EISDIR" ? "It is a directory." : "The file can't be read.";
   }
 }
 
+/** As many problems of a file as somebody reads; --json has them all. */
+const SHOWN = 20;
+
 function report(file: string, problems: readonly Problem[]): string {
-  const lines = problems.map(
-    ({ path, rule, message }) => `  ${path === "" ? "(the request)" : path}: ${rule}: ${message}`,
-  );
+  const lines = problems
+    .slice(0, SHOWN)
+    .map(({ path, rule, message }) => `  ${path === "" ? "(the request)" : path}: ${rule}: ${message}`);
+  if (problems.length > SHOWN) lines.push(`  and ${problems.length - SHOWN} more; --json lists them all`);
   return [`${file}: ${problems.length === 0 ? "ok" : "refused"}`, ...lines].join("\n");
 }
 
@@ -69,8 +81,8 @@ function main(): number {
     process.stdout.write(usage);
     return 0;
   }
-  if (options === undefined) {
-    process.stderr.write(usage);
+  if ("wrong" in options) {
+    process.stderr.write(`${options.wrong}\n\n${usage}`);
     return 2;
   }
   let status = 0;

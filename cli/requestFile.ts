@@ -6,6 +6,8 @@ import { type BlobServiceClient, RestError } from "@azure/storage-blob";
 import type { QueueServiceClient } from "@azure/storage-queue";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
+import { field } from "../shared/requests/json.ts";
+import { withCanonicalNames } from "../shared/requests/names.ts";
 import { type CorrespondenceRequest, parseRequest } from "../shared/requests/parseRequest.ts";
 import type { Problem } from "../shared/requests/problem.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
@@ -34,6 +36,11 @@ export interface Dropped {
   readonly uploaded: readonly string[];
 }
 
+/** A file that is no request, or none that fits a message. The message is for people. */
+export class UnreadableFile extends Error {
+  override readonly name = "UnreadableFile";
+}
+
 /** The largest text that a queue message can hold, in bytes. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
@@ -44,19 +51,28 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
  * @param newId an id to put in the place of the file's own, so that it is sent once more
  */
 export async function readRequestFile(path: string, now: Date, newId?: string): Promise<RequestFile> {
-  const content = await readFile(path);
+  const content = await readFile(path).catch((error: unknown) => {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    throw new UnreadableFile(`${path}: ${code === "ENOENT" ? "there is no such file." : "it can't be read."}`);
+  });
   const decoded = decodeMessage(content);
-  if (!decoded.ok) throw new Error(`${path}: ${decoded.problem.message}`);
+  if (!decoded.ok) throw new UnreadableFile(`${path}: ${decoded.problem.message}`);
   const value = newId === undefined ? decoded.value : withId(decoded.value, newId);
   const parsed = parseRequest(value, { environment: "tt02", now });
   const request = parsed.ok ? parsed.request : undefined;
   return {
     path,
     text: newId === undefined ? content.toString("utf8") : JSON.stringify(value),
-    requestId: request?.id ?? requestDigest(value),
+    requestId: idOf(value) ?? requestDigest(value),
     request,
     problems: parsed.ok ? [] : parsed.problems,
   };
+}
+
+/** The id that the app will use too, whether the rest passes or not. */
+function idOf(value: unknown): string | undefined {
+  const id = field(withCanonicalNames(value), "id");
+  return typeof id === "string" && id.length >= 1 && id.length <= 256 ? id : undefined;
 }
 
 function withId(value: unknown, id: string): unknown {
@@ -69,7 +85,7 @@ function withId(value: unknown, id: string): unknown {
  */
 export async function dropRequest(file: RequestFile, storage: Storage): Promise<Dropped> {
   if (Buffer.byteLength(file.text) > MAX_MESSAGE_BYTES) {
-    throw new Error(
+    throw new UnreadableFile(
       `${file.path}: larger than a queue message can be (64 KiB). Split its recipients over several requests.`,
     );
   }

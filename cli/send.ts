@@ -7,8 +7,9 @@ import { parseArgs } from "node:util";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { z } from "zod";
+import { connectionString } from "../shared/settingFormats.ts";
 import { QUEUES } from "../shared/storage/names.ts";
-import { dropRequest, type RequestFile, readRequestFile, type Storage } from "./requestFile.ts";
+import { dropRequest, type RequestFile, readRequestFile, type Storage, UnreadableFile } from "./requestFile.ts";
 
 const USAGE = `Usage: npm run --silent send -- [options] <file.json>...
 
@@ -63,11 +64,15 @@ function readOptions(): Options | "help" | undefined {
 const startedSchema = z.object({ connectionString: z.string() });
 
 async function findStorage(stateDirectory: string): Promise<Storage> {
-  const connectionString = process.env.CORRESPONDENCE_STORAGE ?? (await connectionOfLocalStart(stateDirectory));
+  const setting = process.env.CORRESPONDENCE_STORAGE?.trim() || undefined;
+  if (setting !== undefined && !connectionString.safeParse(setting).success) {
+    throw new Error("CORRESPONDENCE_STORAGE must be a storage connection string.");
+  }
+  const found = setting ?? (await connectionOfLocalStart(stateDirectory));
   const options = { retryOptions: STORAGE_TRIES };
   return {
-    blobs: BlobServiceClient.fromConnectionString(connectionString, options),
-    queues: QueueServiceClient.fromConnectionString(connectionString, options),
+    blobs: BlobServiceClient.fromConnectionString(found, options),
+    queues: QueueServiceClient.fromConnectionString(found, options),
   };
 }
 
@@ -113,7 +118,13 @@ async function main(): Promise<number> {
   const storage = await findStorage(options.stateDirectory);
   let dropped = 0;
   for (const path of options.files) {
-    if (await send(path, storage, options)) dropped += 1;
+    try {
+      if (await send(path, storage, options)) dropped += 1;
+    } catch (error) {
+      // One file that cannot be read does not keep the others from being sent; a storage that is gone does.
+      if (!(error instanceof UnreadableFile)) throw error;
+      process.stderr.write(`${error.message}\n`);
+    }
   }
   if (dropped > 0) {
     process.stdout.write(

@@ -33,7 +33,7 @@ export function registerReceiveAltinnEvent({ events, telemetry }: App): void {
     const body = await request.arrayBuffer();
     if (body.byteLength > MAX_BODY_BYTES) return tooLarge();
     const value = parseJson(new TextDecoder().decode(body));
-    if (value === undefined) return refuse(400, ["The body is not JSON"]);
+    if (value === undefined) return refuse(400, [body.byteLength === 0 ? "The body is empty" : "The body is not JSON"]);
     let outcome: EventOutcome;
     try {
       outcome = await receiveEvent(context, value);

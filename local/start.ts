@@ -26,7 +26,8 @@ const EXAMPLES = join(ROOT, "examples");
 type Running = { readonly name: string; readonly stop: () => Promise<void> }[];
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), process.env, ROOT);
+  const options = understand();
+  if (options === undefined) return;
   if (options === "help") {
     process.stdout.write(USAGE);
     return;
@@ -50,6 +51,19 @@ async function main(): Promise<void> {
   if (running.length > 0) terminal.print("\n  Stopping ...");
   for (const { stop } of running.reverse()) await stop().catch(() => undefined);
   process.exit();
+}
+
+/** The options; says what is wrong with them, and gives nothing then. */
+function understand(): StartOptions | "help" | undefined {
+  try {
+    return readOptions(process.argv.slice(2), process.env, ROOT);
+  } catch (error) {
+    process.stderr.write(
+      `${error instanceof Error ? error.message : String(error)}\nnpm start -- --help lists the options.\n`,
+    );
+    process.exitCode = 2;
+    return undefined;
+  }
 }
 
 interface End {
@@ -179,7 +193,8 @@ async function sendExamples(
 /** Shows a log line of the functions if it tells of a warning or an error. */
 function showProblem(line: string, terminal: Terminal): void {
   const [, level, message = ""] = /^(?:\[[^\]]*\] )?(warning|error|critical): (.*)$/.exec(line) ?? [];
-  if (level === undefined) return;
+  // What became of a letter is a line of its own already.
+  if (level === undefined || /"event":"(requestRejected|dispatchEnded)"/.test(message)) return;
   if (level === "warning") terminal.warning(message);
   else terminal.error(message);
 }

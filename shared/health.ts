@@ -54,8 +54,8 @@ async function checkStorage({ state, queues, deployment }: HealthContext): Promi
 async function checkToken({ tokens }: HealthContext): Promise<Finding> {
   const answer = await tokens.get();
   if (answer.ok) return "ok";
-  const { call, cause, status, oauthError } = answer.failure;
-  return [`${call} fails`, cause, status, oauthError].filter((part) => part !== undefined).join(", ");
+  const { call, status, oauthError } = answer.failure;
+  return [`${call} fails`, status, oauthError].filter((part) => part !== undefined).join(", ");
 }
 
 async function checkAltinn({ altinn, resources }: HealthContext): Promise<Finding> {

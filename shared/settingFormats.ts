@@ -59,7 +59,28 @@ export const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/);
 export const schedule = form(
   /^(?:[\d*,/A-Za-z-]+\s+){5}[\d*,/A-Za-z-]+$/,
   "must be an NCRONTAB expression of six fields, seconds first.",
-);
+).refine(hasFieldsInRange, { error: "must be an NCRONTAB expression whose numbers are within their fields." });
+
+/** Second, minute, hour, day, month, day of the week. */
+const FIELD_RANGES = [
+  [0, 59],
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 6],
+] as const;
+
+function hasFieldsInRange(text: string): boolean {
+  const fields = text.trim().split(/\s+/);
+  return FIELD_RANGES.every(([least, most], index) => {
+    const parts = (fields[index] ?? "").split(",").map((part) => part.split("/"));
+    return parts.every(([range = "", step]) => {
+      const numbers = range.split("-").filter((bound) => /^\d+$/.test(bound));
+      return numbers.every((bound) => Number(bound) >= least && Number(bound) <= most) && step !== "0";
+    });
+  });
+}
 
 /** A connection string of a storage account, or of the emulator. */
 export const connectionString = required.refine(isConnectionString, {

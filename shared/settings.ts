@@ -164,10 +164,12 @@ const model = z.object({
   }),
   MASKINPORTEN_CONSUMER_ORG: organisationNumber.optional(),
   MASKINPORTEN_SYSTEM_USER_ORG: organisationNumber.optional(),
-  STATUS_QUEUES: listOf(queueName, "must be a list of queue names, parted by commas.").refine(
-    (names) => !names.some((name) => ownQueues.has(name)),
-    { error: "must not name one of the app's own queues." },
-  ),
+  STATUS_QUEUES: listOf(
+    queueName,
+    "must be a list of queue names (3 to 63 of a-z, 0-9 and -), parted by commas.",
+  ).refine((names) => !names.some((name) => ownQueues.has(name)), {
+    error: "must not name one of the app's own queues.",
+  }),
   STATUS_QUEUE_ENCODING: z.enum(["raw", "base64"], { error: "must be raw or base64." }),
   CHECK_SCHEDULE: schedule,
   GIVE_UP_AFTER_HOURS: numberBetween(0.001, 8760),

@@ -5,6 +5,10 @@ import type { Announcement } from "../../shared/tracking/announcement.ts";
 /** Columns: local time, request id, what happened, recipient, correspondence id or reason. */
 const WIDTHS = [8, 26, 21, 9] as const;
 
+/** What a row has room for: ids of producers can be long, and reasons longer. */
+const LONGEST_REQUEST = 40;
+const LONGEST_REASON = 240;
+
 type Style = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
 
 export interface Terminal {
@@ -25,7 +29,8 @@ export function createTerminal(write: (text: string) => void, colours: boolean):
   const style = (name: Style, text: string) => (colours ? styleText(name, text, { validateStream: false }) : text);
   const print = (text = "") => write(`${text}\n`);
   const line = (cells: readonly string[], styles: readonly (Style | undefined)[]) => {
-    const padded = cells.map((cell, index) => {
+    const padded = cells.map((written, index) => {
+      const cell = printable(written);
       const text = index < WIDTHS.length ? cell.padEnd(WIDTHS[index] ?? 0) : cell;
       const name = styles[index];
       return name === undefined ? text : style(name, text);
@@ -33,7 +38,10 @@ export function createTerminal(write: (text: string) => void, colours: boolean):
     print(`  ${padded.join("  ")}`.trimEnd());
   };
   const change: Terminal["change"] = (time, requestId, what, recipient, rest) =>
-    line([clockTime(time), requestId, what, recipient, rest], ["dim", undefined, styleOf(what), undefined, "dim"]);
+    line(
+      [clockTime(time), middleCut(requestId, LONGEST_REQUEST), what, recipient, rest],
+      ["dim", undefined, styleOf(what), undefined, "dim"],
+    );
   return {
     print,
     heading: (text) => print(`\n${style("bold", text)}\n`),
@@ -44,12 +52,15 @@ export function createTerminal(write: (text: string) => void, colours: boolean):
     change,
     announcement({ data }) {
       const what = data.status;
-      const problems = data.problems?.map(({ path, message }) => `${path}: ${message}`).join("; ");
-      const why = [data.reason, data.errorCode, problems].filter((part) => part !== undefined).join(" ");
+      const [first, ...others] = data.problems ?? [];
+      const problem = first && `${first.path === "" ? "" : `${first.path}: `}${first.message}`;
+      const more = others.length > 0 ? `and ${others.length} more` : undefined;
+      const parts = [data.reason, data.errorCode, data.detail, problem, more].filter((part) => part !== undefined);
+      const why = endCut(parts.join(" "), LONGEST_REASON);
       const rest = [data.correspondenceId, why].filter(Boolean).join("  ");
       change(new Date(data.time), data.requestId ?? "", what, recipientOf(data.recipient), rest);
     },
-    warning: (text) => print(`  ${style("yellow", "warning")}  ${text}`),
+    warning: (text) => print(`  ${style("yellow", "warning")}  ${printable(text)}`),
     error: (text) => print(`  ${style("red", "error")}  ${text}`),
   };
 }
@@ -58,6 +69,19 @@ export function createTerminal(write: (text: string) => void, colours: boolean):
 function recipientOf(urn: string | undefined): string {
   const [, number] = /^urn:altinn:organization:identifier-no:(\d{9})$/.exec(urn ?? "") ?? [];
   return number ?? (urn === undefined ? "" : "a person");
+}
+
+/** Producers choose ids: none of them may steer the terminal of whoever watches. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, "\ufffd");
+}
+
+function middleCut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 5)}\u2026${text.slice(-4)}`;
+}
+
+function endCut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}\u2026`;
 }
 
 function styleOf(what: string): Style {
