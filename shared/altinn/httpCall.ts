@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import { isCallable } from "./environments.ts";
 import { retryAfterMs } from "./retryAfter.ts";
+import { sendStream } from "./sendStream.ts";
 
 /** What calls go out with: `fetch`, or what tests put around it. */
 export type HttpTransport = typeof fetch;
@@ -86,22 +87,34 @@ export async function callHttp({ http, clock }: CallContext, call: Call): Promis
   const timeout = setTimeout(() => timer.abort(), call.timeoutMs);
   let status: number | undefined;
   try {
-    const response = await http(call.url, {
-      method: call.method,
-      headers: { accept: "application/json", ...call.headers },
-      // Streams are sent as they are read: `half` is the only way there is, and has to be said.
-      ...(call.body === undefined ? {} : { body: call.body, duplex: "half" }),
-      redirect: "manual",
-      signal: timer.signal,
-    });
+    const { method, body } = call;
+    const headers = { accept: "application/json", ...call.headers };
+    const { signal } = timer;
+    const response =
+      typeof body === "object"
+        ? await sendStream(call.url, { method, headers, body, signal })
+        : await http(call.url, {
+            method,
+            headers,
+            ...(body === undefined ? {} : { body }),
+            redirect: "manual",
+            signal,
+          });
     status = response.status;
     const text = await readText(response);
     if (text === undefined) return failed("unreadable", status);
     const retry = retryAfterMs(response.headers.get("retry-after"), clock.now());
     const waits = retry === undefined ? {} : { retryAfterMs: retry };
     if (status >= 300 && status < 400) return { ...failed("status", status), ...waits };
-    const { headers } = response;
-    return { kind: "answered", call: call.name, status, headers, text, json: parseJson(text), ...waits };
+    return {
+      kind: "answered",
+      call: call.name,
+      status,
+      headers: response.headers,
+      text,
+      json: parseJson(text),
+      ...waits,
+    };
   } catch (error) {
     if (timer.signal.aborted) return failed("timeout", status);
     return failed(causeOf(error), status);

@@ -11,19 +11,26 @@ export interface ChildWork {
   readonly message: HostedMessage;
 }
 
-const reply = z.object({ logs: z.array(z.string()), failed: z.boolean() });
+const reply = z.object({ logs: z.array(z.string()), failed: z.boolean(), peakMB: z.number() });
 
-/** Starts the process. `finished` gives its log lines; it rejects if the work failed or the process died. */
-export function runInChild(work: ChildWork): { kill(): void; finished: Promise<string[]> } {
+/** What a process that came to its end has to tell. */
+export interface ChildReport {
+  readonly logs: string[];
+  /** The most memory that it ever had, in MiB. */
+  readonly peakMB: number;
+}
+
+/** Starts the process. `finished` gives its log lines and peak memory; it rejects if the work failed or the process died. */
+export function runInChild(work: ChildWork): { kill(): void; finished: Promise<ChildReport> } {
   const child = fork(fileURLToPath(new URL("./childAppMain.ts", import.meta.url)), {
     execArgv: ["--disable-warning=ExperimentalWarning"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const finished = new Promise<string[]>((resolve, reject) => {
+  const finished = new Promise<ChildReport>((resolve, reject) => {
     child.on("message", (message) => {
-      const { logs, failed } = reply.parse(message);
+      const { logs, failed, peakMB } = reply.parse(message);
       if (failed) reject(new Error("The message failed in the child"));
-      else resolve(logs);
+      else resolve({ logs, peakMB });
     });
     child.on("exit", (code, signal) => reject(new Error(`The child died (${signal ?? code})`)));
   });

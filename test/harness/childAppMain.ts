@@ -30,5 +30,6 @@ async function handle(received: unknown): Promise<void> {
     () => false,
     () => true,
   );
-  process.send?.({ logs, failed }, () => process.exit(0));
+  const peakMB = process.resourceUsage().maxRSS / 1024;
+  process.send?.({ logs, failed, peakMB }, () => process.exit(0));
 }

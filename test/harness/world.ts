@@ -45,6 +45,8 @@ export class World implements AsyncDisposable {
   readonly simulator: Simulator;
   readonly host: QueueHost;
   readonly logs: string[] = [];
+  /** The most memory that the last child process had, in MiB. */
+  peakMB = 0;
   /** The client's key, as Maskinporten knows it. */
   readonly key: ClientKey;
   #app: App;
@@ -226,7 +228,9 @@ export class World implements AsyncDisposable {
     const child = runInChild({ settings: { ...this.#settings, ...settings }, now: this.clock.now(), message });
     this.#child = child;
     try {
-      this.logs.push(...(await child.finished));
+      const { logs, peakMB } = await child.finished;
+      this.logs.push(...logs);
+      this.peakMB = peakMB;
     } finally {
       this.#child = undefined;
     }

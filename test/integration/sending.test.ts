@@ -90,6 +90,22 @@ describe("a letter to one recipient", () => {
   });
 });
 
+test("an attachment streams: sending 100 MB takes hardly more memory than sending 1 MB", async () => {
+  await using world = await World.start(storage);
+  const peaks: number[] = [];
+  for (const megabytes of [1, 100]) {
+    const blob = `${megabytes}.pdf`;
+    await world.putAttachment(blob, Buffer.alloc(megabytes * 1_000_000, "x"));
+    const attachments = [{ fileName: blob, sendersReference: "a", blob }];
+    await world.drop(aLetter({ id: blob, attachments }));
+    await world.run({ inChild: true });
+    peaks.push(world.peakMB);
+  }
+  expect(await world.ends()).toEqual(["sent", "sent"]);
+  const [small = 0, large = 0] = peaks;
+  expect(large - small).toBeLessThan(64);
+});
+
 test("a hundred recipients get a letter each", async () => {
   await using world = await World.start(storage);
   const recipients = Array.from({ length: 100 }, (_, index) => organization(index + 10));

@@ -1,0 +1,44 @@
+// A call whose body is a stream: by node:http, since fetch takes in all of a stream before the network has sent it.
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import type { Readable } from "node:stream";
+
+/** What `fetch` would be told. Content-Length is among the headers. */
+export interface StreamCall {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends the body as fast as the network takes it, so that memory stays flat. Follows no redirects. Rejects with the
+ * network's error, or the body's; an answer that comes before the body has gone is an answer.
+ */
+export function sendStream(url: string, { method, headers, body, signal }: StreamCall): Promise<Response> {
+  const { request: start } = url.startsWith("https:") ? https : http;
+  return new Promise((resolve, reject) => {
+    const request = start(url, { method, headers, signal });
+    request.on("response", (message) => resolve(responseOf(message)));
+    request.on("error", reject);
+    body.on("error", (error) => request.destroy(error));
+    // Whoever has the answer and wants no more of it closes the body; the connection is of no use then.
+    body.on("close", () => {
+      if (!body.readableEnded) request.destroy();
+    });
+    body.pipe(request);
+  });
+}
+
+function responseOf(message: IncomingMessage): Response {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(message.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value);
+  }
+  const status = message.statusCode ?? 0;
+  if (status === 204 || status === 304) {
+    message.resume();
+    return new Response(null, { status, headers });
+  }
+  return new Response(message, { status, headers });
+}
