@@ -1,4 +1,5 @@
 // The rules between fields: each looks only at the fields it is about, so that all of them speak at once.
+import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { attachmentRules } from "./attachmentRules.ts";
 import { instantOf, latest } from "./dateTime.ts";
 import { formRules } from "./formRules.ts";
@@ -32,16 +33,10 @@ export function findBetweenFields(request: unknown, context: RequestContext): Fi
   ];
 }
 
-/** A resource's id without the prefix that it may carry. */
-export function resourceIdWithoutPrefix(resourceId: string): string {
-  const prefix = "urn:altinn:resource:";
-  return resourceId.startsWith(prefix) ? resourceId.slice(prefix.length) : resourceId;
-}
-
 function resourceRules(request: unknown, { resources }: RequestContext): Finding[] {
   const resourceId = text(field(field(request, "correspondence"), "resourceId"));
   if (resourceId === undefined || resources === undefined) return [];
-  if (resources.has(resourceIdWithoutPrefix(resourceId))) return [];
+  if (resources.has(withoutResourcePrefix(resourceId))) return [];
   const message = "Is not among the resources that this app may send on (setting ALTINN_RESOURCES).";
   return [{ path: ["correspondence", "resourceId"], rule: "resourceNotAllowed", message }];
 }

@@ -1,12 +1,13 @@
 // Accepting a request that one attempt could not finish: stored whole, a record for each dispatch, a message for each record.
 
+import { MINUTE } from "../clock.ts";
 import { dispatchId } from "../requests/dispatchId.ts";
 import { field } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
-import type { AcceptedRequest, Versioned } from "../tracking/stateStore.ts";
+import { type AcceptedRequest, changeRecord, type Versioned } from "../tracking/stateStore.ts";
 import type { SendingContext } from "./context.ts";
 import { dispatchMessage } from "./dispatchMessage.ts";
 import { type Attempt, type DispatchRecord, mergeAttempts } from "./dispatchRecord.ts";
@@ -120,19 +121,8 @@ export async function changeDispatch(
   change: (known: DispatchRecord) => DispatchRecord | undefined,
   start?: Versioned<DispatchRecord>,
 ): Promise<Versioned<DispatchRecord> | undefined> {
-  let known = start ?? (await context.store.dispatches.read(id));
-  for (let race = 0; known && race < MAX_RACES; race++) {
-    const value = change(known.value);
-    if (!value || JSON.stringify(value) === JSON.stringify(known.value)) return known;
-    const etag = await context.store.dispatches.replace(id, value, known.etag);
-    if (etag !== undefined) return { value, etag };
-    known = await context.store.dispatches.read(id);
-  }
-  if (known) throw new Error(`The record of dispatch ${id} changes too often to be written`);
-  return undefined;
+  return changeRecord(context.store.dispatches, id, change, start);
 }
-
-const MAX_RACES = 20;
 
 /**
  * Puts one dispatch for each recipient on the queue: record, then message, then cursor, so that whoever goes on after a
@@ -158,27 +148,10 @@ export async function fanOut(
     );
     // Only when all have ended: nothing goes on behind a message that the host takes for failed.
     for (const result of put) if (result.status === "rejected") throw result.reason;
-    known = await changeRequest(context, known, (value) => ({ ...value, fannedOut: Math.max(value.fannedOut, upTo) }));
+    const advance = (value: RequestRecord) => ({ ...value, fannedOut: Math.max(value.fannedOut, upTo) });
+    known = await changeRecord(context.store.requests, record.requestId, advance, known);
   }
   context.telemetry.info("requestFannedOut", { total: recipients.length });
-}
-
-/** Changes a request record; a lost race reads again. `undefined` if it is gone. */
-export async function changeRequest(
-  context: SendingContext,
-  start: Versioned<RequestRecord>,
-  change: (known: RequestRecord) => RequestRecord,
-): Promise<Versioned<RequestRecord> | undefined> {
-  let known: Versioned<RequestRecord> | undefined = start;
-  for (let race = 0; known && race < MAX_RACES; race++) {
-    const value: RequestRecord = change(known.value);
-    if (JSON.stringify(value) === JSON.stringify(known.value)) return known;
-    const etag = await context.store.requests.replace(value.requestId, value, known.etag);
-    if (etag !== undefined) return { value, etag };
-    known = await context.store.requests.read(value.requestId);
-  }
-  if (known) throw new Error("The record of a request changes too often to be written");
-  return undefined;
 }
 
 /** An attempt of which only the request's record tells: it may have been made, by an invocation that is gone. */
@@ -187,4 +160,4 @@ export function unrecordedAttempt(request: RequestRecord): Attempt {
 }
 
 /** The function time-out in host.json: no invocation, and so no POST, runs longer. */
-const LONGEST_INVOCATION = 10 * 60 * 1000;
+const LONGEST_INVOCATION = 10 * MINUTE;

@@ -1,8 +1,9 @@
 // One letter as it goes to Altinn: what is posted for one recipient, and finding it again by its key.
 import type { UploadFile } from "../altinn/correspondenceApi.ts";
 import type { InitializeOutcome } from "../altinn/outcome.ts";
-import type { Overview } from "../altinn/wire.ts";
+import { type Overview, withoutResourcePrefix } from "../altinn/wire.ts";
 import { MINUTE } from "../clock.ts";
+import { enumNumber, referenceTypes } from "../requests/enumeration.ts";
 import { toFormFields, toInitializeBody } from "../requests/initializeBody.ts";
 import { field } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
@@ -45,7 +46,10 @@ export function traitsOf(request: CorrespondenceRequest): LetterTraits {
   const references = request.correspondence.externalReferences ?? [];
   return {
     hasFiles: request.attachments.length > 0,
-    isToDialog: references.some((reference) => reference.referenceType === "DialogportenDialogId"),
+    // Types are written as names in any case, or as numbers.
+    isToDialog: references.some(
+      ({ referenceType }) => enumNumber(referenceType, referenceTypes) === referenceTypes.DialogportenDialogId,
+    ),
   };
 }
 
@@ -151,16 +155,11 @@ async function readState({ altinn, clock }: SendingContext, correspondenceId: st
 function isOurs(overview: Overview, record: DispatchRecord): boolean {
   const created = overview.created ?? Number.NEGATIVE_INFINITY;
   return (
-    withoutPrefix(overview.resourceId ?? "") === withoutPrefix(record.resourceId) &&
+    withoutResourcePrefix(overview.resourceId ?? "") === withoutResourcePrefix(record.resourceId) &&
     canonicalRecipient(overview.recipient ?? "") === record.recipient &&
     overview.sendersReference === record.sendersReference &&
     created >= record.createdAt - CLOCK_TOLERANCE
   );
-}
-
-/** A resource id without its URN prefix, as Altinn's look-ups want it. */
-export function withoutPrefix(resourceId: string): string {
-  return resourceId.replace(/^urn:altinn:resource:/, "");
 }
 
 /** What a request says about following its letters; read leniently, since it may not pass the rules any more. */

@@ -1,5 +1,6 @@
 // What is recorded and announced when a dispatch is sent, or ends without a letter.
 
+import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { isObject, items } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
@@ -9,7 +10,6 @@ import { type DeadLetter, deadLetterOf } from "../tracking/deadLetter.ts";
 import type { Addition, Link } from "../tracking/record.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
-import { withoutPrefix } from "./letter.ts";
 
 export interface Sent {
   readonly record: DispatchRecord;
@@ -28,7 +28,7 @@ export async function recordSent(context: SendingContext, sent: Sent, options: {
   const { record, correspondenceId } = sent;
   const { announcements } = await context.deployment();
   const now = context.clock.now();
-  const resourceId = withoutPrefix(record.resourceId);
+  const resourceId = withoutResourcePrefix(record.resourceId);
   const subject = { ...subjectOf(record), dispatchId: record.dispatchId, correspondenceId };
   await context.announcer.announce([announcements.sent(subject, sent.addition?.created ?? now)]);
   const postedAt = record.attempts.at(-1)?.at ?? now;
@@ -129,7 +129,7 @@ export async function announceEnd(
 export function subjectOf(record: Subject): Subject {
   return {
     requestId: record.requestId,
-    resourceId: record.resourceId === undefined ? undefined : withoutPrefix(record.resourceId),
+    resourceId: record.resourceId === undefined ? undefined : withoutResourcePrefix(record.resourceId),
     sendersReference: record.sendersReference,
     recipient: record.recipient,
     statusQueue: record.statusQueue,

@@ -4,7 +4,8 @@ import { SECOND } from "../clock.ts";
 import { decodeMessage } from "../requests/decode.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import { QUEUES } from "../storage/names.ts";
-import { changeDispatch, changeRequest, putDispatch } from "./accept.ts";
+import { changeRecord } from "../tracking/stateStore.ts";
+import { changeDispatch, putDispatch } from "./accept.ts";
 import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
 import { parseDispatchMessage } from "./dispatchMessage.ts";
@@ -51,10 +52,15 @@ async function acceptAgain(context: SendingContext, message: unknown, messageId:
     if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
     return rejectReused(context, known.value, written, parsed.request);
   }
-  const changed = await changeRequest(context, known, (record) => ({
-    ...record,
-    poisonIds: withId(record.poisonIds, messageId),
-  }));
+  const changed = await changeRecord(
+    context.store.requests,
+    written.requestId,
+    (record) => ({
+      ...record,
+      poisonIds: withId(record.poisonIds, messageId),
+    }),
+    known,
+  );
   const record = changed ?? known;
   // A copy that the host made, and not another drop.
   await resume(context, record, written, { messageId: record.value.messageId }, request);

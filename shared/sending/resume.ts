@@ -1,5 +1,6 @@
 // A message whose request is known already: finish what was begun, or tell the producer that it is a duplicate.
-import { field } from "../requests/json.ts";
+import { field, items } from "../requests/json.ts";
+import { withCanonicalNames } from "../requests/names.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
@@ -125,8 +126,7 @@ async function resumeMany(
 }
 
 function recipientsOf({ value }: WrittenRequest): string[] {
-  const recipients = Object.entries(value).find(([name]) => name.toLowerCase() === "recipients")?.[1];
-  return Array.isArray(recipients) ? recipients.filter((recipient) => typeof recipient === "string") : [];
+  return items(field(withCanonicalNames(value), "recipients")).filter((recipient) => typeof recipient === "string");
 }
 
 /** The letter of a dispatch, by the index; the record itself is read before it is believed. */

@@ -2,7 +2,7 @@
 import { decodeMessage } from "../requests/decode.ts";
 import { type CorrespondenceRequest, parseRequest } from "../requests/parseRequest.ts";
 import { QUEUES } from "../storage/names.ts";
-import { deadLetterName } from "../tracking/deadLetter.ts";
+import { deadLetterName, deadLetterOf } from "../tracking/deadLetter.ts";
 import { acceptDispatch, fanOut, keepAccepted, newDispatch } from "./accept.ts";
 import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
@@ -123,7 +123,7 @@ async function endFirst(
     const closing = { ...problem, end, since: context.clock.now() };
     const stands = await acceptDispatch(context, { ...dispatch, closing }, 0);
     if (stands.state === "waiting" || stands.state === "sent") {
-      await context.store.deadLetters.remove(deadLetterName(dispatch.dispatchId));
+      await context.store.deadLetters.remove(deadLetterOf(dispatch, problem.reason));
       return "accepted";
     }
   }

@@ -217,6 +217,32 @@ export class UnreadableRecord extends Error {
   override readonly name = "UnreadableRecord";
 }
 
+/** Races with more than a few others at once do not happen; something is wrong then. */
+const MAX_RACES = 20;
+
+/**
+ * Changes a record; a lost race reads again and changes what it then finds. `change` gives `undefined` where nothing is
+ * to be changed.
+ * @returns the record as it stands, or `undefined` if there is none
+ */
+export async function changeRecord<T>(
+  records: Records<T>,
+  id: string,
+  change: (known: T) => T | undefined,
+  start?: Versioned<T>,
+): Promise<Versioned<T> | undefined> {
+  let known = start ?? (await records.read(id));
+  for (let race = 0; known && race < MAX_RACES; race++) {
+    const value = change(known.value);
+    if (value === undefined || JSON.stringify(value) === JSON.stringify(known.value)) return known;
+    const etag = await records.replace(id, value, known.etag);
+    if (etag !== undefined) return { value, etag };
+    known = await records.read(id);
+  }
+  if (known) throw new Error("A record changes too often to be written");
+  return undefined;
+}
+
 /** Reads a record on the way through many: one that cannot be read alerts, and is passed over. */
 export async function readOrAlert<T>(
   from: Records<T>,

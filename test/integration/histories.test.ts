@@ -300,25 +300,26 @@ test("26: the files went through, the answer was lost: no second upload, one let
   expect(world.calls.filter((name) => POST_LETTER.test(name))).toHaveLength(1);
 });
 
-test("27: a letter to a dialog is answered 4xx, but was saved: found, sent", async () => {
-  await using world = await World.start(storage);
-  const externalReferences = [
-    { referenceType: "DialogportenDialogId", referenceValue: "0193b2c1-0000-7000-8000-000000000001" },
-  ];
-  world.simulator.control.fault({
-    method: "POST",
-    path: "/correspondence/api/v1/correspondence",
-    workFirst: true,
-    status: 400,
-    contentType: "application/json",
-    body: JSON.stringify({ status: 400, title: "Bad Request", code: "CORR-01046", errorCode: 1046 }),
-    times: 1,
-  });
-  await world.drop(aLetter({ id: "dialog", letter: { externalReferences } }));
-  await world.settle(HOUR);
-  expect(await world.ends()).toEqual(["sent"]);
-  expect(await world.deadLetters()).toEqual([]);
-});
+test.each(["DialogportenDialogId", "dialogportendialogid", 3])(
+  "27: a letter to a dialog (%s) is answered 4xx, but was saved: found, sent",
+  async (referenceType) => {
+    await using world = await World.start(storage);
+    const externalReferences = [{ referenceType, referenceValue: "0193b2c1-0000-7000-8000-000000000001" }];
+    world.simulator.control.fault({
+      method: "POST",
+      path: "/correspondence/api/v1/correspondence",
+      workFirst: true,
+      status: 400,
+      contentType: "application/json",
+      body: JSON.stringify({ status: 400, title: "Bad Request", code: "CORR-01046", errorCode: 1046 }),
+      times: 1,
+    });
+    await world.drop(aLetter({ id: "dialog", letter: { externalReferences } }));
+    await world.settle(HOUR);
+    expect(await world.ends()).toEqual(["sent"]);
+    expect(await world.deadLetters()).toEqual([]);
+  },
+);
 
 test("30: see sending.test.ts for a Retry-After of a year; while it waits, no sweep puts it back", async () => {
   await using world = await World.start(storage);
