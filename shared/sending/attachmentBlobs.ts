@@ -1,6 +1,6 @@
 // Attachments as producers put them: blobs that are looked at before a call is made, and streamed to Altinn.
-import type { Readable } from "node:stream";
-import type { ContainerClient, RestError } from "@azure/storage-blob";
+import { Readable } from "node:stream";
+import type { BlobClient, ContainerClient, RestError } from "@azure/storage-blob";
 
 /** What a blob says of itself. */
 export interface AttachmentBlob {
@@ -13,12 +13,15 @@ export interface AttachmentBlob {
 export interface AttachmentBlobs {
   /** Looks at a blob; `undefined` if there is none. */
   look(path: string): Promise<AttachmentBlob | undefined>;
-  /** Streams the version `etag` of a blob, resuming where a lost connection stopped. Throws if it is another version now. */
+  /**
+   * Streams the version `etag` of a blob, going on after a lost connection where it stopped. The stream fails if there
+   * is another version now, and when storage brings nothing more.
+   */
   open(path: string, etag: string): Promise<Readable>;
 }
 
-/** How often a download is taken up again where it was cut. */
-const RESUMPTIONS = 5;
+/** How often in a row a download may be cut without having brought a byte. */
+const MOST_EMPTY_ANSWERS = 5;
 
 export function createAttachmentBlobs(container: ContainerClient): AttachmentBlobs {
   return {
@@ -35,20 +38,34 @@ export function createAttachmentBlobs(container: ContainerClient): AttachmentBlo
         throw error;
       }
     },
-    async open(path, etag) {
-      const answer = await container
-        .getBlobClient(path)
-        .download(0, undefined, { conditions: { ifMatch: etag }, maxRetryRequests: RESUMPTIONS });
-      if (!answer.readableStreamBody) throw new Error("An attachment's blob gave no stream");
-      const stream = answer.readableStreamBody;
-      if (!isReadable(stream)) throw new Error("An attachment's blob gave a stream of another kind");
-      return stream;
-    },
+    open: async (path, etag) => Readable.from(bytesOf(container.getBlobClient(path), etag), { objectMode: false }),
   };
 }
 
-function isReadable(stream: NodeJS.ReadableStream): stream is Readable {
-  return "destroy" in stream;
+/**
+ * The bytes of a blob's version. Storage cuts a connection that lasts longer than the time limit of the client's tries,
+ * and the SDK's own resuming (12.34) fails just then: it takes a cut for an abort of ours.
+ */
+async function* bytesOf(blob: BlobClient, etag: string): AsyncGenerator<string | Buffer> {
+  let offset = 0;
+  let end = Number.POSITIVE_INFINITY;
+  for (let empty = 0; offset < end; ) {
+    const from = offset;
+    const answer = await blob.download(from, undefined, { conditions: { ifMatch: etag }, maxRetryRequests: 0 });
+    if (!answer.readableStreamBody || answer.contentLength === undefined) {
+      throw new Error("An attachment's blob gave no stream");
+    }
+    end = from + answer.contentLength;
+    try {
+      for await (const chunk of answer.readableStreamBody) {
+        offset += chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      empty = offset > from ? 0 : empty + 1;
+      if (empty >= MOST_EMPTY_ANSWERS) throw error;
+    }
+  }
 }
 
 function isNoBlob(error: unknown): boolean {
