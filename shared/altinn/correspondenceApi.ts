@@ -122,10 +122,17 @@ export interface CallTimeouts {
   readonly writeMs: number;
   /** Added for each byte that is uploaded. */
   readonly perByteMs: number;
+  /** The most that a letter with its files gets: what can still be under way must be known when an invocation has died. */
+  readonly longestLetterMs: number;
 }
 
-/** An upload gets a second more for each half megabyte. */
-export const CALL_TIMEOUTS: CallTimeouts = { readMs: 30_000, writeMs: 100_000, perByteMs: 1_000 / 500_000 };
+/** An upload gets a second more for each half megabyte; a letter with its files may take two tries in ten minutes. */
+export const CALL_TIMEOUTS: CallTimeouts = {
+  readMs: 30_000,
+  writeMs: 100_000,
+  perByteMs: 1_000 / 500_000,
+  longestLetterMs: 270_000,
+};
 
 export interface CorrespondenceApiOptions {
   readonly platformUrl: string;
@@ -180,7 +187,7 @@ export function createCorrespondenceApi(options: CorrespondenceApiOptions): Corr
           url: `${base}/correspondence/upload`,
           headers: { "content-type": contentType, "content-length": String(length) },
           body: stream,
-          timeoutMs: uploadMs(bytes),
+          timeoutMs: Math.min(uploadMs(bytes), timeouts.longestLetterMs),
         };
       });
       return initializeOutcome(answer);

@@ -52,8 +52,17 @@ const ATTACHMENT_NOT_PUBLISHED = 1018;
 /** A register could not be asked (500); an upload failed inside (502). */
 const retryableCodes: ReadonlySet<number> = new Set([1032, 2002]);
 const retryableStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
-/** Refusals of us, whatever the letter: no rights, no agreement. */
 const setUpStatuses: ReadonlySet<number> = new Set([401, 403, 451]);
+
+/** Whether Altinn's own refusal is of us, whatever was asked for: no rights, no agreement. */
+export function refusesUs(status: number): boolean {
+  return setUpStatuses.has(status);
+}
+
+/** Whether a call failed because our set-up is wrong: a gateway or Maskinporten refuses us, or a redirect leads away. */
+export function isSetUpFailure({ cause, status }: Omit<CallFailure, "kind">): boolean {
+  return (cause === "status" || cause === "token") && status !== undefined && isRefusal(status);
+}
 
 /** What an answer to a letter, or the lack of one, means. A 401 must have been tried with a fresh token before. */
 export function initializeOutcome(answer: Answer | CallFailure): InitializeOutcome {
@@ -78,7 +87,7 @@ function outcomeOfAnswer(answer: Answer): InitializeOutcome {
     return { kind: "later", cause: "status", ...told, definite: status === 429 };
   }
   if (status < 400) return { kind: "later", cause: "unreadable", ...told, definite: false };
-  if (setUpStatuses.has(status)) return { kind: "ourSetUp", ...told };
+  if (refusesUs(status)) return { kind: "ourSetUp", ...told };
   if (errorCode === ATTACHMENT_NOT_PUBLISHED) {
     return { kind: "later", cause: "attachmentNotPublished", ...told, definite: true };
   }
@@ -116,9 +125,7 @@ function outcomeOfFailure(failure: CallFailure): InitializeOutcome {
     ...(failure.errorCode === undefined ? {} : { errorCode: failure.errorCode }),
     ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
   };
-  if ((cause === "status" || cause === "token") && status !== undefined && isRefusal(status)) {
-    return { kind: "ourSetUp", ...told };
-  }
+  if (isSetUpFailure(failure)) return { kind: "ourSetUp", ...told };
   // Without a token, or without a connection, the letter did not go out.
   return { kind: "later", cause, ...told, definite: cause === "notConnected" || cause === "token" };
 }

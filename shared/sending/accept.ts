@@ -1,20 +1,15 @@
 // Accepting a request that one attempt could not finish: stored whole, a record for each dispatch, a message for each record.
 
 import { MINUTE } from "../clock.ts";
-import { dispatchId } from "../requests/dispatchId.ts";
 import { field } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
-import { canonicalRecipient } from "../requests/recipients.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { type AcceptedRequest, changeRecord, type Versioned } from "../tracking/stateStore.ts";
 import type { SendingContext } from "./context.ts";
-import { dispatchMessage } from "./dispatchMessage.ts";
+import { dispatchMessage, preparationMessage } from "./dispatchMessage.ts";
 import { type Attempt, type DispatchRecord, mergeAttempts } from "./dispatchRecord.ts";
 import type { RequestRecord } from "./requestRecord.ts";
-
-/** How many letters of one request are put on the queue at once. */
-const FAN_OUT_AT_ONCE = 16;
 
 /** The first record of a dispatch. */
 export function newDispatch(
@@ -110,6 +105,16 @@ export async function putDispatch(
   await context.queues.put(QUEUES.dispatches, queueText(dispatchMessage(id, generation)), { delayMs });
 }
 
+/** Puts the message that takes the preparation of a request further. */
+export async function putPreparation(
+  context: SendingContext,
+  digest: string,
+  generation: number,
+  delayMs: number,
+): Promise<void> {
+  await context.queues.put(QUEUES.dispatches, queueText(preparationMessage(digest, generation)), { delayMs });
+}
+
 /**
  * Changes a dispatch record; a lost race reads again and changes what it then finds. `change` gives `undefined` where
  * nothing is to be changed.
@@ -122,36 +127,6 @@ export async function changeDispatch(
   start?: Versioned<DispatchRecord>,
 ): Promise<Versioned<DispatchRecord> | undefined> {
   return changeRecord(context.store.dispatches, id, change, start);
-}
-
-/**
- * Puts one dispatch for each recipient on the queue: record, then message, then cursor, so that whoever goes on after a
- * crash repeats harmlessly. Begins where the request's record says.
- */
-export async function fanOut(
-  context: SendingContext,
-  start: Versioned<RequestRecord>,
-  recipientsAsWritten: readonly string[],
-): Promise<void> {
-  const { namespace } = await context.deployment();
-  const recipients = [...new Set(recipientsAsWritten.map(canonicalRecipient))];
-  let known: Versioned<RequestRecord> | undefined = start;
-  while (known && known.value.fannedOut < recipients.length) {
-    const record: RequestRecord = known.value;
-    const upTo: number = Math.min(record.fannedOut + FAN_OUT_AT_ONCE, recipients.length);
-    const put = await Promise.allSettled(
-      recipients.slice(record.fannedOut, upTo).map(async (recipient) => {
-        const id = dispatchId(namespace, record.requestId, recipient);
-        const one = { dispatchId: id, recipient, idempotentKey: id, isKeyGiven: false };
-        await acceptDispatch(context, newDispatch(record, one, context.clock.now()), 0);
-      }),
-    );
-    // Only when all have ended: nothing goes on behind a message that the host takes for failed.
-    for (const result of put) if (result.status === "rejected") throw result.reason;
-    const advance = (value: RequestRecord) => ({ ...value, fannedOut: Math.max(value.fannedOut, upTo) });
-    known = await changeRecord(context.store.requests, record.requestId, advance, known);
-  }
-  context.telemetry.info("requestFannedOut", { total: recipients.length });
 }
 
 /** An attempt of which only the request's record tells: it may have been made, by an invocation that is gone. */

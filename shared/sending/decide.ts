@@ -58,7 +58,8 @@ export function nextStep(record: DispatchRecord, letter: LetterTraits, now: numb
   if (record.existsSince !== undefined) return { step: "lookUp" };
   const until = unknownUntil(record);
   if (record.closing) {
-    return until === undefined && !letter.isToDialog ? endOf(record.closing) : { step: "lookUp" };
+    const wasTried = record.attempts.length > 0;
+    return until === undefined && !(letter.isToDialog && wasTried) ? endOf(record.closing) : { step: "lookUp" };
   }
   if (until === undefined) return { step: "post" };
   const unknown = record.attempts.filter(hasUnknownOutcome).length;
@@ -136,8 +137,7 @@ export function afterPost(
     });
   }
   const isOurSetUp = outcome.kind === "ourSetUp";
-  const isTooLong = record.countedWait >= options.giveUpAfter || now - record.createdAt >= LONGEST_WAIT;
-  if (isTooLong || keepsFailing(record, options.contact)) {
+  if (isWaitOver(record, now, options.giveUpAfter) || keepsFailing(record, options.contact)) {
     return closing(record, letter, now, "gaveUp", {
       reason: isOurSetUp ? "notAuthorised" : "altinnKeepsFailing",
       ...(outcome.status === undefined ? {} : { status: outcome.status }),
@@ -182,13 +182,26 @@ function withAttempt(
   isAnswer: boolean,
 ): DispatchRecord {
   const previous = record.attempts.findLast((other) => other.id !== attempt.id)?.at ?? record.createdAt;
-  const answeredMeanwhile = isAnswer || (options.contact.lastLetter ?? 0) > previous;
   return {
     ...record,
     attempts: mergeAttempts(record.attempts, [attempt]),
-    countedWait:
-      record.countedWait + (answeredMeanwhile ? Math.min(Math.max(attempt.at - previous, 0), LONGEST_COUNTED) : 0),
+    countedWait: record.countedWait + waitThatCounts(previous, attempt.at, isAnswer, options.contact),
   };
+}
+
+/** How much of the time between two tries counts for giving up: all of it if Altinn answered meanwhile, else nothing. */
+export function waitThatCounts(previous: number, now: number, isAnswer: boolean, contact: Contact): number {
+  const answeredMeanwhile = isAnswer || (contact.lastLetter ?? 0) > previous;
+  return answeredMeanwhile ? Math.min(Math.max(now - previous, 0), LONGEST_COUNTED) : 0;
+}
+
+/** True when it is time to give up. */
+export function isWaitOver(
+  { countedWait, createdAt }: Pick<DispatchRecord, "countedWait" | "createdAt">,
+  now: number,
+  giveUpAfter: number,
+): boolean {
+  return countedWait >= giveUpAfter || now - createdAt >= LONGEST_WAIT;
 }
 
 function summaryOf(outcome: Exclude<InitializeOutcome, { kind: "sent" }>): Omit<Attempt, "id" | "at" | "until"> {

@@ -71,6 +71,8 @@ export interface DispatchRecord {
   readonly putBacks: number;
   /** The poison messages that named it. */
   readonly poisonIds: readonly string[];
+  /** Its new attachments, uploaded beforehand; absent where its files go along with the letter. */
+  readonly attachmentIds?: readonly string[];
   readonly problem?: Problem;
   readonly correspondenceId?: string;
   readonly endedAt?: number;

@@ -9,6 +9,8 @@ export interface LetterFile {
   readonly fileName: string;
   readonly sizeBytes: number;
   readonly etag: string;
+  /** MD5 in lower case hex: the producer's, or else that of the blob, where it tells. */
+  readonly checksum?: string;
 }
 
 export type FoundFiles =
@@ -17,7 +19,10 @@ export type FoundFiles =
   | { readonly kind: "problem"; readonly problem: Problem };
 
 /** The most that Altinn takes by multipart: 2 GB a file (Altinn Correspondence, "Initialize and upload"). */
-const MAX_MULTIPART_BYTES = 2 * 1024 * 1024 * 1024;
+export const MAX_MULTIPART_BYTES = 2 * 1024 * 1024 * 1024;
+
+/** The most that Altinn takes in an upload of its own: 50 GB. */
+export const MAX_UPLOAD_BYTES = 50 * 1024 * 1024 * 1024;
 
 /**
  * Looks at the blob of every attachment. One that is missing, empty, too large, another than when the request was
@@ -28,39 +33,65 @@ export async function findFiles(
   request: CorrespondenceRequest,
   pinnedEtags: Readonly<Record<string, string>> = {},
 ): Promise<FoundFiles> {
-  const looked = await Promise.all(request.attachments.map(({ blob }) => blobs.look(blob)));
+  const found = await Promise.all(request.attachments.map((_, index) => findFile(blobs, request, index, pinnedEtags)));
   const files: LetterFile[] = [];
-  const checksums: (string | undefined)[] = [];
-  for (const [index, attachment] of request.attachments.entries()) {
-    const path = `correspondence.content.attachments[${index}]`;
-    const found = looked[index];
-    const problem = (reason: Problem["reason"], detail: string): FoundFiles => ({
-      kind: "problem",
-      problem: { reason, detail: `${path}.${detail}` },
-    });
-    if (!found) return problem("attachmentMissing", "blob: there is no such blob in correspondence-attachments");
-    const pinned = pinnedEtags[attachment.blob];
-    if (pinned !== undefined && pinned !== found.etag) {
-      return problem("attachmentMissing", "blob: it was changed after the request was accepted");
-    }
-    if (found.sizeBytes === 0) return problem("attachmentRefused", "blob: it is empty, which Altinn refuses");
-    if (found.sizeBytes > MAX_MULTIPART_BYTES) return problem("attachmentRefused", "blob: it is larger than 2 GB");
-    const given = attachment.checksum;
-    if (given && found.md5 && given !== found.md5) {
-      return problem("checksumMismatch", "checksum: it is not that of the blob");
-    }
-    checksums.push(given ? given : found.md5);
-    files.push({ blob: attachment.blob, fileName: attachment.fileName, sizeBytes: found.sizeBytes, etag: found.etag });
+  for (const one of found) {
+    if (one.kind === "problem") return one;
+    files.push(one.file);
   }
-  return { kind: "files", files, request: withChecksums(request, checksums) };
+  return { kind: "files", files, request: withChecksums(request, files) };
 }
 
-function withChecksums(
+export type FoundFile =
+  | { readonly kind: "file"; readonly file: LetterFile }
+  | { readonly kind: "problem"; readonly problem: Problem };
+
+/** Looks at the blob of one attachment. */
+export async function findFile(
+  blobs: AttachmentBlobs,
   request: CorrespondenceRequest,
-  checksums: readonly (string | undefined)[],
-): CorrespondenceRequest {
+  index: number,
+  pinnedEtags: Readonly<Record<string, string>> = {},
+): Promise<FoundFile> {
+  const attachment = request.attachments[index];
+  if (!attachment) throw new RangeError(`The request has no attachment ${index}`);
+  const problem = (reason: Problem["reason"], detail: string): FoundFile => ({
+    kind: "problem",
+    problem: { reason, detail: `correspondence.content.attachments[${index}].${detail}` },
+  });
+  const found = await blobs.look(attachment.blob);
+  if (!found) return problem("attachmentMissing", "blob: there is no such blob in correspondence-attachments");
+  const pinned = pinnedEtags[attachment.blob];
+  if (pinned !== undefined && pinned !== found.etag) {
+    return problem("attachmentMissing", "blob: it was changed after the request was accepted");
+  }
+  if (found.sizeBytes === 0) return problem("attachmentRefused", "blob: it is empty, which Altinn refuses");
+  if (found.sizeBytes > MAX_UPLOAD_BYTES) return problem("attachmentRefused", "blob: it is larger than 50 GB");
+  const given = attachment.checksum;
+  if (given && found.md5 && given !== found.md5) {
+    return problem("checksumMismatch", "checksum: it is not that of the blob");
+  }
+  const checksum = given ? given : found.md5;
+  return {
+    kind: "file",
+    file: {
+      blob: attachment.blob,
+      fileName: attachment.fileName,
+      sizeBytes: found.sizeBytes,
+      etag: found.etag,
+      ...(checksum === undefined ? {} : { checksum }),
+    },
+  };
+}
+
+/** True if a file is too large to go along with a letter. */
+export function hasLargeFile(found: FoundFiles): boolean {
+  return found.kind === "files" && found.files.some(({ sizeBytes }) => sizeBytes > MAX_MULTIPART_BYTES);
+}
+
+function withChecksums(request: CorrespondenceRequest, files: readonly LetterFile[]): CorrespondenceRequest {
   const attachments = (request.correspondence.content.attachments ?? []).map((attachment, index) => {
-    const checksum = checksums[index];
+    const checksum = files[index]?.checksum;
     return checksum === undefined ? attachment : { ...attachment, checksum };
   });
   const content = { ...request.correspondence.content, attachments };

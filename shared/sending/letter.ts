@@ -23,6 +23,8 @@ export interface Letter extends LetterTraits {
   readonly recipient: string;
   /** The attachments' versions when the request was accepted; empty before that. */
   readonly pinnedEtags: Readonly<Record<string, string>>;
+  /** Ids of its new attachments, where they were uploaded beforehand. */
+  readonly uploaded: readonly string[];
   /** Its files, where they have just been looked at. */
   readonly files?: FoundFiles;
 }
@@ -32,25 +34,23 @@ export function letterTo(
   request: CorrespondenceRequest,
   canonical: string,
   pinnedEtags: Readonly<Record<string, string>> = {},
+  uploaded: readonly string[] = [],
 ): Letter {
   return {
     request,
     recipient: request.recipients.find((recipient) => canonicalRecipient(recipient) === canonical) ?? canonical,
     pinnedEtags,
-    ...traitsOf(request),
+    uploaded,
+    hasFiles: request.attachments.length > 0 && uploaded.length === 0,
+    isToDialog: isToDialog(request),
   };
 }
 
-/** What the request decides about how each of its letters is sent. */
-export function traitsOf(request: CorrespondenceRequest): LetterTraits {
-  const references = request.correspondence.externalReferences ?? [];
-  return {
-    hasFiles: request.attachments.length > 0,
-    // Types are written as names in any case, or as numbers.
-    isToDialog: references.some(
-      ({ referenceType }) => enumNumber(referenceType, referenceTypes) === referenceTypes.DialogportenDialogId,
-    ),
-  };
+function isToDialog({ correspondence }: CorrespondenceRequest): boolean {
+  // Types are written as names in any case, or as numbers.
+  return (correspondence.externalReferences ?? []).some(
+    ({ referenceType }) => enumNumber(referenceType, referenceTypes) === referenceTypes.DialogportenDialogId,
+  );
 }
 
 /** How long a POST can run, in milliseconds: its time-out, twice where the token had to be renewed; with files, as long as an invocation. */
@@ -68,8 +68,9 @@ export async function post(context: SendingContext, letter: Letter, idempotentKe
   const { altinn } = context;
   const { request, recipient } = letter;
   if (!letter.hasFiles) {
-    const body = toInitializeBody(request, recipient, idempotentKey, request.existingAttachments);
-    return { kind: "posted", outcome: await settleExisting(context, request, await altinn.initialize(body)) };
+    const existing = [...request.existingAttachments, ...letter.uploaded];
+    const body = toInitializeBody(request, recipient, idempotentKey, existing);
+    return { kind: "posted", outcome: await settleExisting(context, existing, await altinn.initialize(body)) };
   }
   const found = letter.files ?? (await findFiles(context.attachments, request, letter.pinnedEtags));
   if (found.kind === "problem") return { kind: "unsendable", problem: found.problem };
@@ -80,17 +81,17 @@ export async function post(context: SendingContext, letter: Letter, idempotentKe
   }));
   const body = toInitializeBody(found.request, recipient, idempotentKey, request.existingAttachments);
   const outcome = await altinn.initializeAndUpload(toFormFields(body), files);
-  return { kind: "posted", outcome: await settleExisting(context, request, outcome) };
+  return { kind: "posted", outcome: await settleExisting(context, request.existingAttachments, outcome) };
 }
 
 /** 1018 means that an existing attachment is not published: wait while one is scanned, give up when one is not coming. */
 async function settleExisting(
   { altinn }: SendingContext,
-  request: CorrespondenceRequest,
+  attachmentIds: readonly string[],
   outcome: InitializeOutcome,
 ): Promise<InitializeOutcome> {
   if (outcome.kind !== "later" || outcome.cause !== "attachmentNotPublished") return outcome;
-  for (const id of request.existingAttachments) {
+  for (const id of attachmentIds) {
     const answer = await altinn.attachment(id);
     if (answer.kind === "failed") return outcome;
     const status = answer.kind === "found" ? answer.value.status : undefined;

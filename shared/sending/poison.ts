@@ -5,11 +5,13 @@ import { decodeMessage } from "../requests/decode.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import { QUEUES } from "../storage/names.ts";
 import { changeRecord } from "../tracking/stateStore.ts";
-import { changeDispatch, putDispatch } from "./accept.ts";
+import { changeDispatch, putDispatch, putPreparation } from "./accept.ts";
 import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
-import { parseDispatchMessage } from "./dispatchMessage.ts";
+import { type PreparationMessage, parseDispatchMessage, parsePreparationMessage } from "./dispatchMessage.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
+import { findFiles, hasLargeFile } from "./files.ts";
+import { endedPreparation } from "./preparation.ts";
 import { createRequestRecord, readIdentity, requestRecordOf } from "./recordRequest.ts";
 import { rejectReused, rejectUnreadable, rejectWrong } from "./reject.ts";
 import { resume } from "./resume.ts";
@@ -44,7 +46,8 @@ async function acceptAgain(context: SendingContext, message: unknown, messageId:
   const request = parsed.ok ? parsed.request : undefined;
   if (!known) {
     if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
-    const record = await requestRecordOf(context, written, parsed.request, messageId);
+    const files = await findFiles(context.attachments, parsed.request);
+    const record = await requestRecordOf(context, written, parsed.request, messageId, hasLargeFile(files));
     const created = await createRequestRecord(context, record);
     known = created.known ?? { value: record, etag: created.etag };
   }
@@ -80,6 +83,8 @@ export async function putBackDispatch(
 }
 
 async function runAgain(context: SendingContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
+  const preparation = parsePreparationMessage(message);
+  if (preparation) return prepareAgain(context, preparation, messageId);
   const parsed = parseDispatchMessage(message);
   const stored = parsed && (await context.store.dispatches.read(parsed.dispatchId));
   if (!stored) {
@@ -102,6 +107,25 @@ async function runAgain(context: SendingContext, message: unknown, messageId: st
     stored,
   );
   return changed?.value.closing ? "closing" : "putBack";
+}
+
+/** The same for a request that is prepared: it ends when it was poison too often, unless letters of it are under way. */
+async function prepareAgain(
+  context: SendingContext,
+  { digest, generation }: PreparationMessage,
+  messageId: string,
+): Promise<PoisonOutcome> {
+  const accepted = await context.store.accepted.read(digest);
+  const changed =
+    accepted &&
+    (await changeRecord(context.store.requests, accepted.value.requestId, (record) => {
+      const poisonIds = withId(record.poisonIds, messageId);
+      if (poisonIds.length <= MAX_POISON_MESSAGES) return { ...record, poisonIds };
+      const problem = { reason: "altinnKeepsFailing" } as const;
+      return endedPreparation({ ...record, poisonIds }, "gaveUp", problem, context.clock.now());
+    }));
+  await putPreparation(context, digest, generation, REST);
+  return changed?.value.preparation?.ended ? "closing" : "putBack";
 }
 
 function closed(dispatch: DispatchRecord, now: number): DispatchRecord | undefined {

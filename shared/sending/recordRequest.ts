@@ -1,12 +1,13 @@
 // Writing down what a request is, before the first call to Altinn for it.
 import { requestDigest } from "../requests/digest.ts";
 import { dispatchId } from "../requests/dispatchId.ts";
-import { field, type JsonObject } from "../requests/json.ts";
+import { field, isObject, type JsonObject } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
-import type { Versioned } from "../tracking/stateStore.ts";
+import type { AcceptedRequest, Versioned } from "../tracking/stateStore.ts";
 import type { SendingContext } from "./context.ts";
+import { newPreparation } from "./preparation.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 
 /** A request as the producer wrote it, and what identifies it. */
@@ -24,27 +25,40 @@ export function readIdentity(value: JsonObject): WrittenRequest {
   return { value, digest, requestId };
 }
 
-/** What is recorded before the first call to Altinn. */
+/** What identifies a request that was accepted. */
+export function identityOf({ message, digest, requestId }: AcceptedRequest): WrittenRequest {
+  return { value: isObject(message) ? message : {}, digest, requestId };
+}
+
+/**
+ * What is recorded before the first call to Altinn.
+ *
+ * @param hasLargeFile a file is too large to go along with the letter
+ */
 export async function requestRecordOf(
   context: SendingContext,
   written: WrittenRequest,
   request: CorrespondenceRequest,
   messageId: string,
+  hasLargeFile: boolean,
 ): Promise<RequestRecord> {
   const { namespace } = await context.deployment();
   const recipients = [...new Set(request.recipients.map(canonicalRecipient))];
   const [recipient] = recipients;
+  const now = context.clock.now();
+  const isPrepared = recipients.length > 1 || hasLargeFile;
   const base = {
     version: 1,
     requestId: written.requestId,
     digest: written.digest,
     writer: context.newId(),
     messageId,
-    createdAt: context.clock.now(),
+    createdAt: now,
     resourceId: request.correspondence.resourceId,
     sendersReference: request.correspondence.sendersReference,
     ...(request.statusQueue === undefined ? {} : { statusQueue: request.statusQueue }),
     total: recipients.length,
+    ...(isPrepared ? { preparation: newPreparation(request.attachments.length, now) } : {}),
     fannedOut: 0,
     poisonIds: [],
   } as const;

@@ -9,7 +9,7 @@ import { sha256 } from "../storage/tags.ts";
 import type { Subject } from "../tracking/announcement.ts";
 import { type DeadLetter, deadLetterName } from "../tracking/deadLetter.ts";
 import type { SendingContext } from "./context.ts";
-import type { Problem } from "./dispatchRecord.ts";
+import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
 import { subjectOf } from "./outcomes.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
 import type { RequestRecord } from "./requestRecord.ts";
@@ -20,6 +20,8 @@ const ROOM_FOR_PROBLEMS = 20_000;
 interface Rejection {
   /** Names the dead letter and, with the end, the announcement. */
   readonly name: string;
+  /** How it ends: rejected, if nothing else is said. */
+  readonly end?: UnsentEnd;
   readonly announcementId: readonly (string | number)[];
   readonly reason: EndReason;
   readonly errorCode?: number;
@@ -50,18 +52,21 @@ export async function rejectUnreadable(
   return "rejected";
 }
 
-/** Refuses a request that breaks rules, or whose attachments are not there. */
+/** Refuses a request that breaks rules, or of which no letter can come for another reason (`problem`). */
 export async function rejectWrong(
   context: SendingContext,
   written: WrittenRequest,
   problems: readonly RuleProblem[],
-  attachmentProblem?: Problem,
+  problem?: Problem & { readonly end?: UnsentEnd },
 ): Promise<"rejected"> {
   await reject(context, {
     name: deadLetterName(written.digest),
-    announcementId: [written.digest, 0],
-    reason: attachmentProblem?.reason ?? reasonOf(problems),
-    ...(attachmentProblem?.detail === undefined ? {} : { detail: attachmentProblem.detail }),
+    // One that was accepted may have been refused before, when its files were not there yet: that was told already.
+    announcementId: problem?.end === undefined ? [written.digest, 0] : [written.digest, "accepted", 0],
+    ...(problem?.end === undefined ? {} : { end: problem.end }),
+    reason: problem?.reason ?? reasonOf(problems),
+    ...(problem?.errorCode === undefined ? {} : { errorCode: problem.errorCode }),
+    ...(problem?.detail === undefined ? {} : { detail: problem.detail }),
     ...(problems.length === 0 ? {} : { problems }),
     subject: subjectOfWritten(context, written),
     digest: written.digest,
@@ -95,7 +100,7 @@ export async function rejectReused(
 
 async function reject(context: SendingContext, rejection: Rejection): Promise<void> {
   const { announcements } = await context.deployment();
-  const { subject, reason, problems } = rejection;
+  const { subject, reason, problems, end = "rejected" } = rejection;
   const known = await context.store.deadLetters.read(rejection.name);
   const endedAt = known?.value.endedAt ?? context.clock.now();
   const about = {
@@ -105,7 +110,7 @@ async function reject(context: SendingContext, rejection: Rejection): Promise<vo
   if (!known) {
     const letter: DeadLetter = {
       version: 1,
-      end: "rejected",
+      end,
       reason,
       ...about,
       ...(problems === undefined ? {} : { problems }),
@@ -120,7 +125,7 @@ async function reject(context: SendingContext, rejection: Rejection): Promise<vo
     await context.store.deadLetters.create(rejection.name, letter);
   }
   await context.announcer.announce([
-    announcements.ended(rejection.announcementId, "rejected", subject, endedAt, {
+    announcements.ended(rejection.announcementId, end, subject, endedAt, {
       reason,
       ...about,
       ...(problems === undefined ? {} : { problems: asManyAsFit(problems) }),

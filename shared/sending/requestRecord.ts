@@ -1,7 +1,7 @@
 // The record of a request: written before the first call to Altinn for it, so that nothing is ever sent unknowingly.
-import { dayOf } from "../clock.ts";
+import { dayOf, timestamp } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
-import { sha256 } from "../storage/tags.ts";
+import { isInProgress, type Preparation } from "./preparation.ts";
 
 /** What identifies the one letter of a request with one recipient. */
 export interface SingleDispatch {
@@ -31,18 +31,28 @@ export interface RequestRecord {
   readonly total: number;
   /** Present when there is one recipient. */
   readonly single?: SingleDispatch;
-  /** With many recipients: how many of them have their dispatch record and message. */
+  /** What must be done before its letters can go; absent where the first attempt is made at once. */
+  readonly preparation?: Preparation;
+  /** With a preparation: how many recipients have their dispatch record and message. */
   readonly fannedOut: number;
   /** The poison messages that carried it. */
   readonly poisonIds: readonly string[];
 }
 
-/** Where the record of a request is kept. */
-export function requestRecordName(requestId: string): string {
-  return `requests/${sha256(requestId)}.json`;
+/** Where the record of a request is kept, by the hash of its id. */
+export function requestRecordName(requestHash: string): string {
+  return `requests/${requestHash}.json`;
 }
 
-/** The index tags of a request record. */
+/**
+ * The index tags of a request record: `preparing`, the time of its next step, is there only while one is to come, and
+ * `uploads` while it is not known yet whether any letter uses them.
+ */
 export function requestTags(record: RequestRecord): Tags {
-  return { day: dayOf(record.createdAt) };
+  const { createdAt, preparation, fannedOut, total } = record;
+  return {
+    day: dayOf(createdAt),
+    ...(preparation && isInProgress(record) ? { preparing: timestamp(preparation.nextStepAt) } : {}),
+    ...(preparation?.isSettled === false && fannedOut >= total ? { uploads: "open" } : {}),
+  };
 }

@@ -1,6 +1,5 @@
 // A message whose request is known already: finish what was begun, or tell the producer that it is a duplicate.
-import { field, items } from "../requests/json.ts";
-import { withCanonicalNames } from "../requests/names.ts";
+import { field } from "../requests/json.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
@@ -9,14 +8,15 @@ import type { Versioned } from "../tracking/stateStore.ts";
 import {
   acceptDispatch,
   changeDispatch,
-  fanOut,
   keepAccepted,
   newDispatch,
   putDispatch,
+  putPreparation,
   unrecordedAttempt,
 } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { announceEnd, subjectOf } from "./outcomes.ts";
+import { isInProgress, preparationOf } from "./preparation.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
 import { rejectWrong } from "./reject.ts";
 import type { RequestRecord, SingleDispatch } from "./requestRecord.ts";
@@ -40,10 +40,10 @@ export async function resume(
 ): Promise<"resumed" | "duplicate" | "rejected"> {
   const record = known.value;
   const isFresh = delivery.messageId !== record.messageId;
-  const correspondenceId = record.single
-    ? await resumeSingle(context, record, record.single, written, isFresh)
-    : await resumeMany(context, known, written, request);
-  if (correspondenceId === "rejected") return "rejected";
+  let correspondenceId: string | undefined;
+  if (record.single && (!record.preparation || record.fannedOut > 0)) {
+    correspondenceId = await resumeSingle(context, record, record.single, written, isFresh);
+  } else if ((await resumePreparation(context, record, written, request)) === "rejected") return "rejected";
   if (!isFresh) return "resumed";
   await announceDuplicate(context, record, correspondenceId);
   return "duplicate";
@@ -105,14 +105,13 @@ async function endIfRefusedMeanwhile(
   );
 }
 
-async function resumeMany(
+async function resumePreparation(
   context: SendingContext,
-  known: Versioned<RequestRecord>,
+  record: RequestRecord,
   written: WrittenRequest,
   request: CorrespondenceRequest | undefined,
 ): Promise<undefined | "rejected"> {
-  const record = known.value;
-  if (record.fannedOut >= record.total) return undefined;
+  if (!isInProgress(record)) return undefined;
   const accepted = await context.store.accepted.read(record.digest);
   if (!accepted && !request) {
     // Nothing was ever tried for it, so it can still be refused.
@@ -120,13 +119,10 @@ async function resumeMany(
     if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
   }
   if (!accepted) await keepAccepted(context, record, written.value);
-  // It was accepted as it is: rules that have changed since are for each dispatch to weigh.
-  await fanOut(context, known, request?.recipients ?? recipientsOf(written));
+  // Whoever made the record may have died before its message was put; two messages of one generation run once.
+  const { generation, nextStepAt } = preparationOf(record);
+  await putPreparation(context, record.digest, generation, Math.max(nextStepAt - context.clock.now(), 0));
   return undefined;
-}
-
-function recipientsOf({ value }: WrittenRequest): string[] {
-  return items(field(withCanonicalNames(value), "recipients")).filter((recipient) => typeof recipient === "string");
 }
 
 /** The letter of a dispatch, by the index; the record itself is read before it is believed. */

@@ -1,8 +1,8 @@
-// What a message on `dispatches` becomes: one attempt at one letter, and the one place that decides its end.
+// What a message on `dispatches` becomes: one attempt at one letter, and the one place that decides its end; or the next
+// steps of a request that is prepared.
 
 import { HOUR } from "../clock.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
-import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { QUEUES } from "../storage/names.ts";
 import { deadLetterName, deadLetterOf } from "../tracking/deadLetter.ts";
 import type { Versioned } from "../tracking/stateStore.ts";
@@ -10,7 +10,7 @@ import { changeDispatch, putDispatch } from "./accept.ts";
 import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
 import { closing } from "./decide.ts";
-import { parseDispatchMessage } from "./dispatchMessage.ts";
+import { parseDispatchMessage, parsePreparationMessage } from "./dispatchMessage.ts";
 import {
   type DispatchRecord,
   hasUnknownOutcome,
@@ -20,6 +20,8 @@ import {
 } from "./dispatchRecord.ts";
 import { expectations, letterTo } from "./letter.ts";
 import { announceEnd, forOne, keepDeadLetter, logWaiting, recordSent } from "./outcomes.ts";
+import { prepareRequest } from "./prepareRequest.ts";
+import { problemOf } from "./ruleProblem.ts";
 import { type Progress, run } from "./run.ts";
 
 /** What became of a message on `dispatches`. */
@@ -27,6 +29,8 @@ export type DispatchOutcome =
   | "sent"
   | "waiting"
   | "ended"
+  /** A request's letters are on their way. */
+  | "prepared"
   /** It had ended already; its announcement was repeated. */
   | "repeated"
   /** Put back: the brake is on. */
@@ -48,6 +52,8 @@ export async function sendDispatch(context: SendingContext, message: unknown): P
 }
 
 async function takeUp(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
+  const preparation = parsePreparationMessage(message);
+  if (preparation) return prepareRequest(context, preparation);
   const parsed = parseDispatchMessage(message);
   const stored = parsed && (await context.store.dispatches.read(parsed.dispatchId));
   if (!parsed || !stored) {
@@ -94,7 +100,9 @@ async function attempt(
     ...context.rules,
     now: new Date(context.clock.now()),
   });
-  const letter = parsed.ok ? letterTo(parsed.request, current.recipient, accepted.attachmentEtags) : undefined;
+  const letter = parsed.ok
+    ? letterTo(parsed.request, current.recipient, accepted.attachmentEtags, current.attachmentIds)
+    : undefined;
   // What does not pass any more is not posted any more; whether it was sent before is still to be found out.
   const traits = letter ?? { hasFiles: false, isToDialog: true };
   const start =
@@ -228,12 +236,6 @@ function withAttemptsOf(record: DispatchRecord, known: DispatchRecord): Dispatch
     ...(known.closing && !record.closing ? { closing: known.closing } : {}),
     ...(known.existsSince !== undefined && record.existsSince === undefined ? { existsSince: known.existsSince } : {}),
   };
-}
-
-function problemOf(problems: readonly RuleProblem[]): Problem {
-  const isTooLate = problems.length > 0 && problems.every(({ path }) => path === "correspondence.dueDateTime");
-  const first = problems.slice(0, 10).map(({ path, rule }) => `${path}: ${rule}`);
-  return { reason: isTooLate ? "expired" : "invalidRequest", detail: first.join("; ") };
 }
 
 function warnOfMissingId(context: SendingContext, record: DispatchRecord): void {

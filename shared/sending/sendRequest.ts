@@ -3,11 +3,11 @@ import { decodeMessage } from "../requests/decode.ts";
 import { type CorrespondenceRequest, parseRequest } from "../requests/parseRequest.ts";
 import { QUEUES } from "../storage/names.ts";
 import { deadLetterName, deadLetterOf } from "../tracking/deadLetter.ts";
-import { acceptDispatch, fanOut, keepAccepted, newDispatch } from "./accept.ts";
+import { acceptDispatch, keepAccepted, newDispatch, putPreparation } from "./accept.ts";
 import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
-import { type FoundFiles, findFiles } from "./files.ts";
+import { type FoundFiles, findFiles, hasLargeFile } from "./files.ts";
 import { expectations, letterTo } from "./letter.ts";
 import { announceEnd, keepDeadLetter, logWaiting, recordSent } from "./outcomes.ts";
 import { createRequestRecord, readIdentity, requestRecordOf, type WrittenRequest } from "./recordRequest.ts";
@@ -64,16 +64,18 @@ async function takeUp(context: SendingContext, message: unknown, delivery: Deliv
     if (known?.value.digest === written.digest) return resume(context, known, written, delivery, request);
     return rejectWrong(context, written, [], files.problem);
   }
-  const record = await requestRecordOf(context, written, request, delivery.messageId);
-  const { etag, known } = await createRequestRecord(context, record);
+  const record = await requestRecordOf(context, written, request, delivery.messageId, hasLargeFile(files));
+  const { known } = await createRequestRecord(context, record);
   if (known) {
     return known.value.digest === written.digest
       ? resume(context, known, written, delivery, request)
       : rejectReused(context, known.value, written, request);
   }
-  if (!record.single) {
+  if (record.preparation || !record.single) {
     await keepAccepted(context, record, written.value);
-    await fanOut(context, { value: record, etag }, request.recipients);
+    await putPreparation(context, record.digest, 1, 0);
+    // It may have been dropped before its files were there, and refused for that.
+    if (request.attachments.length > 0) await context.store.deadLetters.remove(deadLetterName(record.digest));
     return "accepted";
   }
   return sendFirst(context, record, newDispatch(record, record.single, record.createdAt), written, request, files);

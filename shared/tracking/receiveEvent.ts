@@ -16,6 +16,8 @@ export interface EventContext {
   readonly queues: Queues;
   readonly tracker: Tracker;
   readonly orders: NotificationOrders;
+  /** Shortens the wait for an attachment that is being scanned; true if there is one that no letter has yet. */
+  readonly hurryUpload: (attachmentId: string) => Promise<boolean>;
   readonly telemetry: Telemetry;
   readonly confirmEvents: boolean;
 }
@@ -56,7 +58,8 @@ async function keep(context: EventContext, event: AltinnEvent): Promise<void> {
     }
     case "attachment":
       // Which letters it concerns is for Altinn to say; a failed scan is told to the sender in no other way.
-      if (CHANGES_A_LETTER.has(event.type)) await putCheck(context, { version: 1, attachmentId: event.instanceId });
+      if (!CHANGES_A_LETTER.has(event.type) || (await context.hurryUpload(event.instanceId))) return;
+      await putCheck(context, { version: 1, attachmentId: event.instanceId });
       return;
     case "notification": {
       const status = statusOfEvent(event);

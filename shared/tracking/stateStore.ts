@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { END_REASONS } from "../altinn/endReason.ts";
 import { type DispatchRecord, dispatchTags, ENDS } from "../sending/dispatchRecord.ts";
+import { type Preparation, UPLOAD_STATES } from "../sending/preparation.ts";
 import { type RequestRecord, requestRecordName, requestTags } from "../sending/requestRecord.ts";
-import type { FoundBlob, JsonBlobs, Tags } from "../storage/jsonBlobs.ts";
+import type { JsonBlobs, Tags } from "../storage/jsonBlobs.ts";
+import { sha256 } from "../storage/tags.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { DeadLetter } from "./deadLetter.ts";
 import { SOURCES, STATUSES } from "./facts.ts";
@@ -41,6 +43,8 @@ export interface AcceptedRequest {
 export interface StateStore {
   /** By request id. */
   readonly requests: Records<RequestRecord>;
+  /** The same by the hash of the request id, as the index finds them. */
+  readonly requestsByHash: Records<RequestRecord>;
   /** By dispatch id. */
   readonly dispatches: Records<DispatchRecord>;
   /** By correspondence id. */
@@ -78,6 +82,28 @@ const problem = z.object({
   detail: optionalText,
 });
 
+const unsentEnd = z.enum(ENDS).exclude(["sent"]);
+
+const preparation: z.ZodType<Preparation> = z.object({
+  generation: z.number(),
+  nextStepAt: time,
+  uploads: z.array(
+    z.object({
+      state: z.enum(UPLOAD_STATES),
+      attachmentId: optionalText,
+      claim: z.object({ by: text, until: time }).exactOptional(),
+      cuts: z.number(),
+      uploadedAt: optionalTime,
+    }),
+  ),
+  failures: z.number(),
+  failedAt: optionalTime,
+  countedWait: z.number(),
+  ended: problem.extend({ end: unsentEnd, at: time, isTold: z.boolean() }).exactOptional(),
+  unused: z.array(text),
+  isSettled: z.boolean(),
+});
+
 const requestRecord: z.ZodType<RequestRecord> = z.object({
   version: z.literal(1),
   requestId: text,
@@ -98,11 +124,10 @@ const requestRecord: z.ZodType<RequestRecord> = z.object({
       hasAttachments: z.boolean(),
     })
     .exactOptional(),
+  preparation: preparation.exactOptional(),
   fannedOut: z.number(),
   poisonIds: z.array(text),
 });
-
-const unsentEnd = z.enum(ENDS).exclude(["sent"]);
 
 const dispatchRecord: z.ZodType<DispatchRecord> = z.object({
   version: z.literal(1),
@@ -128,6 +153,7 @@ const dispatchRecord: z.ZodType<DispatchRecord> = z.object({
   closing: problem.extend({ end: unsentEnd, since: time }).exactOptional(),
   putBacks: z.number(),
   poisonIds: z.array(text),
+  attachmentIds: z.array(text).exactOptional(),
   problem: problem.exactOptional(),
   correspondenceId: optionalText,
   endedAt: optionalTime,
@@ -200,7 +226,8 @@ export interface StateContainers {
 export function createStateStore(containers: StateContainers): StateStore {
   const { state, accepted, deadLetters } = containers;
   return {
-    requests: records(state, requestRecord, requestRecordName, requestTags),
+    requests: records(state, requestRecord, (id) => requestRecordName(sha256(id)), requestTags),
+    requestsByHash: records(state, requestRecord, requestRecordName, requestTags),
     dispatches: records(state, dispatchRecord, (id) => `dispatches/${id}.json`, dispatchTags),
     correspondences: records(state, correspondenceRecord, (id) => `correspondences/${id}.json`, correspondenceTags),
     accepted: records(accepted, acceptedRequest, (digest) => `${digest}.json`),
@@ -276,12 +303,15 @@ function records<T>(
     create: (id, value) => blobs.create(nameOf(id), value, tagsOf?.(value)),
     replace: (id, value, etag) => blobs.replace(nameOf(id), value, etag, tagsOf?.(value)),
     async *find(where) {
-      for await (const found of blobs.find(where)) yield { id: idOf(found), tags: found.tags };
+      // Records of several kinds share a container, and some tags.
+      const folder = folderOf(nameOf(""));
+      for await (const { name, tags } of blobs.find(where)) {
+        if (folderOf(name) === folder) yield { id: name.slice(folder.length).replace(/\.json$/, ""), tags };
+      }
     },
   };
 }
 
-/** The id that a record's name ends with. */
-function idOf(found: FoundBlob): string {
-  return found.name.slice(found.name.lastIndexOf("/") + 1).replace(/\.json$/, "");
+function folderOf(name: string): string {
+  return name.slice(0, name.lastIndexOf("/") + 1);
 }

@@ -1,9 +1,9 @@
 // One run of the timer: what must be asked of Altinn again, and which dispatches have been forgotten on the way.
 import { z } from "zod";
-import { DAY, dayOf, HOUR, MINUTE, timestamp } from "../clock.ts";
-import { changeDispatch, putDispatch } from "../sending/accept.ts";
+import { DAY, dayOf, HOUR } from "../clock.ts";
 import type { SendingContext } from "../sending/context.ts";
-import type { DispatchRecord } from "../sending/dispatchRecord.ts";
+import { putBackForgotten } from "../sending/forgotten.ts";
+import { settleUploads } from "../sending/settleUploads.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { whereTag } from "../storage/tags.ts";
@@ -13,17 +13,13 @@ import { readOrAlert } from "./stateStore.ts";
 export interface SweepOutcome {
   /** How many checks were put on `status-checks`. */
   readonly checks: number;
-  /** How many dispatches were put back. */
+  /** How many dispatches and preparations were put back. */
   readonly putBacks: number;
 }
 
 /** Letters younger than this are checked at every sweep, then hourly, then daily. Counted in days. */
 const YOUNG_DAYS = 2;
 const MIDDLING_DAYS = 14;
-
-/** A dispatch is put back this long after its time; twice as long after each time, since the queue may just be deep. */
-const GRACE = 30 * MINUTE;
-const LONGEST_GRACE = DAY;
 
 const NAME = "sweep.json";
 const sweepSchema = z.object({ lastSweep: z.number() });
@@ -37,6 +33,7 @@ export async function sweep(context: SendingContext, followDays: number): Promis
   const last = sweepSchema.safeParse(stored?.value).data?.lastSweep;
   const checks = await putChecks(context, now, last, followDays);
   const putBacks = await putBackForgotten(context, now);
+  await settleUploads(context);
   const value = { lastSweep: now };
   if (stored) await context.store.documents.replace(NAME, value, stored.etag);
   else await context.store.documents.create(NAME, value);
@@ -82,38 +79,4 @@ function isDue(since: string, now: number, last: number | undefined): boolean {
   if (age < YOUNG_DAYS || last === undefined) return true;
   const period = age < MIDDLING_DAYS ? HOUR : DAY;
   return Math.floor(last / period) !== Math.floor(now / period);
-}
-
-/** Puts back what has waited well past its time: its message was lost. The record is read before it is believed. */
-async function putBackForgotten(context: SendingContext, now: number): Promise<number> {
-  let putBacks = 0;
-  const where = `${whereTag("state", "=", "waiting")} AND ${whereTag("due", "<", timestamp(now - GRACE))}`;
-  for await (const { id } of context.store.dispatches.find(where)) {
-    const stored = await readOrAlert(context.store.dispatches, id, context.telemetry);
-    if (!stored || !isForgotten(stored.value, now)) continue;
-    const generation = stored.value.generation + 1;
-    await putDispatch(context, id, generation, 0);
-    await changeDispatch(
-      context,
-      id,
-      (known) =>
-        isForgotten(known, now)
-          ? {
-              ...known,
-              generation: Math.max(known.generation, generation),
-              putBacks: known.putBacks + 1,
-              nextAttemptAt: now,
-            }
-          : undefined,
-      stored,
-    );
-    context.telemetry.warn("dispatchPutBack", { dispatchId: id, generation });
-    putBacks++;
-  }
-  return putBacks;
-}
-
-function isForgotten(dispatch: DispatchRecord, now: number): boolean {
-  const grace = Math.min(GRACE * 2 ** Math.min(dispatch.putBacks, 10), LONGEST_GRACE);
-  return dispatch.state === "waiting" && dispatch.nextAttemptAt + grace < now;
 }

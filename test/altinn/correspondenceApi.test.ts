@@ -34,7 +34,7 @@ async function setUp(handler: (request: SeenRequest, response: ServerResponse) =
     tokens: countedTokens(),
     http: fetch,
     clock: settableClock(),
-    timeouts: { readMs: 2_000, writeMs: 2_000, perByteMs: 0 },
+    timeouts: { readMs: 2_000, writeMs: 2_000, perByteMs: 0, longestLetterMs: 2_000 },
   });
   return { api, peer, [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() };
 }

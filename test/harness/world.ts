@@ -7,6 +7,7 @@ import { type App, createApp } from "../../shared/app.ts";
 import { MINUTE } from "../../shared/clock.ts";
 import { readSettings, type Settings } from "../../shared/settings.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+import { sha256 } from "../../shared/storage/tags.ts";
 import { createTelemetry } from "../../shared/telemetry.ts";
 import { type Announcement, announcementSchema } from "../../shared/tracking/announcement.ts";
 import { runInChild } from "./childApp.ts";
@@ -314,17 +315,31 @@ export class World implements AsyncDisposable {
   private async dueAt(message: HostedMessage): Promise<number> {
     const noted = this.#hiddenUntil.get(`${message.queue} ${message.text}`);
     if (noted !== undefined || message.queue !== QUEUES.dispatches) return noted ?? 0;
-    const parsed = z.object({ dispatchId: z.string(), generation: z.number() }).safeParse(JSON.parse(message.text));
-    const name = `dispatches/${parsed.data?.dispatchId}.json`;
-    const blob = this.storage.blobs.getContainerClient(CONTAINERS.state).getBlobClient(name);
-    if (!(await blob.exists())) return 0;
-    const record = dispatchSummary.parse(JSON.parse((await blob.downloadToBuffer()).toString("utf8")));
-    if (record.generation !== parsed.data?.generation) return 0;
-    return record.state === "waiting" ? record.nextAttemptAt : 0;
+    const { dispatchId, digest, generation } = workMessage.parse(JSON.parse(message.text));
+    if (digest !== undefined) {
+      const accepted = await this.#read(CONTAINERS.accepted, `${digest}.json`, z.object({ requestId: z.string() }));
+      const hash = sha256(accepted?.requestId ?? "");
+      const request = await this.#read(CONTAINERS.state, `requests/${hash}.json`, preparationSummary);
+      return request?.preparation.generation === generation ? request.preparation.nextStepAt : 0;
+    }
+    const record = await this.#read(CONTAINERS.state, `dispatches/${dispatchId}.json`, dispatchSummary);
+    return record?.generation === generation && record.state === "waiting" ? record.nextAttemptAt : 0;
+  }
+
+  async #read<T>(container: string, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    const blob = this.storage.blobs.getContainerClient(container).getBlobClient(name);
+    if (!(await blob.exists())) return undefined;
+    return schema.parse(JSON.parse((await blob.downloadToBuffer()).toString("utf8")));
   }
 }
 
+const workMessage = z.object({
+  dispatchId: z.string().optional(),
+  digest: z.string().optional(),
+  generation: z.number(),
+});
 const dispatchSummary = z.object({ generation: z.number(), state: z.string(), nextAttemptAt: z.number() });
+const preparationSummary = z.object({ preparation: z.object({ generation: z.number(), nextStepAt: z.number() }) });
 
 const deadLetterSummary = z.looseObject({
   reason: z.string(),

@@ -2,8 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import type { SendingContext } from "../../shared/sending/context.ts";
-import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
-import { sendRequest } from "../../shared/sending/sendRequest.ts";
+import { sendDispatch, sendDispatch } from "../../shared/sending/sendDispatch.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
@@ -211,9 +210,9 @@ test("a fan-out that goes on after a crash does not run letters before their tim
       await sending.queues.put(queue, text, options);
     },
   };
-  const [message] = await world.host.waiting(QUEUES.requests);
-  const body: unknown = JSON.parse(message?.text ?? "");
-  await sendRequest({ ...sending, queues }, body, { messageId: message?.id ?? "" });
+  const preparing = (await world.host.waiting(QUEUES.dispatches)).find(({ text }) => text.includes("digest"));
+  const body: unknown = JSON.parse(preparing?.text ?? "");
+  await sendDispatch({ ...sending, queues }, body);
   expect(delays).toHaveLength(3);
   expect(Math.min(...delays)).toBeGreaterThan(50 * MINUTE);
 });

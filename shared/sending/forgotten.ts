@@ -1,0 +1,72 @@
+// What has waited well past its time: its message was lost, and a sweep puts it back.
+import { DAY, MINUTE, timestamp } from "../clock.ts";
+import { whereTag } from "../storage/tags.ts";
+import { changeRecord, readOrAlert } from "../tracking/stateStore.ts";
+import { changeDispatch, putDispatch, putPreparation } from "./accept.ts";
+import type { SendingContext } from "./context.ts";
+import type { DispatchRecord } from "./dispatchRecord.ts";
+import { isInProgress, preparationOf } from "./preparation.ts";
+import type { RequestRecord } from "./requestRecord.ts";
+
+/** A dispatch is put back this long after its time; twice as long after each time, since the queue may just be deep. */
+const GRACE = 30 * MINUTE;
+const LONGEST_GRACE = DAY;
+
+/** Puts back dispatches and preparations; each record is read before the index is believed. Returns how many. */
+export async function putBackForgotten(context: SendingContext, now: number): Promise<number> {
+  return (await putBackDispatches(context, now)) + (await putBackPreparations(context, now));
+}
+
+async function putBackDispatches(context: SendingContext, now: number): Promise<number> {
+  let putBacks = 0;
+  const where = `${whereTag("state", "=", "waiting")} AND ${whereTag("due", "<", timestamp(now - GRACE))}`;
+  for await (const { id } of context.store.dispatches.find(where)) {
+    const stored = await readOrAlert(context.store.dispatches, id, context.telemetry);
+    if (!stored || !isForgotten(stored.value, now)) continue;
+    const generation = stored.value.generation + 1;
+    await putDispatch(context, id, generation, 0);
+    const putBack = (known: DispatchRecord) =>
+      isForgotten(known, now)
+        ? {
+            ...known,
+            generation: Math.max(known.generation, generation),
+            putBacks: known.putBacks + 1,
+            nextAttemptAt: now,
+          }
+        : undefined;
+    await changeDispatch(context, id, putBack, stored);
+    context.telemetry.warn("dispatchPutBack", { dispatchId: id, generation });
+    putBacks++;
+  }
+  return putBacks;
+}
+
+async function putBackPreparations(context: SendingContext, now: number): Promise<number> {
+  const requests = context.store.requestsByHash;
+  let putBacks = 0;
+  for await (const { id } of requests.find(whereTag("preparing", "<", timestamp(now - GRACE)))) {
+    const stored = await readOrAlert(requests, id, context.telemetry);
+    if (!stored || !isPreparationForgotten(stored.value, now)) continue;
+    const generation = preparationOf(stored.value).generation + 1;
+    await putPreparation(context, stored.value.digest, generation, 0);
+    const putBack = (known: RequestRecord) => {
+      const preparation = preparationOf(known);
+      return preparation.generation >= generation
+        ? undefined
+        : { ...known, preparation: { ...preparation, generation, nextStepAt: now } };
+    };
+    await changeRecord(requests, id, putBack, stored);
+    context.telemetry.warn("preparationPutBack", { requestHash: id, generation });
+    putBacks++;
+  }
+  return putBacks;
+}
+
+function isForgotten(dispatch: DispatchRecord, now: number): boolean {
+  const grace = Math.min(GRACE * 2 ** Math.min(dispatch.putBacks, 10), LONGEST_GRACE);
+  return dispatch.state === "waiting" && dispatch.nextAttemptAt + grace < now;
+}
+
+function isPreparationForgotten(record: RequestRecord, now: number): boolean {
+  return isInProgress(record) && preparationOf(record).nextStepAt + GRACE < now;
+}

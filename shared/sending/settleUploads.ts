@@ -1,0 +1,36 @@
+// Whether letters use what was uploaded for them. If every one of them has ended without a letter, it is purged.
+import { whereTag } from "../storage/tags.ts";
+import { changeRecord, readOrAlert } from "../tracking/stateStore.ts";
+import { putPreparation } from "./accept.ts";
+import type { SendingContext } from "./context.ts";
+import { allUnused, preparationOf } from "./preparation.ts";
+import { progressOf } from "./progress.ts";
+
+/**
+ * Goes through the requests whose uploads are not settled. The index may lag, so an upload counts as unused only when as
+ * many dispatches are known to have ended as there are recipients, and surely without a letter; and Altinn itself refuses
+ * to purge what a letter uses.
+ */
+export async function settleUploads(context: SendingContext): Promise<void> {
+  const requests = context.store.requestsByHash;
+  for await (const { id } of requests.find(whereTag("uploads", "=", "open"))) {
+    const stored = await readOrAlert(requests, id, context.telemetry);
+    if (!stored || preparationOf(stored.value).isSettled) continue;
+    const { sent, ended, total } = await progressOf(context, stored.value);
+    const isUsed = sent > 0 || ended.outcomeUnknown > 0;
+    const isUnused = ended.rejected + ended.gaveUp + ended.cancelled >= total;
+    if (!isUsed && !isUnused) continue;
+    const changed = await changeRecord(
+      requests,
+      id,
+      (record) => {
+        const preparation = preparationOf(record);
+        const unused = isUsed ? preparation.unused : allUnused(preparation);
+        return { ...record, preparation: { ...preparation, unused, nextStepAt: context.clock.now(), isSettled: true } };
+      },
+      stored,
+    );
+    const { generation, unused } = preparationOf(changed?.value ?? stored.value);
+    if (unused.length > 0) await putPreparation(context, stored.value.digest, generation, 0);
+  }
+}
