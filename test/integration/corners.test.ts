@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import type { SendingContext } from "../../shared/sending/context.ts";
-import { sendDispatch, sendDispatch } from "../../shared/sending/sendDispatch.ts";
+import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
+import { sendRequest } from "../../shared/sending/sendRequest.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
