@@ -2,8 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { BlobServiceClient, type StoragePipelineOptions } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { type AccessTokens, createAccessTokens } from "./altinn/accessToken.ts";
-import { createCorrespondenceApi } from "./altinn/correspondenceApi.ts";
+import { createAltinnClient } from "./altinnClient.ts";
 import { type Clock, HOUR } from "./clock.ts";
 import type { HealthContext } from "./health.ts";
 import { createAttachmentBlobs } from "./sending/attachmentBlobs.ts";
@@ -64,14 +63,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const announcements = async () => (await deployment()).announcements;
   const tracker = createTracker({ clock, store, announcer, announcements, confirmEvents });
   const orders = createNotificationOrders(state);
-  const tokens = tokensOf(settings, clock);
-  const altinn = createCorrespondenceApi({
-    platformUrl: settings.altinn.platformUrl,
-    subscriptionKey: settings.altinn.subscriptionKey,
-    tokens,
-    http: fetch,
-    clock,
-  });
+  const { tokens, altinn } = createAltinnClient(settings, clock);
   const sending: SendingContext = {
     clock,
     random: options.random ?? Math.random,
@@ -108,22 +100,6 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
     events: { clock, deployment, queues, tracker, orders, telemetry, confirmEvents },
     health: { state, queues, deployment, tokens, altinn, resources: new Set(settings.resources) },
   };
-}
-
-function tokensOf(settings: Settings, clock: Clock): AccessTokens {
-  const { maskinporten, altinn } = settings;
-  return createAccessTokens({
-    issuer: maskinporten.issuer,
-    platformUrl: altinn.platformUrl,
-    subscriptionKey: altinn.subscriptionKey,
-    clientId: maskinporten.clientId,
-    privateJwk: maskinporten.privateJwk,
-    scopes: maskinporten.scopes,
-    ...(maskinporten.consumerOrg === undefined ? {} : { consumerOrg: maskinporten.consumerOrg }),
-    ...(maskinporten.systemUserOrg === undefined ? {} : { systemUserOrg: maskinporten.systemUserOrg }),
-    http: fetch,
-    clock,
-  });
 }
 
 async function storageClients(

@@ -17,14 +17,8 @@ import {
 } from "./settingFormats.ts";
 import { ALL_QUEUES, QUEUES } from "./storage/names.ts";
 
-/** The app's settings, checked. */
-export interface Settings {
-  readonly storage: StorageSettings;
-  /** Resource ids without `urn:altinn:resource:`; at least one. */
-  readonly resources: readonly string[];
-  /** Further queues that a request may have its announcements put on. */
-  readonly statusQueues: readonly string[];
-  readonly statusQueueEncoding: "raw" | "base64";
+/** Which Altinn, and as whom: all that it takes to call it. */
+export interface AltinnSettings {
   readonly altinn: {
     readonly environment: AltinnEnvironment;
     /** Without a slash at the end. */
@@ -39,6 +33,16 @@ export interface Settings {
     readonly consumerOrg?: string;
     readonly systemUserOrg?: string;
   };
+}
+
+/** The app's settings, checked. */
+export interface Settings extends AltinnSettings {
+  readonly storage: StorageSettings;
+  /** Resource ids without `urn:altinn:resource:`; at least one. */
+  readonly resources: readonly string[];
+  /** Further queues that a request may have its announcements put on. */
+  readonly statusQueues: readonly string[];
+  readonly statusQueueEncoding: "raw" | "base64";
   /** NCRONTAB: six fields, seconds first. */
   readonly checkSchedule: string;
   readonly giveUpAfterHours: number;
@@ -64,8 +68,11 @@ export interface SettingProblem {
   readonly problem: string;
 }
 
-export type ReadSettings =
-  | { readonly ok: true; readonly settings: Settings }
+export type ReadSettings = Checked<Settings>;
+
+/** Settings, or everything that is wrong with them. */
+export type Checked<T> =
+  | { readonly ok: true; readonly settings: T }
   | { readonly ok: false; readonly problems: SettingProblem[] };
 
 /** A setting, as a reader of the documentation needs it. */
@@ -146,11 +153,7 @@ const jwk = required.transform((text, context) => {
 /** The app's own queues: announcements on one of them would come back in. */
 const ownQueues: ReadonlySet<string> = new Set(ALL_QUEUES.filter((name) => name !== QUEUES.announcements));
 
-const model = z.object({
-  ALTINN_RESOURCES: listOf(resourceId, "must be a list of resource ids, parted by commas.").refine(
-    (ids) => ids.length > 0,
-    { error: "must name at least one resource." },
-  ),
+const altinnModel = z.object({
   ALTINN_ENVIRONMENT: z.enum(ALTINN_ENVIRONMENTS, {
     error: ({ input }) => (input === undefined ? "is missing." : "must be tt02 or production."),
   }),
@@ -164,6 +167,14 @@ const model = z.object({
   }),
   MASKINPORTEN_CONSUMER_ORG: organisationNumber.optional(),
   MASKINPORTEN_SYSTEM_USER_ORG: organisationNumber.optional(),
+});
+
+const model = z.object({
+  ...altinnModel.shape,
+  ALTINN_RESOURCES: listOf(resourceId, "must be a list of resource ids, parted by commas.").refine(
+    (ids) => ids.length > 0,
+    { error: "must name at least one resource." },
+  ),
   STATUS_QUEUES: listOf(
     queueName,
     "must be a list of queue names (3 to 63 of a-z, 0-9 and -), parted by commas.",
@@ -190,14 +201,35 @@ export function readSettings(env: Env): ReadSettings {
     return { ok: false, problems: firstOfEach(problems) };
   }
   const values = parsed.data;
-  const urls = urlsOf(values.ALTINN_ENVIRONMENT);
-  const consumerOrg = values.MASKINPORTEN_CONSUMER_ORG;
-  const systemUserOrg = values.MASKINPORTEN_SYSTEM_USER_ORG;
   const settings: Settings = {
+    ...altinnSettings(values),
     storage: storage.settings,
     resources: values.ALTINN_RESOURCES,
     statusQueues: values.STATUS_QUEUES,
     statusQueueEncoding: values.STATUS_QUEUE_ENCODING,
+    checkSchedule: values.CHECK_SCHEDULE,
+    giveUpAfterHours: values.GIVE_UP_AFTER_HOURS,
+    followDays: values.FOLLOW_DAYS,
+    confirmEvents: values.CONFIRM_EVENTS === "true",
+  };
+  return { ok: true, settings };
+}
+
+/** Reads what it takes to call Altinn, and nothing else: for commands. */
+export function readAltinnSettings(env: Env): Checked<AltinnSettings> {
+  const told = trimmed(env);
+  const parsed = altinnModel.safeParse({ ...defaults, ...told });
+  const ours = unresolved(told).filter(({ key }) => key in altinnModel.shape);
+  const problems = [...ours, ...(parsed.success ? [] : problemsOf(parsed.error))];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems: firstOfEach(problems) };
+  return { ok: true, settings: altinnSettings(parsed.data) };
+}
+
+function altinnSettings(values: z.output<typeof altinnModel>): AltinnSettings {
+  const urls = urlsOf(values.ALTINN_ENVIRONMENT);
+  const consumerOrg = values.MASKINPORTEN_CONSUMER_ORG;
+  const systemUserOrg = values.MASKINPORTEN_SYSTEM_USER_ORG;
+  return {
     altinn: {
       environment: values.ALTINN_ENVIRONMENT,
       platformUrl: values.ALTINN_PLATFORM_URL ?? urls.platformUrl,
@@ -211,12 +243,7 @@ export function readSettings(env: Env): ReadSettings {
       ...(consumerOrg === undefined ? {} : { consumerOrg }),
       ...(systemUserOrg === undefined ? {} : { systemUserOrg }),
     },
-    checkSchedule: values.CHECK_SCHEDULE,
-    giveUpAfterHours: values.GIVE_UP_AFTER_HOURS,
-    followDays: values.FOLLOW_DAYS,
-    confirmEvents: values.CONFIRM_EVENTS === "true",
   };
-  return { ok: true, settings };
 }
 
 /** White space around values is nobody's wish, and an empty value is none. */
