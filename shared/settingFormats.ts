@@ -1,4 +1,6 @@
 // The forms that app settings come in. Problems say what a setting must be, and never what it is.
+import { BlobServiceClient } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
 import { z } from "zod";
 import { isCallable, withoutTrailingSlash } from "./altinn/environments.ts";
 import { withoutResourcePrefix } from "./altinn/wire.ts";
@@ -19,6 +21,14 @@ export function numberBetween(least: number, most: number) {
   return form(/^\d{1,9}(?:\.\d{1,6})?$/, `must be a number from ${least} to ${most}.`)
     .transform(Number)
     .refine((value) => value >= least && value <= most, { error: `must be a number from ${least} to ${most}.` });
+}
+
+/** The same, or `never`, which becomes `undefined`. */
+export function daysOrNever(least: number, most: number) {
+  const problem = `must be a number from ${least} to ${most}, or never.`;
+  return required
+    .transform((text) => (text === "never" ? undefined : Number(/^\d{1,9}$/.test(text) ? text : Number.NaN)))
+    .refine((days) => days === undefined || (days >= least && days <= most), { error: problem });
 }
 
 /** An address to call: https, or http to this very machine. Kept as it is written. */
@@ -82,19 +92,27 @@ function hasFieldsInRange(text: string): boolean {
   });
 }
 
-/** A connection string of a storage account, or of the emulator. */
-export const connectionString = required.refine(isConnectionString, {
-  error: "must be a storage connection string with AccountName and AccountKey, or UseDevelopmentStorage=true.",
+/** A connection string of a storage account, or of the emulator, whose endpoints may be called. */
+export const connectionString = required.transform((text, context) => {
+  const endpoints = endpointsOf(text);
+  if (endpoints === undefined) context.addIssue({ code: "custom", message: NO_CONNECTION_STRING });
+  else if (!endpoints.every(isCallable)) context.addIssue({ code: "custom", message: OPEN_ENDPOINTS });
+  return text;
 });
 
-function isConnectionString(text: string): boolean {
-  const keys = new Map<string, string>();
-  for (const part of text.split(";")) {
-    const at = part.indexOf("=");
-    if (at > 0) keys.set(part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).trim());
+const NO_CONNECTION_STRING =
+  "must be a storage connection string with AccountName and AccountKey, or UseDevelopmentStorage=true.";
+const OPEN_ENDPOINTS = "must name https endpoints (http only to this machine).";
+
+/** The addresses that a connection string stands for, as the storage library reads it; undefined if it does not. */
+function endpointsOf(text: string): string[] | undefined {
+  // With the emulator's string the library would send everything through this address.
+  const proxy = /(?:^|;)\s*DevelopmentStorageProxyUri=([^;]*)/i.exec(text)?.[1];
+  try {
+    const blobs = BlobServiceClient.fromConnectionString(text);
+    const queues = QueueServiceClient.fromConnectionString(text);
+    return [blobs.url, queues.url, ...(proxy === undefined ? [] : [proxy])];
+  } catch {
+    return undefined;
   }
-  const has = (key: string) => (keys.get(key) ?? "") !== "";
-  if (keys.get("usedevelopmentstorage")?.toLowerCase() === "true") return true;
-  if (has("accountname") && has("accountkey")) return true;
-  return has("sharedaccesssignature") && has("blobendpoint") && has("queueendpoint");
 }

@@ -82,6 +82,18 @@ const ALLOWED: ReadonlySet<string> = new Set<keyof LogFields>([
   "errorType",
 ]);
 
+/**
+ * The form of what others choose: whoever has the webhook's key writes the event, and may put an identity number into
+ * it. The rest is made by Altinn, by storage or by this app.
+ */
+const FORMS: ReadonlyMap<string, RegExp> = new Map<keyof LogFields, RegExp>([
+  ["eventId", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],
+  ["eventType", /^[a-z]+(?:\.[a-z]+)*$/],
+  ["resourceId", /^(?!.*\d{11})[\w.-]+$/],
+]);
+
+const WITHHELD = "(withheld)";
+
 /** The longest value of a field, in characters: a log line is no place to keep things. */
 const MAX_VALUE = 256;
 
@@ -90,7 +102,7 @@ export function createTelemetry(sink: (level: LogLevel, line: string) => void): 
   const write = (level: LogLevel, event: string, fields: LogFields = {}) => {
     const line: Record<string, unknown> = { event };
     for (const [key, value] of Object.entries(fields)) {
-      if (ALLOWED.has(key) && value !== undefined) line[key] = short(value);
+      if (ALLOWED.has(key) && value !== undefined) line[key] = short(inForm(key, value));
     }
     sink(level, JSON.stringify(line));
   };
@@ -99,6 +111,11 @@ export function createTelemetry(sink: (level: LogLevel, line: string) => void): 
     warn: (event, fields) => write("warn", event, fields),
     alert: (event, fields) => write("error", event, fields),
   };
+}
+
+function inForm(key: string, value: unknown): unknown {
+  const form = FORMS.get(key);
+  return form === undefined || (typeof value === "string" && form.test(value)) ? value : WITHHELD;
 }
 
 function short(value: unknown): unknown {

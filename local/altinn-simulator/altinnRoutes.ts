@@ -1,5 +1,6 @@
 // The routes of Maskinporten and of the Altinn platform.
 
+import { isSameSecret } from "../sameSecret.ts";
 import { type Answer, codedError, emptyAnswer, jsonAnswer, modelFailure } from "./answer.ts";
 import * as attachments from "./attachments.ts";
 import { initializeByForm, initializeByJson } from "./letters.ts";
@@ -173,5 +174,6 @@ function guarded(
 }
 
 function hasSubscriptionKey(call: Call, wanted: string | undefined): boolean {
-  return wanted === undefined || call.headers["ocp-apim-subscription-key"] === wanted;
+  const given = call.headers["ocp-apim-subscription-key"];
+  return wanted === undefined || (typeof given === "string" && isSameSecret(given, wanted));
 }

@@ -1,7 +1,7 @@
 // HTTP triggers: a server on the loopback address that finds the function of a request and checks its key.
-import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { z } from "zod";
+import { isSameSecret } from "../sameSecret.ts";
 import type { RegisteredFunction } from "./functionsCore.ts";
 import { readBody, sendResult, sendStatus, toHttpData } from "./httpMessage.ts";
 import { type HttpRoute, parseHttpRoute } from "./httpRoute.ts";
@@ -143,14 +143,9 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
   sendStatus(response, status);
 }
 
-/** Compared as digests, which are of one length, so that the time taken tells nothing of the key. */
 function hasKey(request: IncomingMessage, url: URL, key: string | undefined): boolean {
   if (key === undefined) return true;
   const header = request.headers["x-functions-key"];
   const given = (Array.isArray(header) ? header[0] : header) ?? url.searchParams.get("code");
-  return given !== null && timingSafeEqual(digest(given), digest(key));
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return given !== null && isSameSecret(given, key);
 }

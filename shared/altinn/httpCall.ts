@@ -2,6 +2,7 @@
 // failures that name the call and never carry what was sent or received.
 import type { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
+import { readAtMost } from "../readAtMost.ts";
 import { isCallable } from "./environments.ts";
 import { retryAfterMs } from "./retryAfter.ts";
 import { sendStream } from "./sendStream.ts";
@@ -101,8 +102,9 @@ export async function callHttp({ http, clock }: CallContext, call: Call): Promis
             signal,
           });
     status = response.status;
-    const text = await readText(response);
-    if (text === undefined) return failed("unreadable", status);
+    const bytes = await readAtMost(response.body, MAX_ANSWER_BYTES);
+    if (bytes === undefined) return failed("unreadable", status);
+    const text = new TextDecoder().decode(bytes);
     const retry = retryAfterMs(response.headers.get("retry-after"), clock.now());
     const waits = retry === undefined ? {} : { retryAfterMs: retry };
     if (status >= 300 && status < 400) return { ...failed("status", status), ...waits };
@@ -171,19 +173,6 @@ export function statusFailure(answer: Answer, errorCode?: number): CallFailure {
 /** A failure out of an answer that says yes, but not what was asked. */
 export function unreadable(answer: Answer): CallFailure {
   return { kind: "failed", call: answer.call, cause: "unreadable", status: answer.status };
-}
-
-/** The body as text; undefined when it is longer than is read. Leaving the loop early closes the connection. */
-async function readText(response: Response): Promise<string | undefined> {
-  if (response.body === null) return "";
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function parseJson(text: string): unknown {

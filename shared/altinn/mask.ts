@@ -14,7 +14,8 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/[«“„‘`][^»”’`]*(?:[»”’`]|$)/gu, `"${MASK}"`],
   // URNs of people and organisations. Only those of resources say nothing about anyone.
   [/\burn:(?!altinn:resource:)[^\s,;]+/giu, `urn:${MASK}`],
-  [/[^\s@<>(),;:]+@[^\s@<>(),;:]+/gu, MASK],
+  // Looked for from the beginning of a word only: from each of its letters, a long word would take minutes.
+  [/(?<![^\s@<>(),;:])[^\s@<>(),;:]+@[^\s@<>(),;:]+/gu, MASK],
   // Identity numbers, organisation numbers, telephone numbers: eight digits and more, however they are set.
   [new RegExp(`\\+?\\p{Nd}(?:${gap}\\p{Nd}){7,}`, "gu"), MASK],
 ];
