@@ -10,6 +10,7 @@ import { registerHandlePoisonedRequest } from "./handlePoisonedRequest.ts";
 import { registerHealth } from "./health.ts";
 import { writeLog } from "./invocation.ts";
 import { registerReceiveAltinnEvent } from "./receiveAltinnEvent.ts";
+import { registerRequestProgress } from "./requestProgress.ts";
 import { registerSendCorrespondence } from "./sendCorrespondence.ts";
 import { registerSendDispatch } from "./sendDispatch.ts";
 
@@ -37,6 +38,7 @@ registerHandlePoisonedDispatch(app, CONNECTION);
 registerCheckStatuses(app);
 registerReceiveAltinnEvent(app);
 registerHealth(app);
+registerRequestProgress(app);
 
 /** The local host can make time run faster; in Azure there is no such clock. */
 function localClock(): Clock | undefined {

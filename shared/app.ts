@@ -3,13 +3,15 @@ import { randomUUID } from "node:crypto";
 import { BlobServiceClient, type StoragePipelineOptions } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { createAltinnClient } from "./altinnClient.ts";
-import { type Clock, HOUR } from "./clock.ts";
+import { type Clock, DAY, HOUR } from "./clock.ts";
 import type { HealthContext } from "./health.ts";
 import { createAttachmentBlobs } from "./sending/attachmentBlobs.ts";
 import { considerForeign } from "./sending/claim.ts";
 import { createContactLog } from "./sending/contact.ts";
 import type { SendingContext } from "./sending/context.ts";
 import { createDeploymentReader } from "./sending/deployment.ts";
+import { createRequestBlobs } from "./sending/requestBlobs.ts";
+import { hurryUpload } from "./sending/uploadPointers.ts";
 import type { Settings } from "./settings.ts";
 import { createJsonBlobs } from "./storage/jsonBlobs.ts";
 import { CONTAINERS } from "./storage/names.ts";
@@ -73,12 +75,15 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       resources: new Set(settings.resources),
       statusQueues: new Set(settings.statusQueues),
       giveUpAfter: settings.giveUpAfterHours * HOUR,
+      deleteRequestBlobsAfter:
+        settings.deleteRequestBlobsAfterDays === undefined ? undefined : settings.deleteRequestBlobsAfterDays * DAY,
     },
     deployment,
     store,
     queues,
     altinn,
     attachments: createAttachmentBlobs(blobs.getContainerClient(CONTAINERS.attachments)),
+    requestBlobs: createRequestBlobs(blobs.getContainerClient(CONTAINERS.requests)),
     announcer,
     tracker,
     contact: createContactLog(state, clock),
@@ -97,7 +102,16 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       telemetry,
       considerForeign: (record) => considerForeign(sending, record),
     },
-    events: { clock, deployment, queues, tracker, orders, telemetry, confirmEvents },
+    events: {
+      clock,
+      deployment,
+      queues,
+      tracker,
+      orders,
+      hurryUpload: (attachmentId) => hurryUpload(sending, attachmentId),
+      telemetry,
+      confirmEvents,
+    },
     health: { state, queues, deployment, tokens, altinn, resources: new Set(settings.resources) },
   };
 }

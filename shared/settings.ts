@@ -6,6 +6,7 @@ import {
   address,
   baseAddress,
   connectionString,
+  daysOrNever,
   listOf,
   numberBetween,
   organisationNumber,
@@ -47,6 +48,8 @@ export interface Settings extends AltinnSettings {
   readonly checkSchedule: string;
   readonly giveUpAfterHours: number;
   readonly followDays: number;
+  /** Days after the end of a request until the blob that brought it is deleted; `undefined`: never. */
+  readonly deleteRequestBlobsAfterDays: number | undefined;
   /** Whether what an event says is asked of Altinn before it is announced. */
   readonly confirmEvents: boolean;
 }
@@ -95,6 +98,7 @@ const defaults = {
   CHECK_SCHEDULE: "0 */15 * * * *",
   GIVE_UP_AFTER_HOURS: "72",
   FOLLOW_DAYS: "90",
+  DELETE_REQUEST_BLOBS_AFTER_DAYS: "8",
   CONFIRM_EVENTS: "false",
 } as const;
 
@@ -129,6 +133,10 @@ export const settingsTable: readonly SettingDescription[] = [
   described("CHECK_SCHEDULE", "When statuses are checked: NCRONTAB, six fields."),
   described("GIVE_UP_AFTER_HOURS", "How long a letter is tried before it is given up."),
   described("FOLLOW_DAYS", "How long a letter is followed that nobody reads."),
+  described(
+    "DELETE_REQUEST_BLOBS_AFTER_DAYS",
+    "When the blob of a claim check is deleted: so many days after the last letter was sent or has ended, at least 8; or `never`.",
+  ),
   described("CONFIRM_EVENTS", "`true`: what an event says is asked of Altinn before it is announced."),
 ];
 
@@ -185,6 +193,7 @@ const model = z.object({
   CHECK_SCHEDULE: schedule,
   GIVE_UP_AFTER_HOURS: numberBetween(0.001, 8760),
   FOLLOW_DAYS: numberBetween(1, 3650),
+  DELETE_REQUEST_BLOBS_AFTER_DAYS: daysOrNever(8, 3650),
   CONFIRM_EVENTS: z.enum(["true", "false"], { error: "must be true or false." }),
 });
 
@@ -210,6 +219,7 @@ export function readSettings(env: Env): ReadSettings {
     checkSchedule: values.CHECK_SCHEDULE,
     giveUpAfterHours: values.GIVE_UP_AFTER_HOURS,
     followDays: values.FOLLOW_DAYS,
+    deleteRequestBlobsAfterDays: values.DELETE_REQUEST_BLOBS_AFTER_DAYS,
     confirmEvents: values.CONFIRM_EVENTS === "true",
   };
   return { ok: true, settings };

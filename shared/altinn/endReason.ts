@@ -24,6 +24,8 @@ export const END_REASONS = [
   "contentRefused",
   /** An attachment is not there: its blob is gone, or Altinn has no such file, or not any more. */
   "attachmentMissing",
+  /** The blob that a claim check names is not there. */
+  "requestBlobMissing",
   /** An attachment's name, type, size or place is refused. */
   "attachmentRefused",
   /** The bytes of an attachment are not those that its checksum promises. */

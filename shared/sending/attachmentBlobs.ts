@@ -1,6 +1,7 @@
 // Attachments as producers put them: blobs that are looked at before a call is made, and streamed to Altinn.
 import { Readable } from "node:stream";
-import type { BlobClient, ContainerClient, RestError } from "@azure/storage-blob";
+import type { BlobClient, ContainerClient } from "@azure/storage-blob";
+import { isNoBlob } from "../storage/blobErrors.ts";
 
 /** What a blob says of itself. */
 export interface AttachmentBlob {
@@ -66,10 +67,4 @@ async function* bytesOf(blob: BlobClient, etag: string): AsyncGenerator<string |
       if (empty >= MOST_EMPTY_ANSWERS) throw error;
     }
   }
-}
-
-function isNoBlob(error: unknown): boolean {
-  if (!(error instanceof Error) || error.name !== "RestError") return false;
-  const { statusCode, code }: Partial<RestError> = error;
-  return statusCode === 404 && code !== "ContainerNotFound";
 }

@@ -10,6 +10,7 @@ import type { StateStore } from "../tracking/stateStore.ts";
 import type { Tracker } from "../tracking/tracker.ts";
 import type { AttachmentBlobs } from "./attachmentBlobs.ts";
 import type { ContactLog } from "./contact.ts";
+import type { RequestBlobs } from "./requestBlobs.ts";
 
 /** Rules that differ between deployments. */
 export interface SendingRules {
@@ -20,6 +21,8 @@ export interface SendingRules {
   readonly statusQueues: ReadonlySet<string>;
   /** How long a letter may wait while Altinn answers others, in milliseconds. */
   readonly giveUpAfter: number;
+  /** When the blob of a claim check is deleted: so long after the request's end, in milliseconds; `undefined`: never. */
+  readonly deleteRequestBlobsAfter: number | undefined;
 }
 
 /** This deployment's own namespace, and what is named by it. */
@@ -42,6 +45,7 @@ export interface SendingContext {
   readonly queues: Queues;
   readonly altinn: CorrespondenceApi;
   readonly attachments: AttachmentBlobs;
+  readonly requestBlobs: RequestBlobs;
   readonly announcer: Announcer;
   readonly tracker: Tracker;
   readonly contact: ContactLog;

@@ -1,19 +1,19 @@
 // Messages that the host gave up on: nothing is decided here, everything goes on its way again.
 
 import { SECOND } from "../clock.ts";
-import { decodeMessage } from "../requests/decode.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import { QUEUES } from "../storage/names.ts";
 import { changeRecord } from "../tracking/stateStore.ts";
-import { changeDispatch, putDispatch, putPreparation } from "./accept.ts";
+import { changeDispatch, keepAccepted, putDispatch, putPreparation } from "./accept.ts";
 import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
 import { type PreparationMessage, parseDispatchMessage, parsePreparationMessage } from "./dispatchMessage.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
 import { findFiles, hasLargeFile } from "./files.ts";
+import { notePath, openMessage } from "./openMessage.ts";
 import { endedPreparation } from "./preparation.ts";
-import { createRequestRecord, readIdentity, requestRecordOf } from "./recordRequest.ts";
-import { rejectReused, rejectUnreadable, rejectWrong } from "./reject.ts";
+import { createRequestRecord, requestRecordOf } from "./recordRequest.ts";
+import { rejectReused, rejectWrong } from "./reject.ts";
 import { resume } from "./resume.ts";
 
 /** More poison messages than this, and the dispatch is closed. */
@@ -38,16 +38,21 @@ export async function putBackRequest(
 }
 
 async function acceptAgain(context: SendingContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
-  const decoded = decodeMessage(message);
-  if (!decoded.ok) return rejectUnreadable(context, decoded.raw, decoded.problem);
-  const written = readIdentity(decoded.value);
+  const opened = await openMessage(context, message);
+  if (opened.kind === "rejected") return "rejected";
+  const { written, claim } = opened;
   let known = await context.store.requests.read(written.requestId);
-  const parsed = parseRequest(decoded.value, { ...context.rules, now: new Date(context.clock.now()) });
+  const parsed = parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
   const request = parsed.ok ? parsed.request : undefined;
   if (!known) {
     if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
     const files = await findFiles(context.attachments, parsed.request);
-    const record = await requestRecordOf(context, written, parsed.request, messageId, hasLargeFile(files));
+    const arrival = { messageId, hasLargeFile: hasLargeFile(files), claim };
+    const record = await requestRecordOf(context, written, parsed.request, arrival);
+    if (claim) {
+      await keepAccepted(context, record, written.value);
+      await notePath(context, claim.path, record.digest);
+    }
     const created = await createRequestRecord(context, record);
     known = created.known ?? { value: record, etag: created.etag };
   }

@@ -87,7 +87,7 @@ export function nextPreparationStep(record: RequestRecord, now: number, checked?
   if (index < 0) return { step: "fanOut" };
   if (index !== checked) return { step: "check", index };
   const waited = now - (uploads[index]?.uploadedAt ?? now);
-  return { step: "wait", delayMs: Math.min(Math.max(waited / 2, SHORTEST_PAUSE), LONGEST_PAUSE) };
+  return { step: "wait", delayMs: Math.round(Math.min(Math.max(waited / 2, SHORTEST_PAUSE), LONGEST_PAUSE)) };
 }
 
 /** True while a message must run it: what is not done yet, and has not come to rest. */

@@ -7,6 +7,7 @@ import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import type { AcceptedRequest, Versioned } from "../tracking/stateStore.ts";
 import type { SendingContext } from "./context.ts";
+import type { RequestClaim } from "./openMessage.ts";
 import { newPreparation } from "./preparation.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 
@@ -30,17 +31,22 @@ export function identityOf({ message, digest, requestId }: AcceptedRequest): Wri
   return { value: isObject(message) ? message : {}, digest, requestId };
 }
 
-/**
- * What is recorded before the first call to Altinn.
- *
- * @param hasLargeFile a file is too large to go along with the letter
- */
+/** How a request came, as far as its record keeps that. */
+export interface Arrival {
+  /** The queue's id of the message that brought it. */
+  readonly messageId: string;
+  /** A file is too large to go along with the letter. */
+  readonly hasLargeFile: boolean;
+  /** The blob that holds it, where the message was a claim check. */
+  readonly claim: RequestClaim | undefined;
+}
+
+/** What is recorded before the first call to Altinn. */
 export async function requestRecordOf(
   context: SendingContext,
   written: WrittenRequest,
   request: CorrespondenceRequest,
-  messageId: string,
-  hasLargeFile: boolean,
+  { messageId, hasLargeFile, claim }: Arrival,
 ): Promise<RequestRecord> {
   const { namespace } = await context.deployment();
   const recipients = [...new Set(request.recipients.map(canonicalRecipient))];
@@ -60,6 +66,7 @@ export async function requestRecordOf(
     total: recipients.length,
     ...(isPrepared ? { preparation: newPreparation(request.attachments.length, now) } : {}),
     fannedOut: 0,
+    ...(claim && context.rules.deleteRequestBlobsAfter !== undefined ? { claimCheck: { ...claim, lookAt: now } } : {}),
     poisonIds: [],
   } as const;
   if (recipients.length !== 1 || recipient === undefined) return base;

@@ -13,6 +13,16 @@ export interface SingleDispatch {
   readonly hasAttachments: boolean;
 }
 
+/** A request that came in a blob. */
+export interface ClaimedBlob {
+  readonly path: string;
+  readonly etag: string;
+  /** When a sweep saw that all its letters are sent or have ended. */
+  readonly doneSince?: number;
+  /** When a sweep looks at it again. */
+  readonly lookAt: number;
+}
+
 export interface RequestRecord {
   readonly version: 1;
   readonly requestId: string;
@@ -35,6 +45,8 @@ export interface RequestRecord {
   readonly preparation?: Preparation;
   /** With a preparation: how many recipients have their dispatch record and message. */
   readonly fannedOut: number;
+  /** The blob that brought it, until that is deleted. */
+  readonly claimCheck?: ClaimedBlob;
   /** The poison messages that carried it. */
   readonly poisonIds: readonly string[];
 }
@@ -45,14 +57,15 @@ export function requestRecordName(requestHash: string): string {
 }
 
 /**
- * The index tags of a request record: `preparing`, the time of its next step, is there only while one is to come, and
- * `uploads` while it is not known yet whether any letter uses them.
+ * The index tags of a request record: `preparing`, the time of its next step, is there only while one is to come,
+ * `uploads` while it is not known yet whether any letter uses them, and `claim` until the blob that brought it is deleted.
  */
 export function requestTags(record: RequestRecord): Tags {
-  const { createdAt, preparation, fannedOut, total } = record;
+  const { createdAt, preparation, fannedOut, total, claimCheck } = record;
   return {
     day: dayOf(createdAt),
     ...(preparation && isInProgress(record) ? { preparing: timestamp(preparation.nextStepAt) } : {}),
     ...(preparation?.isSettled === false && fannedOut >= total ? { uploads: "open" } : {}),
+    ...(claimCheck ? { claim: timestamp(claimCheck.lookAt) } : {}),
   };
 }

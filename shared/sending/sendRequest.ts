@@ -1,5 +1,4 @@
 // What a message on `correspondence-requests` becomes: a letter sent at once, an accepted request, or a dead letter.
-import { decodeMessage } from "../requests/decode.ts";
 import { type CorrespondenceRequest, parseRequest } from "../requests/parseRequest.ts";
 import { QUEUES } from "../storage/names.ts";
 import { deadLetterName, deadLetterOf } from "../tracking/deadLetter.ts";
@@ -9,9 +8,10 @@ import type { SendingContext } from "./context.ts";
 import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
 import { type FoundFiles, findFiles, hasLargeFile } from "./files.ts";
 import { expectations, letterTo } from "./letter.ts";
+import { notePath, openMessage } from "./openMessage.ts";
 import { announceEnd, keepDeadLetter, logWaiting, recordSent } from "./outcomes.ts";
-import { createRequestRecord, readIdentity, requestRecordOf, type WrittenRequest } from "./recordRequest.ts";
-import { rejectReused, rejectUnreadable, rejectWrong } from "./reject.ts";
+import { createRequestRecord, requestRecordOf, type WrittenRequest } from "./recordRequest.ts";
+import { rejectReused, rejectWrong } from "./reject.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 import { resume } from "./resume.ts";
 import { run } from "./run.ts";
@@ -47,10 +47,10 @@ export async function sendRequest(
 }
 
 async function takeUp(context: SendingContext, message: unknown, delivery: Delivery): Promise<RequestOutcome> {
-  const decoded = decodeMessage(message);
-  if (!decoded.ok) return rejectUnreadable(context, decoded.raw, decoded.problem);
-  const written = readIdentity(decoded.value);
-  const parsed = parseRequest(decoded.value, { ...context.rules, now: new Date(context.clock.now()) });
+  const opened = await openMessage(context, message);
+  if (opened.kind === "rejected") return "rejected";
+  const { written, claim } = opened;
+  const parsed = parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
   if (!parsed.ok) {
     // An earlier delivery may have got further: since then a date may have passed, or the rules have become stricter.
     const known = await context.store.requests.read(written.requestId);
@@ -64,7 +64,13 @@ async function takeUp(context: SendingContext, message: unknown, delivery: Deliv
     if (known?.value.digest === written.digest) return resume(context, known, written, delivery, request);
     return rejectWrong(context, written, [], files.problem);
   }
-  const record = await requestRecordOf(context, written, request, delivery.messageId, hasLargeFile(files));
+  const arrival = { messageId: delivery.messageId, hasLargeFile: hasLargeFile(files), claim };
+  const record = await requestRecordOf(context, written, request, arrival);
+  if (claim) {
+    // Before anything is sent: a later delivery must find the content even if the blob is gone.
+    await keepAccepted(context, record, written.value);
+    await notePath(context, claim.path, record.digest);
+  }
   const { known } = await createRequestRecord(context, record);
   if (known) {
     return known.value.digest === written.digest

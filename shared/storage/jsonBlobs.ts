@@ -1,8 +1,10 @@
 // JSON documents in a blob container: conditional writes and index tags. Everything the app remembers goes through here.
-import type { ContainerClient, RestError } from "@azure/storage-blob";
+import type { ContainerClient } from "@azure/storage-blob";
+import { isLostRace, isNoBlob } from "./blobErrors.ts";
 
 /** A document as it was read. */
 export interface StoredDocument {
+  /** Undefined where somebody has put something that is not JSON: no schema takes it. */
   readonly value: unknown;
   /** The version that `replace` and `remove` can be made conditional on. */
   readonly etag: string;
@@ -72,9 +74,9 @@ export function createJsonBlobs(container: ContainerClient): JsonBlobs {
         }
         const chunks: Buffer[] = [];
         for await (const chunk of answer.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
-        return { value: JSON.parse(Buffer.concat(chunks).toString("utf8")), etag: answer.etag ?? "" };
+        return { value: parseJson(Buffer.concat(chunks).toString("utf8")), etag: answer.etag ?? "" };
       } catch (error) {
-        if (isNotFound(error)) return undefined;
+        if (isNoBlob(error)) return undefined;
         throw error;
       }
     },
@@ -97,17 +99,11 @@ export function createJsonBlobs(container: ContainerClient): JsonBlobs {
   };
 }
 
-function isRestError(error: unknown): error is RestError {
-  return error instanceof Error && error.name === "RestError" && "statusCode" in error;
-}
-
-/** A blob that is not there; a container that is not there is a fault of the set-up, and is thrown. */
-function isNotFound(error: unknown): boolean {
-  return isRestError(error) && error.statusCode === 404 && error.code !== "ContainerNotFound";
-}
-
-/** Creating what exists answers 409 BlobAlreadyExists; `If-Match` on another version, or on nothing, answers 412. */
-function isLostRace(error: unknown): boolean {
-  if (!isRestError(error)) return false;
-  return error.statusCode === 412 || (error.statusCode === 409 && error.code === "BlobAlreadyExists");
+/** A parser's error would quote what it could not read. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -126,6 +126,7 @@ const requestRecord: z.ZodType<RequestRecord> = z.object({
     .exactOptional(),
   preparation: preparation.exactOptional(),
   fannedOut: z.number(),
+  claimCheck: z.object({ path: text, etag: text, doneSince: optionalTime, lookAt: time }).exactOptional(),
   poisonIds: z.array(text),
 });
 

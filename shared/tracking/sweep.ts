@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { DAY, dayOf, HOUR } from "../clock.ts";
 import type { SendingContext } from "../sending/context.ts";
+import { deleteClaims } from "../sending/deleteClaims.ts";
 import { putBackForgotten } from "../sending/forgotten.ts";
 import { settleUploads } from "../sending/settleUploads.ts";
 import { QUEUES } from "../storage/names.ts";
@@ -34,6 +35,7 @@ export async function sweep(context: SendingContext, followDays: number): Promis
   const checks = await putChecks(context, now, last, followDays);
   const putBacks = await putBackForgotten(context, now);
   await settleUploads(context);
+  await deleteClaims(context);
   const value = { lastSweep: now };
   if (stored) await context.store.documents.replace(NAME, value, stored.etag);
   else await context.store.documents.create(NAME, value);

@@ -69,7 +69,7 @@ function post(body: string | Buffer, headers: Record<string, string> = {}, key =
   });
 }
 
-test("registers its eight functions", () => {
+test("registers its nine functions", () => {
   expect([...host.functions].sort()).toEqual([
     "checkStatusBatch",
     "checkStatuses",
@@ -77,6 +77,7 @@ test("registers its eight functions", () => {
     "handlePoisonedRequest",
     "health",
     "receiveAltinnEvent",
+    "requestProgress",
     "sendCorrespondence",
     "sendDispatch",
   ]);
@@ -94,6 +95,28 @@ test("a message on the queue becomes a letter and an announcement", async () => 
     { timeout: 20_000, interval: 200 },
   );
   expect(simulator.control.correspondences()).toHaveLength(1);
+});
+
+describe("the progress of a request", () => {
+  const ask = (id: string, key = KEY) => fetch(`${host.url}/api/requests/${id}?code=${key}`);
+
+  test("counts its letters; the id may have a slash in it", async () => {
+    const queues = QueueServiceClient.fromConnectionString(account.connectionString);
+    await queues.getQueueClient(QUEUES.requests).sendMessage(JSON.stringify(aLetter({ id: "case/1 æ" })));
+    await vi.waitFor(
+      async () => {
+        const response = await ask(encodeURIComponent("case/1 æ"));
+        expect(await response.json()).toMatchObject({ requestId: "case/1 æ", total: 1, sent: 1, waiting: 0 });
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    expect((await ask("case/1%20%C3%A6")).status).toBe(200);
+  });
+
+  test("is not there for an id that is not known, nor for anybody without the key", async () => {
+    expect((await ask("nobody")).status).toBe(404);
+    expect((await ask("case", "wrong")).status).toBe(401);
+  });
 });
 
 describe("the webhook", () => {
