@@ -46,6 +46,7 @@ describe("good settings", () => {
       checkSchedule: "0 */15 * * * *",
       giveUpAfterHours: 72,
       followDays: 90,
+      deleteRequestBlobsAfterDays: 8,
       confirmEvents: false,
     });
   });
