@@ -6,10 +6,12 @@ import { createAltinnClient } from "./altinnClient.ts";
 import { type Clock, DAY, HOUR } from "./clock.ts";
 import type { HealthContext } from "./health.ts";
 import { createAttachmentBlobs } from "./sending/attachmentBlobs.ts";
+import { createBreaker } from "./sending/breaker.ts";
 import { considerForeign } from "./sending/claim.ts";
 import { createContactLog } from "./sending/contact.ts";
 import type { SendingContext } from "./sending/context.ts";
-import { createDeploymentReader } from "./sending/deployment.ts";
+import { createDeploymentReader, isMarkerThere } from "./sending/deployment.ts";
+import { createEmergencyBrake } from "./sending/emergencyBrake.ts";
 import { createRequestBlobs } from "./sending/requestBlobs.ts";
 import { hurryUpload } from "./sending/uploadPointers.ts";
 import type { Settings } from "./settings.ts";
@@ -66,6 +68,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const tracker = createTracker({ clock, store, announcer, announcements, confirmEvents });
   const orders = createNotificationOrders(state);
   const { tokens, altinn } = createAltinnClient(settings, clock);
+  const contact = createContactLog(state, clock, randomUUID());
   const sending: SendingContext = {
     clock,
     random: options.random ?? Math.random,
@@ -86,7 +89,17 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
     requestBlobs: createRequestBlobs(blobs.getContainerClient(CONTAINERS.requests)),
     announcer,
     tracker,
-    contact: createContactLog(state, clock),
+    contact,
+    brake: createEmergencyBrake({
+      documents: state,
+      clock,
+      contact,
+      telemetry,
+      isSet: settings.emergencyBrake,
+      maxLettersPerHour: settings.maxLettersPerHour,
+      isMarkerThere: async () => isMarkerThere(state, (await deployment()).namespace),
+    }),
+    breaker: createBreaker({ clock, telemetry }),
     telemetry,
   };
   return {
@@ -112,7 +125,16 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       telemetry,
       confirmEvents,
     },
-    health: { state, queues, deployment, tokens, altinn, resources: new Set(settings.resources) },
+    health: {
+      state,
+      queues,
+      deployment,
+      tokens,
+      altinn,
+      resources: new Set(settings.resources),
+      brake: sending.brake,
+      breaker: sending.breaker,
+    },
   };
 }
 

@@ -1,7 +1,9 @@
 // Whether the app can do its work: storage, token and Altinn, each asked for real.
 import type { AccessTokens } from "./altinn/accessToken.ts";
 import type { CorrespondenceApi } from "./altinn/correspondenceApi.ts";
+import type { Breaker } from "./sending/breaker.ts";
 import type { Deployment } from "./sending/context.ts";
+import type { EmergencyBrake } from "./sending/emergencyBrake.ts";
 import type { JsonBlobs } from "./storage/jsonBlobs.ts";
 import { QUEUES } from "./storage/names.ts";
 import type { Queues } from "./storage/queues.ts";
@@ -13,6 +15,8 @@ export interface HealthContext {
   readonly tokens: AccessTokens;
   readonly altinn: CorrespondenceApi;
   readonly resources: ReadonlySet<string>;
+  readonly brake: EmergencyBrake;
+  readonly breaker: Breaker;
 }
 
 /** `ok`, or what fails, for people; without a secret or an address. */
@@ -23,6 +27,8 @@ export interface Health {
   readonly storage: Finding;
   readonly token: Finding;
   readonly altinn: Finding;
+  /** Whether letters go out: not while the brake is on, nor while this instance's breaker is open. */
+  readonly sending: Finding;
 }
 
 /** A key that no letter has: looking it up costs Altinn little, and needs everything that sending needs. */
@@ -32,7 +38,8 @@ const NO_LETTERS_KEY = "00000000-0000-4000-8000-000000000000";
 export async function checkHealth(context: HealthContext): Promise<Health> {
   const [storage, token] = await Promise.all([checkStorage(context), checkToken(context)]);
   const altinn = token === "ok" ? await checkAltinn(context) : "not asked: there is no token to ask with";
-  return { healthy: storage === "ok" && token === "ok" && altinn === "ok", storage, token, altinn };
+  const sending = await checkSending(context, storage);
+  return { healthy: storage === "ok" && token === "ok" && altinn === "ok", storage, token, altinn, sending };
 }
 
 async function checkStorage({ state, queues, deployment }: HealthContext): Promise<Finding> {
@@ -49,6 +56,16 @@ async function checkStorage({ state, queues, deployment }: HealthContext): Promi
     const name = error instanceof Error ? error.name : "Error";
     return name === "MarkerMissing" && error instanceof Error ? error.message : `fails with ${code ?? name}`;
   }
+}
+
+/** A brake that is on is no fault of the app: it is told, and does not make it unhealthy. */
+async function checkSending({ brake, breaker }: HealthContext, storage: Finding): Promise<Finding> {
+  if (storage !== "ok") return "not known: the storage cannot be read";
+  const reason = await brake.reason();
+  if (reason !== undefined) return `stopped: the emergency brake is on (${reason})`;
+  return breaker.state === "closed"
+    ? "ok"
+    : `paused: the circuit breaker is ${breaker.state}, since Altinn does not answer`;
 }
 
 async function checkToken({ tokens }: HealthContext): Promise<Finding> {

@@ -23,7 +23,12 @@ export function numberBetween(least: number, most: number) {
     .refine((value) => value >= least && value <= most, { error: `must be a number from ${least} to ${most}.` });
 }
 
-/** The same, or `never`, which becomes `undefined`. */
+/** `true` or `false`. */
+export const trueOrFalse = z
+  .enum(["true", "false"], { error: "must be true or false." })
+  .transform((text) => text === "true");
+
+/** A whole number within limits, or `never`, which becomes `undefined`. */
 export function daysOrNever(least: number, most: number) {
   const problem = `must be a number from ${least} to ${most}, or never.`;
   return required

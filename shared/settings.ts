@@ -15,6 +15,7 @@ import {
   resourceId,
   schedule,
   scope,
+  trueOrFalse,
 } from "./settingFormats.ts";
 import { ALL_QUEUES, QUEUES } from "./storage/names.ts";
 
@@ -47,6 +48,10 @@ export interface Settings extends AltinnSettings {
   /** NCRONTAB: six fields, seconds first. */
   readonly checkSchedule: string;
   readonly giveUpAfterHours: number;
+  /** True: nothing is sent; requests are still accepted. */
+  readonly emergencyBrake: boolean;
+  /** More letters than this within an hour pull the emergency brake; `undefined`: no limit. */
+  readonly maxLettersPerHour: number | undefined;
   readonly followDays: number;
   /** Days after the end of a request until the blob that brought it is deleted; `undefined`: never. */
   readonly deleteRequestBlobsAfterDays: number | undefined;
@@ -100,6 +105,7 @@ const defaults = {
   FOLLOW_DAYS: "90",
   DELETE_REQUEST_BLOBS_AFTER_DAYS: "8",
   CONFIRM_EVENTS: "false",
+  EMERGENCY_BRAKE: "false",
 } as const;
 
 /** Every setting that the app reads. */
@@ -137,6 +143,11 @@ export const settingsTable: readonly SettingDescription[] = [
     "DELETE_REQUEST_BLOBS_AFTER_DAYS",
     "When the blob of a claim check is deleted: so many days after the last letter was sent or has ended, at least 8; or `never`.",
   ),
+  described(
+    "EMERGENCY_BRAKE",
+    "`true`: nothing is sent; what is dropped is accepted and waits. `npm run brake` does the same without a restart.",
+  ),
+  described("MAX_LETTERS_PER_HOUR", "More letters than this within an hour pull the emergency brake."),
   described("CONFIRM_EVENTS", "`true`: what an event says is asked of Altinn before it is announced."),
 ];
 
@@ -194,7 +205,9 @@ const model = z.object({
   GIVE_UP_AFTER_HOURS: numberBetween(0.001, 8760),
   FOLLOW_DAYS: numberBetween(1, 3650),
   DELETE_REQUEST_BLOBS_AFTER_DAYS: daysOrNever(8, 3650),
-  CONFIRM_EVENTS: z.enum(["true", "false"], { error: "must be true or false." }),
+  CONFIRM_EVENTS: trueOrFalse,
+  EMERGENCY_BRAKE: trueOrFalse,
+  MAX_LETTERS_PER_HOUR: numberBetween(1, 100_000_000).optional(),
 });
 
 /** The environment as the app reads it. */
@@ -220,7 +233,9 @@ export function readSettings(env: Env): ReadSettings {
     giveUpAfterHours: values.GIVE_UP_AFTER_HOURS,
     followDays: values.FOLLOW_DAYS,
     deleteRequestBlobsAfterDays: values.DELETE_REQUEST_BLOBS_AFTER_DAYS,
-    confirmEvents: values.CONFIRM_EVENTS === "true",
+    confirmEvents: values.CONFIRM_EVENTS,
+    emergencyBrake: values.EMERGENCY_BRAKE,
+    maxLettersPerHour: values.MAX_LETTERS_PER_HOUR,
   };
   return { ok: true, settings };
 }

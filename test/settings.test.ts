@@ -47,6 +47,8 @@ describe("good settings", () => {
       giveUpAfterHours: 72,
       followDays: 90,
       deleteRequestBlobsAfterDays: 8,
+      emergencyBrake: false,
+      maxLettersPerHour: undefined,
       confirmEvents: false,
     });
   });

@@ -7,7 +7,11 @@ import { type CorrespondenceStatus, parseStatus } from "./statuses.ts";
 import { initialized } from "./wire.ts";
 
 /** Why a letter is to be tried again. */
-export type LaterCause = FailureCause | "attachmentNotPublished";
+export type LaterCause =
+  | FailureCause
+  | "attachmentNotPublished"
+  /** The call was not made: the circuit breaker is open. */
+  | "breakerOpen";
 
 /** What an attempt to create a correspondence came to. */
 export type InitializeOutcome =

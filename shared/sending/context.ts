@@ -9,7 +9,9 @@ import type { Announcer } from "../tracking/announcer.ts";
 import type { StateStore } from "../tracking/stateStore.ts";
 import type { Tracker } from "../tracking/tracker.ts";
 import type { AttachmentBlobs } from "./attachmentBlobs.ts";
+import type { Breaker } from "./breaker.ts";
 import type { ContactLog } from "./contact.ts";
+import type { EmergencyBrake } from "./emergencyBrake.ts";
 import type { RequestBlobs } from "./requestBlobs.ts";
 
 /** Rules that differ between deployments. */
@@ -49,5 +51,7 @@ export interface SendingContext {
   readonly announcer: Announcer;
   readonly tracker: Tracker;
   readonly contact: ContactLog;
+  readonly brake: EmergencyBrake;
+  readonly breaker: Breaker;
   readonly telemetry: Telemetry;
 }

@@ -65,6 +65,11 @@ async function findNamespace(options: MarkerOptions): Promise<string> {
   throw new MarkerMissing();
 }
 
+/** True if the marker is there and still names this namespace. */
+export async function isMarkerThere(state: JsonBlobs, namespace: string): Promise<boolean> {
+  return (await read(state)) === namespace;
+}
+
 async function read(state: JsonBlobs): Promise<string | undefined> {
   const stored = await state.read(NAME);
   return stored ? markerSchema.parse(stored.value).namespace : undefined;

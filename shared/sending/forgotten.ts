@@ -5,6 +5,7 @@ import { changeRecord, readOrAlert } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch, putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
+import { pauseOf } from "./pause.ts";
 import { isInProgress, preparationOf } from "./preparation.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 
@@ -14,6 +15,9 @@ const LONGEST_GRACE = DAY;
 
 /** Puts back dispatches and preparations; each record is read before the index is believed. Returns how many. */
 export async function putBackForgotten(context: SendingContext, now: number): Promise<number> {
+  // What was put off for the brake or a breaker waits past the time in its record.
+  const pausedAt = Math.max((await context.contact.read()).pausedAt ?? 0, (await pauseOf(context)) ? now : 0);
+  if (pausedAt + GRACE >= now) return 0;
   return (await putBackDispatches(context, now)) + (await putBackPreparations(context, now));
 }
 

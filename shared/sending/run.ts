@@ -14,7 +14,7 @@ import {
 } from "./decide.ts";
 import { isCut } from "./delays.ts";
 import { type Attempt, type DispatchRecord, mergeAttempts, type Problem, type UnsentEnd } from "./dispatchRecord.ts";
-import { type Letter, longestPost, lookUp, post } from "./letter.ts";
+import { type Letter, longestPost, lookUp, type PostResult, post } from "./letter.ts";
 
 /** How far a dispatch came. */
 export type Progress =
@@ -69,7 +69,8 @@ export async function run(
     const attempt: Attempt = { id: context.newId(), at: clock.now(), until: clock.now() + longestPost(letter) };
     const noted = await beforePost({ ...record, attempts: [...record.attempts, attempt] });
     if (!noted) return { kind: "superseded" };
-    const result = await post(context, letter, record.idempotentKey);
+    const call = () => post(context, letter, record.idempotentKey);
+    const result = (await context.breaker.guard(call, findsAltinnDown)) ?? NOT_POSTED;
     if (result.kind === "unsendable") {
       const nothingWent: Attempt = { ...attempt, cause: "never", definite: true };
       const untried = { ...noted, attempts: mergeAttempts(noted.attempts, [nothingWent]) };
@@ -78,7 +79,7 @@ export async function run(
     }
     const { outcome } = result;
     if (outcome.kind === "sent") {
-      context.contact.noteLetter();
+      context.contact.noteSent();
       const addition = additionOfAnswer(outcome, record.resourceId, clock.now());
       return { kind: "sent", record: noted, correspondenceId: outcome.correspondenceId, addition };
     }
@@ -92,6 +93,19 @@ export async function run(
       random: context.random(),
     });
   }
+}
+
+/** The breaker has opened since the letter was taken up. */
+const NOT_POSTED: PostResult = {
+  kind: "posted",
+  outcome: { kind: "later", cause: "breakerOpen", definite: true },
+};
+
+/** Whether Altinn, or Maskinporten, could not do its work for anybody; a refusal says that it can. */
+function findsAltinnDown(result: PostResult): boolean {
+  if (result.kind !== "posted" || result.outcome.kind !== "later") return false;
+  const { cause, status } = result.outcome;
+  return cause !== "attachmentNotPublished" && (status === undefined || status >= 500 || cause === "unreadable");
 }
 
 /** The letter that a key finds may be one of our own that another dispatch, or another request under this id, has sent. */
@@ -130,7 +144,7 @@ function noteOutcome(
   outcome: Exclude<InitializeOutcome, { kind: "sent" }>,
 ): void {
   if (outcome.kind === "exists" || outcome.kind === "never") {
-    contact.noteLetter();
+    contact.noteRefused();
     return;
   }
   const fields = {

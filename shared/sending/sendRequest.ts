@@ -3,13 +3,14 @@ import { type CorrespondenceRequest, parseRequest } from "../requests/parseReque
 import { QUEUES } from "../storage/names.ts";
 import { deadLetterName, deadLetterOf } from "../tracking/deadLetter.ts";
 import { acceptDispatch, keepAccepted, newDispatch, putPreparation } from "./accept.ts";
-import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
 import { type FoundFiles, findFiles, hasLargeFile } from "./files.ts";
 import { expectations, letterTo } from "./letter.ts";
+import { unlessMarkerMissing } from "./missingMarker.ts";
 import { notePath, openMessage } from "./openMessage.ts";
 import { announceEnd, keepDeadLetter, logWaiting, recordSent } from "./outcomes.ts";
+import { pauseOf } from "./pause.ts";
 import { createRequestRecord, requestRecordOf, type WrittenRequest } from "./recordRequest.ts";
 import { rejectReused, rejectWrong } from "./reject.ts";
 import type { RequestRecord } from "./requestRecord.ts";
@@ -22,7 +23,7 @@ export type RequestOutcome =
   | "accepted"
   | "rejected"
   | "requestIdReused"
-  /** Put back: the brake is on. */
+  /** Put back: the app's marker is missing. */
   | "braked"
   /** The request was known already; what was begun has been finished, or goes on. */
   | "resumed"
@@ -43,7 +44,7 @@ export async function sendRequest(
   message: unknown,
   delivery: Delivery,
 ): Promise<RequestOutcome> {
-  return unlessBraked(context, QUEUES.requests, message, () => takeUp(context, message, delivery));
+  return unlessMarkerMissing(context, QUEUES.requests, message, () => takeUp(context, message, delivery));
 }
 
 async function takeUp(context: SendingContext, message: unknown, delivery: Delivery): Promise<RequestOutcome> {
@@ -96,6 +97,8 @@ async function sendFirst(
   request: CorrespondenceRequest,
   files: FoundFiles,
 ): Promise<RequestOutcome> {
+  const pause = await pauseOf(context);
+  if (pause) return acceptFirst(context, record, dispatch, written, pause.delayMs);
   const letter = { ...letterTo(request, dispatch.recipient), files };
   const progress = await run(context, dispatch, letter, letter, async (noted) => noted);
   await context.contact.share();
@@ -108,9 +111,21 @@ async function sendFirst(
   if (progress.kind === "ended") {
     return endFirst(context, record, progress.record, written, progress.end, progress.problem);
   }
-  const delayMs = progress.kind === "waiting" ? progress.delayMs : 0;
+  return progress.kind === "waiting"
+    ? acceptFirst(context, record, progress.record, written, progress.delayMs)
+    : acceptFirst(context, record, dispatch, written, 0);
+}
+
+/** What the first attempt did not finish goes on by a message of our own. */
+async function acceptFirst(
+  context: SendingContext,
+  record: RequestRecord,
+  dispatch: DispatchRecord,
+  written: WrittenRequest,
+  delayMs: number,
+): Promise<RequestOutcome> {
   await keepAccepted(context, record, written.value);
-  const accepted = await acceptDispatch(context, progress.kind === "waiting" ? progress.record : dispatch, delayMs);
+  const accepted = await acceptDispatch(context, dispatch, delayMs);
   logWaiting(context, accepted, delayMs);
   return "accepted";
 }

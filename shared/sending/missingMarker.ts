@@ -1,4 +1,4 @@
-// The brake: while the app's marker is missing beside state of ours nothing is sent, and nothing is lost.
+// While the app's marker is missing beside state of ours nothing can be named, so nothing is sent, and nothing is lost.
 import { MINUTE } from "../clock.ts";
 import { queueText } from "../storage/queues.ts";
 import type { SendingContext } from "./context.ts";
@@ -8,10 +8,10 @@ import { MarkerMissing } from "./deployment.ts";
 const PAUSE = 5 * MINUTE;
 
 /**
- * Does `work`, or puts the message back on `queue` while the brake is on. A throw would do as well for a while, but the
+ * Does `work`, or puts the message back on `queue` while the marker is missing. A throw would do as well for a while, but the
  * host gives up on a message after five of them, and what has done no wrong is no poison.
  */
-export async function unlessBraked<T>(
+export async function unlessMarkerMissing<T>(
   context: SendingContext,
   queue: string,
   message: unknown,

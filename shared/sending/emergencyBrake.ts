@@ -1,0 +1,94 @@
+// The emergency brake: one document that stops all sending, in every instance, within half a minute.
+import { z } from "zod";
+import { type Clock, SECOND, timestamp } from "../clock.ts";
+import type { JsonBlobs } from "../storage/jsonBlobs.ts";
+import type { Telemetry } from "../telemetry.ts";
+import type { ContactLog } from "./contact.ts";
+
+const NAME = "brake.json";
+
+/** Why the brake is on. */
+export const BRAKE_REASONS = ["operator", "setting", "tooManyLetters", "markerMissing"] as const;
+export type BrakeReason = (typeof BRAKE_REASONS)[number];
+
+const schema = z.object({
+  version: z.literal(1),
+  isOn: z.boolean(),
+  reason: z.enum(BRAKE_REASONS),
+  since: z.string(),
+});
+
+/** The brake as the document says, or as it stands in the setting. */
+export type BrakeStatus = z.infer<typeof schema>;
+
+/** How old what an instance knows of the brake may be, in milliseconds: it is polled, not read for each letter. */
+const POLL = 30 * SECOND;
+
+export interface EmergencyBrake {
+  /** Why nothing may be sent, or `undefined`. Reads storage at most twice a minute. */
+  reason(): Promise<BrakeReason | undefined>;
+}
+
+export interface EmergencyBrakeOptions {
+  readonly documents: JsonBlobs;
+  readonly clock: Clock;
+  readonly contact: ContactLog;
+  readonly telemetry: Telemetry;
+  /** The setting: true while it is on. */
+  readonly isSet: boolean;
+  /** The most letters within an hour; more pull the brake. */
+  readonly maxLettersPerHour: number | undefined;
+  /** True if the app's marker is still the one that this instance began with. */
+  readonly isMarkerThere: () => Promise<boolean>;
+}
+
+export function createEmergencyBrake(options: EmergencyBrakeOptions): EmergencyBrake {
+  const { documents, clock, contact, telemetry } = options;
+  let known: BrakeReason | undefined;
+  let polledAt = Number.NEGATIVE_INFINITY;
+
+  async function poll(): Promise<BrakeReason | undefined> {
+    const [status, isMarkerThere] = await Promise.all([readBrake(documents), options.isMarkerThere()]);
+    if (options.maxLettersPerHour !== undefined) await contact.read();
+    if (!isMarkerThere) return "markerMissing";
+    return status?.isOn ? status.reason : undefined;
+  }
+
+  return {
+    async reason() {
+      if (options.isSet) return "setting";
+      if (clock.now() - polledAt >= POLL) {
+        polledAt = clock.now();
+        const before = known;
+        known = await poll();
+        if (known && known !== before) telemetry.alert("brakeOn", { reason: known });
+        if (!known && before) telemetry.info("brakeOff");
+      }
+      if (!known && contact.lettersLastHour() >= (options.maxLettersPerHour ?? Number.POSITIVE_INFINITY)) {
+        known = "tooManyLetters";
+        await setBrake(documents, { isOn: true, reason: known, now: clock.now() });
+        telemetry.alert("brakeOn", { reason: known });
+      }
+      return known;
+    },
+  };
+}
+
+/** The brake as the document says; `undefined` if it was never touched. */
+export async function readBrake(documents: JsonBlobs): Promise<BrakeStatus | undefined> {
+  return schema.safeParse((await documents.read(NAME))?.value).data;
+}
+
+/** Pulls or lifts the brake, for all instances. The last one to do so is right. */
+export async function setBrake(
+  documents: JsonBlobs,
+  { isOn, reason, now }: { readonly isOn: boolean; readonly reason: BrakeReason; readonly now: number },
+): Promise<void> {
+  const value: BrakeStatus = { version: 1, isOn, reason, since: timestamp(now) };
+  for (let race = 0; race < 10; race++) {
+    const stored = await documents.read(NAME);
+    const etag = stored ? await documents.replace(NAME, value, stored.etag) : await documents.create(NAME, value);
+    if (etag !== undefined) return;
+  }
+  throw new Error("The brake changes too often to be written");
+}

@@ -1,0 +1,156 @@
+// The emergency brake and the breaker: nothing goes out, nothing is lost, and it goes on where it stopped.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
+import { createBreaker } from "../../shared/sending/breaker.ts";
+import { readBrake, setBrake } from "../../shared/sending/emergencyBrake.ts";
+import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+import { organization } from "../builders/request.ts";
+import { type Storage, startStorage } from "../harness/storage.ts";
+import { workOf } from "../harness/work.ts";
+import { World } from "../harness/world.ts";
+import { aLetter, POST_LETTER } from "./letters.ts";
+
+let storage: Storage;
+beforeAll(async () => {
+  storage = await startStorage();
+});
+afterAll(() => storage.stop());
+
+async function pull(world: World, isOn = true): Promise<void> {
+  const { documents } = world.app.sending.store;
+  await setBrake(documents, { isOn, reason: "operator", now: world.clock.now() });
+  // Instances look twice a minute.
+  world.clock.advance(31 * SECOND);
+}
+
+function posts(world: World): number {
+  return world.calls.filter((call) => POST_LETTER.test(call)).length;
+}
+
+describe("while the brake is on", () => {
+  test("history 11: for eight days nothing is sent and nothing expires; then everything goes out", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLetter({ id: "before" }));
+    await world.run();
+    world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 } });
+    await world.drop(aLetter({ id: "waiting" }));
+    await world.run();
+    world.clearFaults();
+    await pull(world);
+    await world.drop(aLetter({ id: "during" }));
+    await world.drop(aLetter({ id: "many", recipients: [organization(20), organization(21)] }));
+    await world.run();
+    expect(await world.host.waiting(QUEUES.requests)).toEqual([]);
+    world.forgetCalls();
+    for (let day = 0; day < 8; day++) {
+      await world.sweep();
+      // Not every five minutes of eight days: what is looked at is what waits at the time.
+      world.clock.advance(DAY);
+      await world.run();
+    }
+    expect(posts(world)).toBe(0);
+    expect(await world.ends()).toEqual(["sent"]);
+    await pull(world, false);
+    await world.settle(HOUR);
+    expect(await world.ends()).toEqual(["sent", "sent", "sent", "sent", "sent"]);
+    expect(world.letters()).toHaveLength(5);
+    expect(await world.host.waiting()).toEqual([]);
+  });
+
+  test("a message is put off without a record write and without losing an attempt", async () => {
+    await using world = await World.start(storage);
+    world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 } });
+    await world.drop(aLetter({ id: "waiting" }));
+    await world.run();
+    const before = await world.records("dispatches");
+    await pull(world);
+    world.clock.advance(MINUTE);
+    world.forgetCalls();
+    await world.run();
+    // Beside the message only the few documents that are looked at twice a minute, or written once.
+    const ofLetters = world.calls.filter((call) => !/correspondence-state\/(brake|marker|contact)\.json/.test(call));
+    expect(workOf(ofLetters)).toEqual({ altinnCalls: 0, storageWrites: 1, storageReads: 0 });
+    expect(await world.records("dispatches")).toEqual(before);
+    const waits = (await world.host.nextDue()) ?? 0;
+    expect(waits - world.clock.now()).toBeGreaterThanOrEqual(5 * MINUTE);
+  });
+
+  test("the setting does the same", async () => {
+    await using world = await World.start(storage);
+    await world.restart({ EMERGENCY_BRAKE: "true" });
+    await world.drop(aLetter({ id: "held" }));
+    await world.settle(HOUR);
+    expect(world.letters()).toEqual([]);
+    await world.restart({ EMERGENCY_BRAKE: "false" });
+    await world.settle(HOUR);
+    expect(await world.ends()).toEqual(["sent"]);
+  });
+});
+
+describe("the brake goes on by itself", () => {
+  test("when more letters go out within an hour than the setting says, and stays on until it is lifted", async () => {
+    await using world = await World.start(storage);
+    await world.restart({ MAX_LETTERS_PER_HOUR: "5" });
+    for (let index = 0; index < 8; index++) await world.drop(aLetter({ id: `letter-${index}` }));
+    await world.run();
+    expect(world.letters()).toHaveLength(5);
+    expect(world.logs.filter((line) => line.startsWith("error") && line.includes("brakeOn"))).toHaveLength(1);
+    expect(await readBrake(world.app.sending.store.documents)).toMatchObject({ isOn: true, reason: "tooManyLetters" });
+    await world.restart();
+    await world.settle(2 * HOUR);
+    expect(world.letters()).toHaveLength(5);
+    await pull(world, false);
+    await world.settle(HOUR);
+    expect(world.letters()).toHaveLength(8);
+    expect(await world.ends()).toHaveLength(8);
+  });
+
+  test("letters an hour apart do not pull it", async () => {
+    await using world = await World.start(storage);
+    await world.restart({ MAX_LETTERS_PER_HOUR: "2" });
+    for (let index = 0; index < 5; index++) {
+      await world.drop(aLetter({ id: `letter-${index}` }));
+      await world.run();
+      await world.advance(40 * MINUTE);
+    }
+    expect(world.letters()).toHaveLength(5);
+  });
+
+  test("when the app's marker disappears under a running app", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLetter({ id: "first" }));
+    await world.run();
+    const marker = world.storage.blobs.getContainerClient(CONTAINERS.state).getBlockBlobClient("marker.json");
+    const content = await marker.downloadToBuffer();
+    await marker.delete();
+    world.clock.advance(MINUTE);
+    await world.drop(aLetter({ id: "second" }));
+    await world.run();
+    expect(world.letters()).toHaveLength(1);
+    expect(world.logs.some((line) => line.startsWith("error") && line.includes("markerMissing"))).toBe(true);
+    await marker.uploadData(content);
+    await world.settle(HOUR);
+    expect(world.letters()).toHaveLength(2);
+  });
+});
+
+test("while the breaker is open, letters wait without a call, and the sweep puts nothing back", async () => {
+  await using world = await World.start(storage);
+  const { sending } = world.app;
+  // With the clock of tests the circuit would close at once.
+  const breaker = createBreaker({ clock: { now: Date.now, scale: 1 }, telemetry: sending.telemetry });
+  Object.assign(sending, { breaker });
+  world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 }, times: 5 });
+  for (let index = 0; index < 12; index++) await world.drop(aLetter({ id: `letter-${index}` }));
+  await world.run();
+  expect(posts(world)).toBe(5);
+  world.clock.advance(2 * HOUR);
+  await world.sweep();
+  expect(posts(world)).toBe(5);
+  expect(await world.host.waiting(QUEUES.dispatches)).toHaveLength(12);
+  await world.restart();
+  await world.settle(HOUR);
+  expect(world.letters()).toHaveLength(12);
+  expect(await world.ends()).toHaveLength(12);
+  expect(await world.host.waiting()).toEqual([]);
+});

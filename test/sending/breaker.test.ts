@@ -1,0 +1,96 @@
+// The circuit breaker: opens when Altinn is down for everybody, lets one letter find out, and counts nothing else.
+import { describe, expect, test, vi } from "vitest";
+import { createBreaker } from "../../shared/sending/breaker.ts";
+import { createTelemetry } from "../../shared/telemetry.ts";
+
+const DOWN = "down";
+
+function aBreaker(scale = 1000) {
+  const events: string[] = [];
+  const telemetry = createTelemetry((level, line) => events.push(`${level} ${line}`));
+  const breaker = createBreaker({ clock: { now: Date.now, scale }, telemetry });
+  let calls = 0;
+  const call = (answer: string) => {
+    const counted = async () => {
+      calls++;
+      return answer;
+    };
+    return breaker.guard(counted, (result) => result === DOWN);
+  };
+  return { breaker, events, call, calls: () => calls };
+}
+
+async function openIt({ call }: ReturnType<typeof aBreaker>) {
+  for (let failure = 0; failure < 5; failure++) await call(DOWN);
+}
+
+describe("the breaker", () => {
+  test("opens after five failures in a row, and no call is made then", async () => {
+    const one = aBreaker(1);
+    await openIt(one);
+    expect(one.breaker.state).toBe("open");
+    expect(await one.call("sent")).toBeUndefined();
+    expect(one.calls()).toBe(5);
+    expect(one.breaker.pause()).toBeGreaterThan(0);
+    expect(one.events).toEqual([expect.stringContaining("breakerOpen")]);
+  });
+
+  test("does not open on refusals, nor on failures with an answer in between", async () => {
+    const one = aBreaker(1);
+    for (let round = 0; round < 20; round++) await one.call(round % 5 === 4 ? "refused" : DOWN);
+    for (let round = 0; round < 20; round++) await one.call("refused");
+    expect(one.breaker.state).toBe("closed");
+    expect(one.calls()).toBe(40);
+  });
+
+  test("lets one letter through after its pause, and closes when that is answered, also by a refusal", async () => {
+    const one = aBreaker();
+    await openIt(one);
+    await vi.waitFor(() => expect(one.breaker.pause()).toBeUndefined());
+    expect(await one.call("refused")).toBe("refused");
+    expect(one.breaker.state).toBe("closed");
+    expect(one.events.at(-1)).toContain("breakerClosed");
+  });
+
+  test("while one letter is let through, the others are put off", async () => {
+    const one = aBreaker();
+    await openIt(one);
+    await vi.waitFor(() => expect(one.breaker.pause()).toBeUndefined());
+    let answer: (result: string) => void = () => undefined;
+    const probe = one.breaker.guard(
+      () =>
+        new Promise<string>((resolve) => {
+          answer = resolve;
+        }),
+      () => false,
+    );
+    expect(one.breaker.state).toBe("halfOpen");
+    expect(one.breaker.pause()).toBeGreaterThan(0);
+    expect(await one.call("sent")).toBeUndefined();
+    answer("sent");
+    expect(await probe).toBe("sent");
+    expect(await one.call("sent")).toBe("sent");
+  });
+
+  test("opens again, for longer, when the letter that was let through finds Altinn still down", async () => {
+    const one = aBreaker();
+    await openIt(one);
+    const first = one.breaker.pause() ?? 0;
+    await vi.waitFor(() => expect(one.breaker.pause()).toBeUndefined());
+    await one.call(DOWN);
+    expect(one.breaker.state).toBe("open");
+    expect(one.breaker.pause() ?? 0).toBeGreaterThan(first);
+    expect(one.calls()).toBe(6);
+  });
+
+  test("a call that throws goes on throwing, and is no failure of Altinn's", async () => {
+    const one = aBreaker(1);
+    const broken = () =>
+      one.breaker.guard(
+        () => Promise.reject(new Error("storage")),
+        () => false,
+      );
+    for (let round = 0; round < 10; round++) await expect(broken()).rejects.toThrow("storage");
+    expect(one.breaker.state).toBe("closed");
+  });
+});
