@@ -2,6 +2,7 @@
 import { decodeJwt, type JWK } from "jose";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
+import { atLeast } from "../lengths.ts";
 import { isCallable, withoutTrailingSlash } from "./environments.ts";
 import { type GrantOptions, type GrantSigner, grantClaims, jwkSigner } from "./grant.ts";
 import { type Answer, type CallFailure, callHttp, type HttpTransport, unreadable } from "./httpCall.ts";
@@ -91,7 +92,7 @@ interface FetchedToken {
 }
 
 const metadata = z.object({ token_endpoint: z.string().refine(isCallable) });
-const maskinportenToken = z.object({ access_token: z.string().min(1) });
+const maskinportenToken = z.object({ access_token: z.string().check(atLeast(1)) });
 const oauthProblem = z.object({ error: z.string().regex(/^[a-z_]{1,40}$/) });
 
 /** The three calls, one after the other: metadata (kept for a day), token, exchange. */

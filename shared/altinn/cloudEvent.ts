@@ -1,5 +1,6 @@
 // CloudEvents as Altinn Events pushes them.
 import { z } from "zod";
+import { atLeast, atMost } from "../lengths.ts";
 import { altinnId, parseTime, withoutResourcePrefix } from "./wire.ts";
 
 /** What an event is about. */
@@ -30,21 +31,21 @@ const PREFIX = "no.altinn.correspondence.";
 const VALIDATION = "platform.events.validatesubscription";
 
 const required = z.object({
-  id: z.string().min(1).max(1024),
-  source: z.string().min(1).max(2048),
-  type: z.string().min(1).max(256),
+  id: z.string().check(atLeast(1), atMost(1024)),
+  source: z.string().check(atLeast(1), atMost(2048)),
+  type: z.string().check(atLeast(1), atMost(256)),
   specversion: z.literal("1.0"),
 });
 
 const ours = z.object({
-  resource: z.string().min(1).max(512),
+  resource: z.string().check(atLeast(1), atMost(512)),
   resourceinstance: altinnId,
   time: z.string().transform(parseTime).pipe(z.number()),
 });
 
 const foreign = z.object({
-  resource: z.string().max(512).optional().catch(undefined),
-  resourceinstance: z.string().max(512).catch(""),
+  resource: z.string().check(atMost(512)).optional().catch(undefined),
+  resourceinstance: z.string().check(atMost(512)).catch(""),
   time: z.string().transform(parseTime).pipe(z.number()),
 });
 

@@ -1,5 +1,6 @@
 // Building blocks of the request's schema: texts, enumerations, times and ids with the checks that all of them share.
 import { z } from "zod";
+import { atMost } from "../lengths.ts";
 import { instantOf } from "./dateTime.ts";
 import { type Enumeration, enumNumber, isDefined } from "./enumeration.ts";
 import { hasLoneSurrogate, isBlank } from "./json.ts";
@@ -25,7 +26,7 @@ export interface TextOptions {
 /** A text that Altinn can read and store. */
 export function textField(options: TextOptions) {
   const { max = Number.MAX_SAFE_INTEGER, required = false } = options;
-  const base = max === Number.MAX_SAFE_INTEGER ? z.string() : z.string().max(max);
+  const base = max === Number.MAX_SAFE_INTEGER ? z.string() : z.string().check(atMost(max));
   return base
     .superRefine((value, context) => {
       if (required && isBlank(value)) broken(context, "required", "Is empty, and required.");

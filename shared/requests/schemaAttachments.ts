@@ -1,5 +1,6 @@
 // The schema of new attachments: Altinn's metadata, and where the bytes are.
 import { z } from "zod";
+import { atMost } from "../lengths.ts";
 import { isBlobPath, maxBlobPath } from "./blobPath.ts";
 import { dataLocationTypes, isInt32 } from "./enumeration.ts";
 import { broken, enumField, textField } from "./fields.ts";
@@ -17,7 +18,7 @@ const fileNameMessages = {
 export const contentAttachmentFields = {
   blob: z
     .string()
-    .max(maxBlobPath)
+    .check(atMost(maxBlobPath))
     .superRefine((value, context) => {
       if (value.length > maxBlobPath || isBlobPath(value)) return;
       broken(

@@ -1,0 +1,98 @@
+// Messages on the app's own queues that are none of its own: passed over with an alert, and nothing is done for them.
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { putBackDispatch } from "../../shared/sending/poison.ts";
+import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
+import { sha256, tagValue } from "../../shared/storage/tags.ts";
+import { checkBatch } from "../../shared/tracking/checkBatch.ts";
+import { type Storage, startStorage } from "../harness/storage.ts";
+import { World } from "../harness/world.ts";
+import { corpus, runs } from "./corpus.ts";
+
+let storage: Storage;
+let world: World;
+beforeAll(async () => {
+  storage = await startStorage();
+  world = await World.start(storage);
+  await world.app.sending.deployment();
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  await storage.stop();
+});
+
+const dispatchId = "5a4cebcc-ad44-4e54-99b6-b58e3c13c785";
+
+/** What looks like a message of ours, and is none, or names nothing that there is. */
+const lookalikes: readonly unknown[] = [
+  { version: 1, dispatchId, generation: 1 },
+  { version: 1, dispatchId, generation: Number.MAX_SAFE_INTEGER },
+  { version: 1, dispatchId, generation: 1e308 },
+  { version: 1, dispatchId, generation: -1 },
+  { version: 1, dispatchId, generation: "1" },
+  { version: 2, dispatchId, generation: 1 },
+  { version: 1, dispatchId: "../marker", generation: 1 },
+  { version: 1, dispatchId: `${dispatchId}/../../marker`, generation: 1 },
+  { version: 1, dispatchId: { length: 36, toString: 1 }, generation: 1 },
+  { version: 1, correspondenceId: dispatchId },
+  { version: 1, correspondenceId: `../requests/${dispatchId}` },
+  { version: 1, attachmentId: "..%2f..%2fcorrespondence" },
+  { version: 1, resourceId: "my-resource", day: "2026-02-30" },
+  { version: 1, resourceId: "x' OR \"status\" > '0", day: "2026-11-21" },
+  { version: 1, resourceId: "x".repeat(60_000), day: "2026-11-21" },
+  { version: 1, resourceId: { toString: 1 }, day: ["2026-11-21"] },
+];
+
+const handlers: readonly { readonly name: string; readonly handle: (message: unknown) => Promise<unknown> }[] = [
+  { name: "dispatches", handle: (message) => sendDispatch(world.app.sending, message) },
+  { name: "dispatches-poison", handle: (message) => putBackDispatch(world.app.sending, message, "a-message") },
+  { name: "status-checks", handle: (message) => checkBatch(world.app.checking, message) },
+];
+
+describe.each(handlers)("on $name", ({ handle }) => {
+  async function expectNothingDone(message: unknown): Promise<void> {
+    world.forgetCalls();
+    expect(["unknown", JSON.stringify({ checked: 0, failed: 0 })]).toContain(outcomeText(await handle(message)));
+    expect(
+      world.calls.filter((call) => !/^blob (?:GET|HEAD) correspondence-state\/|^blob GET .*\(blobs\)$/.test(call)),
+    ).toEqual([]);
+  }
+
+  test("what others write is passed over", async () => {
+    for (const folder of ["unreadable", "wrong", "sent"]) {
+      for (const { bytes } of corpus(`messages/${folder}`)) await expectNothingDone(parsed(bytes.toString("utf8")));
+    }
+  });
+
+  test.each(lookalikes.map((message) => ({ message, text: JSON.stringify(message).slice(0, 100) })))(
+    "$text is passed over",
+    ({ message }) => expectNothingDone(message),
+  );
+
+  test("whatever else comes is passed over", async () => {
+    await fc.assert(fc.asyncProperty(fc.anything(), expectNothingDone), runs(200));
+  });
+});
+
+test("a resource in a check cannot become another condition of the index query", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      expect(tagValue(text)).toMatch(/^[A-Za-z0-9 +\-./:=_]{0,256}$/);
+    }),
+    runs(500),
+  );
+  expect(tagValue("x".repeat(1000))).toBe(`sha256:${sha256("x".repeat(1000))}`);
+});
+
+function outcomeText(outcome: unknown): string {
+  return typeof outcome === "string" ? outcome : JSON.stringify(outcome);
+}
+
+/** As the Functions library hands it over. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
