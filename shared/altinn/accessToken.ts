@@ -166,8 +166,9 @@ function altinnToken({ text, json }: Answer): FetchedToken | undefined {
   const token = (typeof json === "string" ? json : text).trim();
   if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) return undefined;
   try {
-    const { exp } = decodeJwt(token);
-    return exp === undefined ? undefined : { token, expiresAt: exp * 1000 };
+    // The library does not look whether it is a number.
+    const exp: unknown = decodeJwt(token).exp;
+    return typeof exp === "number" ? { token, expiresAt: exp * 1000 } : undefined;
   } catch {
     return undefined;
   }

@@ -49,7 +49,7 @@ export function readList(answer: Answer | CallFailure): { kind: "listed"; ids: s
 /** What a purge of a correspondence came to. */
 export function purgeOutcome(answer: Answer | CallFailure): PurgeOutcome {
   if (answer.kind === "failed") return answer;
-  if (isSuccess(answer)) return { kind: "purged" };
+  if (isSuccess(answer)) return isPurged(answer) ? { kind: "purged" } : unreadable(answer);
   const problem = parseProblem(answer.json);
   if (problem.errorCode === PURGED_BEFORE) return { kind: "gone" };
   if (problem.errorCode === PUBLISHED) return { kind: "published" };
@@ -90,7 +90,7 @@ export function attachmentUploaded(answer: Answer | CallFailure): AttachmentUplo
 /** What a purge of an attachment came to. */
 export function attachmentPurged(answer: Answer | CallFailure): AttachmentPurged {
   if (answer.kind === "failed") return answer;
-  if (isSuccess(answer)) return { kind: "purged" };
+  if (isSuccess(answer)) return isPurged(answer) ? { kind: "purged" } : unreadable(answer);
   const problem = parseProblem(answer.json);
   if (problem.errorCode === ATTACHMENT_PURGED_BEFORE) return { kind: "gone" };
   if (answer.status === 404 && problem.errorCode === NO_ATTACHMENT) return { kind: "gone" };
@@ -102,6 +102,11 @@ export function attachmentPurged(answer: Answer | CallFailure): AttachmentPurged
 
 function isSuccess(answer: Answer): boolean {
   return answer.status >= 200 && answer.status < 300;
+}
+
+/** A purge is answered with 204, or with the id of what was purged; a gateway's friendly page purges nothing. */
+function isPurged(answer: Answer): boolean {
+  return answer.status === 204 || altinnId.safeParse(answer.json).success;
 }
 
 /** Whether Altinn itself says no, and would say it again. */
