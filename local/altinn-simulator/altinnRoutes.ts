@@ -125,7 +125,7 @@ function attachmentRoutes(platform: Platform): Route[] {
     on("POST", "/attachment", [write], async (call) => attachments.initializeAttachment(world, await call.readText())),
     on("POST", "/attachment/{id}/upload", [write], async (call) => {
       const id = idOf(call);
-      const refusal = attachments.uploadRefusal(world, id);
+      const refusal = attachments.uploadRefusal(world, id, Number(call.headers["content-length"] ?? 0));
       if (refusal !== undefined) return refusal;
       return attachments.uploadAttachment(world, id, await receiveFile("", call.request));
     }),

@@ -76,11 +76,15 @@ export function addAttachment(
   return attachment;
 }
 
-/** Why an upload may not begin; undefined when it may. */
-export function uploadRefusal(world: World, id: string): Answer | undefined {
+/** Of a file that is uploaded by itself: 50 GB, as Altinn counts. */
+const mostBytes = 50_000_000_000;
+
+/** Why an upload of so many bytes (0: unknown) may not begin; undefined when it may. */
+export function uploadRefusal(world: World, id: string, announced = 0): Answer | undefined {
   const attachment = world.attachments.get(id);
   if (attachment === undefined) return codedError(2001);
   if (attachment.owner !== world.options.owner) return codedError(4001);
+  if (announced > mostBytes) return codedError(2004);
   return attachmentStatus(attachment).status === "Initialized" ? undefined : codedError(2005);
 }
 

@@ -51,7 +51,7 @@ export const errors: Readonly<Record<number, KnownError>> = {
   1069: { status: 400, detail: "The attachments are too large to be forwarded" },
   2001: { status: 404, detail: "The requested attachment was not found" },
   2002: { status: 502, detail: "The upload failed" },
-  2004: { status: 400, detail: "A file must have content, and be at most 2 GB" },
+  2004: { status: 400, detail: "A file must have content, and be at most 2 GB with a letter, 50 GB by itself" },
   2005: { status: 400, detail: "File has already been or is being uploaded" },
   2006: { status: 400, detail: "The file is purged already" },
   2007: {

@@ -129,6 +129,29 @@ describe("an upload that is cut", () => {
   });
 });
 
+test("a file of more than 50 GB is refused while its first bytes are on their way", async () => {
+  await using world = await World.start(storage);
+  // The proxy before Altinn passes an answer on when it has the whole request.
+  await world.restart({ ALTINN_PLATFORM_URL: world.simulator.url });
+  const { altinn } = world.app.sending;
+  const body = { resourceId: RESOURCE, fileName: "huge.zip", sendersReference: "huge" };
+  const made = await altinn.initializeAttachment(body);
+  if (made.kind !== "initialized") throw new Error(made.kind);
+  let isClosed = false;
+  async function* endless() {
+    try {
+      for (;;) yield Buffer.alloc(65_536);
+    } finally {
+      isClosed = true;
+    }
+  }
+  const open = async () => Readable.from(endless(), { objectMode: false });
+  const file = { fileName: "huge.zip", sizeBytes: 50_000_000_001, open };
+  const answer = await altinn.uploadAttachment(made.attachmentId, file);
+  expect(answer).toMatchObject({ kind: "refused", errorCode: 2004 });
+  await expect.poll(() => isClosed).toBe(true);
+});
+
 describe("the checksum of an attachment", () => {
   const content = Buffer.from("vedlegg");
 

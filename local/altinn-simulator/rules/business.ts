@@ -26,6 +26,8 @@ export interface Candidate {
 }
 
 const forwardingLimit = 10 * 1024 * 1024;
+/** Of a file that comes with a letter: 2 GB, as Altinn counts. */
+const mostBytes = 2_000_000_000;
 
 /** What Altinn answers when a rule fails; undefined when none does. */
 export function businessRefusal(world: World, candidate: Candidate): Answer | undefined {
@@ -106,7 +108,7 @@ function filesError({ letter, files }: Candidate): number | undefined {
     if (wrong !== undefined) return wrong;
     const file = files.find((candidate) => candidate.name === name);
     if (file === undefined) return 1005;
-    if (file.size === 0) return 2004;
+    if (file.size === 0 || file.size > mostBytes) return 2004;
   }
   if (files.length !== announced.length) return 1005;
   for (const metadata of announced) {
