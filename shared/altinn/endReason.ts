@@ -36,8 +36,12 @@ export const END_REASONS = [
   "notAuthorised",
   /** Altinn failed for this letter each time, until it was given up. */
   "altinnKeepsFailing",
+  /** Its message was lost before it could be sent, and nothing of it was kept: drop it again. */
+  "requestLost",
   /** It could not be sent in time. */
   "expired",
+  /** The producer took it back before it was published. */
+  "cancelled",
 ] as const;
 
 export type EndReason = (typeof END_REASONS)[number];

@@ -1,10 +1,11 @@
 // What has waited well past its time: its message was lost, and a sweep puts it back.
 import { DAY, MINUTE, timestamp } from "../clock.ts";
+import { QUEUES } from "../storage/names.ts";
 import { whereTag } from "../storage/tags.ts";
 import { changeRecord, readOrAlert } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch, putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
-import type { DispatchRecord } from "./dispatchRecord.ts";
+import { type DispatchRecord, isOpen } from "./dispatchRecord.ts";
 import { pauseOf } from "./pause.ts";
 import { isInProgress, preparationOf } from "./preparation.ts";
 import type { RequestRecord } from "./requestRecord.ts";
@@ -18,6 +19,8 @@ export async function putBackForgotten(context: SendingContext, now: number): Pr
   // What was put off for the brake or a breaker waits past the time in its record.
   const pausedAt = Math.max((await context.contact.read()).pausedAt ?? 0, (await pauseOf(context)) ? now : 0);
   if (pausedAt + GRACE >= now) return 0;
+  // In a backlog nothing is forgotten: what waits past its time would only be there twice.
+  if (await context.queues.isBehind(QUEUES.dispatches)) return 0;
   return (await putBackDispatches(context, now)) + (await putBackPreparations(context, now));
 }
 
@@ -68,7 +71,7 @@ async function putBackPreparations(context: SendingContext, now: number): Promis
 
 function isForgotten(dispatch: DispatchRecord, now: number): boolean {
   const grace = Math.min(GRACE * 2 ** Math.min(dispatch.putBacks, 10), LONGEST_GRACE);
-  return dispatch.state === "waiting" && dispatch.nextAttemptAt + grace < now;
+  return isOpen(dispatch) && dispatch.nextAttemptAt + grace < now;
 }
 
 function isPreparationForgotten(record: RequestRecord, now: number): boolean {

@@ -5,6 +5,9 @@ import type { Clock } from "../clock.ts";
 /** The longest that a message can be hidden: 7 days (Azure Storage, "Put Message"). */
 export const MAX_DELAY_MS = 7 * 24 * 60 * 60 * 1000;
 
+/** The most that can be peeked at once (Azure Storage, "Peek Messages"). */
+const MAX_MESSAGES = 32;
+
 export interface PutOptions {
   /** How long the message stays hidden, in milliseconds; 0 by default, cut at 7 days. */
   readonly delayMs?: number;
@@ -16,6 +19,8 @@ export interface PutOptions {
 export interface Queues {
   /** Puts a message. The text must be what XML allows: use {@link queueText} for JSON. */
   put(queue: string, text: string, options?: PutOptions): Promise<void>;
+  /** True if more messages are due than the workers take at a time: those that are waited for may just be further back. */
+  isBehind(queue: string): Promise<boolean>;
   /** True if the queue holds no message, hidden ones included (as far as Azure counts). */
   isEmpty(queue: string): Promise<boolean>;
 }
@@ -29,6 +34,12 @@ export function createQueues(service: QueueServiceClient, clock: Clock): Queues 
         messageTimeToLive: options.timeToLiveSeconds ?? -1,
         visibilityTimeout: Math.ceil(delayMs / 1000 / clock.scale),
       });
+    },
+    async isBehind(queue) {
+      const { peekedMessageItems } = await service
+        .getQueueClient(queue)
+        .peekMessages({ numberOfMessages: MAX_MESSAGES });
+      return peekedMessageItems.length === MAX_MESSAGES;
     },
     async isEmpty(queue) {
       const properties = await service.getQueueClient(queue).getProperties();

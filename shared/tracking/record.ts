@@ -213,6 +213,7 @@ export function correspondenceTags(record: CorrespondenceRecord): Tags {
   if (record.link) {
     tags.request = sha256(record.link.requestId);
     tags.reference = sha256(record.link.sendersReference);
+    tags.posted = dayOf(record.link.postedAt);
   }
   if (isFollowed(record)) {
     tags.follow = dayOf(publishTimeOf(record));

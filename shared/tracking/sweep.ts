@@ -4,6 +4,7 @@ import { DAY, dayOf, HOUR } from "../clock.ts";
 import type { SendingContext } from "../sending/context.ts";
 import { deleteClaims } from "../sending/deleteClaims.ts";
 import { putBackForgotten } from "../sending/forgotten.ts";
+import { reconcile } from "../sending/reconcile.ts";
 import { settleUploads } from "../sending/settleUploads.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
@@ -23,7 +24,7 @@ const YOUNG_DAYS = 2;
 const MIDDLING_DAYS = 14;
 
 const NAME = "sweep.json";
-const sweepSchema = z.object({ lastSweep: z.number() });
+const sweepSchema = z.object({ lastSweep: z.number(), reconciled: z.string().exactOptional() });
 
 /** Makes one sweep. `followDays` is how long an unsettled letter is asked about. */
 export async function sweep(context: SendingContext, followDays: number): Promise<SweepOutcome> {
@@ -31,12 +32,12 @@ export async function sweep(context: SendingContext, followDays: number): Promis
   // Nothing of ours may be written before the app's marker, by which a fresh storage is told from a mixed-up one.
   await context.deployment();
   const stored = await context.store.documents.read(NAME);
-  const last = sweepSchema.safeParse(stored?.value).data?.lastSweep;
-  const checks = await putChecks(context, now, last, followDays);
+  const last = sweepSchema.safeParse(stored?.value).data;
+  const checks = await putChecks(context, now, last?.lastSweep, followDays);
   const putBacks = await putBackForgotten(context, now);
   await settleUploads(context);
   await deleteClaims(context);
-  const value = { lastSweep: now };
+  const value = { lastSweep: now, reconciled: await reconcile(context, last?.reconciled) };
   if (stored) await context.store.documents.replace(NAME, value, stored.etag);
   else await context.store.documents.create(NAME, value);
   context.telemetry.info("swept", { checks, putBacks });

@@ -1,0 +1,67 @@
+// Once a day: requests that were recorded and of which nothing came, no letter, no dispatch and no dead letter. Their
+// message was lost, with its copies.
+import { DAY, dayOf, HOUR } from "../clock.ts";
+import { sha256, whereTag } from "../storage/tags.ts";
+import { deadLetterName } from "../tracking/deadLetter.ts";
+import { readOrAlert } from "../tracking/stateStore.ts";
+import { acceptDispatch, newDispatch, unrecordedAttempt } from "./accept.ts";
+import type { SendingContext } from "./context.ts";
+import type { RequestRecord } from "./requestRecord.ts";
+
+/** So long after midnight the letters of the day before are sent, or wait on the slow path. */
+const SETTLING_TIME = 2 * HOUR;
+
+/** An app that was down for longer reconciles so many days. */
+const MOST_DAYS = 31;
+
+/**
+ * Reconciles the days that have not been reconciled yet.
+ * @param last the last day that was, as `2030-01-31`
+ * @returns the last day that is now
+ */
+export async function reconcile(context: SendingContext, last: string | undefined): Promise<string> {
+  const yesterday = dayOf(context.clock.now() - SETTLING_TIME - DAY);
+  const oldest = dayOf(context.clock.now() - MOST_DAYS * DAY);
+  const first = last === undefined || last < oldest ? yesterday : dayOf(Date.parse(last) + DAY);
+  for (let day = first; day <= yesterday; day = dayOf(Date.parse(day) + DAY)) await reconcileDay(context, day);
+  return last !== undefined && last > yesterday ? last : yesterday;
+}
+
+async function reconcileDay(context: SendingContext, day: string): Promise<void> {
+  const { store } = context;
+  const pending = new Set<string>();
+  for await (const { id } of store.requestsByHash.find(whereTag("day", "=", day))) pending.add(id);
+  // Most letters are posted on the day of their request, or the next: those need no look of their own.
+  const posted = `${whereTag("posted", ">=", day)} AND ${whereTag("request", ">", " ")}`;
+  if (pending.size > 0) {
+    for await (const { tags } of store.correspondences.find(posted)) pending.delete(tags.request ?? "");
+  }
+  for (const hash of pending) {
+    const record = (await readOrAlert(store.requestsByHash, hash, context.telemetry))?.value;
+    if (record && (await isLost(context, record))) await takeUpLost(context, record);
+  }
+}
+
+async function isLost({ store }: SendingContext, record: RequestRecord): Promise<boolean> {
+  // What is prepared has messages of its own, which the sweep puts back.
+  if (!record.single || record.preparation) return false;
+  if (await store.dispatches.read(record.single.dispatchId)) return false;
+  for (const name of [deadLetterName(record.single.dispatchId), deadLetterName(record.digest)]) {
+    if (await store.deadLetters.read(name)) return false;
+  }
+  for await (const _letter of store.correspondences.find(whereTag("request", "=", sha256(record.requestId))))
+    return false;
+  return true;
+}
+
+/** The letter may exist: it is looked up by its key. If it does not, it is sent where its content is there, else given up. */
+async function takeUpLost(context: SendingContext, record: RequestRecord): Promise<void> {
+  const { single } = record;
+  if (!single) return;
+  const now = context.clock.now();
+  const isContentThere = (await context.store.accepted.read(record.digest)) !== undefined;
+  context.telemetry.alert("requestLost", { requestHash: sha256(record.requestId), dispatchId: single.dispatchId });
+  const closing = { end: "gaveUp", reason: "requestLost", since: now } as const;
+  const dispatch = { ...newDispatch(record, single, now), attempts: [unrecordedAttempt(record)] };
+  await acceptDispatch(context, isContentThere ? dispatch : { ...dispatch, closing }, 0);
+}
