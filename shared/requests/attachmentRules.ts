@@ -1,4 +1,5 @@
 // The rules between fields that are about attachments, new and existing.
+import { latest } from "./dateTime.ts";
 import { dataLocationTypes, enumNumber } from "./enumeration.ts";
 import { field, items } from "./json.ts";
 import type { Finding, Path } from "./problem.ts";
@@ -7,15 +8,14 @@ import { wholeDays } from "./schemaAttachments.ts";
 const maxAttachments = 100;
 const dayInMs = 86_400_000;
 
-/**
- * @param context the environment sets the fewest days that a file must live; now, how many there can be
- * @param latest the last instant that Altinn's clock knows; a file that lived longer would make it fail for ever
- */
-export function attachmentRules(
-  request: unknown,
-  context: { readonly environment: "tt02" | "production"; readonly now: Date },
-  latest: number,
-): Finding[] {
+/** The environment sets the fewest days that a file must live; now, how many there can be. */
+export interface AttachmentContext {
+  readonly environment: "tt02" | "production";
+  readonly now: Date;
+}
+
+/** Every broken rule about the attachments of a request with canonical names. */
+export function attachmentRules(request: unknown, context: AttachmentContext): Finding[] {
   const path: Path = ["correspondence", "content", "attachments"];
   const added = items(field(field(field(request, "correspondence"), "content"), "attachments"));
   const existing = items(field(request, "existingAttachments"));
@@ -26,21 +26,24 @@ export function attachmentRules(
   }
   for (const [index, attachment] of added.entries()) {
     findings.push(...blobRule(attachment, [...path, index]));
-    const days = wholeDays(field(attachment, "expirationInDays"));
-    const daysPath = [...path, index, "expirationInDays"];
-    const least = context.environment === "production" ? 14 : 1;
-    if (days !== undefined && days < least) {
-      findings.push({
-        path: daysPath,
-        rule: "minExpiration",
-        message: `Must be at least ${least} in this environment.`,
-      });
-    }
-    if (days !== undefined && days > (latest - context.now.getTime()) / dayInMs) {
-      findings.push({ path: daysPath, rule: "maxExpiration", message: "Is beyond the year 9999. Choose fewer days." });
-    }
+    findings.push(...expirationRules(attachment, [...path, index], context));
   }
   return findings;
+}
+
+/** How long an attachment may live. One that lived past the last instant of Altinn's clock would make it fail for ever. */
+export function expirationRules(attachment: unknown, path: Path, { environment, now }: AttachmentContext): Finding[] {
+  const days = wholeDays(field(attachment, "expirationInDays"));
+  if (days === undefined) return [];
+  const at = [...path, "expirationInDays"];
+  const least = environment === "production" ? 14 : 1;
+  if (days < least) {
+    return [{ path: at, rule: "minExpiration", message: `Must be at least ${least} in this environment.` }];
+  }
+  if (days > (latest - now.getTime()) / dayInMs) {
+    return [{ path: at, rule: "maxExpiration", message: "Is beyond the year 9999. Choose fewer days." }];
+  }
+  return [];
 }
 
 // Altinn wants a file for every attachment in the list (1005), whatever location is written there.
@@ -52,7 +55,9 @@ function blobRule(attachment: unknown, path: Path): Finding[] {
     return [{ path: [...path, "dataLocationType"], rule: "dataLocationType", message }];
   }
   if (location === dataLocationTypes.ExistingExternalStorage) {
-    const message = "Files in external storage can't be sent. Put the file into the container and name it in blob.";
+    const message =
+      "Altinn takes no files in external storage with a letter. Link to the file, in the body or in replyOptions; or " +
+      "upload it to Altinn first (npm run attachment -- upload) and name its id in existingAttachments.";
     return [{ path: [...path, "dataLocationType"], rule: "dataLocationType", message }];
   }
   const message = "Is missing: put the file into the container correspondence-attachments and name its path here.";

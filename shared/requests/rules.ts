@@ -1,7 +1,7 @@
 // The rules between fields: each looks only at the fields it is about, so that all of them speak at once.
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { attachmentRules } from "./attachmentRules.ts";
-import { instantOf, latest } from "./dateTime.ts";
+import { instantOf } from "./dateTime.ts";
 import { formRules } from "./formRules.ts";
 import { field, isObject, items, text } from "./json.ts";
 import { notificationRules } from "./notificationRules.ts";
@@ -25,7 +25,7 @@ export function findBetweenFields(request: unknown, context: RequestContext): Fi
     ...resourceRules(request, context),
     ...dateRules(request, context.now),
     ...recipientRules(request),
-    ...attachmentRules(request, context, latest),
+    ...attachmentRules(request, context),
     ...referenceRules(request),
     ...notificationRules(request),
     ...formRules(request),
