@@ -78,7 +78,7 @@ const odd: Readonly<Record<string, Behaviour>> = {
   "chunks that are none": answering(`${CHUNKED}zz\r\n{}`),
   "chunks without the last": answering(`${CHUNKED}2\r\n{}\r\n`),
   "a header that goes on": answering(`${OK}x: ${"x".repeat(100_000)}\r\n\r\n`),
-  "thousands of headers": answering(OK, "x: y\r\n".repeat(50_000), "\r\n{}"),
+  "thousands of headers": answering(OK, "x: y\r\n".repeat(5_000), "\r\n{}"),
   "a header with a NUL": answering(`${OK}x: a\0b\r\ncontent-length: 2\r\n\r\n{}`),
   "100 and no more": answering("HTTP/1.1 100 Continue\r\n\r\n"),
   "a hundred times 103, and no more": answering("HTTP/1.1 103 Early Hints\r\nlink: <a>\r\n\r\n".repeat(100)),
@@ -181,7 +181,7 @@ describe("every call of the API", () => {
         const { kind } = await call(api);
         expect(["sent", "exists", "found"]).not.toContain(kind);
       }),
-      runs(300),
+      runs(150),
     );
   });
 });
