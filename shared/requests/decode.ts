@@ -6,19 +6,35 @@ import type { Problem } from "./problem.ts";
 /** Deeper than any request, and shallow enough for everything that walks over one. */
 const maxDepth = 64;
 
-/** A message read, or why it can't be; `raw` is then what came, as text, for the dead letter. */
-export type Decoded =
-  | { readonly ok: true; readonly value: JsonObject }
-  | { readonly ok: false; readonly raw: string; readonly problem: Problem };
+/** A message that can't be read. */
+export interface Unreadable {
+  readonly ok: false;
+  /** What came, as text, for the dead letter. */
+  readonly raw: string;
+  /** What came, where no text in UTF-8 says it: `raw` is then a makeshift. */
+  readonly bytes?: Uint8Array;
+  readonly problem: Problem;
+}
+
+/** A message read, or why it can't be. */
+export type Decoded = { readonly ok: true; readonly value: JsonObject } | Unreadable;
 
 /**
  * Reads a queue message: an object that the host has parsed already, or text (or bytes) that is JSON or base64 of
  * JSON, in UTF-8, with or without byte order mark and surrounding white space. Never throws.
  */
 export function decodeMessage(message: unknown): Decoded {
-  if (message instanceof Uint8Array) return decodeText(Buffer.from(message).toString("utf8"));
+  if (message instanceof Uint8Array) return decodeBytes(message);
   if (typeof message === "string") return decodeText(message);
   return accept(message, () => canonicalJson(message));
+}
+
+/** Bytes come from blobs and files. Half-read characters must not go into a letter, nor into its identity. */
+function decodeBytes(bytes: Uint8Array): Decoded {
+  const text = fromUtf8(bytes);
+  if (text !== undefined) return decodeText(text);
+  const problem = "It is not UTF-8. Write the JSON in UTF-8.";
+  return { ...refuse(Buffer.from(bytes).toString("utf8"), "encoding", problem), bytes };
 }
 
 function decodeText(raw: string): Decoded {
@@ -47,7 +63,7 @@ function accept(value: unknown, raw: () => string): Decoded {
   return { ok: true, value };
 }
 
-function refuse(raw: string, rule: string, message: string): Decoded {
+function refuse(raw: string, rule: string, message: string): Unreadable {
   return { ok: false, raw, problem: { path: "", rule, message } };
 }
 
@@ -66,8 +82,12 @@ function parse(text: string): { readonly value: unknown } | undefined {
 function fromBase64(text: string): string | undefined {
   const compact = text.replace(/[\r\n\t ]+/g, "");
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.length % 4 === 1) return undefined;
+  return fromUtf8(Buffer.from(compact, "base64"));
+}
+
+function fromUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(Buffer.from(compact, "base64"));
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return undefined;
   }

@@ -8,12 +8,15 @@ import { queueText } from "../storage/queues.ts";
 import { type AcceptedRequest, changeRecord, type Versioned } from "../tracking/stateStore.ts";
 import type { SendingContext } from "./context.ts";
 import { dispatchMessage, preparationMessage } from "./dispatchMessage.ts";
-import { type Attempt, type DispatchRecord, mergeAttempts } from "./dispatchRecord.ts";
+import { type Attempt, type DispatchRecord, mergeAttempts, replayed } from "./dispatchRecord.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 
 /** The first record of a dispatch. */
 export function newDispatch(
-  request: RequestRecord,
+  request: Pick<
+    RequestRecord,
+    "requestId" | "digest" | "resourceId" | "sendersReference" | "statusQueue" | "createdAt"
+  >,
   one: Pick<DispatchRecord, "dispatchId" | "recipient" | "idempotentKey" | "isKeyGiven">,
   now: number,
 ): DispatchRecord {
@@ -41,7 +44,11 @@ export function newDispatch(
 }
 
 /** Keeps the request whole, with the versions of its attachments; the first to do so settles them. */
-export async function keepAccepted(context: SendingContext, request: RequestRecord, message: unknown): Promise<void> {
+export async function keepAccepted(
+  context: SendingContext,
+  request: Pick<RequestRecord, "requestId" | "digest">,
+  message: unknown,
+): Promise<void> {
   const accepted: AcceptedRequest = {
     version: 1,
     requestId: request.requestId,
@@ -66,7 +73,8 @@ async function etagsOf(context: SendingContext, message: unknown): Promise<Recor
 }
 
 /**
- * Gives a dispatch its record, or adds what `record` knows to the one it has, and puts its message.
+ * Gives a dispatch its record, or adds what `record` knows to the one it has, and puts its message. A `record` of a later
+ * epoch begins the dispatch again.
  * @returns the record as it stands
  */
 export async function acceptDispatch(
@@ -85,13 +93,19 @@ export async function acceptDispatch(
 }
 
 async function addToDispatch(context: SendingContext, record: DispatchRecord): Promise<DispatchRecord> {
-  const changed = await changeDispatch(context, record.dispatchId, (known) => ({
-    ...known,
-    attempts: mergeAttempts(known.attempts, record.attempts),
-    ...(record.existsSince === undefined ? {} : { existsSince: known.existsSince ?? record.existsSince }),
-    ...(record.closing === undefined ? {} : { closing: known.closing ?? record.closing }),
-    poisonIds: [...new Set([...known.poisonIds, ...record.poisonIds])].sort(),
-  }));
+  const changed = await changeDispatch(context, record.dispatchId, (known) => {
+    if (record.epoch > known.epoch) return replayed(known, record, context.clock.now());
+    const attempts = mergeAttempts(known.attempts, record.attempts);
+    // What an earlier epoch came to does not end this one.
+    if (record.epoch < known.epoch) return { ...known, attempts };
+    return {
+      ...known,
+      attempts,
+      ...(record.existsSince === undefined ? {} : { existsSince: known.existsSince ?? record.existsSince }),
+      ...(record.closing === undefined ? {} : { closing: known.closing ?? record.closing }),
+      poisonIds: [...new Set([...known.poisonIds, ...record.poisonIds])].sort(),
+    };
+  });
   return changed?.value ?? record;
 }
 

@@ -4,6 +4,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "../clock.ts";
 import { delayBeforeNext } from "./delays.ts";
 import {
   type Attempt,
+  attemptsOfEpoch,
   type DispatchRecord,
   hasUnknownOutcome,
   mergeAttempts,
@@ -63,7 +64,8 @@ export function nextStep(record: DispatchRecord, letter: LetterTraits, now: numb
   }
   if (until === undefined) return { step: "post" };
   const unknown = record.attempts.filter(hasUnknownOutcome).length;
-  if (!lookedUp && (letter.hasFiles || unknown > 1)) return { step: "lookUp" };
+  // Whoever replays a letter may know as little: it is looked for before anything goes.
+  if (!lookedUp && (letter.hasFiles || unknown > 1 || record.epoch > 0)) return { step: "lookUp" };
   // Two POSTs with one key are harmless (one gets 409), but the files of the loser stay behind in Altinn.
   if (letter.hasFiles && until > now) return { step: "wait", delayMs: until - now };
   return { step: "post" };
@@ -137,7 +139,11 @@ export function afterPost(
     });
   }
   const isOurSetUp = outcome.kind === "ourSetUp";
-  if (isWaitOver(record, now, options.giveUpAfter) || keepsFailing(record, options.contact)) {
+  const since = record.replayedAt ?? record.createdAt;
+  if (
+    isWaitOver({ countedWait: record.countedWait, since }, now, options.giveUpAfter) ||
+    keepsFailing(record, options.contact)
+  ) {
     return closing(record, letter, now, "gaveUp", {
       reason: isOurSetUp ? "notAuthorised" : "altinnKeepsFailing",
       ...(outcome.status === undefined ? {} : { status: outcome.status }),
@@ -145,7 +151,7 @@ export function afterPost(
     });
   }
   const delayMs = delayBeforeNext({
-    attempts: record.attempts.length,
+    attempts: attemptsOfEpoch(record).length,
     retryAfterMs: outcome.retryAfterMs,
     isOurSetUp,
     random: options.random,
@@ -181,7 +187,8 @@ function withAttempt(
   options: AfterPostOptions,
   isAnswer: boolean,
 ): DispatchRecord {
-  const previous = record.attempts.findLast((other) => other.id !== attempt.id)?.at ?? record.createdAt;
+  const before = attemptsOfEpoch(record).findLast((other) => other.id !== attempt.id);
+  const previous = before?.at ?? record.replayedAt ?? record.createdAt;
   return {
     ...record,
     attempts: mergeAttempts(record.attempts, [attempt]),
@@ -195,13 +202,13 @@ export function waitThatCounts(previous: number, now: number, isAnswer: boolean,
   return answeredMeanwhile ? Math.min(Math.max(now - previous, 0), LONGEST_COUNTED) : 0;
 }
 
-/** True when it is time to give up. */
+/** True when it is time to give up on what has waited since then. */
 export function isWaitOver(
-  { countedWait, createdAt }: Pick<DispatchRecord, "countedWait" | "createdAt">,
+  { countedWait, since }: { readonly countedWait: number; readonly since: number },
   now: number,
   giveUpAfter: number,
 ): boolean {
-  return countedWait >= giveUpAfter || now - createdAt >= LONGEST_WAIT;
+  return countedWait >= giveUpAfter || now - since >= LONGEST_WAIT;
 }
 
 function summaryOf(outcome: Exclude<InitializeOutcome, { kind: "sent" }>): Omit<Attempt, "id" | "at" | "until"> {
@@ -215,7 +222,7 @@ function summaryOf(outcome: Exclude<InitializeOutcome, { kind: "sent" }>): Omit<
 }
 
 function keepsFailing(record: DispatchRecord, contact: Contact): boolean {
-  const failures = record.attempts.filter((attempt) => attempt.status === 500);
+  const failures = attemptsOfEpoch(record).filter((attempt) => attempt.status === 500);
   const first = failures.at(-TOO_MANY_500S);
   return first !== undefined && (contact.lastLetter ?? 0) > first.at;
 }

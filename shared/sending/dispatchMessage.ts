@@ -1,4 +1,5 @@
-// The messages on `dispatches`: they only say which dispatch, or which request to prepare, and which generation of it.
+// The messages on `dispatches`: they only say which dispatch, or which request to prepare, and which generation of it; or
+// which dead letter to replay.
 import { z } from "zod";
 
 const generation = z.int().min(1);
@@ -10,8 +11,16 @@ const preparationSchema = z.object({
   generation,
 });
 
+const replaySchema = z.object({
+  version: z.literal(1),
+  /** The name of the dead letter, and which epoch of it: one that has ended again meanwhile is not meant. */
+  deadLetter: z.string().min(1),
+  epoch: z.int().min(0),
+});
+
 export type DispatchMessage = z.infer<typeof dispatchSchema>;
 export type PreparationMessage = z.infer<typeof preparationSchema>;
+export type ReplayMessage = z.infer<typeof replaySchema>;
 
 export function dispatchMessage(dispatchId: string, generation: number): DispatchMessage {
   return { version: 1, dispatchId, generation };
@@ -21,7 +30,11 @@ export function preparationMessage(digest: string, generation: number): Preparat
   return { version: 1, digest, generation };
 }
 
-/** The message as it came from the queue; `undefined` if it is none of ours, or of the other kind. */
+export function replayMessage(deadLetter: string, epoch: number): ReplayMessage {
+  return { version: 1, deadLetter, epoch };
+}
+
+/** The message as it came from the queue; `undefined` if it is none of ours, or of another kind. */
 export function parseDispatchMessage(value: unknown): DispatchMessage | undefined {
   return dispatchSchema.safeParse(value).data;
 }
@@ -29,4 +42,9 @@ export function parseDispatchMessage(value: unknown): DispatchMessage | undefine
 /** The same for a request that is to be prepared. */
 export function parsePreparationMessage(value: unknown): PreparationMessage | undefined {
   return preparationSchema.safeParse(value).data;
+}
+
+/** The same for a dead letter that is to be replayed. */
+export function parseReplayMessage(value: unknown): ReplayMessage | undefined {
+  return replaySchema.safeParse(value).data;
 }

@@ -53,6 +53,8 @@ export interface DispatchRecord {
   readonly state: "waiting" | End;
   /** Raised by each replay of a dead letter. */
   readonly epoch: number;
+  /** When the present epoch began, if it was by a replay: waiting counts from there. */
+  readonly replayedAt?: number;
   /** A message on `dispatches` with a lower generation is out of date. */
   readonly generation: number;
   readonly nextAttemptAt: number;
@@ -87,6 +89,46 @@ export function hasUnknownOutcome(attempt: Attempt): boolean {
 export function unknownUntil(record: DispatchRecord): number | undefined {
   const unknown = record.attempts.filter(hasUnknownOutcome);
   return unknown.length === 0 ? undefined : Math.max(...unknown.map((attempt) => attempt.until));
+}
+
+/** The attempts of the present epoch: those before a replay say what may exist, and nothing of how it goes now. */
+export function attemptsOfEpoch({ attempts, replayedAt }: DispatchRecord): readonly Attempt[] {
+  return replayedAt === undefined ? attempts : attempts.filter(({ at }) => at >= replayedAt);
+}
+
+/**
+ * The record of a dispatch that begins again in a later epoch, with what `again` says of that. Its attempts stay, so
+ * that a letter of an earlier epoch is looked for; a letter that is sent stays sent.
+ */
+export function replayed(known: DispatchRecord, again: DispatchRecord, now: number): DispatchRecord {
+  const attempts = mergeAttempts(known.attempts, again.attempts);
+  if (known.state === "sent") return { ...known, attempts };
+  const { dispatchId, requestId, digest, resourceId, sendersReference, recipient, statusQueue } = known;
+  const { epoch, nextAttemptAt, closing, attachmentIds } = again;
+  return {
+    version: 1,
+    dispatchId,
+    requestId,
+    digest,
+    resourceId,
+    sendersReference,
+    recipient,
+    ...(statusQueue === undefined ? {} : { statusQueue }),
+    idempotentKey: known.idempotentKey,
+    isKeyGiven: known.isKeyGiven,
+    createdAt: known.createdAt,
+    state: "waiting",
+    epoch,
+    replayedAt: now,
+    generation: known.generation + 1,
+    nextAttemptAt,
+    attempts,
+    countedWait: 0,
+    ...(closing === undefined ? {} : { closing }),
+    putBacks: 0,
+    poisonIds: [],
+    ...(attachmentIds === undefined ? {} : { attachmentIds }),
+  };
 }
 
 /** The attempts of two versions of a record: a set by id, where a known outcome wins. */

@@ -21,9 +21,9 @@ export function distinctRecipients(recipientsAsWritten: readonly string[]): stri
 export function dispatchTo(record: RequestRecord, recipient: string, namespace: string, now: number): DispatchRecord {
   const id = dispatchId(namespace, record.requestId, recipient);
   const one = record.single ?? { dispatchId: id, recipient, idempotentKey: id, isKeyGiven: false };
-  const { uploads } = preparationOf(record);
+  const { uploads, epoch = 0 } = preparationOf(record);
   const attachmentIds = uploads.flatMap((upload) => (upload.attachmentId === undefined ? [] : [upload.attachmentId]));
-  return { ...newDispatch(record, one, now), ...(attachmentIds.length > 0 ? { attachmentIds } : {}) };
+  return { ...newDispatch(record, one, now), epoch, ...(attachmentIds.length > 0 ? { attachmentIds } : {}) };
 }
 
 /**

@@ -30,7 +30,7 @@ export type OpenedMessage =
 export async function openMessage(context: SendingContext, message: unknown): Promise<OpenedMessage> {
   const decoded = decodeMessage(message);
   if (!decoded.ok) {
-    await rejectUnreadable(context, decoded.raw, decoded.problem);
+    await rejectUnreadable(context, decoded);
     return { kind: "rejected" };
   }
   const check = parseClaimCheck(decoded.value);
@@ -64,7 +64,7 @@ async function redeem(context: SendingContext, message: JsonObject, path: string
   }
   const decoded = decodeMessage(blob.content);
   if (!decoded.ok) {
-    await rejectUnreadable(context, decoded.raw, decoded.problem);
+    await rejectUnreadable(context, decoded);
     return { kind: "rejected" };
   }
   if (parseClaimCheck(decoded.value)) {

@@ -6,7 +6,7 @@ import { withCanonicalNames } from "../requests/names.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { AnnouncementData, Subject } from "../tracking/announcement.ts";
-import { type DeadLetter, deadLetterOf } from "../tracking/deadLetter.ts";
+import { type DeadLetter, deadLetterOf, keepLatest } from "../tracking/deadLetter.ts";
 import type { Addition, Link } from "../tracking/record.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
@@ -54,7 +54,7 @@ export async function recordSent(context: SendingContext, sent: Sent, options: {
   });
 }
 
-/** Keeps the request of a dispatch that ended without a letter, unless it is kept already. */
+/** Keeps the request of a dispatch that ended without a letter, unless it is kept already in this epoch. */
 export async function keepDeadLetter(
   context: SendingContext,
   record: DispatchRecord,
@@ -80,7 +80,7 @@ export async function keepDeadLetter(
     attempts: record.attempts,
     request: forOne(request, record.recipient),
   };
-  await context.store.deadLetters.create(deadLetterOf(record, problem.reason), letter);
+  await keepLatest(context.store.deadLetters, deadLetterOf(record, problem.reason), letter);
 }
 
 /** The request as this one recipient's: of the others nothing is kept with it, nor looked at again. */
@@ -123,6 +123,12 @@ export async function announceEnd(
   };
   if (end === "outcomeUnknown") context.telemetry.alert("dispatchEnded", fields);
   else context.telemetry.warn("dispatchEnded", fields);
+}
+
+/** Says again what was decided, with the same id: whoever recorded the end may have died before announcing it. */
+export async function repeatEnd(context: SendingContext, record: DispatchRecord): Promise<void> {
+  if (record.state === "waiting" || record.state === "sent" || !record.problem) return;
+  await announceEnd(context, record, record.state, record.problem, record.endedAt ?? context.clock.now());
 }
 
 /** What the announcements of a dispatch repeat. */

@@ -3,13 +3,19 @@
 import { SECOND } from "../clock.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import { QUEUES } from "../storage/names.ts";
+import { queueText } from "../storage/queues.ts";
 import { changeRecord } from "../tracking/stateStore.ts";
 import { changeDispatch, keepAccepted, putDispatch, putPreparation } from "./accept.ts";
-import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
-import { type PreparationMessage, parseDispatchMessage, parsePreparationMessage } from "./dispatchMessage.ts";
+import {
+  type PreparationMessage,
+  parseDispatchMessage,
+  parsePreparationMessage,
+  parseReplayMessage,
+} from "./dispatchMessage.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
 import { findFiles, hasLargeFile } from "./files.ts";
+import { unlessMarkerMissing } from "./missingMarker.ts";
 import { notePath, openMessage } from "./openMessage.ts";
 import { endedPreparation } from "./preparation.ts";
 import { createRequestRecord, requestRecordOf } from "./recordRequest.ts";
@@ -34,7 +40,7 @@ export async function putBackRequest(
   message: unknown,
   messageId: string,
 ): Promise<PoisonOutcome> {
-  return unlessBraked(context, QUEUES.requests, message, () => acceptAgain(context, message, messageId));
+  return unlessMarkerMissing(context, QUEUES.requests, message, () => acceptAgain(context, message, messageId));
 }
 
 async function acceptAgain(context: SendingContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
@@ -84,12 +90,18 @@ export async function putBackDispatch(
   message: unknown,
   messageId: string,
 ): Promise<PoisonOutcome> {
-  return unlessBraked(context, QUEUES.dispatches, message, () => runAgain(context, message, messageId));
+  return unlessMarkerMissing(context, QUEUES.dispatches, message, () => runAgain(context, message, messageId));
 }
 
 async function runAgain(context: SendingContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
   const preparation = parsePreparationMessage(message);
   if (preparation) return prepareAgain(context, preparation, messageId);
+  const replay = parseReplayMessage(message);
+  if (replay) {
+    // What it has begun must be finished; a dead letter stays until then.
+    await context.queues.put(QUEUES.dispatches, queueText(replay), { delayMs: REST });
+    return "putBack";
+  }
   const parsed = parseDispatchMessage(message);
   const stored = parsed && (await context.store.dispatches.read(parsed.dispatchId));
   if (!stored) {

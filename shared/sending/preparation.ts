@@ -23,6 +23,10 @@ export interface Upload {
 export interface Preparation {
   /** A message with a lower generation is out of date. */
   readonly generation: number;
+  /** Raised by each replay of the request; 0 where it is absent. Its dispatches begin with it. */
+  readonly epoch?: number;
+  /** When the last replay was: waiting counts from there. */
+  readonly replayedAt?: number;
   /** Epoch milliseconds, as all times here. */
   readonly nextStepAt: number;
   /** One for each new attachment, in their order; empty where the letters take no new files. */
@@ -63,6 +67,13 @@ export function newPreparation(files: number, now: number): Preparation {
     unused: [],
     isSettled: files === 0,
   };
+}
+
+/** A preparation that begins again, in a later epoch: files are uploaded anew, and what was uploaded before is purged. */
+export function replayedPreparation(before: Preparation, files: number, epoch: number, now: number): Preparation {
+  const { generation } = before;
+  const begun = { ...newPreparation(files, now), generation: generation + 1, unused: allUnused(before) };
+  return { ...begun, epoch, replayedAt: now };
 }
 
 /** The preparation of a request; one that was recorded before there were any has only its dispatches to put. */

@@ -133,7 +133,9 @@ async function takeUploadStep(
     if (upload) return settle(work, index, undefined, await checkUpload(context, request, index, upload));
     return undefined;
   }
-  const found = await findFile(context.attachments, request, index, accepted.attachmentEtags);
+  // Whoever replays a request may have mended its files.
+  const isReplayed = (preparationOf(work.known.value).epoch ?? 0) > 0;
+  const found = await findFile(context.attachments, request, index, isReplayed ? {} : accepted.attachmentEtags);
   if (found.kind === "problem") {
     await endWith(work, "rejected", found.problem);
     return undefined;
@@ -179,8 +181,8 @@ async function settle(
   const before = preparationOf(work.known.value).uploads[index];
   await changeRequest(work, (record) => {
     const upload = preparationOf(record).uploads[index];
-    // Another invocation has taken over, or the request has ended.
-    if (!upload || upload.claim?.by !== by) return undefined;
+    // Another invocation has taken over, the request has ended, or begins again.
+    if (!upload || upload.claim?.by !== by || upload.attachmentId !== before?.attachmentId) return undefined;
     const { claim: _given, ...free } = upload;
     const changed = withUpload(record, index, () => (result.change ? result.change(free) : free));
     const preparation = preparationOf(changed);
@@ -216,7 +218,7 @@ async function tellEnd(work: Work): Promise<void> {
     const dispatch = dispatchTo(record, record.single.recipient, namespace, context.clock.now());
     await acceptDispatch(context, { ...dispatch, closing: { ...problem, end, since: at } }, 0);
   } else {
-    await rejectWrong(context, identityOf(accepted), [], { ...problem, end });
+    await rejectWrong(context, identityOf(accepted), [], { ...problem, end, epoch: preparationOf(record).epoch ?? 0 });
   }
   await changeRequest(work, (known) => ({
     ...known,
@@ -243,7 +245,8 @@ async function tryLater(work: Work, generation: number, { failure, isOurSetUp }:
   const contact = await context.contact.read();
   const counted = waitThatCounts(before.failedAt ?? now, now, failure.errorCode !== undefined, contact);
   const countedWait = before.countedWait + counted;
-  if (isWaitOver({ countedWait, createdAt: record.createdAt }, now, context.rules.giveUpAfter)) {
+  const since = before.replayedAt ?? record.createdAt;
+  if (isWaitOver({ countedWait, since }, now, context.rules.giveUpAfter)) {
     const reason = isOurSetUp ? "notAuthorised" : "altinnKeepsFailing";
     await endWith(work, "gaveUp", { reason, ...(failure.status === undefined ? {} : { status: failure.status }) });
   }

@@ -1,5 +1,7 @@
 // Requests that are refused as a whole, before anything was tried: dead letter first, then announcement.
+import { createHash } from "node:crypto";
 import type { EndReason } from "../altinn/endReason.ts";
+import type { Unreadable } from "../requests/decode.ts";
 import { field, items } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
@@ -17,12 +19,17 @@ import type { RequestRecord } from "./requestRecord.ts";
 /** As much of the problems as a queue message has room for, in characters of JSON; the dead letter has them all. */
 const ROOM_FOR_PROBLEMS = 20_000;
 
+/** What the announcement is named by, with the end. */
+type AnnouncementId = (epoch: number) => readonly (string | number)[];
+
 interface Rejection {
   /** Names the dead letter and, with the end, the announcement. */
   readonly name: string;
   /** How it ends: rejected, if nothing else is said. */
   readonly end?: UnsentEnd;
-  readonly announcementId: readonly (string | number)[];
+  readonly announcementId: AnnouncementId;
+  /** Of the request; where it is absent, that of the dead letter which is being replayed counts. */
+  readonly epoch?: number;
   readonly reason: EndReason;
   readonly errorCode?: number;
   readonly detail?: string;
@@ -31,23 +38,23 @@ interface Rejection {
   readonly digest?: string;
   readonly request?: unknown;
   readonly raw?: string;
+  readonly rawBase64?: string;
 }
 
 /** Refuses a message that is not a JSON object; it is kept as it came. */
 export async function rejectUnreadable(
   context: SendingContext,
-  raw: string,
-  problem: RuleProblem,
+  { raw, bytes, problem }: Unreadable,
 ): Promise<"rejected"> {
-  const digest = sha256(raw);
+  const digest = bytes ? createHash("sha256").update(bytes).digest("hex") : sha256(raw);
   await reject(context, {
     name: deadLetterName(digest),
-    announcementId: [digest, 0],
+    announcementId: (epoch) => [digest, epoch],
     reason: "invalidRequest",
     problems: [problem],
     subject: { requestId: digest },
     digest,
-    raw,
+    ...(bytes ? { rawBase64: Buffer.from(bytes).toString("base64") } : { raw }),
   });
   return "rejected";
 }
@@ -57,13 +64,15 @@ export async function rejectWrong(
   context: SendingContext,
   written: WrittenRequest,
   problems: readonly RuleProblem[],
-  problem?: Problem & { readonly end?: UnsentEnd },
+  problem?: Problem & { readonly end?: UnsentEnd; readonly epoch?: number },
 ): Promise<"rejected"> {
+  const wasAccepted = problem?.end !== undefined;
   await reject(context, {
     name: deadLetterName(written.digest),
     // One that was accepted may have been refused before, when its files were not there yet: that was told already.
-    announcementId: problem?.end === undefined ? [written.digest, 0] : [written.digest, "accepted", 0],
+    announcementId: (epoch) => [written.digest, ...(wasAccepted ? ["accepted"] : []), epoch],
     ...(problem?.end === undefined ? {} : { end: problem.end }),
+    ...(problem?.epoch === undefined ? {} : { epoch: problem.epoch }),
     reason: problem?.reason ?? reasonOf(problems),
     ...(problem?.errorCode === undefined ? {} : { errorCode: problem.errorCode }),
     ...(problem?.detail === undefined ? {} : { detail: problem.detail }),
@@ -85,7 +94,7 @@ export async function rejectReused(
   const id = known.single?.dispatchId ?? sha256(known.requestId);
   await reject(context, {
     name: deadLetterName(id, written.digest),
-    announcementId: [id, written.digest],
+    announcementId: () => [id, written.digest],
     reason: "requestIdReused",
     detail: "This request id has been used for another request: give each letter an id of its own",
     subject: {
@@ -98,43 +107,59 @@ export async function rejectReused(
   return "requestIdReused";
 }
 
+/** Tells again that a whole request was refused: whoever kept its dead letter may have died before announcing it. */
+export async function repeatRejection(context: SendingContext, name: string, letter: DeadLetter): Promise<void> {
+  await announce(context, name, letter, [letter.digest ?? "", letter.epoch]);
+}
+
 async function reject(context: SendingContext, rejection: Rejection): Promise<void> {
-  const { announcements } = await context.deployment();
-  const { subject, reason, problems, end = "rejected" } = rejection;
-  const known = await context.store.deadLetters.read(rejection.name);
-  const endedAt = known?.value.endedAt ?? context.clock.now();
-  const about = {
-    ...(rejection.errorCode === undefined ? {} : { errorCode: rejection.errorCode }),
-    ...(rejection.detail === undefined ? {} : { detail: rejection.detail }),
-  };
-  if (!known) {
+  const letter = await keep(context, rejection);
+  await announce(context, rejection.name, letter, rejection.announcementId(letter.epoch));
+}
+
+/** Keeps the dead letter, unless the request is kept already, as refused in this epoch. Gives the one that stands. */
+async function keep({ store, clock }: SendingContext, rejection: Rejection): Promise<DeadLetter> {
+  const { name, announcementId: _id, epoch, end = "rejected", subject, ...about } = rejection;
+  for (let race = 0; race < 5; race++) {
+    const known = await store.deadLetters.read(name);
+    if (known && !known.value.isReplaying && known.value.epoch >= (epoch ?? 0)) return known.value;
     const letter: DeadLetter = {
       version: 1,
+      ...about,
       end,
-      reason,
-      ...about,
-      ...(problems === undefined ? {} : { problems }),
-      endedAt,
-      epoch: 0,
+      endedAt: clock.now(),
+      epoch: epoch ?? known?.value.epoch ?? 0,
       ...withoutUndefined(subject),
-      ...(rejection.digest === undefined ? {} : { digest: rejection.digest }),
       attempts: [],
-      ...(rejection.request === undefined ? {} : { request: rejection.request }),
-      ...(rejection.raw === undefined ? {} : { raw: rejection.raw }),
     };
-    await context.store.deadLetters.create(rejection.name, letter);
+    const etag = known
+      ? await store.deadLetters.replace(name, letter, known.etag)
+      : await store.deadLetters.create(name, letter);
+    if (etag !== undefined) return letter;
   }
+  throw new Error("A dead letter comes and goes");
+}
+
+async function announce(
+  context: SendingContext,
+  name: string,
+  letter: DeadLetter,
+  id: readonly (string | number)[],
+): Promise<void> {
+  const { announcements } = await context.deployment();
+  const { end, endedAt, reason, errorCode, detail, problems } = letter;
   await context.announcer.announce([
-    announcements.ended(rejection.announcementId, end, subject, endedAt, {
+    announcements.ended(id, end, withoutUndefined(letter), endedAt, {
       reason,
-      ...about,
+      ...(errorCode === undefined ? {} : { errorCode }),
+      ...(detail === undefined ? {} : { detail }),
       ...(problems === undefined ? {} : { problems: asManyAsFit(problems) }),
-      deadLetter: rejection.name,
+      deadLetter: name,
     }),
   ]);
   context.telemetry.warn("requestRejected", {
     reason,
-    deadLetter: rejection.name,
+    deadLetter: name,
     ...(problems === undefined ? {} : { problems: problems.slice(0, 20).map((problem) => problem.rule) }),
   });
 }

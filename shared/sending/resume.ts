@@ -15,12 +15,11 @@ import {
   unrecordedAttempt,
 } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
-import { announceEnd, subjectOf } from "./outcomes.ts";
+import { announceEnd, repeatEnd, subjectOf } from "./outcomes.ts";
 import { isInProgress, preparationOf } from "./preparation.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
 import { rejectWrong } from "./reject.ts";
 import type { RequestRecord, SingleDispatch } from "./requestRecord.ts";
-import { repeatEnd } from "./sendDispatch.ts";
 
 /** A twin that arrives at the same time gets this long to finish, in milliseconds, before its work is looked at. */
 const GRACE_FOR_A_TWIN = 30_000;
@@ -94,14 +93,14 @@ async function endIfRefusedMeanwhile(
 ): Promise<void> {
   const dead = await context.store.deadLetters.read(deadLetterName(single.dispatchId));
   if (!dead || dead.value.digest !== record.digest) return;
-  const { end, endedAt, reason, errorCode, detail } = dead.value;
+  const { end, endedAt, epoch, reason, errorCode, detail } = dead.value;
   const problem = {
     reason,
     ...(errorCode === undefined ? {} : { errorCode }),
     ...(detail === undefined ? {} : { detail }),
   };
   await changeDispatch(context, single.dispatchId, (known) =>
-    known.state === "waiting" ? { ...known, state: end, problem, endedAt } : undefined,
+    known.state === "waiting" && known.epoch <= epoch ? { ...known, state: end, problem, endedAt } : undefined,
   );
 }
 

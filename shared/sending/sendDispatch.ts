@@ -1,16 +1,16 @@
-// What a message on `dispatches` becomes: one attempt at one letter, and the one place that decides its end; or the next
-// steps of a request that is prepared.
+// What a message on `dispatches` becomes: one attempt at one letter, and the one place that decides its end; the next
+// steps of a request that is prepared; or the replay of a dead letter.
 
 import { HOUR } from "../clock.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import { QUEUES } from "../storage/names.ts";
-import { deadLetterName, deadLetterOf } from "../tracking/deadLetter.ts";
+import { queueText } from "../storage/queues.ts";
+import { deadLetterName, deadLetterOf, removeUpTo } from "../tracking/deadLetter.ts";
 import type { Versioned } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch } from "./accept.ts";
-import { unlessBraked } from "./brake.ts";
 import type { SendingContext } from "./context.ts";
 import { closing } from "./decide.ts";
-import { parseDispatchMessage, parsePreparationMessage } from "./dispatchMessage.ts";
+import { parseDispatchMessage, parsePreparationMessage, parseReplayMessage } from "./dispatchMessage.ts";
 import {
   type DispatchRecord,
   hasUnknownOutcome,
@@ -19,8 +19,11 @@ import {
   type UnsentEnd,
 } from "./dispatchRecord.ts";
 import { expectations, letterTo } from "./letter.ts";
-import { announceEnd, forOne, keepDeadLetter, logWaiting, recordSent } from "./outcomes.ts";
+import { unlessMarkerMissing } from "./missingMarker.ts";
+import { forOne, keepDeadLetter, logWaiting, recordSent, repeatEnd } from "./outcomes.ts";
+import { pauseOf } from "./pause.ts";
 import { prepareRequest } from "./prepareRequest.ts";
+import { replayDeadLetter } from "./replay.ts";
 import { problemOf } from "./ruleProblem.ts";
 import { type Progress, run } from "./run.ts";
 
@@ -31,10 +34,14 @@ export type DispatchOutcome =
   | "ended"
   /** A request's letters are on their way. */
   | "prepared"
+  /** A dead letter is on its way again. */
+  | "replayed"
   /** It had ended already; its announcement was repeated. */
   | "repeated"
-  /** Put back: the brake is on. */
+  /** Put back: the app's marker is missing. */
   | "braked"
+  /** Put back: the brake is on, or the breaker is open. */
+  | "paused"
   /** A later message carries the dispatch now. */
   | "outOfDate"
   /** There is no such dispatch, or the message is none of ours. */
@@ -48,12 +55,20 @@ const LONG_WITHOUT_ID = HOUR;
 
 /** Handles one message. Throws only when storage fails: then the host tries again. */
 export async function sendDispatch(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
-  return unlessBraked(context, QUEUES.dispatches, message, () => takeUp(context, message));
+  return unlessMarkerMissing(context, QUEUES.dispatches, message, () => takeUp(context, message));
 }
 
 async function takeUp(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
+  const pause = await pauseOf(context);
+  if (pause) {
+    // As it came: no attempt is lost, and nothing is written.
+    await context.queues.put(QUEUES.dispatches, queueText(message), { delayMs: pause.delayMs });
+    return "paused";
+  }
   const preparation = parsePreparationMessage(message);
   if (preparation) return prepareRequest(context, preparation);
+  const replay = parseReplayMessage(message);
+  if (replay) return replayDeadLetter(context, replay);
   const parsed = parseDispatchMessage(message);
   const stored = parsed && (await context.store.dispatches.read(parsed.dispatchId));
   if (!parsed || !stored) {
@@ -78,12 +93,6 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
   return conclude(context, attempted, accepted.value.message);
 }
 
-/** Says again what was decided, with the same id: whoever recorded the end may have died before announcing it. */
-export async function repeatEnd(context: SendingContext, record: DispatchRecord): Promise<void> {
-  if (record.state === "waiting" || record.state === "sent" || !record.problem) return;
-  await announceEnd(context, record, record.state, record.problem, record.endedAt ?? context.clock.now());
-}
-
 interface Attempted {
   readonly stored: Versioned<DispatchRecord>;
   readonly progress: Progress;
@@ -100,8 +109,10 @@ async function attempt(
     ...context.rules,
     now: new Date(context.clock.now()),
   });
+  // Whoever replays a letter may have mended its files.
+  const pinnedEtags = current.epoch > 0 ? {} : accepted.attachmentEtags;
   const letter = parsed.ok
-    ? letterTo(parsed.request, current.recipient, accepted.attachmentEtags, current.attachmentIds)
+    ? letterTo(parsed.request, current.recipient, pinnedEtags, current.attachmentIds)
     : undefined;
   // What does not pass any more is not posted any more; whether it was sent before is still to be found out.
   const traits = letter ?? { hasFiles: false, isToDialog: true };
@@ -114,7 +125,7 @@ async function attempt(
       context,
       noted.dispatchId,
       (known) => {
-        const isTaken = known.state !== "waiting" || known.generation > noted.generation;
+        const isTaken = known.state !== "waiting" || known.generation > noted.generation || known.epoch > noted.epoch;
         // Files that another invocation is sending must not go a second time.
         const isBeingSent = traits.hasFiles && hasUnseenAttempt(noted, known);
         return isTaken || isBeingSent ? undefined : withAttemptsOf(noted, known);
@@ -172,7 +183,9 @@ async function putOff(
     context,
     record.dispatchId,
     (known) => {
-      if (known.state !== "waiting") return { ...known, attempts: mergeAttempts(known.attempts, record.attempts) };
+      if (known.state !== "waiting" || known.epoch > record.epoch) {
+        return { ...known, attempts: mergeAttempts(known.attempts, record.attempts) };
+      }
       const merged = withAttemptsOf(record, known);
       return known.generation >= generation
         ? { ...merged, generation: known.generation, nextAttemptAt: known.nextAttemptAt }
@@ -200,6 +213,9 @@ async function end(
     record.dispatchId,
     (known) => {
       if (known.state !== "waiting") return undefined;
+      if (known.epoch > record.epoch) {
+        return { ...known, attempts: mergeAttempts(known.attempts, record.attempts) };
+      }
       const next = withAttemptsOf(record, known);
       // Another invocation has posted meanwhile: first it must be certain what came of that.
       return hasUnseenAttempt(record, known)
@@ -209,6 +225,11 @@ async function end(
     stored,
   );
   const stands = changed?.value;
+  if (stands && stands.epoch > record.epoch) {
+    // It ended before, and has been replayed while this invocation was under way.
+    await removeUpTo(context.store.deadLetters, deadLetterOf(record, problem.reason), record.epoch);
+    return "outOfDate";
+  }
   if (changed && stands?.state === "waiting") {
     await context.store.deadLetters.remove(deadLetterOf(record, problem.reason));
     return putOff(context, changed, stands, 0);
@@ -230,6 +251,7 @@ function hasUnseenAttempt(record: DispatchRecord, known: DispatchRecord): boolea
 function withAttemptsOf(record: DispatchRecord, known: DispatchRecord): DispatchRecord {
   return {
     ...record,
+    epoch: Math.max(known.epoch, record.epoch),
     attempts: mergeAttempts(known.attempts, record.attempts),
     putBacks: Math.max(known.putBacks, record.putBacks),
     poisonIds: [...new Set([...known.poisonIds, ...record.poisonIds])].sort(),

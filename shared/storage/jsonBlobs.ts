@@ -1,6 +1,6 @@
 // JSON documents in a blob container: conditional writes and index tags. Everything the app remembers goes through here.
 import type { ContainerClient } from "@azure/storage-blob";
-import { isLostRace, isNoBlob } from "./blobErrors.ts";
+import { isGone, isLostRace, isNoBlob } from "./blobErrors.ts";
 
 /** A document as it was read. */
 export interface StoredDocument {
@@ -19,6 +19,12 @@ export interface FoundBlob {
   readonly tags: Tags;
 }
 
+/** A blob as a listing shows it, with all of its tags. */
+export interface ListedBlob extends FoundBlob {
+  /** When it was last written, in epoch milliseconds. */
+  readonly writtenAt: number;
+}
+
 /**
  * JSON documents of one container. What a conditional write loses to another writer is a value; everything else that
  * goes wrong (storage down, no access) throws, and the Functions host tries the message again.
@@ -29,11 +35,13 @@ export interface JsonBlobs {
   create(name: string, value: unknown, tags?: Tags): Promise<string | undefined>;
   /** Replaces the version `etag`; `undefined` if it is not the latest one any more, or is gone. Returns the new version. */
   replace(name: string, value: unknown, etag: string, tags?: Tags): Promise<string | undefined>;
-  /** Deletes the document, whichever version; true if there was one. */
-  remove(name: string): Promise<boolean>;
+  /** Deletes the document, whichever version or only `etag`; true if there was one to delete. */
+  remove(name: string, etag?: string): Promise<boolean>;
   exists(name: string): Promise<boolean>;
   /** Finds documents by their tags (Find Blobs by Tags). In Azure the index lags by seconds: read before acting. */
   find(where: string): AsyncIterable<FoundBlob>;
+  /** Every document, by name. */
+  list(): AsyncIterable<ListedBlob>;
   /** True if the container holds no blob at all. */
   isEmpty(): Promise<boolean>;
 }
@@ -82,13 +90,24 @@ export function createJsonBlobs(container: ContainerClient): JsonBlobs {
     },
     create: (name, value, tags) => write(name, value, { ifNoneMatch: "*" }, tags),
     replace: (name, value, etag, tags) => write(name, value, { ifMatch: etag }, tags),
-    async remove(name) {
-      const answer = await container.getBlobClient(name).deleteIfExists();
-      return answer.succeeded;
+    async remove(name, etag) {
+      try {
+        const conditions = etag === undefined ? {} : { ifMatch: etag };
+        const answer = await container.getBlobClient(name).deleteIfExists({ conditions });
+        return answer.succeeded;
+      } catch (error) {
+        if (isGone(error)) return false;
+        throw error;
+      }
     },
     exists: (name) => container.getBlobClient(name).exists(),
     async *find(where) {
       for await (const item of container.findBlobsByTags(where)) yield { name: item.name, tags: item.tags ?? {} };
+    },
+    async *list() {
+      for await (const { name, tags = {}, properties } of container.listBlobsFlat({ includeTags: true })) {
+        yield { name, tags, writtenAt: properties.lastModified.getTime() };
+      }
     },
     async isEmpty() {
       for await (const page of container.listBlobsFlat().byPage({ maxPageSize: 1 })) {

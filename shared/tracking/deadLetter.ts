@@ -1,6 +1,10 @@
 // A dead letter: a request that will not be sent, kept whole with the reason, so that it can be mended and replayed.
 import type { EndReason } from "../altinn/endReason.ts";
+import { withoutResourcePrefix } from "../altinn/wire.ts";
+import { timestamp } from "../clock.ts";
 import type { Attempt, UnsentEnd } from "../sending/dispatchRecord.ts";
+import type { Tags } from "../storage/jsonBlobs.ts";
+import type { DeadLetterRecords } from "./stateStore.ts";
 
 /** What is wrong with a request, as its rejection says. */
 export interface DeadLetterProblem {
@@ -20,7 +24,10 @@ export interface DeadLetter {
   readonly problems?: readonly DeadLetterProblem[];
   /** Epoch milliseconds. */
   readonly endedAt: number;
+  /** Raised by each replay. */
   readonly epoch: number;
+  /** A whole request that is on its way again, in this epoch; not known yet is whether it is taken now. */
+  readonly isReplaying?: boolean;
   readonly requestId?: string;
   readonly digest?: string;
   readonly dispatchId?: string;
@@ -33,6 +40,8 @@ export interface DeadLetter {
   readonly request?: unknown;
   /** The message itself, where it could not be decoded. */
   readonly raw?: string;
+  /** The same in base64, where it is no text in UTF-8. */
+  readonly rawBase64?: string;
 }
 
 /**
@@ -49,4 +58,38 @@ export function deadLetterOf(
   reason: EndReason | undefined,
 ): string {
   return deadLetterName(dispatch.dispatchId, reason === "requestIdReused" ? dispatch.digest : undefined);
+}
+
+/** A resource that may stand in an index: a request that is refused can say anything there. */
+const INDEXED_RESOURCE = /^(?!.*\d{11})[\w.-]{1,255}$/;
+
+/** The index tags of a dead letter. Older ones have none, and are found by listing alone. */
+export function deadLetterTags({ reason, end, endedAt, resourceId }: DeadLetter): Tags {
+  const resource = withoutResourcePrefix(resourceId ?? "");
+  return {
+    reason,
+    end,
+    ended: timestamp(endedAt),
+    ...(INDEXED_RESOURCE.test(resource) ? { resource } : {}),
+  };
+}
+
+/**
+ * Keeps a dead letter; one of an earlier epoch under the same name gives way to it.
+ * @returns the one that stands
+ */
+export async function keepLatest(records: DeadLetterRecords, name: string, letter: DeadLetter): Promise<DeadLetter> {
+  for (let race = 0; race < 5; race++) {
+    if ((await records.create(name, letter)) !== undefined) return letter;
+    const known = await records.read(name);
+    if (known && known.value.epoch >= letter.epoch) return known.value;
+    if (known && (await records.replace(name, letter, known.etag)) !== undefined) return letter;
+  }
+  throw new Error("A dead letter comes and goes");
+}
+
+/** Removes the dead letter of an end that does not stand; that of a later epoch stays. */
+export async function removeUpTo(records: DeadLetterRecords, name: string, epoch: number): Promise<void> {
+  const known = await records.read(name);
+  if (known && known.value.epoch <= epoch) await records.remove(name, known.etag);
 }

@@ -4,10 +4,10 @@ import { END_REASONS } from "../altinn/endReason.ts";
 import { type DispatchRecord, dispatchTags, ENDS } from "../sending/dispatchRecord.ts";
 import { type Preparation, UPLOAD_STATES } from "../sending/preparation.ts";
 import { type RequestRecord, requestRecordName, requestTags } from "../sending/requestRecord.ts";
-import type { JsonBlobs, Tags } from "../storage/jsonBlobs.ts";
+import type { JsonBlobs, ListedBlob, Tags } from "../storage/jsonBlobs.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { Telemetry } from "../telemetry.ts";
-import type { DeadLetter } from "./deadLetter.ts";
+import { type DeadLetter, deadLetterTags } from "./deadLetter.ts";
 import { SOURCES, STATUSES } from "./facts.ts";
 import { type CorrespondenceRecord, correspondenceTags } from "./record.ts";
 
@@ -40,6 +40,14 @@ export interface AcceptedRequest {
   readonly attachmentEtags: Readonly<Record<string, string>>;
 }
 
+/** Dead letters, by name. */
+export interface DeadLetterRecords extends Records<DeadLetter> {
+  /** Deletes one, whichever version or only `etag`; false if there is none, or that is not the latest any more. */
+  remove(name: string, etag?: string): Promise<boolean>;
+  /** Every one that there is, with its index tags; no content is read. */
+  list(): AsyncIterable<ListedBlob>;
+}
+
 export interface StateStore {
   /** By request id. */
   readonly requests: Records<RequestRecord>;
@@ -52,7 +60,7 @@ export interface StateStore {
   /** By digest. */
   readonly accepted: Records<AcceptedRequest>;
   /** By name; see `deadLetterName`. */
-  readonly deadLetters: Records<DeadLetter> & { remove(name: string): Promise<boolean> };
+  readonly deadLetters: DeadLetterRecords;
   /** The state container itself, for the few single documents. */
   readonly documents: JsonBlobs;
 }
@@ -86,6 +94,8 @@ const unsentEnd = z.enum(ENDS).exclude(["sent"]);
 
 const preparation: z.ZodType<Preparation> = z.object({
   generation: z.number(),
+  epoch: z.number().exactOptional(),
+  replayedAt: optionalTime,
   nextStepAt: time,
   uploads: z.array(
     z.object({
@@ -144,6 +154,7 @@ const dispatchRecord: z.ZodType<DispatchRecord> = z.object({
   createdAt: time,
   state: z.enum(["waiting", ...ENDS]),
   epoch: z.number(),
+  replayedAt: optionalTime,
   generation: z.number(),
   nextAttemptAt: time,
   attempts: z.array(attempt),
@@ -205,6 +216,7 @@ const deadLetter: z.ZodType<DeadLetter> = z.object({
   problems: z.array(z.object({ path: text, rule: text, message: text })).exactOptional(),
   endedAt: time,
   epoch: z.number(),
+  isReplaying: z.boolean().exactOptional(),
   requestId: optionalText,
   digest: optionalText,
   dispatchId: optionalText,
@@ -215,6 +227,7 @@ const deadLetter: z.ZodType<DeadLetter> = z.object({
   attempts: z.array(attempt),
   request: z.unknown().exactOptional(),
   raw: optionalText,
+  rawBase64: optionalText,
 });
 
 /** The containers that the store lives in. */
@@ -233,8 +246,12 @@ export function createStateStore(containers: StateContainers): StateStore {
     correspondences: records(state, correspondenceRecord, (id) => `correspondences/${id}.json`, correspondenceTags),
     accepted: records(accepted, acceptedRequest, (digest) => `${digest}.json`),
     deadLetters: {
-      ...records(deadLetters, deadLetter, (name) => name),
-      remove: (name) => deadLetters.remove(name),
+      ...records(deadLetters, deadLetter, (name) => name, deadLetterTags),
+      remove: (name, etag) => deadLetters.remove(name, etag),
+      list: () => deadLetters.list(),
+      async *find(where) {
+        for await (const { name, tags } of deadLetters.find(where)) yield { id: name, tags };
+      },
     },
     documents: state,
   };

@@ -1,0 +1,201 @@
+// What a replay message on `dispatches` becomes: a dead letter goes on its way again, as a later epoch of the same dispatch
+// or request. It is deleted only when what goes on without it has been written.
+import { requestDigest } from "../requests/digest.ts";
+import { field } from "../requests/json.ts";
+import { withCanonicalNames } from "../requests/names.ts";
+import { parseRequest } from "../requests/parseRequest.ts";
+import type { DeadLetter } from "../tracking/deadLetter.ts";
+import { type AcceptedRequest, changeRecord, type Versioned } from "../tracking/stateStore.ts";
+import { acceptDispatch, keepAccepted, newDispatch, putPreparation } from "./accept.ts";
+import type { SendingContext } from "./context.ts";
+import type { ReplayMessage } from "./dispatchMessage.ts";
+import type { DispatchRecord } from "./dispatchRecord.ts";
+import { findFiles, hasLargeFile } from "./files.ts";
+import { forOne } from "./outcomes.ts";
+import { preparationOf, replayedPreparation } from "./preparation.ts";
+import { repeatRejection } from "./reject.ts";
+import type { RequestRecord } from "./requestRecord.ts";
+import { sendRequest } from "./sendRequest.ts";
+
+/** What became of a replay message. */
+export type ReplayOutcome =
+  | "replayed"
+  /** The dead letter is gone, has ended again, or its dispatch is under way or sent by now. */
+  | "outOfDate"
+  /** It cannot be replayed; the dead letter stays. */
+  | "unknown";
+
+/** Handles one message. Throws only when storage fails: then the host tries again. */
+export async function replayDeadLetter(context: SendingContext, message: ReplayMessage): Promise<ReplayOutcome> {
+  const stored = await context.store.deadLetters.read(message.deadLetter);
+  const outcome = stored ? await takeUp(context, message, stored) : "outOfDate";
+  const fields = { deadLetter: message.deadLetter, outcome };
+  if (outcome === "unknown") context.telemetry.alert("deadLetterNotReplayed", fields);
+  else context.telemetry.info("deadLetterReplayed", fields);
+  return outcome;
+}
+
+async function takeUp(
+  context: SendingContext,
+  message: ReplayMessage,
+  stored: Versioned<DeadLetter>,
+): Promise<ReplayOutcome> {
+  // The id belongs to another letter, which is not to be touched.
+  if (stored.value.reason === "requestIdReused") return "unknown";
+  if (stored.value.dispatchId === undefined) return replayRequest(context, message, stored);
+  return stored.value.epoch === message.epoch ? replayDispatch(context, message, stored) : "outOfDate";
+}
+
+/** One letter that ended: its dispatch waits again, and its key finds what may have been sent after all. */
+async function replayDispatch(
+  context: SendingContext,
+  { deadLetter: name, epoch }: ReplayMessage,
+  { value: letter, etag }: Versioned<DeadLetter>,
+): Promise<ReplayOutcome> {
+  const { store, clock } = context;
+  const first = dispatchOf(letter);
+  if (!first) return "unknown";
+  const known = (await store.dispatches.read(first.dispatchId))?.value;
+  if (known?.state === "sent") {
+    await store.deadLetters.remove(name, etag);
+    return "outOfDate";
+  }
+  // It is about to end, or goes on: whoever runs it decides, and removes the dead letter if it is none.
+  if (known?.state === "waiting" && known.epoch === epoch) return "outOfDate";
+  const accepted = await keepWhole(context, letter, first);
+  if (!accepted) return "unknown";
+  const files = await countLargeFiles(context, accepted.message, first.recipient);
+  const request = files === undefined ? undefined : await store.requests.read(first.requestId);
+  if (files !== undefined && request?.value.single && request.value.digest === first.digest) {
+    await prepareAgain(context, request, files, epoch + 1);
+  } else {
+    // Files go along with the letter. Those that are too large for that are shared with the request's other letters.
+    const shared = files === undefined ? undefined : known?.attachmentIds;
+    const again = { ...first, epoch: epoch + 1, replayedAt: clock.now() };
+    await acceptDispatch(context, { ...again, ...(shared === undefined ? {} : { attachmentIds: shared }) }, 0);
+  }
+  await store.deadLetters.remove(name, etag);
+  return "replayed";
+}
+
+/** The dispatch as its dead letter tells of it; what there is of its record counts for more. */
+function dispatchOf(letter: DeadLetter): DispatchRecord | undefined {
+  const { dispatchId, requestId, digest, resourceId, sendersReference, recipient, statusQueue, attempts } = letter;
+  if (dispatchId === undefined || requestId === undefined || digest === undefined) return undefined;
+  if (resourceId === undefined || sendersReference === undefined || recipient === undefined) return undefined;
+  const key = field(withCanonicalNames(letter.request), "idempotentKey");
+  const idempotentKey = typeof key === "string" ? key.toLowerCase() : dispatchId;
+  const createdAt = Math.min(letter.endedAt, ...attempts.map(({ at }) => at));
+  const queue = statusQueue === undefined ? {} : { statusQueue };
+  const request = { requestId, digest, resourceId, sendersReference, createdAt, ...queue };
+  const one = { dispatchId, recipient, idempotentKey, isKeyGiven: typeof key === "string" };
+  return { ...newDispatch(request, one, createdAt), attempts };
+}
+
+/** Sees to it that the request is kept whole. `undefined` if it is gone, and the dead letter has but one recipient's part. */
+async function keepWhole(
+  context: SendingContext,
+  { request }: DeadLetter,
+  { requestId, digest }: DispatchRecord,
+): Promise<AcceptedRequest | undefined> {
+  const { accepted } = context.store;
+  const known = await accepted.read(digest);
+  if (known) return known.value;
+  if (requestDigest(request) !== digest) return undefined;
+  await keepAccepted(context, { requestId, digest }, request);
+  return (await accepted.read(digest))?.value;
+}
+
+/** How many files the letter has, if one of them is too large to go along with it. */
+async function countLargeFiles(
+  context: SendingContext,
+  message: unknown,
+  recipient: string,
+): Promise<number | undefined> {
+  const now = new Date(context.clock.now());
+  const parsed = parseRequest(forOne(message, recipient), { ...context.rules, now });
+  if (!parsed.ok) return undefined;
+  const found = await findFiles(context.attachments, parsed.request);
+  return found.kind === "files" && hasLargeFile(found) ? found.files.length : undefined;
+}
+
+/** A request of which no letter came: one that was accepted is prepared again, any other is taken up anew. */
+async function replayRequest(
+  context: SendingContext,
+  message: ReplayMessage,
+  stored: Versioned<DeadLetter>,
+): Promise<ReplayOutcome> {
+  const { deadLetter: name, epoch } = message;
+  const { requestId, digest } = stored.value;
+  const request = requestId === undefined ? undefined : await context.store.requests.read(requestId);
+  if (!request || request.value.digest !== digest || !wasAccepted(request.value, epoch)) {
+    return takeUpAnew(context, message, stored);
+  }
+  if (stored.value.epoch !== epoch) return "outOfDate";
+  await prepareAgain(context, request, preparationOf(request.value).uploads.length, epoch + 1);
+  await context.store.deadLetters.remove(name, stored.etag);
+  return "replayed";
+}
+
+/** True if the request ended when its letters were prepared, or is prepared again already for this replay. */
+function wasAccepted(record: RequestRecord, epoch: number): boolean {
+  const preparation = preparationOf(record);
+  return !record.single && (preparation.ended !== undefined || (preparation.epoch ?? 0) > epoch);
+}
+
+async function prepareAgain(
+  context: SendingContext,
+  stored: Versioned<RequestRecord>,
+  files: number,
+  epoch: number,
+): Promise<void> {
+  const changed = await changeRecord(
+    context.store.requests,
+    stored.value.requestId,
+    (record) => {
+      const before = preparationOf(record);
+      if ((before.epoch ?? 0) >= epoch) return undefined;
+      const preparation = replayedPreparation(before, files, epoch, context.clock.now());
+      return { ...record, fannedOut: 0, poisonIds: [], preparation };
+    },
+    stored,
+  );
+  const { generation } = preparationOf(changed?.value ?? stored.value);
+  await putPreparation(context, stored.value.digest, generation, 0);
+}
+
+/**
+ * Handles the message as if it had just been dropped. The dead letter stays meanwhile, marked, so that a second refusal is
+ * told as one, and is deleted when the request has been taken.
+ */
+async function takeUpAnew(
+  context: SendingContext,
+  { deadLetter: name, epoch }: ReplayMessage,
+  stored: Versioned<DeadLetter>,
+): Promise<ReplayOutcome> {
+  const { deadLetters } = context.store;
+  const next = epoch + 1;
+  const marked = await changeRecord(
+    deadLetters,
+    name,
+    (known) => (known.epoch === epoch ? { ...known, epoch: next, isReplaying: true } : undefined),
+    stored,
+  );
+  if (marked?.value.epoch !== next) return "outOfDate";
+  if (!marked.value.isReplaying) {
+    await repeatRejection(context, name, marked.value);
+    return "outOfDate";
+  }
+  const outcome = await sendRequest(context, messageOf(marked.value), { messageId: `replay ${next} of ${name}` });
+  const stands = await deadLetters.read(name);
+  // Refused again, it stands under its own name, or under another if a blob brings something else now.
+  const isKept = stands === undefined || (outcome === "rejected" && !stands.value.isReplaying);
+  if (!isKept) await deadLetters.remove(name, stands.etag);
+  return "replayed";
+}
+
+/** The message as it came. */
+function messageOf({ request, raw, rawBase64 }: DeadLetter): unknown {
+  if (rawBase64 !== undefined) return Buffer.from(rawBase64, "base64");
+  return raw ?? request;
+}
