@@ -1,7 +1,6 @@
 // The app, put together: every client is made here, once, from checked settings.
 import { randomUUID } from "node:crypto";
-import { BlobServiceClient, type StoragePipelineOptions } from "@azure/storage-blob";
-import { QueueServiceClient } from "@azure/storage-queue";
+import type { StoragePipelineOptions } from "@azure/storage-blob";
 import { createAltinnClient } from "./altinnClient.ts";
 import { type Clock, DAY, HOUR } from "./clock.ts";
 import type { HealthContext } from "./health.ts";
@@ -15,6 +14,7 @@ import { createEmergencyBrake } from "./sending/emergencyBrake.ts";
 import { createRequestBlobs } from "./sending/requestBlobs.ts";
 import { hurryUpload } from "./sending/uploadPointers.ts";
 import type { Settings } from "./settings.ts";
+import { storageClients } from "./storage/clients.ts";
 import { createJsonBlobs } from "./storage/jsonBlobs.ts";
 import { CONTAINERS } from "./storage/names.ts";
 import { createQueues } from "./storage/queues.ts";
@@ -46,16 +46,13 @@ export interface AppOptions {
   readonly random?: () => number;
 }
 
-/** Storage is tried this often within one call; then the queue takes over. */
-const STORAGE_TRIES = { maxTries: 3, tryTimeoutInMs: 30_000, retryDelayInMs: 500 };
-
 /** Makes every client, and wires the parts. Makes no call yet. */
 export async function createApp(settings: Settings, options: AppOptions): Promise<App> {
   const { clock, telemetry } = options;
-  const { blobs, queueService } = await storageClients(settings.storage, {
-    retryOptions: STORAGE_TRIES,
-    ...(options.storageHttp ? { httpClient: options.storageHttp } : {}),
-  });
+  const { blobs, queues: queueService } = await storageClients(
+    settings.storage,
+    options.storageHttp ? { httpClient: options.storageHttp } : {},
+  );
   const queues = createQueues(queueService, clock);
   const state = createJsonBlobs(blobs.getContainerClient(CONTAINERS.state));
   const accepted = createJsonBlobs(blobs.getContainerClient(CONTAINERS.accepted));
@@ -135,26 +132,5 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       brake: sending.brake,
       breaker: sending.breaker,
     },
-  };
-}
-
-async function storageClients(
-  storage: Settings["storage"],
-  options: Required<Pick<StoragePipelineOptions, "retryOptions">> & Pick<StoragePipelineOptions, "httpClient">,
-): Promise<{ blobs: BlobServiceClient; queueService: QueueServiceClient }> {
-  if (storage.kind === "connectionString") {
-    return {
-      blobs: BlobServiceClient.fromConnectionString(storage.connectionString, options),
-      queueService: QueueServiceClient.fromConnectionString(storage.connectionString, options),
-    };
-  }
-  // Large, and not needed where there is a connection string.
-  const { DefaultAzureCredential } = await import("@azure/identity");
-  const credential = new DefaultAzureCredential(
-    storage.clientId === undefined ? {} : { managedIdentityClientId: storage.clientId },
-  );
-  return {
-    blobs: new BlobServiceClient(storage.blobServiceUri, credential, options),
-    queueService: new QueueServiceClient(storage.queueServiceUri, credential, options),
   };
 }

@@ -17,6 +17,7 @@ import {
   scope,
   trueOrFalse,
 } from "./settingFormats.ts";
+import type { StorageAccess } from "./storage/clients.ts";
 import { ALL_QUEUES, QUEUES } from "./storage/names.ts";
 
 /** Which Altinn, and as whom: all that it takes to call it. */
@@ -39,7 +40,7 @@ export interface AltinnSettings {
 
 /** The app's settings, checked. */
 export interface Settings extends AltinnSettings {
-  readonly storage: StorageSettings;
+  readonly storage: StorageAccess;
   /** Resource ids without `urn:altinn:resource:`; at least one. */
   readonly resources: readonly string[];
   /** Further queues that a request may have its announcements put on. */
@@ -58,17 +59,6 @@ export interface Settings extends AltinnSettings {
   /** Whether what an event says is asked of Altinn before it is announced. */
   readonly confirmEvents: boolean;
 }
-
-/** How storage is reached: by a connection string, or by the app's identity. */
-export type StorageSettings =
-  | { readonly kind: "connectionString"; readonly connectionString: string }
-  | {
-      readonly kind: "identity";
-      readonly queueServiceUri: string;
-      readonly blobServiceUri: string;
-      /** Of a user-assigned identity; without it the system-assigned one is used. */
-      readonly clientId?: string;
-    };
 
 /** What is wrong with a setting. The problem never repeats its value. */
 export interface SettingProblem {
@@ -250,6 +240,14 @@ export function readAltinnSettings(env: Env): Checked<AltinnSettings> {
   return { ok: true, settings: altinnSettings(parsed.data) };
 }
 
+/** Reads what it takes to reach the storage, and nothing else: for commands. */
+export function readStorageSettings(env: Env): Checked<StorageAccess> {
+  const told = trimmed(env);
+  const { settings, problems } = readStorage(told);
+  const all = [...unresolved(told).filter(({ key }) => key.startsWith(STORAGE)), ...problems];
+  return settings === undefined || all.length > 0 ? { ok: false, problems: firstOfEach(all) } : { ok: true, settings };
+}
+
 function altinnSettings(values: z.output<typeof altinnModel>): AltinnSettings {
   const urls = urlsOf(values.ALTINN_ENVIRONMENT);
   const consumerOrg = values.MASKINPORTEN_CONSUMER_ORG;
@@ -300,7 +298,7 @@ const identity = z.object({
 });
 
 /** One of the two forms, and only one. */
-function readStorage(told: Env): { settings?: StorageSettings; problems: SettingProblem[] } {
+function readStorage(told: Env): { settings?: StorageAccess; problems: SettingProblem[] } {
   const whole = told[STORAGE];
   const parts = Object.fromEntries(
     Object.keys(identity.shape).flatMap((name) => {

@@ -1,0 +1,52 @@
+// `npm run brake -- on|off|status`: stops all sending, and lets it go on.
+import { Command } from "commander";
+import { systemClock } from "../shared/clock.ts";
+import { readBrake, setBrake } from "../shared/sending/emergencyBrake.ts";
+import { createJsonBlobs, type JsonBlobs } from "../shared/storage/jsonBlobs.ts";
+import { CONTAINERS } from "../shared/storage/names.ts";
+import { describeFailure, findStorage, STATE_DIRECTORY } from "./storage.ts";
+
+const ON = `The brake is on. Every instance stops within half a minute; what is under way is finished. What is dropped
+meanwhile is accepted and waits.`;
+const OFF = "The brake is off. What waited goes out within six minutes.";
+
+const program = new Command("npm run brake --")
+  .description("Stops all sending, in every instance, or lets it go on. Nothing is lost meanwhile.")
+  .option("--state-dir <dir>", "the local start's directory", STATE_DIRECTORY);
+
+program
+  .command("on")
+  .description("stop all sending")
+  .action(() => work((state) => turn(state, true)));
+program
+  .command("off")
+  .description("lift the brake, whoever has pulled it")
+  .action(() => work((state) => turn(state, false)));
+program
+  .command("status")
+  .description("say whether it is on, and why")
+  .action(() => work(tell));
+
+async function work(action: (state: JsonBlobs) => Promise<string>): Promise<void> {
+  const { blobs } = await findStorage(program.opts<{ stateDir: string }>().stateDir);
+  process.stdout.write(`${await action(createJsonBlobs(blobs.getContainerClient(CONTAINERS.state)))}\n`);
+}
+
+async function turn(state: JsonBlobs, isOn: boolean): Promise<string> {
+  await setBrake(state, { isOn, reason: "operator", now: systemClock.now() });
+  return isOn ? ON : OFF;
+}
+
+async function tell(state: JsonBlobs): Promise<string> {
+  const status = await readBrake(state);
+  if (!status) return "The brake is off, and was never on.";
+  const since = status.since.slice(0, 16).replace("T", " ");
+  return status.isOn
+    ? `The brake is on since ${since} UTC (${status.reason}).`
+    : `The brake is off since ${since} UTC.`;
+}
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${describeFailure(error)}\n`);
+  process.exitCode = 1;
+});

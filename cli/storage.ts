@@ -1,0 +1,57 @@
+// Which storage account a command works on: that of the app's settings, or that of the local start.
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { readStorageSettings } from "../shared/settings.ts";
+import { type StorageClients, storageClients } from "../shared/storage/clients.ts";
+
+/** Where the local start keeps what it needs. */
+export const STATE_DIRECTORY = fileURLToPath(new URL("../.local", import.meta.url));
+
+/** A person waits: storage that does not answer is soon said to be down. */
+const TRIES = { maxTries: 2, retryDelayInMs: 200, tryTimeoutInMs: 30_000 };
+
+const startedSchema = z.object({ connectionString: z.string() });
+
+/** A reason for which a command can't be done, for people: the message says what to do. */
+export class CannotDo extends Error {
+  override readonly name = "CannotDo";
+}
+
+/**
+ * The storage of the settings CORRESPONDENCE_STORAGE..., and without any of them that of the local start.
+ * @throws CannotDo if there is neither, or the settings are wrong
+ */
+export async function findStorage(stateDirectory: string = STATE_DIRECTORY): Promise<StorageClients> {
+  const isSet = Object.entries(process.env).some(
+    ([key, value]) => key.startsWith("CORRESPONDENCE_STORAGE") && (value ?? "").trim() !== "",
+  );
+  if (!isSet) return storageClients(await storageOfLocalStart(stateDirectory), { retryOptions: TRIES });
+  const read = readStorageSettings(process.env);
+  if (!read.ok) throw new CannotDo(read.problems.map(({ key, problem }) => `${key} ${problem}`).join("\n"));
+  return storageClients(read.settings, { retryOptions: TRIES });
+}
+
+async function storageOfLocalStart(stateDirectory: string) {
+  // npm runs us in the project's root and says where the user stands.
+  const directory = resolve(process.env.INIT_CWD ?? process.cwd(), stateDirectory);
+  const text = await readFile(join(directory, "start.json"), "utf8").catch(() => undefined);
+  if (text === undefined) {
+    throw new CannotDo(
+      "Nothing runs here: npm start first, or set CORRESPONDENCE_STORAGE to the connection string of the app's storage.",
+    );
+  }
+  const { connectionString } = startedSchema.parse(JSON.parse(text));
+  return { kind: "connectionString", connectionString } as const;
+}
+
+/** What went wrong, for people: in words of our own where the reason is known. */
+export function describeFailure(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  if (code === "ECONNREFUSED") return "The storage does not answer; is npm start still running?";
+  if (code === "AuthorizationPermissionMismatch" || code === "AuthorizationFailure") {
+    return "The storage refuses you. You need the roles Storage Queue Data Contributor and Storage Blob Data Owner.";
+  }
+  return error instanceof Error ? error.message : String(error);
+}

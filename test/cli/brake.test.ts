@@ -1,0 +1,50 @@
+// `npm run brake`: what an operator sees, and what it does to the brake.
+import { execFile } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readBrake } from "../../shared/sending/emergencyBrake.ts";
+import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
+import { CONTAINERS } from "../../shared/storage/names.ts";
+import { type Storage, startStorage } from "../harness/storage.ts";
+
+const COMMAND = resolve(import.meta.dirname, "../../cli/brake.ts");
+
+let storage: Storage;
+beforeAll(async () => {
+  storage = await startStorage();
+});
+afterAll(() => storage.stop());
+
+async function brake(args: string[], env: Record<string, string>) {
+  return promisify(execFile)(process.execPath, ["--disable-warning=ExperimentalWarning", COMMAND, ...args], {
+    env,
+  }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+  );
+}
+
+test("goes on and off, and says so", async () => {
+  const account = await storage.account();
+  const env = { CORRESPONDENCE_STORAGE: account.connectionString };
+  const state = createJsonBlobs(account.blobs.getContainerClient(CONTAINERS.state));
+  expect((await brake(["status"], env)).stdout).toContain("was never on");
+  expect((await brake(["on"], env)).stdout).toContain("stops within half a minute");
+  expect(await readBrake(state)).toMatchObject({ isOn: true, reason: "operator" });
+  expect((await brake(["status"], env)).stdout).toContain("is on since");
+  expect((await brake(["off"], env)).stdout).toContain("goes out within");
+  expect(await readBrake(state)).toMatchObject({ isOn: false });
+});
+
+test("says what to do where there is no storage, or none that answers", async () => {
+  const nothing = await mkdtemp(join(tmpdir(), "no-start-"));
+  const missing = await brake(["status", "--state-dir", nothing], {});
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining("npm start first") });
+  const wrong = await brake(["status"], { CORRESPONDENCE_STORAGE: "AccountKey=c2VjcmV0" });
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("CORRESPONDENCE_STORAGE") });
+  expect(wrong.stderr).not.toContain("c2VjcmV0");
+  expect((await brake(["sideways"], {})).code).toBe(1);
+});
