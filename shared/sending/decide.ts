@@ -85,8 +85,11 @@ export function afterEmptyLookUp(before: DispatchRecord, letter: LetterTraits, n
   if (record.closing) {
     const until = unknownUntil(record);
     const certainFrom = until === undefined ? now : until + SETTLING_TIME;
-    const next: Step = now < certainFrom ? { step: "wait", delayMs: certainFrom - now } : endOf(record.closing);
-    return { record, next };
+    if (now >= certainFrom) return { record, next: endOf(record.closing) };
+    // A letter that comes to exist after all can be purged only as long as it is not published.
+    const { end, since } = record.closing;
+    const mayWait = end === "cancelled" ? half(now - since) : Number.POSITIVE_INFINITY;
+    return { record, next: { step: "wait", delayMs: Math.min(certainFrom - now, mayWait) } };
   }
   return { record, next: nextStep(record, letter, now, true) };
 }

@@ -1,5 +1,5 @@
-// The messages on `dispatches`: they only say which dispatch, or which request to prepare, and which generation of it; or
-// which dead letter to replay.
+// The messages on `dispatches`: they only say which dispatch, or which request to prepare, and which generation of it;
+// which dead letter to replay; or which letter to cancel.
 import { z } from "zod";
 
 const generation = z.int().min(1);
@@ -18,9 +18,18 @@ const replaySchema = z.object({
   epoch: z.int().min(0),
 });
 
+const cancelSchema = z.object({
+  version: z.literal(1),
+  /** Altinn's id of the letter. */
+  cancel: z.guid(),
+  /** Which try to find it in our records this is. */
+  generation,
+});
+
 export type DispatchMessage = z.infer<typeof dispatchSchema>;
 export type PreparationMessage = z.infer<typeof preparationSchema>;
 export type ReplayMessage = z.infer<typeof replaySchema>;
+export type CancelMessage = z.infer<typeof cancelSchema>;
 
 export function dispatchMessage(dispatchId: string, generation: number): DispatchMessage {
   return { version: 1, dispatchId, generation };
@@ -32,6 +41,10 @@ export function preparationMessage(digest: string, generation: number): Preparat
 
 export function replayMessage(deadLetter: string, epoch: number): ReplayMessage {
   return { version: 1, deadLetter, epoch };
+}
+
+export function cancelMessage(correspondenceId: string, generation: number): CancelMessage {
+  return { version: 1, cancel: correspondenceId, generation };
 }
 
 /** The message as it came from the queue; `undefined` if it is none of ours, or of another kind. */
@@ -47,4 +60,9 @@ export function parsePreparationMessage(value: unknown): PreparationMessage | un
 /** The same for a dead letter that is to be replayed. */
 export function parseReplayMessage(value: unknown): ReplayMessage | undefined {
   return replaySchema.safeParse(value).data;
+}
+
+/** The same for a letter that is to be cancelled, and is not in our records yet. */
+export function parseCancelMessage(value: unknown): CancelMessage | undefined {
+  return cancelSchema.safeParse(value).data;
 }

@@ -9,7 +9,7 @@ export const ENDS = ["sent", "rejected", "gaveUp", "cancelled", "outcomeUnknown"
 
 export type End = (typeof ENDS)[number];
 
-/** Ends that say that no letter exists, or that nobody knows. They leave a dead letter. */
+/** Ends that say that no letter exists, or that nobody knows. All but `cancelled` leave a dead letter. */
 export type UnsentEnd = Exclude<End, "sent">;
 
 /** One `POST` of a letter. */
@@ -33,6 +33,22 @@ export interface Problem {
   readonly errorCode?: number;
   /** For people; masked. */
   readonly detail?: string;
+}
+
+/** A producer's wish that the letter not reach its recipient. */
+export interface Cancel {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** How often a letter that exists could not be purged. */
+  readonly failures: number;
+  /** What came of it where the letter exists; absent until it is known. */
+  readonly outcome?: CancelOutcome;
+}
+
+/** The letter was purged before it was published, or it was too late for that. */
+export interface CancelOutcome extends Partial<Problem> {
+  readonly end: "cancelled" | "tooLate";
+  readonly at: number;
 }
 
 export interface DispatchRecord {
@@ -69,6 +85,8 @@ export interface DispatchRecord {
   readonly lookUpFailingSince?: number;
   /** It is to end so, as soon as it is certain that no letter exists. */
   readonly closing?: Problem & { readonly end: UnsentEnd; readonly since: number };
+  /** It is to be cancelled: closing, if it is not known to exist, and else purged. */
+  readonly cancel?: Cancel;
   /** How often a sweep has put it back. */
   readonly putBacks: number;
   /** The poison messages that named it. */
@@ -78,6 +96,11 @@ export interface DispatchRecord {
   readonly problem?: Problem;
   readonly correspondenceId?: string;
   readonly endedAt?: number;
+}
+
+/** True while a message must run it: it waits, or its letter is still to be purged. */
+export function isOpen({ state, cancel }: DispatchRecord): boolean {
+  return state === "waiting" || (state === "sent" && cancel !== undefined && cancel.outcome === undefined);
 }
 
 /** True if a letter may exist, or may yet come to exist, because of the attempt. */
@@ -141,13 +164,17 @@ export function mergeAttempts(a: readonly Attempt[], b: readonly Attempt[]): Att
   return [...byId.values()].sort((x, y) => x.at - y.at || (x.id < y.id ? -1 : 1));
 }
 
+/** The state by which the index knows a dispatch whose letter was purged. */
+export const SENT_CANCELLED = "sentCancelled";
+
 /** The index tags of a dispatch record. `due` is there only while it waits. */
 export function dispatchTags(record: DispatchRecord): Tags {
+  const isPurged = record.cancel?.outcome?.end === "cancelled";
   return {
-    state: record.state,
+    state: isOpen(record) ? "waiting" : isPurged ? SENT_CANCELLED : record.state,
     resource: tagValue(record.resourceId),
     request: sha256(record.requestId),
     reference: sha256(record.sendersReference),
-    ...(record.state === "waiting" ? { due: timestamp(record.nextAttemptAt) } : {}),
+    ...(isOpen(record) ? { due: timestamp(record.nextAttemptAt) } : {}),
   };
 }

@@ -93,42 +93,50 @@ export function forOne(request: unknown, recipient: string): unknown {
   return { ...named, recipients: [written ?? recipient] };
 }
 
-/** Announces an end without a letter. Its id depends on the dispatch, the epoch and the end alone, so it can be repeated. */
+/** Says again what was decided, with the same id: whoever recorded it may have died before announcing it. */
+export async function repeatEnd(context: SendingContext, record: DispatchRecord): Promise<void> {
+  const { state, problem, cancel, endedAt = context.clock.now() } = record;
+  if (state === "sent") {
+    if (cancel?.outcome) await announceEnd(context, record, cancel.outcome.end, cancel.outcome, cancel.outcome.at);
+  } else if (state !== "waiting" && problem) await announceEnd(context, record, state, problem, endedAt);
+}
+
+/**
+ * Announces an end without a letter, or what came of a cancel. Its id depends on the dispatch, the epoch and the end alone,
+ * so it can be repeated.
+ */
 export async function announceEnd(
   context: SendingContext,
   record: Pick<DispatchRecord, "dispatchId" | "digest" | "epoch" | "requestId" | "attempts"> & Subject,
-  end: UnsentEnd,
-  problem: Problem,
+  end: UnsentEnd | "tooLate",
+  problem: Partial<Problem>,
   endedAt: number,
 ): Promise<void> {
   const { announcements } = await context.deployment();
+  const isCancel = end === "cancelled" || end === "tooLate";
   const why: Pick<AnnouncementData, "reason" | "errorCode" | "detail" | "deadLetter"> = {
-    reason: problem.reason,
+    ...(problem.reason === undefined ? {} : { reason: problem.reason }),
     ...(problem.errorCode === undefined ? {} : { errorCode: problem.errorCode }),
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
-    deadLetter: deadLetterOf(record, problem.reason),
+    ...(isCancel ? {} : { deadLetter: deadLetterOf(record, problem.reason) }),
   };
   // Under a reused id the dispatch id belongs to the letter that was sent first.
   const isReused = problem.reason === "requestIdReused";
-  const subject = { ...subjectOf(record), ...(isReused ? {} : { dispatchId: record.dispatchId }) };
+  const { dispatchId, correspondenceId } = record;
+  const subject = { ...subjectOf(record), ...(isReused ? {} : { dispatchId, correspondenceId }) };
   const id = isReused ? [record.dispatchId, record.digest] : [record.dispatchId, record.epoch];
   await context.announcer.announce([announcements.ended(id, end, subject, endedAt, why)]);
   const fields = {
     dispatchId: record.dispatchId,
     requestHash: sha256(record.requestId),
     end,
-    reason: problem.reason,
+    ...(problem.reason === undefined ? {} : { reason: problem.reason }),
     ...(problem.errorCode === undefined ? {} : { errorCode: problem.errorCode }),
     attempts: record.attempts.length,
   };
   if (end === "outcomeUnknown") context.telemetry.alert("dispatchEnded", fields);
+  else if (isCancel) context.telemetry.info("dispatchEnded", fields);
   else context.telemetry.warn("dispatchEnded", fields);
-}
-
-/** Says again what was decided, with the same id: whoever recorded the end may have died before announcing it. */
-export async function repeatEnd(context: SendingContext, record: DispatchRecord): Promise<void> {
-  if (record.state === "waiting" || record.state === "sent" || !record.problem) return;
-  await announceEnd(context, record, record.state, record.problem, record.endedAt ?? context.clock.now());
 }
 
 /** What the announcements of a dispatch repeat. */

@@ -6,20 +6,23 @@ import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { changeRecord } from "../tracking/stateStore.ts";
 import { changeDispatch, keepAccepted, putDispatch, putPreparation } from "./accept.ts";
+import { type CancelledOutcome, cancelIfAsked } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
 import {
   type PreparationMessage,
+  parseCancelMessage,
   parseDispatchMessage,
   parsePreparationMessage,
   parseReplayMessage,
 } from "./dispatchMessage.ts";
-import type { DispatchRecord } from "./dispatchRecord.ts";
+import { type DispatchRecord, isOpen } from "./dispatchRecord.ts";
 import { findFiles, hasLargeFile } from "./files.ts";
 import { unlessMarkerMissing } from "./missingMarker.ts";
 import { notePath, openMessage } from "./openMessage.ts";
 import { endedPreparation } from "./preparation.ts";
 import { createRequestRecord, requestRecordOf } from "./recordRequest.ts";
 import { rejectReused, rejectWrong } from "./reject.ts";
+import { isCancelOnly } from "./requestRecord.ts";
 import { resume } from "./resume.ts";
 
 /** More poison messages than this, and the dispatch is closed. */
@@ -29,7 +32,14 @@ const MAX_POISON_MESSAGES = 3;
 const REST = 30 * SECOND;
 
 /** What became of a poison message. */
-export type PoisonOutcome = "braked" | "putBack" | "closing" | "rejected" | "requestIdReused" | "unknown";
+export type PoisonOutcome =
+  | "braked"
+  | "putBack"
+  | "closing"
+  | "rejected"
+  | "requestIdReused"
+  | "unknown"
+  | CancelledOutcome;
 
 /**
  * Puts a request back on its way: healthy messages land in the poison queue during scale-in, and copies may be in both
@@ -47,10 +57,12 @@ async function acceptAgain(context: SendingContext, message: unknown, messageId:
   const opened = await openMessage(context, message);
   if (opened.kind === "rejected") return "rejected";
   const { written, claim } = opened;
+  const cancelled = await cancelIfAsked(context, written);
+  if (cancelled) return cancelled;
   let known = await context.store.requests.read(written.requestId);
   const parsed = parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
   const request = parsed.ok ? parsed.request : undefined;
-  if (!known) {
+  if (!known || isCancelOnly(known.value)) {
     if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
     const files = await findFiles(context.attachments, parsed.request);
     const arrival = { messageId, hasLargeFile: hasLargeFile(files), claim };
@@ -96,10 +108,10 @@ export async function putBackDispatch(
 async function runAgain(context: SendingContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
   const preparation = parsePreparationMessage(message);
   if (preparation) return prepareAgain(context, preparation, messageId);
-  const replay = parseReplayMessage(message);
-  if (replay) {
+  const asItCame = parseReplayMessage(message) ?? parseCancelMessage(message);
+  if (asItCame) {
     // What it has begun must be finished; a dead letter stays until then.
-    await context.queues.put(QUEUES.dispatches, queueText(replay), { delayMs: REST });
+    await context.queues.put(QUEUES.dispatches, queueText(asItCame), { delayMs: REST });
     return "putBack";
   }
   const parsed = parseDispatchMessage(message);
@@ -109,7 +121,7 @@ async function runAgain(context: SendingContext, message: unknown, messageId: st
     return "unknown";
   }
   const { value } = stored;
-  if (value.state !== "waiting" || parsed.generation < value.generation) return "putBack";
+  if (!isOpen(value) || parsed.generation < value.generation) return "putBack";
   const generation = parsed.generation + 1;
   await putDispatch(context, value.dispatchId, generation, REST);
   const changed = await changeDispatch(

@@ -47,6 +47,8 @@ export type PreparationStep =
   | { readonly step: "initialize" | "upload" | "check"; readonly index: number }
   | { readonly step: "wait"; readonly delayMs: number }
   | { readonly step: "fanOut" }
+  /** Nothing more goes: each recipient's dispatch is given the wish to cancel. */
+  | { readonly step: "cancel" }
   | { readonly step: "tellEnd" }
   | { readonly step: "purge"; readonly attachmentId: string }
   /** Nothing more for now. */
@@ -85,6 +87,7 @@ export function preparationOf(record: RequestRecord): Preparation {
 export function nextPreparationStep(record: RequestRecord, now: number, checked?: number): PreparationStep {
   const { ended, unused, uploads } = preparationOf(record);
   if (ended && !ended.isTold) return { step: "tellEnd" };
+  if (isCancelling(record)) return { step: "cancel" };
   if (ended || record.fannedOut >= record.total) {
     const [attachmentId] = unused;
     return attachmentId === undefined ? { step: "none" } : { step: "purge", attachmentId };
@@ -106,6 +109,11 @@ export function isInProgress(record: RequestRecord): boolean {
   return nextPreparationStep(record, Number.POSITIVE_INFINITY).step !== "none";
 }
 
+/** True while the wish to cancel is being passed on to its dispatches. */
+export function isCancelling({ cancel, total }: RequestRecord): boolean {
+  return cancel !== undefined && cancel.cursor < total;
+}
+
 /** True while somebody may be at work on the upload. */
 export function isClaimed(upload: Upload, now: number): boolean {
   return upload.claim !== undefined && upload.claim.until > now;
@@ -121,9 +129,24 @@ export function withUpload(record: RequestRecord, index: number, change: (upload
 /** The record of a request of which no letter comes; its uploads are to be purged. The first decision stands. */
 export function endedPreparation(record: RequestRecord, end: UnsentEnd, problem: Problem, at: number): RequestRecord {
   const preparation = preparationOf(record);
-  if (preparation.ended || record.fannedOut > 0) return record;
+  if (preparation.ended || record.fannedOut > 0 || isCancelling(record)) return record;
   const ended = { ...problem, end, at, isTold: false };
   return { ...record, preparation: { ...preparation, ended, unused: allUnused(preparation), isSettled: true } };
+}
+
+/**
+ * The record when the wish to cancel has been passed on to so many recipients. Unless every file was there, no letter has
+ * gone, and none will: then what was uploaded is to be purged.
+ */
+export function cancelledUpTo(record: RequestRecord, cursor: number): RequestRecord {
+  const { cancel, total } = record;
+  if (!cancel || cancel.cursor >= cursor) return record;
+  const further = { ...record, cancel: { ...cancel, cursor } };
+  if (cursor < total) return further;
+  const preparation = preparationOf(record);
+  const isUnused = preparation.uploads.some(({ state }) => state !== "published");
+  const settled = isUnused ? { ...preparation, unused: allUnused(preparation), isSettled: true } : preparation;
+  return { ...further, fannedOut: total, preparation: settled };
 }
 
 /** Every attachment that the request has made room for. */

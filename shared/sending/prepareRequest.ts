@@ -13,11 +13,12 @@ import { isWaitOver, waitThatCounts } from "./decide.ts";
 import { delayBeforeNext } from "./delays.ts";
 import type { PreparationMessage } from "./dispatchMessage.ts";
 import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
-import { dispatchTo, fanOut } from "./fanOut.ts";
+import { cancelNext, dispatchTo, fanOut } from "./fanOut.ts";
 import { findFile } from "./files.ts";
 import {
   allUnused,
   endedPreparation,
+  isCancelling,
   isClaimed,
   nextPreparationStep,
   type Preparation,
@@ -90,7 +91,7 @@ export async function prepareRequest(
 async function goOn(work: Work, generation: number): Promise<PreparationOutcome> {
   const { context } = work;
   for (let steps = 0; steps < STEPS_AT_ONCE && work.bytes < BYTES_AT_ONCE; steps++) {
-    if (work.problem) await endWith(work, "rejected", work.problem);
+    if (work.problem && !isCancelling(work.known.value)) await endWith(work, "rejected", work.problem);
     const next = nextPreparationStep(work.known.value, context.clock.now(), work.checked);
     switch (next.step) {
       case "none":
@@ -104,6 +105,11 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
         const result = await purgeUpload(context, next.attachmentId);
         if (result.kind === "later") return tryLater(work, generation, result);
         await change(work, (preparation) => withoutUnused(preparation, next.attachmentId));
+        break;
+      }
+      case "cancel": {
+        work.known = await cancelNext(context, work.known, recipientsOf(work));
+        if (isCancelling(work.known.value)) return putOff(work, generation, 0);
         break;
       }
       case "fanOut": {
@@ -187,7 +193,7 @@ async function settle(
     const changed = withUpload(record, index, () => (result.change ? result.change(free) : free));
     const preparation = preparationOf(changed);
     if (result.kind === "later") return changed;
-    const unused = preparation.ended
+    const unused = preparation.isSettled
       ? allUnused(preparation)
       : [...preparation.unused, ...(result.unused === undefined ? [] : [result.unused])];
     return { ...changed, preparation: { ...preparation, unused, failures: 0 } };

@@ -3,9 +3,9 @@ import { timestamp } from "../clock.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
 import { deadLetterName } from "../tracking/deadLetter.ts";
 import type { SendingContext } from "./context.ts";
-import type { UnsentEnd } from "./dispatchRecord.ts";
+import { SENT_CANCELLED, type UnsentEnd } from "./dispatchRecord.ts";
 import { preparationOf } from "./preparation.ts";
-import type { RequestRecord } from "./requestRecord.ts";
+import { isCancelOnly, type RequestRecord } from "./requestRecord.ts";
 
 /** How many letters of a request have come how far. They are counted by the index, which lags by seconds. */
 export interface Progress {
@@ -30,7 +30,7 @@ export async function requestProgress(
   requestId: string,
 ): Promise<RequestProgress | undefined> {
   const record = (await context.store.requests.read(requestId))?.value;
-  if (!record) return undefined;
+  if (!record || isCancelOnly(record)) return undefined;
   const { uploads } = preparationOf(record);
   const published = uploads.filter(({ state }) => state === "published").length;
   return {
@@ -51,15 +51,19 @@ export async function progressOf({ store }: SendingContext, record: RequestRecor
     return { total, sent: 0, ended, waiting: 0 };
   }
   const ofRequest = whereTag("request", "=", sha256(record.requestId));
-  let sent = 0;
-  for await (const _letter of store.correspondences.find(ofRequest)) sent++;
+  let letters = 0;
+  for await (const _letter of store.correspondences.find(ofRequest)) letters++;
   let known = 0;
+  let purged = 0;
   for await (const { tags } of store.dispatches.find(`${ofRequest} AND ${whereTag("state", ">", " ")}`)) {
     known++;
-    if (isUnsentEnd(tags.state)) ended[tags.state]++;
+    if (tags.state === SENT_CANCELLED) purged++;
+    else if (isUnsentEnd(tags.state)) ended[tags.state]++;
   }
+  const sent = Math.max(letters - purged, 0);
+  ended.cancelled += purged;
   // What ends at the first attempt leaves no dispatch record.
-  if (record.single && sent === 0 && known === 0) {
+  if (record.single && letters === 0 && known === 0) {
     const dead = await store.deadLetters.read(deadLetterName(record.single.dispatchId));
     if (dead?.value.digest === record.digest) ended[dead.value.end]++;
   }

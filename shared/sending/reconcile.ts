@@ -5,6 +5,7 @@ import { sha256, whereTag } from "../storage/tags.ts";
 import { deadLetterName } from "../tracking/deadLetter.ts";
 import { readOrAlert } from "../tracking/stateStore.ts";
 import { acceptDispatch, newDispatch, unrecordedAttempt } from "./accept.ts";
+import { cancelSingle } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 
@@ -58,6 +59,7 @@ async function isLost({ store }: SendingContext, record: RequestRecord): Promise
 async function takeUpLost(context: SendingContext, record: RequestRecord): Promise<void> {
   const { single } = record;
   if (!single) return;
+  if (record.cancel) return cancelSingle(context, record, single);
   const now = context.clock.now();
   const isContentThere = (await context.store.accepted.read(record.digest)) !== undefined;
   context.telemetry.alert("requestLost", { requestHash: sha256(record.requestId), dispatchId: single.dispatchId });

@@ -9,7 +9,7 @@ import type { AcceptedRequest, Versioned } from "../tracking/stateStore.ts";
 import type { SendingContext } from "./context.ts";
 import type { RequestClaim } from "./openMessage.ts";
 import { newPreparation } from "./preparation.ts";
-import type { RequestRecord } from "./requestRecord.ts";
+import { isCancelOnly, type RequestRecord } from "./requestRecord.ts";
 
 /** A request as the producer wrote it, and what identifies it. */
 export interface WrittenRequest {
@@ -87,13 +87,23 @@ type CreatedRequest =
   | { readonly etag: string; readonly known?: undefined }
   | { readonly etag?: undefined; readonly known: Versioned<RequestRecord> };
 
-/** Creates the record, or gives the one that is there. A record of our own whose answer was lost is not another's. */
+/**
+ * Creates the record, or gives the one that is there. A record of our own whose answer was lost is not another's. One of
+ * which only the cancel has come becomes the whole record, and is known in any case: nothing may be tried for it.
+ */
 export async function createRequestRecord(context: SendingContext, record: RequestRecord): Promise<CreatedRequest> {
   for (let race = 0; race < 5; race++) {
     const etag = await context.store.requests.create(record.requestId, record);
     if (etag !== undefined) return { etag };
     const known = await context.store.requests.read(record.requestId);
-    if (known?.value.writer === record.writer) return { etag: known.etag };
+    const cancel = known?.value.cancel;
+    if (known && cancel && isCancelOnly(known.value)) {
+      const value = { ...record, cancel };
+      const replaced = await context.store.requests.replace(record.requestId, value, known.etag);
+      if (replaced !== undefined) return { known: { value, etag: replaced } };
+      continue;
+    }
+    if (known?.value.writer === record.writer && !cancel) return { etag: known.etag };
     if (known) return { known };
   }
   throw new Error("The record of a request comes and goes");

@@ -23,10 +23,18 @@ export interface ClaimedBlob {
   readonly lookAt: number;
 }
 
+/** A cancel of a whole request: it passes over the recipients, and gives each one's dispatch the wish. */
+export interface RequestCancel {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** How many recipients it has come to. */
+  readonly cursor: number;
+}
+
 export interface RequestRecord {
   readonly version: 1;
   readonly requestId: string;
-  /** SHA-256 of the canonical JSON that the producer wrote. */
+  /** SHA-256 of the canonical JSON that the producer wrote; empty while only its cancel has come. */
   readonly digest: string;
   /** Which invocation wrote it: by this a writer whose answer was lost knows its own work. */
   readonly writer: string;
@@ -47,8 +55,36 @@ export interface RequestRecord {
   readonly fannedOut: number;
   /** The blob that brought it, until that is deleted. */
   readonly claimCheck?: ClaimedBlob;
+  /**
+   * It is cancelled. A single letter that nothing was to be prepared for has it only if the cancel came before the request:
+   * then nothing is ever tried; otherwise its dispatch has it.
+   */
+  readonly cancel?: RequestCancel;
   /** The poison messages that carried it. */
   readonly poisonIds: readonly string[];
+}
+
+/** What is kept of a request whose cancel came first. */
+export function cancelledBeforehand(requestId: string, writer: string, now: number): RequestRecord {
+  return {
+    version: 1,
+    requestId,
+    digest: "",
+    writer,
+    messageId: "",
+    createdAt: now,
+    resourceId: "",
+    sendersReference: "",
+    total: 0,
+    fannedOut: 0,
+    cancel: { since: now, cursor: 0 },
+    poisonIds: [],
+  };
+}
+
+/** True if the request itself has not come yet. */
+export function isCancelOnly({ digest }: RequestRecord): boolean {
+  return digest === "";
 }
 
 /** Where the record of a request is kept, by the hash of its id. */

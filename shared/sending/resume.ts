@@ -1,21 +1,14 @@
 // A message whose request is known already: finish what was begun, or tell the producer that it is a duplicate.
-import { field } from "../requests/json.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
-import { sha256, whereTag } from "../storage/tags.ts";
-import { deadLetterName } from "../tracking/deadLetter.ts";
+import { sha256 } from "../storage/tags.ts";
 import type { Versioned } from "../tracking/stateStore.ts";
-import {
-  acceptDispatch,
-  changeDispatch,
-  keepAccepted,
-  newDispatch,
-  putDispatch,
-  putPreparation,
-  unrecordedAttempt,
-} from "./accept.ts";
+import { acceptDispatch, keepAccepted, newDispatch, putDispatch, putPreparation, unrecordedAttempt } from "./accept.ts";
+import { cancelSingle } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
-import { announceEnd, repeatEnd, subjectOf } from "./outcomes.ts";
+import { isOpen } from "./dispatchRecord.ts";
+import { endIfRefusedMeanwhile, findRefusal, findSent, repeatRefusal } from "./firstAttempt.ts";
+import { repeatEnd, subjectOf } from "./outcomes.ts";
 import { isInProgress, preparationOf } from "./preparation.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
 import { rejectWrong } from "./reject.ts";
@@ -56,26 +49,29 @@ async function resumeSingle(
   written: WrittenRequest,
   isFresh: boolean,
 ): Promise<string | undefined> {
-  const { store } = context;
-  const stored = await store.dispatches.read(single.dispatchId);
+  if (record.cancel) {
+    await cancelSingle(context, record, single);
+    return undefined;
+  }
+  const stored = await context.store.dispatches.read(single.dispatchId);
   if (stored) {
     const dispatch = stored.value;
     // Whoever made it may have died before its message was put; two messages of one generation run once.
-    if (dispatch.state === "waiting" && !isFresh) {
+    if (isOpen(dispatch) && !isFresh) {
+      // A cancel that came while the first attempt was made had no content to keep.
+      if (dispatch.cancel) await keepAccepted(context, record, written.value);
       const delayMs = Math.max(dispatch.nextAttemptAt - context.clock.now(), 0);
       await putDispatch(context, dispatch.dispatchId, dispatch.generation, delayMs);
-    } else if (!isFresh) {
+    } else if (!isFresh || dispatch.state === "cancelled") {
       await repeatEnd(context, dispatch);
     }
     return dispatch.correspondenceId;
   }
   const sent = await findSent(context, record.requestId, single.dispatchId);
   if (sent) return sent;
-  const dead = await store.deadLetters.read(deadLetterName(single.dispatchId));
-  if (dead && dead.value.digest === record.digest) {
-    const { end, endedAt, epoch, attempts, version: _version, ...letter } = dead.value;
-    const subject = { ...letter, ...single, requestId: record.requestId, digest: record.digest, epoch, attempts };
-    if (!isFresh) await announceEnd(context, subject, end, letter, endedAt);
+  const refusal = await findRefusal(context, record, single);
+  if (refusal) {
+    if (!isFresh) await repeatRefusal(context, record, single, refusal);
     return undefined;
   }
   await keepAccepted(context, record, written.value);
@@ -83,25 +79,6 @@ async function resumeSingle(
   await acceptDispatch(context, dispatch, isFresh ? GRACE_FOR_A_TWIN : 0);
   await endIfRefusedMeanwhile(context, record, single);
   return undefined;
-}
-
-/** The first invocation may have been refused by Altinn while this one accepted: then that is how it ends. */
-async function endIfRefusedMeanwhile(
-  context: SendingContext,
-  record: RequestRecord,
-  single: SingleDispatch,
-): Promise<void> {
-  const dead = await context.store.deadLetters.read(deadLetterName(single.dispatchId));
-  if (!dead || dead.value.digest !== record.digest) return;
-  const { end, endedAt, epoch, reason, errorCode, detail } = dead.value;
-  const problem = {
-    reason,
-    ...(errorCode === undefined ? {} : { errorCode }),
-    ...(detail === undefined ? {} : { detail }),
-  };
-  await changeDispatch(context, single.dispatchId, (known) =>
-    known.state === "waiting" && known.epoch <= epoch ? { ...known, state: end, problem, endedAt } : undefined,
-  );
 }
 
 async function resumePreparation(
@@ -121,19 +98,6 @@ async function resumePreparation(
   // Whoever made the record may have died before its message was put; two messages of one generation run once.
   const { generation, nextStepAt } = preparationOf(record);
   await putPreparation(context, record.digest, generation, Math.max(nextStepAt - context.clock.now(), 0));
-  return undefined;
-}
-
-/** The letter of a dispatch, by the index; the record itself is read before it is believed. */
-export async function findSent(
-  context: SendingContext,
-  requestId: string,
-  dispatchId: string,
-): Promise<string | undefined> {
-  for await (const { id } of context.store.correspondences.find(whereTag("request", "=", sha256(requestId)))) {
-    const found = await context.store.correspondences.read(id);
-    if (field(found?.value.link, "dispatchId") === dispatchId) return id;
-  }
   return undefined;
 }
 

@@ -6,23 +6,24 @@ import { parseRequest } from "../requests/parseRequest.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { deadLetterName, deadLetterOf, removeUpTo } from "../tracking/deadLetter.ts";
-import type { Versioned } from "../tracking/stateStore.ts";
+import type { AcceptedRequest, Versioned } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch } from "./accept.ts";
+import { type CancelledOutcome, cancelLetter, onlyCancels } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
 import { closing } from "./decide.ts";
-import { parseDispatchMessage, parsePreparationMessage, parseReplayMessage } from "./dispatchMessage.ts";
 import {
-  type DispatchRecord,
-  hasUnknownOutcome,
-  mergeAttempts,
-  type Problem,
-  type UnsentEnd,
-} from "./dispatchRecord.ts";
+  parseCancelMessage,
+  parseDispatchMessage,
+  parsePreparationMessage,
+  parseReplayMessage,
+} from "./dispatchMessage.ts";
+import { type DispatchRecord, hasUnknownOutcome, isOpen, mergeAttempts } from "./dispatchRecord.ts";
 import { expectations, letterTo } from "./letter.ts";
 import { unlessMarkerMissing } from "./missingMarker.ts";
 import { forOne, keepDeadLetter, logWaiting, recordSent, repeatEnd } from "./outcomes.ts";
 import { pauseOf } from "./pause.ts";
 import { prepareRequest } from "./prepareRequest.ts";
+import { purgeLetter } from "./purgeLetter.ts";
 import { replayDeadLetter } from "./replay.ts";
 import { problemOf } from "./ruleProblem.ts";
 import { type Progress, run } from "./run.ts";
@@ -36,6 +37,7 @@ export type DispatchOutcome =
   | "prepared"
   /** A dead letter is on its way again. */
   | "replayed"
+  | CancelledOutcome
   /** It had ended already; its announcement was repeated. */
   | "repeated"
   /** Put back: the app's marker is missing. */
@@ -60,7 +62,7 @@ export async function sendDispatch(context: SendingContext, message: unknown): P
 
 async function takeUp(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
   const pause = await pauseOf(context);
-  if (pause) {
+  if (pause && !(pause.cause === "brake" && (await onlyCancels(context, message)))) {
     // As it came: no attempt is lost, and nothing is written.
     await context.queues.put(QUEUES.dispatches, queueText(message), { delayMs: pause.delayMs });
     return "paused";
@@ -69,6 +71,8 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
   if (preparation) return prepareRequest(context, preparation);
   const replay = parseReplayMessage(message);
   if (replay) return replayDeadLetter(context, replay);
+  const cancel = parseCancelMessage(message);
+  if (cancel) return cancelLetter(context, cancel);
   const parsed = parseDispatchMessage(message);
   const stored = parsed && (await context.store.dispatches.read(parsed.dispatchId));
   if (!parsed || !stored) {
@@ -77,20 +81,24 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
   }
   const record = stored.value;
   if (parsed.generation < record.generation) return "outOfDate";
-  if (record.state !== "waiting") {
+  if (!isOpen(record)) {
     await repeatEnd(context, record);
     return "repeated";
   }
+  if (record.state === "sent") return purgeLetter(context, stored, parsed.generation);
   // A message whose record was not written any more: the chain goes on from it.
   const current = { ...record, generation: parsed.generation };
-  const accepted = await context.store.accepted.read(record.digest);
-  if (!accepted) {
+  // What is to be cancelled, or was lost, is only looked up: its first attempt may have died before the request was kept.
+  const isOnlyLookedUp = record.closing !== undefined && (record.cancel ?? record.closing.reason === "requestLost");
+  const wasTried = record.attempts.length > 0;
+  const accepted = isOnlyLookedUp && !wasTried ? undefined : await context.store.accepted.read(record.digest);
+  if (!accepted && !isOnlyLookedUp) {
     context.telemetry.alert("acceptedRequestMissing", { dispatchId: record.dispatchId });
     return putOff(context, stored, current, WAIT_FOR_STORAGE);
   }
-  const attempted = await attempt(context, stored, current, accepted.value);
+  const attempted = await attempt(context, stored, current, accepted?.value);
   await context.contact.share();
-  return conclude(context, attempted, accepted.value.message);
+  return conclude(context, attempted, accepted?.value.message);
 }
 
 interface Attempted {
@@ -102,22 +110,20 @@ async function attempt(
   context: SendingContext,
   stored: Versioned<DispatchRecord>,
   current: DispatchRecord,
-  accepted: { message: unknown; attachmentEtags: Readonly<Record<string, string>> },
+  accepted: AcceptedRequest | undefined,
 ): Promise<Attempted> {
   let latest = stored;
-  const parsed = parseRequest(forOne(accepted.message, current.recipient), {
-    ...context.rules,
-    now: new Date(context.clock.now()),
-  });
+  const now = new Date(context.clock.now());
+  const parsed = accepted && parseRequest(forOne(accepted.message, current.recipient), { ...context.rules, now });
   // Whoever replays a letter may have mended its files.
-  const pinnedEtags = current.epoch > 0 ? {} : accepted.attachmentEtags;
-  const letter = parsed.ok
+  const pinnedEtags = current.epoch > 0 ? {} : accepted?.attachmentEtags;
+  const letter = parsed?.ok
     ? letterTo(parsed.request, current.recipient, pinnedEtags, current.attachmentIds)
     : undefined;
   // What does not pass any more is not posted any more; whether it was sent before is still to be found out.
   const traits = letter ?? { hasFiles: false, isToDialog: true };
   const start =
-    parsed.ok || current.existsSince !== undefined
+    !parsed || parsed.ok || current.existsSince !== undefined
       ? current
       : closing(current, traits, context.clock.now(), "rejected", problemOf(parsed.problems)).record;
   const progress = await run(context, start, traits, letter, async (noted) => {
@@ -139,8 +145,10 @@ async function attempt(
   return { stored: latest, progress };
 }
 
-async function conclude(context: SendingContext, attempted: Attempted, message: unknown): Promise<DispatchOutcome> {
+/** @param known the request, where it has been read */
+async function conclude(context: SendingContext, attempted: Attempted, known: unknown): Promise<DispatchOutcome> {
   const { stored, progress } = attempted;
+  const message = async () => known ?? (await context.store.accepted.read(stored.value.digest))?.value.message;
   switch (progress.kind) {
     case "superseded":
       return "outOfDate";
@@ -148,12 +156,13 @@ async function conclude(context: SendingContext, attempted: Attempted, message: 
       warnOfMissingId(context, progress.record);
       return putOff(context, stored, progress.record, progress.delayMs);
     case "ended":
-      return end(context, stored, progress.record, progress.end, progress.problem, message);
+      return end(context, stored, progress, progress.end === "cancelled" ? undefined : await message());
     case "sent": {
-      await recordSent(context, { ...progress, ...expectations(message) }, { isNew: false });
+      const expected = await expectationsOf(context, await message(), progress.correspondenceId);
+      await recordSent(context, { ...progress, ...expected }, { isNew: false });
       // Sent beats every end, also one that another invocation came to.
       await context.store.deadLetters.remove(deadLetterName(progress.record.dispatchId));
-      await changeDispatch(
+      const changed = await changeDispatch(
         context,
         progress.record.dispatchId,
         (known) => ({
@@ -164,9 +173,22 @@ async function conclude(context: SendingContext, attempted: Attempted, message: 
         }),
         stored,
       );
-      return "sent";
+      if (!changed || !isOpen(changed.value)) return "sent";
+      return purgeLetter(context, changed, Math.max(changed.value.generation, progress.record.generation));
     }
   }
+}
+
+/** What following the letter needs to know; where the request was never kept, Altinn's overview tells. */
+async function expectationsOf(
+  { altinn }: SendingContext,
+  message: unknown,
+  correspondenceId: string,
+): Promise<ReturnType<typeof expectations>> {
+  if (message !== undefined) return expectations(message);
+  const overview = await altinn.overview(correspondenceId);
+  const isConfirmationNeeded = overview.kind === "found" && overview.value.isConfirmationNeeded;
+  return { isConfirmationNeeded, requestedPublishTime: undefined };
 }
 
 /** Message n + 1 first, then generation n + 1 in the record: should the process die between them, the chain goes on. */
@@ -197,16 +219,14 @@ async function putOff(
   return "waiting";
 }
 
-/** Our own decisions are recorded first (dead letter, then record) and then announced. */
+/** Our own decisions are recorded first (dead letter, then record) and then announced. A cancellation leaves no dead letter. */
 async function end(
   context: SendingContext,
   stored: Versioned<DispatchRecord>,
-  record: DispatchRecord,
-  how: UnsentEnd,
-  problem: Problem,
+  { record, end: how, problem }: Extract<Progress, { kind: "ended" }>,
   message: unknown,
 ): Promise<DispatchOutcome> {
-  await keepDeadLetter(context, record, how, problem, message);
+  if (how !== "cancelled") await keepDeadLetter(context, record, how, problem, message);
   const endedAt = context.clock.now();
   const changed = await changeDispatch(
     context,
@@ -256,6 +276,7 @@ function withAttemptsOf(record: DispatchRecord, known: DispatchRecord): Dispatch
     putBacks: Math.max(known.putBacks, record.putBacks),
     poisonIds: [...new Set([...known.poisonIds, ...record.poisonIds])].sort(),
     ...(known.closing && !record.closing ? { closing: known.closing } : {}),
+    ...(known.cancel ? { cancel: known.cancel } : {}),
     ...(known.existsSince !== undefined && record.existsSince === undefined ? { existsSince: known.existsSince } : {}),
   };
 }

@@ -3,6 +3,7 @@ import { type CorrespondenceRequest, parseRequest } from "../requests/parseReque
 import { QUEUES } from "../storage/names.ts";
 import { deadLetterName, deadLetterOf } from "../tracking/deadLetter.ts";
 import { acceptDispatch, keepAccepted, newDispatch, putPreparation } from "./accept.ts";
+import { type CancelledOutcome, cancelIfAsked } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
 import { type FoundFiles, findFiles, hasLargeFile } from "./files.ts";
@@ -27,7 +28,8 @@ export type RequestOutcome =
   | "braked"
   /** The request was known already; what was begun has been finished, or goes on. */
   | "resumed"
-  | "duplicate";
+  | "duplicate"
+  | CancelledOutcome;
 
 export interface Delivery {
   /** The queue's id of the message: another id is another drop by the producer, or by the producer's SDK. */
@@ -51,6 +53,8 @@ async function takeUp(context: SendingContext, message: unknown, delivery: Deliv
   const opened = await openMessage(context, message);
   if (opened.kind === "rejected") return "rejected";
   const { written, claim } = opened;
+  const cancelled = await cancelIfAsked(context, written);
+  if (cancelled) return cancelled;
   const parsed = parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
   if (!parsed.ok) {
     // An earlier delivery may have got further: since then a date may have passed, or the rules have become stricter.

@@ -56,8 +56,12 @@ function isNews(record: CorrespondenceRecord, overview: Overview): boolean {
   return overview.read !== undefined && !facts.includes("Read");
 }
 
-/** The overview is gone, so it was purged: the lists say by whom. */
-async function checkPurged(context: CheckContext, id: string, lists: StatusLists): Promise<Checked> {
+/** For a letter that was purged, since its overview is gone: the lists say by whom. */
+export async function checkPurged(
+  context: Pick<CheckContext, "altinn" | "clock">,
+  id: string,
+  lists: StatusLists,
+): Promise<Checked> {
   const now = context.clock.now();
   const details = await context.altinn.details(id);
   if (details.kind === "failed") return details;

@@ -7,6 +7,7 @@ import { type RequestRecord, requestRecordName, requestTags } from "../sending/r
 import type { JsonBlobs, ListedBlob, Tags } from "../storage/jsonBlobs.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { Telemetry } from "../telemetry.ts";
+import { cachedRecords } from "./cachedRecords.ts";
 import { type DeadLetter, deadLetterTags } from "./deadLetter.ts";
 import { SOURCES, STATUSES } from "./facts.ts";
 import { type CorrespondenceRecord, correspondenceTags } from "./record.ts";
@@ -92,6 +93,14 @@ const problem = z.object({
 
 const unsentEnd = z.enum(ENDS).exclude(["sent"]);
 
+const dispatchCancel = z.object({
+  since: time,
+  failures: z.number(),
+  outcome: problem
+    .extend({ reason: endReason.exactOptional(), end: z.enum(["cancelled", "tooLate"]), at: time })
+    .exactOptional(),
+});
+
 const preparation: z.ZodType<Preparation> = z.object({
   generation: z.number(),
   epoch: z.number().exactOptional(),
@@ -137,6 +146,7 @@ const requestRecord: z.ZodType<RequestRecord> = z.object({
   preparation: preparation.exactOptional(),
   fannedOut: z.number(),
   claimCheck: z.object({ path: text, etag: text, doneSince: optionalTime, lookAt: time }).exactOptional(),
+  cancel: z.object({ since: time, cursor: z.number() }).exactOptional(),
   poisonIds: z.array(text),
 });
 
@@ -163,6 +173,7 @@ const dispatchRecord: z.ZodType<DispatchRecord> = z.object({
   emptySince: optionalTime,
   lookUpFailingSince: optionalTime,
   closing: problem.extend({ end: unsentEnd, since: time }).exactOptional(),
+  cancel: dispatchCancel.exactOptional(),
   putBacks: z.number(),
   poisonIds: z.array(text),
   attachmentIds: z.array(text).exactOptional(),
@@ -244,7 +255,7 @@ export function createStateStore(containers: StateContainers): StateStore {
     requestsByHash: records(state, requestRecord, requestRecordName, requestTags),
     dispatches: records(state, dispatchRecord, (id) => `dispatches/${id}.json`, dispatchTags),
     correspondences: records(state, correspondenceRecord, (id) => `correspondences/${id}.json`, correspondenceTags),
-    accepted: records(accepted, acceptedRequest, (digest) => `${digest}.json`),
+    accepted: cachedRecords(records(accepted, acceptedRequest, (digest) => `${digest}.json`)),
     deadLetters: {
       ...records(deadLetters, deadLetter, (name) => name, deadLetterTags),
       remove: (name, etag) => deadLetters.remove(name, etag),

@@ -1,7 +1,7 @@
 // One fault at every step of every kind of letter: whatever dies or is lost when, each recipient gets one letter or the
 // producer is told of none, and nothing is left behind.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY, MINUTE } from "../../shared/clock.ts";
+import { DAY, MINUTE, timestamp } from "../../shared/clock.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
 import type { Fault } from "../harness/proxy.ts";
@@ -24,6 +24,8 @@ interface Scenario {
   prepare(world: World): Promise<void>;
   /** How many letters there are to be, one for each recipient. */
   readonly letters: number;
+  /** How many dead letters, if not one where there is no letter, and else none. */
+  readonly deadLetters?: number;
   /** What is told in the end, repetitions left out. */
   readonly told: readonly string[];
 }
@@ -108,6 +110,27 @@ const SCENARIOS: readonly Scenario[] = [
     },
     letters: 1,
     told: ["published", "sent"],
+  },
+  {
+    name: "a cancelled letter",
+    async prepare(world) {
+      const requestedPublishTime = timestamp(world.clock.now() + 9 * DAY);
+      await world.drop(aLetter({ id: "taken back", letter: { requestedPublishTime } }));
+      await world.run();
+      await world.drop({ cancel: { requestId: "taken back" } });
+    },
+    letters: 1,
+    told: ["cancelled cancelled", "purgedByAltinn", "sent"],
+  },
+  {
+    name: "a cancel before its request",
+    async prepare(world) {
+      await world.drop({ cancel: { requestId: "never" } });
+      await world.drop(aLetter({ id: "never", recipients: [organization(20), organization(21)] }));
+    },
+    letters: 0,
+    deadLetters: 0,
+    told: ["cancelled cancelled", "cancelled cancelled"],
   },
 ];
 
@@ -210,7 +233,8 @@ async function wrongs(world: World, scenario: Scenario): Promise<string[]> {
   note(new Set(letters.map(({ recipient }) => recipient)).size === letters.length, "a recipient has two letters");
   const records = JSON.stringify(await world.records("correspondences"));
   const dead = await world.deadLetters();
-  note(dead.length === (scenario.letters === 0 ? 1 : 0), `${dead.length} dead letters`);
+  const deadLetters = scenario.deadLetters ?? (scenario.letters === 0 ? 1 : 0);
+  note(dead.length === deadLetters, `${dead.length} dead letters`);
   const announcements = await world.announcements();
   for (const { correspondenceId } of letters) {
     note(records.includes(`"correspondenceId":"${correspondenceId}","resourceId"`), "a letter has no record");

@@ -326,6 +326,18 @@ describe("closing", () => {
     expect(next).toEqual({ step: "end", end: "cancelled", problem });
   });
 
+  it("looks more often for what is cancelled: only an unpublished letter can be purged", () => {
+    const attempts = [anAttempt("a", START, UNKNOWN)];
+    const at = START + MINUTE;
+    const { record, next } = closing(aDispatch({ attempts }), PLAIN, at, "cancelled", problem);
+    expect(next).toEqual({ step: "lookUp" });
+    expect(afterEmptyLookUp(record, PLAIN, at).next).toEqual({ step: "wait", delayMs: 10 * SECOND });
+    expect(afterEmptyLookUp(record, PLAIN, at + 4 * MINUTE).next).toEqual({ step: "wait", delayMs: 2 * MINUTE });
+    const certain = START + POST_TIME + 10 * MINUTE;
+    expect(afterEmptyLookUp(record, PLAIN, certain - 1).next).toEqual({ step: "wait", delayMs: 1 });
+    expect(afterEmptyLookUp(record, PLAIN, certain).next.step).toBe("end");
+  });
+
   it("keeps the first reason", () => {
     const attempts = [anAttempt("a", START)];
     const { record } = closing(aDispatch({ attempts }), PLAIN, START, "gaveUp", { reason: "altinnKeepsFailing" });

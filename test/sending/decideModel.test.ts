@@ -28,6 +28,8 @@ interface Happening {
   readonly message: "inTime" | "early" | "late";
   /** The request does not pass the rules any more, from here on. */
   readonly turnsWrong: boolean;
+  /** The producer takes it back, from here on. */
+  readonly isCancelled: boolean;
   readonly othersAnswered: boolean;
   readonly othersGoThrough: boolean;
   readonly random: number;
@@ -79,6 +81,7 @@ const happenings: fc.Arbitrary<Happening[]> = fc
         passes: unit,
         message: fc.constantFrom("inTime", "inTime", "inTime", "early", "late"),
         turnsWrong: fc.nat({ max: 99 }).map((number) => number === 50),
+        isCancelled: fc.nat({ max: 99 }).map((number) => number === 50),
         othersAnswered: fc.boolean(),
         othersGoThrough: fc.boolean(),
         random: unit,
@@ -122,13 +125,16 @@ describe("any history of a dispatch", () => {
       const { step, truth } = play(letter, history);
       if (step.step !== "end") continue;
       ends.add(`${step.end} ${step.problem.reason}`);
-      if (truth.unknownUntil !== undefined && step.end === "rejected") ends.add("rejected after an unknown outcome");
+      if (truth.unknownUntil !== undefined) ends.add(`${step.end} after an unknown outcome`);
     }
     expect([...ends].sort()).toEqual(
       expect.arrayContaining([
+        "cancelled after an unknown outcome",
+        "cancelled cancelled",
         "gaveUp altinnKeepsFailing",
         "gaveUp notAuthorised",
         "outcomeUnknown altinnKeepsFailing",
+        "outcomeUnknown cancelled",
         "rejected after an unknown outcome",
         "rejected idempotentKeyTaken",
         "rejected invalidRequest",
@@ -151,6 +157,7 @@ function play(traits: LetterTraits, history: readonly Happening[]): { step: Step
   };
   let letter = traits;
   let decision: Decision = { record: aDispatch(), next: nextStep(aDispatch(), letter, START) };
+  let wish = false;
   let stepsSinceWait = 0;
   for (const happening of history) {
     const { record, next } = decision;
@@ -162,11 +169,13 @@ function play(traits: LetterTraits, history: readonly Happening[]): { step: Step
       expect(next.delayMs).toBeGreaterThan(0);
       expect(next.delayMs).toBeLessThanOrEqual(7 * DAY);
       truth.now += Math.ceil(next.delayMs * { inTime: 1, early: happening.passes, late: 3 }[happening.message]);
+      if (happening.isCancelled) wish = true;
       if (happening.turnsWrong) letter = WRONG;
       decision =
         letter === WRONG && record.existsSince === undefined
           ? closing(record, letter, truth.now, "rejected", { reason: "invalidRequest" })
           : { record, next: nextStep(record, letter, truth.now) };
+      if (wish) decision = closing(decision.record, letter, truth.now, "cancelled", { reason: "cancelled" });
     } else if (next.step === "post") {
       decision = playPost(decision, letter, happening, truth);
     } else {

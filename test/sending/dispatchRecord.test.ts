@@ -94,4 +94,15 @@ describe("the tags of a dispatch", () => {
       expect(tags).not.toHaveProperty("due");
     }
   });
+
+  it("say that a letter is still to be purged, and that it was", () => {
+    const cancel = { since: START, failures: 0 };
+    const open = aDispatch({ state: "sent", cancel });
+    expect(dispatchTags(open)).toMatchObject({ state: "waiting", due: "2030-03-01T10:00:00.000Z" });
+    const ended = (end: "cancelled" | "tooLate") =>
+      dispatchTags({ ...open, cancel: { ...cancel, outcome: { end, at: START } } });
+    expect(ended("cancelled")).toMatchObject({ state: "sentCancelled" });
+    expect(ended("tooLate")).toMatchObject({ state: "sent" });
+    expect(ended("cancelled")).not.toHaveProperty("due");
+  });
 });

@@ -1,0 +1,160 @@
+// What a cancel becomes: the wish, written where sending finds it. Calls nobody: the dispatches do the rest.
+import { SECOND } from "../clock.ts";
+import { parseCancel } from "../requests/parseCancel.ts";
+import { QUEUES } from "../storage/names.ts";
+import { queueText } from "../storage/queues.ts";
+import { sha256 } from "../storage/tags.ts";
+import type { Link } from "../tracking/record.ts";
+import { changeRecord, type Versioned } from "../tracking/stateStore.ts";
+import { newDispatch, putPreparation, unrecordedAttempt } from "./accept.ts";
+import { wishToCancel } from "./cancelDispatch.ts";
+import type { SendingContext } from "./context.ts";
+import {
+  type CancelMessage,
+  cancelMessage,
+  parseCancelMessage,
+  parseDispatchMessage,
+  parsePreparationMessage,
+} from "./dispatchMessage.ts";
+import { endIfRefusedMeanwhile, findRefusal, findSent, repeatRefusal } from "./firstAttempt.ts";
+import { isCancelling, isInProgress, preparationOf } from "./preparation.ts";
+import { readIdentity, type WrittenRequest } from "./recordRequest.ts";
+import { rejectWrong } from "./reject.ts";
+import { cancelledBeforehand, isCancelOnly, type RequestRecord, type SingleDispatch } from "./requestRecord.ts";
+
+/** What became of a cancel; every one of them is done with. */
+export type CancelledOutcome =
+  | "rejected"
+  /** The request has not come yet: it is cancelled when it does. */
+  | "cancelRemembered"
+  /** Its letters are being stopped or purged, or what came of them is told again. */
+  | "cancelling";
+
+/** Takes up a message that says `cancel`; `undefined` if it does not. Throws only when storage fails. */
+export async function cancelIfAsked(
+  context: SendingContext,
+  written: WrittenRequest,
+): Promise<CancelledOutcome | undefined> {
+  const parsed = parseCancel(written.value);
+  if (!parsed) return undefined;
+  if (parsed.kind === "problems") return rejectWrong(context, written, parsed.problems);
+  const { target } = parsed;
+  return "requestId" in target
+    ? cancelRequest(context, target.requestId)
+    : cancelLetter(context, cancelMessage(target.correspondenceId, 1));
+}
+
+async function cancelRequest(context: SendingContext, requestId: string): Promise<CancelledOutcome> {
+  const known = await findOrRemember(context, requestId);
+  if (!known || isCancelOnly(known.value)) {
+    context.telemetry.info("cancelRemembered", { requestHash: sha256(requestId) });
+    return "cancelRemembered";
+  }
+  const { single, preparation, fannedOut } = known.value;
+  if (single && (!preparation || fannedOut > 0)) await cancelSingle(context, known.value, single);
+  else await cancelPrepared(context, known);
+  return "cancelling";
+}
+
+/** The request's record, or `undefined` if there is none: then there is one now that says that it is cancelled. */
+async function findOrRemember(
+  { store, clock, newId }: SendingContext,
+  requestId: string,
+): Promise<Versioned<RequestRecord> | undefined> {
+  const known = await store.requests.read(requestId);
+  if (known) return known;
+  const created = await store.requests.create(requestId, cancelledBeforehand(requestId, newId(), clock.now()));
+  return created === undefined ? store.requests.read(requestId) : undefined;
+}
+
+/** Cancels the one letter of a request. It may be on its way to Altinn in another invocation, without a dispatch record. */
+export async function cancelSingle(
+  context: SendingContext,
+  record: RequestRecord,
+  single: SingleDispatch,
+): Promise<void> {
+  const first = newDispatch(record, single, context.clock.now());
+  if (await context.store.dispatches.read(single.dispatchId)) return wishToCancel(context, first);
+  const correspondenceId = await findSent(context, record.requestId, single.dispatchId);
+  if (correspondenceId !== undefined) return wishToCancel(context, { ...first, state: "sent", correspondenceId });
+  const refusal = await findRefusal(context, record, single);
+  if (refusal) return repeatRefusal(context, record, single, refusal);
+  // If the cancel came first, nothing was tried.
+  await wishToCancel(context, { ...first, attempts: record.cancel ? [] : [unrecordedAttempt(record)] });
+  await endIfRefusedMeanwhile(context, record, single);
+}
+
+/** Cancels a request whose letters are prepared: the preparation passes the wish on. One that has ended is told again. */
+async function cancelPrepared(context: SendingContext, known: Versioned<RequestRecord>): Promise<void> {
+  const now = context.clock.now();
+  const changed = await changeRecord(
+    context.store.requests,
+    known.value.requestId,
+    (record) => {
+      const before = preparationOf(record);
+      const { ended } = before;
+      if (record.cancel && !ended) return undefined;
+      const preparation = { ...before, generation: before.generation + 1, nextStepAt: now };
+      return ended
+        ? { ...record, preparation: { ...preparation, ended: { ...ended, isTold: false } } }
+        : { ...record, preparation, cancel: { since: now, cursor: 0 } };
+    },
+    known,
+  );
+  const record = changed?.value ?? known.value;
+  // Without the request itself there are no recipients yet: whoever brings it puts the message.
+  if (!isInProgress(record) || !(await context.store.accepted.read(record.digest))) return;
+  await putPreparation(context, record.digest, preparationOf(record).generation, 0);
+}
+
+/** `sent` is announced before the letter's record is written: a fast producer's cancel is tried so often, for ten minutes. */
+const TRIES = 7;
+const FIRST_PAUSE = 10 * SECOND;
+
+/** Cancels one letter by Altinn's id, as soon as its record says which dispatch it came from. */
+export async function cancelLetter(
+  context: SendingContext,
+  { cancel: correspondenceId, generation }: CancelMessage,
+): Promise<CancelledOutcome> {
+  const { store, queues } = context;
+  const record = (await store.correspondences.read(correspondenceId))?.value;
+  if (record?.link) {
+    const first = dispatchOf(record.link, record.resourceId ?? "", context.clock.now());
+    await wishToCancel(context, { ...first, state: "sent", correspondenceId });
+    return "cancelling";
+  }
+  if (generation < TRIES) {
+    const delayMs = FIRST_PAUSE * 2 ** (generation - 1);
+    await queues.put(QUEUES.dispatches, queueText(cancelMessage(correspondenceId, generation + 1)), { delayMs });
+    return "cancelling";
+  }
+  const problem = {
+    path: "cancel.correspondenceId",
+    rule: "unknownLetter",
+    message: "Is not the id of a letter that this app has sent, or not any more.",
+  };
+  return rejectWrong(context, readIdentity({ cancel: { correspondenceId } }), [problem]);
+}
+
+/** True if a message on `dispatches` stops or purges letters, and sends none: it need not wait for the brake. */
+export async function onlyCancels({ brake, store }: SendingContext, message: unknown): Promise<boolean> {
+  if ((await brake.reason()) === "markerMissing") return false;
+  const preparation = parsePreparationMessage(message);
+  if (preparation) {
+    const requestId = (await store.accepted.read(preparation.digest))?.value.requestId;
+    const record = requestId === undefined ? undefined : (await store.requests.read(requestId))?.value;
+    return record !== undefined && isCancelling(record);
+  }
+  const parsed = parseDispatchMessage(message);
+  const record = parsed && (await store.dispatches.read(parsed.dispatchId))?.value;
+  const isStopped = record?.cancel !== undefined && (record.state === "sent" || record.closing !== undefined);
+  return isStopped || parseCancelMessage(message) !== undefined;
+}
+
+/** The dispatch of a letter that needed no record of its own until now. */
+function dispatchOf(link: Link, resourceId: string, now: number): ReturnType<typeof newDispatch> {
+  const { dispatchId, recipient, postedAt: createdAt } = link;
+  // The key does not matter any more: the letter's id is known.
+  const one = { dispatchId, recipient, idempotentKey: dispatchId, isKeyGiven: false };
+  return newDispatch({ ...link, resourceId, createdAt }, one, now);
+}

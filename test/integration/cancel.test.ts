@@ -1,0 +1,426 @@
+// Cancelling: what is not published yet is purged, what waits is stopped, and each letter's producer is told which.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
+import { setBrake } from "../../shared/sending/emergencyBrake.ts";
+import { requestProgress } from "../../shared/sending/progress.ts";
+import { sendRequest } from "../../shared/sending/sendRequest.ts";
+import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
+import { organization } from "../builders/request.ts";
+import { type Storage, startStorage } from "../harness/storage.ts";
+import { World } from "../harness/world.ts";
+import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";
+
+let storage: Storage;
+beforeAll(async () => {
+  storage = await startStorage();
+});
+afterAll(() => storage.stop());
+
+const PURGE = /^altinn DELETE \/correspondence\/api\/v1\/correspondence\/\{id\}\/purge$/;
+const REQUEST = { cancel: { requestId: "c" } };
+const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
+const THREE = [20, 21, 22].map((index) => organization(index));
+
+/** A letter that is published in two days. */
+function aLaterLetter(world: World, overrides: { recipients?: readonly string[]; letter?: object } = {}): object {
+  const requestedPublishTime = timestamp(world.clock.now() + 2 * DAY);
+  return aLetter({ id: "c", ...overrides, letter: { requestedPublishTime, ...overrides.letter } });
+}
+
+function count(world: World, call: RegExp): number {
+  return world.calls.filter((name) => call.test(name)).length;
+}
+
+function statuses(world: World): string[] {
+  return world.letters().map(({ status }) => status);
+}
+
+describe("a letter that is not published yet", () => {
+  test("is purged: sent, then cancelled, and the letter's record is settled", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLaterLetter(world));
+    await world.run();
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(statuses(world)).toEqual(["PurgedByAltinn"]);
+    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
+    const [letter] = world.letters();
+    const told = (await world.announcements()).find(({ type }) => type.endsWith("dispatch.cancelled"));
+    expect(told?.data).toMatchObject({ requestId: "c", correspondenceId: letter?.correspondenceId });
+    expect(told?.data).not.toHaveProperty("deadLetter");
+    expect(await world.deadLetters()).toEqual([]);
+    expect(await requestProgress(world.app.sending, "c")).toMatchObject({
+      sent: 0,
+      ended: { cancelled: 1 },
+      waiting: 0,
+    });
+    // Nothing is left to ask Altinn about.
+    world.forgetCalls();
+    await world.sweep();
+    expect(count(world, /^altinn /)).toBe(0);
+  });
+
+  test("is purged by Altinn's own id", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLaterLetter(world, { recipients: THREE }));
+    await world.settle(HOUR);
+    const [, second] = world.letters();
+    await world.drop({ CANCEL: { CorrespondenceId: second?.correspondenceId.toUpperCase() } });
+    await world.settle(HOUR);
+    expect(statuses(world).sort()).toEqual(["PurgedByAltinn", "ReadyForPublish", "ReadyForPublish"]);
+    expect(await world.ends()).toEqual(["sent", "sent", "sent", "cancelled cancelled"]);
+    expect(await requestProgress(world.app.sending, "c")).toMatchObject({ sent: 2, ended: { cancelled: 1 } });
+  });
+
+  test("is purged by an id that was told before it was recorded", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLaterLetter(world));
+    world.fault({ step: /^blob PUT correspondence-state\/correspondences$/, phase: "before", action: "kill" });
+    await world.run({ inChild: true });
+    world.clearFaults();
+    const [told] = await world.announcements();
+    await world.drop({ cancel: { correspondenceId: told?.data.correspondenceId } });
+    await world.settle(HOUR);
+    expect(statuses(world)).toEqual(["PurgedByAltinn"]);
+    expect(new Set(await world.ends())).toEqual(new Set(["sent", "cancelled cancelled"]));
+    expect(await world.deadLetters()).toEqual([]);
+  });
+
+  test("is purged when the first attempt has kept nothing but its intent", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLaterLetter(world, { letter: { sendersReference: "x" } }));
+    world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
+    await world.run({ inChild: true });
+    world.clearFaults();
+    // Its message is lost altogether.
+    for (const message of await world.host.waiting(QUEUES.requests)) await world.host.lose(message);
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
+    expect(await world.records("correspondences")).toHaveLength(1);
+  });
+
+  test("is purged while its POST is still being answered", async () => {
+    await using world = await World.start(storage);
+    world.simulator.control.fault({ method: "POST", path: "/correspondence/api/v1/correspondence", delayMs: 500 });
+    const { sending } = world.app;
+    const posting = sendRequest(sending, aLaterLetter(world), { messageId: "1" });
+    while ((await world.records("requests")).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await sendRequest(sending, REQUEST, { messageId: "2" });
+    await world.run();
+    await posting;
+    await world.settle(HOUR);
+    expect(statuses(world)).toEqual(["PurgedByAltinn"]);
+    expect(await world.ends()).toEqual(["sent", ...(await world.ends()).slice(1)]);
+    expect((await world.ends()).at(-1)).toBe("cancelled cancelled");
+  });
+
+  test("is purged while the brake is on", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLaterLetter(world));
+    await world.run();
+    const { documents } = world.app.sending.store;
+    await setBrake(documents, { isOn: true, reason: "operator", now: world.clock.now() });
+    world.clock.advance(MINUTE);
+    await world.drop(REQUEST);
+    await world.run();
+    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
+  });
+
+  test("4: posted, killed; a cancel comes before the redelivery: sent is told first, then it is purged", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLaterLetter(world));
+    world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
+    await world.run({ inChild: true });
+    world.clearFaults();
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(statuses(world)).toEqual(["PurgedByAltinn"]);
+    expect(await world.ends()).toEqual(["sent", "cancelled cancelled", "cancelled cancelled"]);
+    expect(await world.deadLetters()).toEqual([]);
+  });
+});
+
+describe("a purge", () => {
+  /** A letter that waits for its publish time, and its cancel; the purge meets what `meets` puts in its way. */
+  async function cancelWith(world: World, meets: () => void): Promise<void> {
+    await world.drop(aLaterLetter(world));
+    await world.run();
+    meets();
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+  }
+
+  test("that fails for a while is made again", async () => {
+    await using world = await World.start(storage);
+    await cancelWith(world, () => world.fault({ step: PURGE, phase: "before", action: { status: 503 }, times: 3 }));
+    expect(count(world, PURGE)).toBe(4);
+    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
+  });
+
+  test("that fails until long after the publish time was too late", async () => {
+    await using world = await World.start(storage);
+    await cancelWith(world, () => world.fault({ step: PURGE, phase: "before", action: { status: 503 }, times: 99 }));
+    await world.settle(2 * DAY);
+    expect(await world.ends()).toEqual(["sent"]);
+    await world.settle(4 * DAY);
+    expect(await world.ends()).toEqual(["sent", "tooLate altinnKeepsFailing"]);
+    world.clearFaults;
+  });
+
+  test("whose answer was lost has worked: the second one's 1014 counts since the details say so", async () => {
+    await using world = await World.start(storage);
+    await cancelWith(world, () => world.fault({ step: PURGE, phase: "after", action: "cut" }));
+    expect(count(world, PURGE)).toBe(2);
+    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
+  });
+
+  test("that answers 404 although the letter is there is made again", async () => {
+    await using world = await World.start(storage);
+    await cancelWith(world, () =>
+      world.simulator.control.fault({
+        method: "DELETE",
+        status: 404,
+        contentType: "application/json",
+        body: { status: 404, title: "Not Found", code: "CORR-01001", errorCode: 1001 },
+      }),
+    );
+    expect(count(world, PURGE)).toBe(2);
+    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
+  });
+
+  test("is told by the lists where a failure hides it", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLaterLetter(world));
+    await world.run();
+    await world.simulator.control.act(world.letters()[0]?.correspondenceId ?? "", "failed");
+    world.fault({ step: PURGE, phase: "after", action: "cut" });
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
+  });
+
+  test("of a letter that its recipient has purged was too late", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLetter({ id: "c" }));
+    await world.settle(HOUR);
+    await world.simulator.control.act(world.letters()[0]?.correspondenceId ?? "", "purgedByRecipient");
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(await world.ends()).toEqual(["sent", "tooLate"]);
+  });
+
+  test("of a published letter is too late", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLetter({ id: "c" }));
+    await world.settle(HOUR);
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(statuses(world)).toEqual(["Published"]);
+    expect(await world.ends()).toEqual(["sent", "tooLate"]);
+    expect(await requestProgress(world.app.sending, "c")).toMatchObject({ sent: 1, ended: { cancelled: 0 } });
+    expect(count(world, PURGE)).toBe(1);
+  });
+
+  test("that Altinn refuses, as of a transmission, is too late", async () => {
+    await using world = await World.start(storage);
+    await cancelWith(world, () =>
+      world.simulator.control.fault({
+        method: "DELETE",
+        status: 400,
+        contentType: "application/json",
+        body: { status: 400, title: "Bad Request", code: "CORR-01043", errorCode: 1043 },
+      }),
+    );
+    const told = (await world.announcements()).find(({ type }) => type.endsWith("tooLate"));
+    expect(told?.data).toMatchObject({ status: "tooLate", errorCode: 1043 });
+  });
+});
+
+describe("a letter that does not exist", () => {
+  test("10: the cancel overtakes its request: cancelled, no call", async () => {
+    await using world = await World.start(storage);
+    await world.drop(REQUEST);
+    await world.run();
+    expect(await world.told()).toEqual([]);
+    expect(await requestProgress(world.app.sending, "c")).toBeUndefined();
+    world.forgetCalls();
+    await world.drop(aLetter({ id: "c" }));
+    await world.settle(HOUR);
+    expect(await world.told()).toEqual(["cancelled cancelled"]);
+    expect(count(world, /^altinn /)).toBe(0);
+    // Another message with that id says so again.
+    await world.drop(aLetter({ id: "c" }));
+    await world.settle(HOUR);
+    expect(await world.told()).toEqual(["cancelled cancelled", "cancelled cancelled", "duplicate"]);
+    expect(await world.host.waiting()).toEqual([]);
+  });
+
+  test("10: so also for many, and through the poison queue", async () => {
+    await using world = await World.start(storage);
+    await world.drop(REQUEST, poisonQueueOf(QUEUES.requests));
+    await world.run();
+    world.forgetCalls();
+    await world.drop(aLetter({ id: "c", recipients: THREE }), poisonQueueOf(QUEUES.requests));
+    await world.settle(HOUR);
+    expect(await world.told()).toEqual(Array(3).fill("cancelled cancelled"));
+    expect(count(world, /^altinn /)).toBe(0);
+    expect(await requestProgress(world.app.sending, "c")).toMatchObject({ ended: { cancelled: 3 }, waiting: 0 });
+    expect(await world.deadLetters()).toEqual([]);
+  });
+
+  test("is not sent any more: what waited for Altinn is cancelled once it is certain that nothing exists", async () => {
+    await using world = await World.start(storage);
+    world.fault({ step: POST_LETTER, phase: "before", action: "cut", times: 99 });
+    await world.drop(aLetter({ id: "c" }));
+    await world.run();
+    await world.drop(REQUEST);
+    await world.settle(5 * MINUTE);
+    expect(await world.told()).toEqual([]);
+    await world.settle(HOUR);
+    expect(await world.told()).toEqual(["cancelled cancelled"]);
+    expect(world.letters()).toEqual([]);
+    expect(await world.deadLetters()).toEqual([]);
+    const posts = count(world, POST_LETTER);
+    await world.settle(DAY);
+    expect(count(world, POST_LETTER)).toBe(posts);
+  });
+
+  test("and of which nobody can find out: outcomeUnknown, with its request", async () => {
+    await using world = await World.start(storage);
+    world.fault({ step: POST_LETTER, phase: "before", action: "cut", times: 99 });
+    world.fault({ step: LOOK_UP, phase: "before", action: { status: 503 }, times: 999 });
+    await world.drop(aLetter({ id: "c" }));
+    await world.run();
+    await world.drop(REQUEST);
+    await world.settle(3 * DAY);
+    expect(await world.told()).toEqual(["outcomeUnknown cancelled"]);
+    const [dead] = await world.deadLetters();
+    expect(dead?.value.request).toEqual(aLetter({ id: "c" }));
+  });
+
+  test("since it was rejected: the rejection is told again", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLetter({ id: "c", recipients: [RESERVED_PERSON] }));
+    await world.settle(HOUR);
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(await world.told()).toEqual(["rejected recipientReserved", "rejected recipientReserved"]);
+    expect(new Set((await world.announcements()).map(({ id }) => id)).size).toBe(1);
+    expect(await world.deadLetters()).toHaveLength(1);
+  });
+
+  test("under an id that this app has not: refused after ten minutes", async () => {
+    await using world = await World.start(storage);
+    await world.drop({ cancel: { correspondenceId: crypto.randomUUID() } });
+    await world.settle(9 * MINUTE);
+    expect(await world.told()).toEqual([]);
+    await world.settle(HOUR);
+    expect(await world.told()).toEqual(["rejected invalidRequest"]);
+    expect((await world.announcements())[0]?.data.problems).toMatchObject([{ path: "cancel.correspondenceId" }]);
+  });
+
+  test("a cancel that breaks a rule is refused", async () => {
+    await using world = await World.start(storage);
+    await world.drop({ cancel: { requestId: "" } });
+    await world.run();
+    expect(await world.told()).toEqual(["rejected invalidRequest"]);
+    expect(await world.deadLetters()).toHaveLength(1);
+  });
+});
+
+describe("many recipients", () => {
+  test("each that is not published is purged, each that is is told as too late", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLaterLetter(world, { recipients: [...THREE, RESERVED_PERSON] }));
+    await world.settle(HOUR);
+    await world.simulator.control.act(world.letters()[0]?.correspondenceId ?? "", "published");
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    const told = (await world.ends()).filter((item) => item !== "sent");
+    expect(told.sort()).toEqual([
+      "cancelled cancelled",
+      "cancelled cancelled",
+      "rejected recipientReserved",
+      "rejected recipientReserved",
+      "tooLate",
+    ]);
+    expect(await requestProgress(world.app.sending, "c")).toMatchObject({
+      sent: 1,
+      ended: { cancelled: 2, rejected: 1 },
+      waiting: 0,
+    });
+  });
+
+  test("in the middle of its uploads the request stops, and what was uploaded is purged", async () => {
+    await using world = await World.start(storage, { simulator: { scanMs: 10 * MINUTE } });
+    await world.putAttachment("a.pdf", Buffer.from("vedlegg"));
+    const attachments = [{ fileName: "a.pdf", sendersReference: "a", blob: "a.pdf" }];
+    await world.drop(aLetter({ id: "c", recipients: THREE, attachments }));
+    await world.run();
+    expect(world.simulator.control.attachments()).toHaveLength(1);
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(world.letters()).toEqual([]);
+    expect(await world.told()).toEqual(Array(3).fill("cancelled cancelled"));
+    expect(world.simulator.control.attachments().map(({ statuses }) => statuses.at(-1)?.status)).toEqual(["Purged"]);
+    expect(await world.host.waiting()).toEqual([]);
+  });
+
+  test("between its uploads and its letters: the sweep finds the uploads unused", async () => {
+    await using world = await World.start(storage, { simulator: { scanMs: MINUTE } });
+    await world.putAttachment("a.pdf", Buffer.from("vedlegg"));
+    const attachments = [{ fileName: "a.pdf", sendersReference: "a", blob: "a.pdf" }];
+    const requestedPublishTime = timestamp(world.clock.now() + 2 * DAY);
+    await world.drop(aLetter({ id: "c", recipients: THREE, attachments, letter: { requestedPublishTime } }));
+    world.fault({ step: POST_LETTER, phase: "before", action: { status: 429 }, times: 99 });
+    await world.settle(10 * MINUTE);
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(await world.told()).toEqual(Array(3).fill("cancelled cancelled"));
+    await world.sweep();
+    await world.settle(HOUR);
+    expect(world.simulator.control.attachments().map(({ statuses }) => statuses.at(-1)?.status)).toEqual(["Purged"]);
+  });
+
+  test("a request that ended as a whole is told again", async () => {
+    await using world = await World.start(storage, { simulator: { scanMs: MINUTE } });
+    await world.putAttachment("a.pdf", Buffer.from("vedlegg"));
+    const attachments = [{ fileName: "eicar.txt", sendersReference: "a", blob: "a.pdf" }];
+    await world.drop(aLetter({ id: "c", recipients: THREE, attachments }));
+    await world.settle(HOUR);
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(await world.told()).toEqual(["rejected scanFailed", "rejected scanFailed"]);
+    expect(new Set((await world.announcements()).map(({ id }) => id)).size).toBe(1);
+  });
+});
+
+describe("the same cancel again", () => {
+  test("makes no second call, and says the same with the same id", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLaterLetter(world));
+    await world.run();
+    await Promise.all([world.drop(REQUEST), world.drop(REQUEST)]);
+    await world.settle(HOUR);
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(count(world, PURGE)).toBe(1);
+    expect(new Set(await world.ends())).toEqual(new Set(["sent", "cancelled cancelled"]));
+    expect(new Set((await world.announcements()).map(({ id }) => id)).size).toBe(3);
+  });
+
+  test("of two instances at once comes to one end", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLaterLetter(world));
+    await world.run();
+    const { sending } = world.app;
+    await Promise.all([1, 2].map((n) => sendRequest(sending, REQUEST, { messageId: `${n}` })));
+    const messages = await world.host.waiting(QUEUES.dispatches);
+    await Promise.all(messages.map((message) => world.handle(message)));
+    await world.settle(HOUR);
+    expect(new Set(await world.ends())).toEqual(new Set(["sent", "cancelled cancelled"]));
+    expect(new Set((await world.announcements()).map(({ id }) => id)).size).toBe(3);
+    expect(await world.host.waiting()).toEqual([]);
+  });
+});
