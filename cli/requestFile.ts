@@ -1,16 +1,19 @@
 // Request files: how `npm run send` and the local start read one and drop it on the queue, attachments first.
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type BlobServiceClient, RestError } from "@azure/storage-blob";
-import type { QueueServiceClient } from "@azure/storage-queue";
+import { contentFault } from "../producer/attachmentContent.ts";
+import { dropText, sizeProblem } from "../producer/dropText.ts";
+import type { StorageClients } from "../producer/storage.ts";
+import { asking } from "../producer/storageFailure.ts";
+import { uploadAttachment } from "../producer/uploadAttachment.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
 import { field } from "../shared/requests/json.ts";
 import { withCanonicalNames } from "../shared/requests/names.ts";
-import { type CorrespondenceRequest, parseRequest } from "../shared/requests/parseRequest.ts";
+import { type CorrespondenceRequest, type NewAttachment, parseRequest } from "../shared/requests/parseRequest.ts";
 import type { Problem } from "../shared/requests/problem.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
+import { queueText } from "../shared/storage/queues.ts";
 
 /** A request as a file holds it. */
 export interface RequestFile {
@@ -24,25 +27,16 @@ export interface RequestFile {
   readonly problems: readonly Problem[];
 }
 
-/** Where requests are dropped. */
-export interface Storage {
-  readonly blobs: BlobServiceClient;
-  readonly queues: QueueServiceClient;
-}
-
 /** What dropping a request came to. */
 export interface Dropped {
   /** Paths of the attachments that were uploaded; those that were there already are left alone. */
   readonly uploaded: readonly string[];
 }
 
-/** A file that is no request, or none that fits a message. The message is for people. */
+/** A file that is no request, or is too large for one. The message is for people. */
 export class UnreadableFile extends Error {
   override readonly name = "UnreadableFile";
 }
-
-/** The largest text that a queue message can hold, in bytes. */
-const MAX_MESSAGE_BYTES = 64 * 1024;
 
 /**
  * Reads a request file and checks it as the app will.
@@ -62,7 +56,7 @@ export async function readRequestFile(path: string, now: Date, newId?: string): 
   const request = parsed.ok ? parsed.request : undefined;
   return {
     path,
-    text: newId === undefined ? content.toString("utf8") : JSON.stringify(value),
+    text: newId === undefined ? content.toString("utf8") : queueText(value),
     requestId: idOf(value) ?? requestDigest(value),
     request,
     problems: parsed.ok ? [] : parsed.problems,
@@ -80,44 +74,43 @@ function withId(value: unknown, id: string): unknown {
 }
 
 /**
- * Uploads the attachments that stand next to the file and are not in storage yet, then drops the request, to live
- * until it is taken. Rejects with what storage says.
+ * Uploads the attachments that stand next to the file and are not in storage yet, then drops the request as the file
+ * has it. Rejects with a StorageFailure.
  */
-export async function dropRequest(file: RequestFile, storage: Storage): Promise<Dropped> {
-  if (Buffer.byteLength(file.text) > MAX_MESSAGE_BYTES) {
-    throw new UnreadableFile(
-      `${file.path}: larger than a queue message can be (64 KiB). Split its recipients over several requests.`,
-    );
-  }
+export async function dropRequest(file: RequestFile, storage: StorageClients): Promise<Dropped> {
+  const tooLarge = sizeProblem(file.text);
+  if (tooLarge !== undefined) throw new UnreadableFile(`${file.path}: ${tooLarge.message}`);
   const uploaded: string[] = [];
-  for (const { blob } of file.request?.attachments ?? []) {
-    if (await uploadAttachment(dirname(file.path), blob, storage)) uploaded.push(blob);
+  for (const attachment of file.request?.attachments ?? []) {
+    if (await uploadMissing(file.path, attachment, storage)) uploaded.push(attachment.blob);
   }
-  await storage.queues.getQueueClient(QUEUES.requests).sendMessage(file.text, { messageTimeToLive: -1 });
+  await asking(`Dropping a request on the queue ${QUEUES.requests}`, () => dropText(file.text, storage));
   return { uploaded };
 }
 
 /** True when it was uploaded; false when no file of that path is at hand, or storage has one. */
-async function uploadAttachment(directory: string, blob: string, storage: Storage): Promise<boolean> {
-  const content = await readFirst([join(directory, "attachments", blob), join(directory, blob)]);
-  if (content === undefined) return false;
-  const container = storage.blobs.getContainerClient(CONTAINERS.attachments);
-  try {
-    await container.getBlockBlobClient(blob).uploadData(content, {
-      blobHTTPHeaders: { blobContentMD5: createHash("md5").update(content).digest() },
-      conditions: { ifNoneMatch: "*" },
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof RestError && error.statusCode === 409) return false;
-    throw error;
-  }
+async function uploadMissing(
+  requestFile: string,
+  attachment: NewAttachment,
+  storage: StorageClients,
+): Promise<boolean> {
+  const path = attachment.blob;
+  const file = await firstFile([join(dirname(requestFile), "attachments", path), join(dirname(requestFile), path)]);
+  if (file === undefined) return false;
+  return asking(`Uploading an attachment to the container ${CONTAINERS.attachments}`, async () => {
+    if (await storage.blobs.getContainerClient(CONTAINERS.attachments).getBlobClient(path).exists()) return false;
+    const outcome = await uploadAttachment(storage.blobs, path, { file }, attachment.checksum || undefined);
+    if (outcome.kind === "empty") throw new UnreadableFile(`${requestFile}: its attachment ${path} is empty.`);
+    if (outcome.kind === "checksumMismatch") {
+      throw new UnreadableFile(`${requestFile}: the checksum of its attachment ${path} is another file's.`);
+    }
+    return outcome.kind === "uploaded";
+  });
 }
 
-async function readFirst(paths: readonly string[]): Promise<Buffer | undefined> {
-  for (const path of paths) {
-    const content = await readFile(path).catch(() => undefined);
-    if (content !== undefined) return content;
+async function firstFile(paths: readonly string[]): Promise<string | undefined> {
+  for (const file of paths) {
+    if ((await contentFault({ file })) !== "missingFile") return file;
   }
   return undefined;
 }

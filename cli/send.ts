@@ -7,15 +7,17 @@ import { parseArgs } from "node:util";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { z } from "zod";
+import type { StorageClients } from "../producer/storage.ts";
 import { connectionString } from "../shared/settingFormats.ts";
 import { QUEUES } from "../shared/storage/names.ts";
-import { dropRequest, type RequestFile, readRequestFile, type Storage, UnreadableFile } from "./requestFile.ts";
+import { dropRequest, type RequestFile, readRequestFile, UnreadableFile } from "./requestFile.ts";
 
 const USAGE = `Usage: npm run --silent send -- [options] <file.json>...
 
 Checks each request and drops it on the queue ${QUEUES.requests}. An attachment whose "blob" is a file next to the
-request (or in attachments/ there) is uploaded first. The storage is that of the setting CORRESPONDENCE_STORAGE (a
-connection string), and without it that of the local start (npm start), which shows what happens to the letters.
+request (or in attachments/ there) is uploaded first; a request that is too large for a message goes into a blob. The
+storage is that of the setting CORRESPONDENCE_STORAGE (a connection string), and without it that of the local start
+(npm start), which shows what happens to the letters.
 
   --new-id            give each request a new id, so that it is sent although its own id was sent before
   --unchecked         drop requests that the check refuses, too
@@ -63,7 +65,7 @@ function readOptions(): Options | "help" | undefined {
 
 const startedSchema = z.object({ connectionString: z.string() });
 
-async function findStorage(stateDirectory: string): Promise<Storage> {
+async function findStorage(stateDirectory: string): Promise<StorageClients> {
   const setting = process.env.CORRESPONDENCE_STORAGE?.trim() || undefined;
   if (setting !== undefined && !connectionString.safeParse(setting).success) {
     throw new Error("CORRESPONDENCE_STORAGE must be a storage connection string.");
@@ -92,7 +94,7 @@ function describeProblems({ path, problems }: RequestFile): string {
 }
 
 /** Drops one file; false when the check refuses it. */
-async function send(path: string, storage: Storage, options: Options): Promise<boolean> {
+async function send(path: string, storage: StorageClients, options: Options): Promise<boolean> {
   const file = await readRequestFile(path, new Date(), options.newId ? randomUUID() : undefined);
   if (file.problems.length > 0) {
     process.stderr.write(describeProblems(file));

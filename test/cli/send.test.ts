@@ -69,10 +69,26 @@ it("gives a request a new id when asked to", async () => {
   expect(recipients).toEqual(JSON.parse(await readFile(example("letter.json"), "utf8")).recipients);
 });
 
-it("says so when a request is too large for a message", async () => {
+it("puts a request that is too large for a message into a blob, and drops where it is", async () => {
   const letter = JSON.parse(await readFile(example("letter.json"), "utf8"));
   const large = await write("large.json", { ...letter, padding: "x".repeat(70_000) });
-  expect(await send([large])).toMatchObject({ status: 1, errors: expect.stringContaining("64 KiB") });
+  expect(await send([large])).toMatchObject({ status: 0, output: expect.stringContaining("example-letter\n") });
+  const [message] = await messages();
+  const { requestBlob } = JSON.parse(message?.messageText ?? "");
+  const blob = storage.blobs.getContainerClient(CONTAINERS.requests).getBlobClient(requestBlob);
+  expect(await blob.downloadToBuffer()).toEqual(await readFile(large));
+});
+
+it.each([
+  ["empty", { content: "", checksum: undefined }],
+  ["checksum", { content: "bytes", checksum: "0".repeat(32) }],
+])("refuses an attachment that Altinn would refuse: %s", async (what, { content, checksum }) => {
+  const { correspondence, ...rest } = JSON.parse(await readFile(example("letter.json"), "utf8"));
+  const attachments = [{ fileName: "a.txt", sendersReference: "a", blob: `${what}.txt`, checksum }];
+  const letter = { ...correspondence, content: { ...correspondence.content, attachments } };
+  await writeFile(join(directory, `${what}.txt`), content);
+  const file = await write("attached.json", { ...rest, correspondence: letter });
+  expect(await send([file])).toMatchObject({ status: 1, errors: expect.stringContaining(what) });
   expect(await messages()).toEqual([]);
 });
 
