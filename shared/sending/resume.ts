@@ -2,6 +2,7 @@
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import { sha256 } from "../storage/tags.ts";
+import { deadLetterName } from "../tracking/deadLetter.ts";
 import type { Versioned } from "../tracking/stateStore.ts";
 import { acceptDispatch, keepAccepted, newDispatch, putDispatch, putPreparation, unrecordedAttempt } from "./accept.ts";
 import { cancelSingle } from "./cancel.ts";
@@ -32,6 +33,7 @@ export async function resume(
 ): Promise<"resumed" | "duplicate" | "rejected"> {
   const record = known.value;
   const isFresh = delivery.messageId !== record.messageId;
+  if (record.single && (await beginAgain(context, record, record.single, written))) return "resumed";
   let correspondenceId: string | undefined;
   if (record.single && (!record.preparation || record.fannedOut > 0)) {
     correspondenceId = await resumeSingle(context, record, record.single, written, isFresh);
@@ -39,6 +41,23 @@ export async function resume(
   if (!isFresh) return "resumed";
   await announceDuplicate(context, record, correspondenceId);
   return "duplicate";
+}
+
+/** A request whose content was lost, and that was given up for that: the producer was told to drop it again, and here it is. */
+async function beginAgain(
+  context: SendingContext,
+  record: RequestRecord,
+  single: SingleDispatch,
+  written: WrittenRequest,
+): Promise<boolean> {
+  const dead = await context.store.deadLetters.read(deadLetterName(single.dispatchId));
+  if (dead?.value.reason !== "requestLost" || dead.value.digest !== record.digest) return false;
+  const now = context.clock.now();
+  await keepAccepted(context, record, written.value);
+  const again = { ...newDispatch(record, single, now), epoch: dead.value.epoch + 1, replayedAt: now };
+  await acceptDispatch(context, again, 0);
+  await context.store.deadLetters.remove(deadLetterName(single.dispatchId), dead.etag);
+  return true;
 }
 
 /** @returns the letter's id, as far as it is known */

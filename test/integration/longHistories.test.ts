@@ -117,6 +117,10 @@ test("31: killed after the request's record, the message lost with its copy: tol
   await world.settle(HOUR);
   expect(await world.ends()).toEqual(["gaveUp requestLost"]);
   expect(world.logs.some((line) => line.startsWith("error") && line.includes("requestLost"))).toBe(true);
+  await world.drop(aLetter({ id: "lost" }));
+  await world.settle(HOUR);
+  expect(await world.ends()).toEqual(["gaveUp requestLost", "sent"]);
+  expect(await world.deadLetters()).toEqual([]);
 });
 
 test("31: killed after the POST, the message lost with its copy: found and told as sent", async () => {
