@@ -1,13 +1,12 @@
 // What a replay message on `dispatches` becomes: a dead letter goes on its way again, as a later epoch of the same dispatch
 // or request. It is deleted only when what goes on without it has been written.
 import { requestDigest } from "../requests/digest.ts";
-import { field } from "../requests/json.ts";
-import { withCanonicalNames } from "../requests/names.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
-import type { DeadLetter } from "../tracking/deadLetter.ts";
+import { type DeadLetter, messageOf } from "../tracking/deadLetter.ts";
 import { type AcceptedRequest, changeRecord, type Versioned } from "../tracking/stateStore.ts";
-import { acceptDispatch, keepAccepted, newDispatch, putPreparation } from "./accept.ts";
+import { acceptDispatch, keepAccepted, putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
+import { dispatchOf } from "./deadLetters.ts";
 import type { ReplayMessage } from "./dispatchMessage.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
 import { findFiles, hasLargeFile } from "./files.ts";
@@ -56,6 +55,10 @@ async function replayDispatch(
   const first = dispatchOf(letter);
   if (!first) return "unknown";
   const known = (await store.dispatches.read(first.dispatchId))?.value;
+  const request = await store.requests.read(first.requestId);
+  const isRequest = request?.value.digest === first.digest;
+  // Its producer has taken it back.
+  if (known?.cancel || (isRequest && request.value.cancel)) return "unknown";
   if (known?.state === "sent") {
     await store.deadLetters.remove(name, etag);
     return "outOfDate";
@@ -65,8 +68,7 @@ async function replayDispatch(
   const accepted = await keepWhole(context, letter, first);
   if (!accepted) return "unknown";
   const files = await countLargeFiles(context, accepted.message, first.recipient);
-  const request = files === undefined ? undefined : await store.requests.read(first.requestId);
-  if (files !== undefined && request?.value.single && request.value.digest === first.digest) {
+  if (files !== undefined && isRequest && request.value.single) {
     await prepareAgain(context, request, files, epoch + 1);
   } else {
     // Files go along with the letter. Those that are too large for that are shared with the request's other letters.
@@ -76,20 +78,6 @@ async function replayDispatch(
   }
   await store.deadLetters.remove(name, etag);
   return "replayed";
-}
-
-/** The dispatch as its dead letter tells of it; what there is of its record counts for more. */
-function dispatchOf(letter: DeadLetter): DispatchRecord | undefined {
-  const { dispatchId, requestId, digest, resourceId, sendersReference, recipient, statusQueue, attempts } = letter;
-  if (dispatchId === undefined || requestId === undefined || digest === undefined) return undefined;
-  if (resourceId === undefined || sendersReference === undefined || recipient === undefined) return undefined;
-  const key = field(withCanonicalNames(letter.request), "idempotentKey");
-  const idempotentKey = typeof key === "string" ? key.toLowerCase() : dispatchId;
-  const createdAt = Math.min(letter.endedAt, ...attempts.map(({ at }) => at));
-  const queue = statusQueue === undefined ? {} : { statusQueue };
-  const request = { requestId, digest, resourceId, sendersReference, createdAt, ...queue };
-  const one = { dispatchId, recipient, idempotentKey, isKeyGiven: typeof key === "string" };
-  return { ...newDispatch(request, one, createdAt), attempts };
 }
 
 /** Sees to it that the request is kept whole. `undefined` if it is gone, and the dead letter has but one recipient's part. */
@@ -132,6 +120,7 @@ async function replayRequest(
     return takeUpAnew(context, message, stored);
   }
   if (stored.value.epoch !== epoch) return "outOfDate";
+  if (request.value.cancel) return "unknown";
   await prepareAgain(context, request, preparationOf(request.value).uploads.length, epoch + 1);
   await context.store.deadLetters.remove(name, stored.etag);
   return "replayed";
@@ -192,10 +181,4 @@ async function takeUpAnew(
   const isKept = stands === undefined || (outcome === "rejected" && !stands.value.isReplaying);
   if (!isKept) await deadLetters.remove(name, stands.etag);
   return "replayed";
-}
-
-/** The message as it came. */
-function messageOf({ request, raw, rawBase64 }: DeadLetter): unknown {
-  if (rawBase64 !== undefined) return Buffer.from(rawBase64, "base64");
-  return raw ?? request;
 }

@@ -60,6 +60,11 @@ export function deadLetterOf(
   return deadLetterName(dispatch.dispatchId, reason === "requestIdReused" ? dispatch.digest : undefined);
 }
 
+/** The message that became a dead letter, as it came. */
+export function messageOf({ request, raw, rawBase64 }: DeadLetter): unknown {
+  return rawBase64 === undefined ? (raw ?? request) : Buffer.from(rawBase64, "base64");
+}
+
 /** A resource that may stand in an index: a request that is refused can say anything there. */
 const INDEXED_RESOURCE = /^(?!.*\d{11})[\w.-]{1,255}$/;
 

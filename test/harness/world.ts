@@ -315,7 +315,7 @@ export class World implements AsyncDisposable {
   private async dueAt(message: HostedMessage): Promise<number> {
     const noted = this.#hiddenUntil.get(`${message.queue} ${message.text}`);
     if (noted !== undefined || message.queue !== QUEUES.dispatches) return noted ?? 0;
-    const { dispatchId, digest, generation } = workMessage.parse(JSON.parse(message.text));
+    const { dispatchId, digest, generation = 0 } = workMessage.parse(JSON.parse(message.text));
     if (digest !== undefined) {
       const accepted = await this.#read(CONTAINERS.accepted, `${digest}.json`, z.object({ requestId: z.string() }));
       const hash = sha256(accepted?.requestId ?? "");
@@ -336,7 +336,7 @@ export class World implements AsyncDisposable {
 const workMessage = z.object({
   dispatchId: z.string().optional(),
   digest: z.string().optional(),
-  generation: z.number(),
+  generation: z.number().optional(),
 });
 const dispatchSummary = z.object({ generation: z.number(), state: z.string(), nextAttemptAt: z.number() });
 const preparationSummary = z.object({ preparation: z.object({ generation: z.number(), nextStepAt: z.number() }) });

@@ -1,7 +1,8 @@
 // One fault at every step of every kind of letter: whatever dies or is lost when, each recipient gets one letter or the
 // producer is told of none, and nothing is left behind.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY, MINUTE, timestamp } from "../../shared/clock.ts";
+import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
+import { askForReplay, findDeadLetters } from "../../shared/sending/deadLetters.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
 import type { Fault } from "../harness/proxy.ts";
@@ -31,6 +32,16 @@ interface Scenario {
 }
 
 const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
+
+const INITIALIZE = "/correspondence/api/v1/correspondence";
+
+async function askForReplays({ app }: World): Promise<void> {
+  const { store, queues } = app.sending;
+  for (const { name } of await findDeadLetters(store.deadLetters)) {
+    const stored = await store.deadLetters.read(name);
+    if (stored) await askForReplay(queues, name, stored.value);
+  }
+}
 
 const SCENARIOS: readonly Scenario[] = [
   {
@@ -110,6 +121,33 @@ const SCENARIOS: readonly Scenario[] = [
     },
     letters: 1,
     told: ["published", "sent"],
+  },
+  {
+    name: "the replay of a letter that was refused",
+    async prepare(world) {
+      world.simulator.control.fault({ method: "POST", path: INITIALIZE, status: 429, times: 1 });
+      await world.drop(aLetter({ id: "replayed" }));
+      await world.run();
+      const body = JSON.stringify({ status: 422, title: "Reserved", code: "CORR-01030", errorCode: 1030 });
+      const refusal = { status: 422, contentType: "application/json", body, times: 1 };
+      world.simulator.control.fault({ method: "POST", path: INITIALIZE, ...refusal });
+      await world.settle(HOUR);
+      await askForReplays(world);
+    },
+    letters: 1,
+    told: ["published", "rejected recipientReserved", "sent"],
+  },
+  {
+    name: "the replay of a request that was not allowed",
+    async prepare(world) {
+      await world.restart({ ALTINN_RESOURCES: "cases" });
+      await world.drop(aLetter({ id: "allowed" }));
+      await world.run();
+      await world.restart();
+      await askForReplays(world);
+    },
+    letters: 1,
+    told: ["published", "rejected resourceNotAllowed", "sent"],
   },
   {
     name: "a cancelled letter",
