@@ -3,33 +3,37 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { contentFault } from "../producer/attachmentContent.ts";
 import { dropText, sizeProblem } from "../producer/dropText.ts";
-import type { StorageClients } from "../producer/storage.ts";
 import { asking } from "../producer/storageFailure.ts";
 import { uploadAttachment } from "../producer/uploadAttachment.ts";
+import { parseClaimCheck } from "../shared/requests/claimCheck.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
-import { field } from "../shared/requests/json.ts";
+import { field, type JsonObject } from "../shared/requests/json.ts";
 import { withCanonicalNames } from "../shared/requests/names.ts";
+import { type ParsedCancel, parseCancel } from "../shared/requests/parseCancel.ts";
 import { type CorrespondenceRequest, type NewAttachment, parseRequest } from "../shared/requests/parseRequest.ts";
 import type { Problem } from "../shared/requests/problem.ts";
+import type { StorageClients } from "../shared/storage/clients.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
 import { queueText } from "../shared/storage/queues.ts";
 
-/** A request as a file holds it. */
+/** A request as a file holds it; or a claim check, or a cancel. */
 export interface RequestFile {
   readonly path: string;
   /** The file's text, which goes on the queue as it is. */
   readonly text: string;
-  /** The producer's own id, or the request's digest; the app announces the request under it. */
+  /** The producer's own id, or the request's digest; the app announces the request under it. Of a cancel, what it names. */
   readonly requestId: string;
   /** The request, if it passes the check; otherwise what is wrong with it. */
   readonly request: CorrespondenceRequest | undefined;
   readonly problems: readonly Problem[];
+  /** Of a claim check: the path of its blob, and the local file that holds the request. */
+  readonly claim?: { readonly blob: string; readonly file: string };
 }
 
 /** What dropping a request came to. */
 export interface Dropped {
-  /** Paths of the attachments that were uploaded; those that were there already are left alone. */
+  /** Paths of what was uploaded; attachments that were there already are left alone. */
   readonly uploaded: readonly string[];
 }
 
@@ -39,26 +43,54 @@ export class UnreadableFile extends Error {
 }
 
 /**
- * Reads a request file and checks it as the app will.
+ * Reads a request file, or one that cancels, and checks it as the app will; of a claim check, the request that it leads
+ * to, if that is at hand.
  * Rejects when the file can't be read or holds no JSON.
  *
  * @param newId an id to put in the place of the file's own, so that it is sent once more
  */
 export async function readRequestFile(path: string, now: Date, newId?: string): Promise<RequestFile> {
+  const { text, value } = await readJson(path);
+  const cancel = parseCancel(value);
+  if (cancel !== undefined) return readCancel(path, text, value, cancel);
+  const check = parseClaimCheck(value);
+  if (check === undefined) return readRequest(path, text, value, now, newId);
+  const unchecked = { path, text, requestId: requestDigest(value), request: undefined };
+  if (check.kind === "problems") return { ...unchecked, problems: check.problems };
+  const file = await firstFile([join(dirname(path), "requests", check.path), join(dirname(path), check.path)]);
+  // The blob may be in storage already.
+  if (file === undefined) return { ...unchecked, problems: [] };
+  const claimed = await readJson(file);
+  const request = readRequest(path, claimed.text, claimed.value, now, newId);
+  // With another id it is another request, and the blob that is named is not to be written over.
+  return newId === undefined ? { ...request, text, claim: { blob: check.path, file } } : request;
+}
+
+function readCancel(path: string, text: string, value: JsonObject, cancel: ParsedCancel): RequestFile {
+  const unchecked = { path, text, requestId: requestDigest(value), request: undefined };
+  if (cancel.kind === "problems") return { ...unchecked, problems: cancel.problems };
+  const { target } = cancel;
+  return { ...unchecked, requestId: "requestId" in target ? target.requestId : target.correspondenceId, problems: [] };
+}
+
+async function readJson(path: string): Promise<{ readonly text: string; readonly value: JsonObject }> {
   const content = await readFile(path).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     throw new UnreadableFile(`${path}: ${code === "ENOENT" ? "there is no such file." : "it can't be read."}`);
   });
   const decoded = decodeMessage(content);
   if (!decoded.ok) throw new UnreadableFile(`${path}: ${decoded.problem.message}`);
-  const value = newId === undefined ? decoded.value : withId(decoded.value, newId);
+  return { text: content.toString("utf8"), value: decoded.value };
+}
+
+function readRequest(path: string, text: string, written: JsonObject, now: Date, newId?: string): RequestFile {
+  const value = newId === undefined ? written : { ...written, id: newId };
   const parsed = parseRequest(value, { environment: "tt02", now });
-  const request = parsed.ok ? parsed.request : undefined;
   return {
     path,
-    text: newId === undefined ? content.toString("utf8") : queueText(value),
+    text: newId === undefined ? text : queueText(value),
     requestId: idOf(value) ?? requestDigest(value),
-    request,
+    request: parsed.ok ? parsed.request : undefined,
     problems: parsed.ok ? [] : parsed.problems,
   };
 }
@@ -67,10 +99,6 @@ export async function readRequestFile(path: string, now: Date, newId?: string): 
 function idOf(value: unknown): string | undefined {
   const id = field(withCanonicalNames(value), "id");
   return typeof id === "string" && id.length >= 1 && id.length <= 256 ? id : undefined;
-}
-
-function withId(value: unknown, id: string): unknown {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value, id } : value;
 }
 
 /**
@@ -84,6 +112,7 @@ export async function dropRequest(file: RequestFile, storage: StorageClients): P
   for (const attachment of file.request?.attachments ?? []) {
     if (await uploadMissing(file.path, attachment, storage)) uploaded.push(attachment.blob);
   }
+  if (file.claim !== undefined) uploaded.push(await uploadClaim(file.claim, storage));
   await asking(`Dropping a request on the queue ${QUEUES.requests}`, () => dropText(file.text, storage));
   return { uploaded };
 }
@@ -106,6 +135,13 @@ async function uploadMissing(
     }
     return outcome.kind === "uploaded";
   });
+}
+
+/** Puts the request where the claim check says; what is there is written over, as the file is what is sent. */
+async function uploadClaim({ blob, file }: Required<RequestFile>["claim"], { blobs }: StorageClients): Promise<string> {
+  const client = blobs.getContainerClient(CONTAINERS.requests).getBlockBlobClient(blob);
+  await asking(`Uploading a request to the container ${CONTAINERS.requests}`, () => client.uploadFile(file));
+  return blob;
 }
 
 async function firstFile(paths: readonly string[]): Promise<string | undefined> {

@@ -1,23 +1,19 @@
 // `npm run send -- <file.json>...`: drops request files on the queue, as a producer would.
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { BlobServiceClient } from "@azure/storage-blob";
-import { QueueServiceClient } from "@azure/storage-queue";
-import { z } from "zod";
-import type { StorageClients } from "../producer/storage.ts";
-import { connectionString } from "../shared/settingFormats.ts";
+import type { StorageClients } from "../shared/storage/clients.ts";
 import { QUEUES } from "../shared/storage/names.ts";
 import { dropRequest, type RequestFile, readRequestFile, UnreadableFile } from "./requestFile.ts";
+import { describeFailure, findStorage, STATE_DIRECTORY } from "./storage.ts";
 
 const USAGE = `Usage: npm run --silent send -- [options] <file.json>...
 
 Checks each request and drops it on the queue ${QUEUES.requests}. An attachment whose "blob" is a file next to the
-request (or in attachments/ there) is uploaded first; a request that is too large for a message goes into a blob. The
-storage is that of the setting CORRESPONDENCE_STORAGE (a connection string), and without it that of the local start
-(npm start), which shows what happens to the letters.
+request (or in attachments/ there) is uploaded first, and so is the request that a "requestBlob" names, out of
+requests/. A request that is too large for a message goes into a blob. The storage is that of the app's settings
+(CORRESPONDENCE_STORAGE...), and without them that of the local start (npm start), which shows what happens to the
+letters.
 
   --new-id            give each request a new id, so that it is sent although its own id was sent before
   --unchecked         drop requests that the check refuses, too
@@ -34,9 +30,6 @@ interface Options {
   readonly stateDirectory: string;
 }
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const STORAGE_TRIES = { maxTries: 2, retryDelayInMs: 200, tryTimeoutInMs: 30_000 };
-
 function readOptions(): Options | "help" | undefined {
   try {
     const { values, positionals } = parseArgs({
@@ -44,7 +37,7 @@ function readOptions(): Options | "help" | undefined {
       options: {
         "new-id": { type: "boolean", default: false },
         unchecked: { type: "boolean", default: false },
-        "state-dir": { type: "string", default: join(ROOT, ".local") },
+        "state-dir": { type: "string", default: STATE_DIRECTORY },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -61,29 +54,6 @@ function readOptions(): Options | "help" | undefined {
   } catch {
     return undefined;
   }
-}
-
-const startedSchema = z.object({ connectionString: z.string() });
-
-async function findStorage(stateDirectory: string): Promise<StorageClients> {
-  const setting = process.env.CORRESPONDENCE_STORAGE?.trim() || undefined;
-  if (setting !== undefined && !connectionString.safeParse(setting).success) {
-    throw new Error("CORRESPONDENCE_STORAGE must be a storage connection string.");
-  }
-  const found = setting ?? (await connectionOfLocalStart(stateDirectory));
-  const options = { retryOptions: STORAGE_TRIES };
-  return {
-    blobs: BlobServiceClient.fromConnectionString(found, options),
-    queues: QueueServiceClient.fromConnectionString(found, options),
-  };
-}
-
-async function connectionOfLocalStart(stateDirectory: string): Promise<string> {
-  const text = await readFile(join(stateDirectory, "start.json"), "utf8").catch(() => undefined);
-  if (text === undefined) {
-    throw new Error("Nothing runs here: npm start first, or set CORRESPONDENCE_STORAGE to a connection string.");
-  }
-  return startedSchema.parse(JSON.parse(text)).connectionString;
 }
 
 function describeProblems({ path, problems }: RequestFile): string {
@@ -141,9 +111,7 @@ main().then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    const refused = error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${refused ? "The storage does not answer; is npm start still running?" : message}\n`);
+    process.stderr.write(`${describeFailure(error)}\n`);
     process.exitCode = 1;
   },
 );

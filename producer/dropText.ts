@@ -1,10 +1,10 @@
 // Drops a request on the queue: as a message, or as a claim check when it is too large for one.
 import { MAX_REQUEST_BYTES } from "../shared/requests/claimCheck.ts";
 import type { Problem } from "../shared/requests/problem.ts";
+import type { StorageClients } from "../shared/storage/clients.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
 import { queueText } from "../shared/storage/queues.ts";
 import { sha256 } from "../shared/storage/tags.ts";
-import type { StorageClients } from "./storage.ts";
 
 /** The most that a queue message can hold, as UTF-8 (Azure Storage, "Put Message"). */
 const MAX_MESSAGE_BYTES = 64 * 1024;

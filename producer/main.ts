@@ -1,6 +1,7 @@
 // The producer kit: what `import ... from "altinn-correspondence-sender"` gives. Loading it does nothing else.
 
 export type { Problem } from "../shared/requests/problem.ts";
+export type { StorageClients } from "../shared/storage/clients.ts";
 export {
   type Announcement,
   type AnnouncementData,
@@ -22,5 +23,5 @@ export type {
   ProducerRequest,
 } from "./request.ts";
 export type { CheckOutcome, SendOutcome } from "./sendLetter.ts";
-export type { StorageAccess, StorageClients, TokenCredential } from "./storage.ts";
+export type { ProducerStorage, TokenCredential } from "./storage.ts";
 export { StorageFailure } from "./storageFailure.ts";

@@ -1,10 +1,12 @@
 // From what a producer gives to what goes into storage: where each attachment goes, and everything that is wrong.
 
 import { isBlobPath } from "../shared/requests/blobPath.ts";
+import { parseClaimCheck } from "../shared/requests/claimCheck.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
 import { field, isBlank, isObject, items, type JsonObject, text } from "../shared/requests/json.ts";
 import { withCanonicalNames } from "../shared/requests/names.ts";
+import { parseCancel } from "../shared/requests/parseCancel.ts";
 import { parseRequest } from "../shared/requests/parseRequest.ts";
 import { formatPath, type Problem } from "../shared/requests/problem.ts";
 import type { RequestContext } from "../shared/requests/rules.ts";
@@ -55,6 +57,9 @@ export function prepareLetter(
 ): Prepared {
   const decoded = decodeMessage(JSON.stringify(request) ?? "null");
   if (!decoded.ok) return { kind: "refused", problems: [decoded.problem] };
+  if ((parseCancel(decoded.value) ?? parseClaimCheck(decoded.value)) !== undefined) {
+    return { kind: "refused", problems: [problem("", "otherMessage")] };
+  }
   const written = withCanonicalNames(decoded.value);
   const placed = placeAttachments(written, given, faults);
   const message = queueText(placed.request);
@@ -119,6 +124,7 @@ function pathIn(folder: string, fileName: string, index: number): string {
 }
 
 const messages = {
+  otherMessage: "Holds cancel or requestBlob, which no request does. To take a letter back, call cancel.",
   ambiguousContent:
     "Is named like another attachment, so that it is open whose content was given. Give each a blob, and name it by that.",
   unusedContent: "Content was given for a file that no attachment names. Name it by the attachment's blob or fileName.",

@@ -5,10 +5,10 @@ import type { GivenContent } from "./prepareLetter.ts";
 import { type AnnouncementHandler, type ReadOptions, readAnnouncements } from "./readAnnouncements.ts";
 import type { ProducerRequest } from "./request.ts";
 import { type CheckOutcome, checkLetter, type SendOutcome, sendLetter } from "./sendLetter.ts";
-import { connect, type StorageAccess } from "./storage.ts";
+import { connect, type ProducerStorage } from "./storage.ts";
 
 /** Where the app listens, and what requests are checked against. The rules are the app's own settings. */
-export type ProducerOptions = StorageAccess & {
+export type ProducerOptions = ProducerStorage & {
   /** Altinn's environment, whose rules differ in a few places. The milder ones, of `tt02`, by default. */
   readonly environment?: "tt02" | "production" | undefined;
   /** Ids of the resources that letters may be sent on (the app's ALTINN_RESOURCES); any by default. */

@@ -1,11 +1,11 @@
 // Sends a letter on its way: checked, its attachments uploaded, and then dropped on the queue, in this order.
 import type { Problem } from "../shared/requests/problem.ts";
 import type { RequestContext } from "../shared/requests/rules.ts";
+import type { StorageClients } from "../shared/storage/clients.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
 import { type ContentFault, contentFault } from "./attachmentContent.ts";
 import { dropText } from "./dropText.ts";
 import { type GivenContent, type Prepared, prepareLetter, problem, type Upload } from "./prepareLetter.ts";
-import type { StorageClients } from "./storage.ts";
 import { asking } from "./storageFailure.ts";
 import { type Uploaded, uploadAttachment } from "./uploadAttachment.ts";
 

@@ -1,6 +1,7 @@
 // The storage account that the app listens on, as a producer reaches it.
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
+import type { StorageClients } from "../shared/storage/clients.ts";
 
 /** What any credential of `@azure/identity` is. */
 export interface TokenCredential {
@@ -15,7 +16,7 @@ export interface TokenCredential {
  * identity needs the roles Storage Queue Data Message Sender (and Processor, to read announcements) and Storage Blob
  * Data Contributor on the containers `correspondence-attachments` and `correspondence-requests`.
  */
-export type StorageAccess =
+export type ProducerStorage =
   | {
       /** `https://<account>.queue.core.windows.net` */
       readonly queueServiceUri: string;
@@ -26,14 +27,8 @@ export type StorageAccess =
   | { readonly connectionString: string }
   | StorageClients;
 
-/** Clients of the account, with whatever retries and proxies they were made with. */
-export interface StorageClients {
-  readonly queues: QueueServiceClient;
-  readonly blobs: BlobServiceClient;
-}
-
 /** Makes the clients; no call yet. Throws what the SDK throws at a connection string or address that is none. */
-export function connect(access: StorageAccess): StorageClients {
+export function connect(access: ProducerStorage): StorageClients {
   if ("queues" in access) return access;
   if ("connectionString" in access) {
     return {

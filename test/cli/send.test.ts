@@ -1,7 +1,7 @@
 // `npm run send` against a real storage emulator: what is on the queue and in the containers afterwards.
 import { type ExecFileException, execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -77,6 +77,32 @@ it("puts a request that is too large for a message into a blob, and drops where 
   const { requestBlob } = JSON.parse(message?.messageText ?? "");
   const blob = storage.blobs.getContainerClient(CONTAINERS.requests).getBlobClient(requestBlob);
   expect(await blob.downloadToBuffer()).toEqual(await readFile(large));
+});
+
+it("takes a claim check, with the request that it leads to", async () => {
+  const letter = JSON.parse(await readFile(example("letter.json"), "utf8"));
+  const pointer = await write("claim-check.json", { requestBlob: "2030/claimed.json" });
+  await mkdir(join(directory, "requests", "2030"), { recursive: true });
+  const claimed = await write(join("requests", "2030", "claimed.json"), { ...letter, id: "claimed" });
+  const { status, output } = await send([pointer]);
+  expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("claimed  uploaded") });
+  const container = storage.blobs.getContainerClient(CONTAINERS.requests);
+  expect(await container.getBlobClient("2030/claimed.json").downloadToBuffer()).toEqual(await readFile(claimed));
+  expect((await messages()).map(({ messageText }) => JSON.parse(messageText))).toEqual([
+    { requestBlob: "2030/claimed.json" },
+  ]);
+
+  await write(join("requests", "2030", "claimed.json"), { ...letter, recipients: [] });
+  expect(await send([pointer])).toMatchObject({ status: 1, errors: expect.stringContaining("recipients") });
+});
+
+it("takes a cancel as it is, and refuses one that names nothing", async () => {
+  const cancel = { cancel: { requestId: "example-letter" } };
+  const [right, wrong] = [await write("cancel.json", cancel), await write("no-cancel.json", { cancel: {} })];
+  const { status, output, errors } = await send([right, wrong]);
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining("example-letter\n") });
+  expect(errors).toContain("cancel: oneOf");
+  expect((await messages()).map(({ messageText }) => JSON.parse(messageText))).toEqual([cancel]);
 });
 
 it.each([

@@ -275,8 +275,8 @@ describe("reading", () => {
   it("hides a message from others for as long as it is held", async () => {
     await put(queueText(sent("a")));
     const queue = storage.queues.getQueueClient(QUEUES.announcements);
-    const [held] = await takeMessages(queue, 3);
-    await sleep(4_500);
+    const [held] = await takeMessages(queue, 4);
+    await sleep(5_500);
     expect((await queue.receiveMessages()).receivedMessageItems).toEqual([]);
     await held?.delete();
     expect(await left()).toBe(0);

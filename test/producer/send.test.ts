@@ -113,6 +113,12 @@ describe("a letter that the app would refuse", () => {
     ]);
   });
 
+  it("is no request at all", async () => {
+    for (const field of [{ requestBlob: "large.json" }, { Cancel: { requestId: "case-1" } }]) {
+      expect(rulesOf(await producer.send({ ...aProducerRequest(), ...field }))).toEqual([" otherMessage"]);
+    }
+  });
+
   it.each([["null"], ['"text"'], ["[]"], ["{}"]])("may be anything: %s", async (json) => {
     expect(await producer.send(JSON.parse(json))).toMatchObject({ kind: "refused" });
   });
@@ -202,13 +208,13 @@ describe("cancelling", () => {
   });
 
   it.each([
-    ['{ "requestId": "" }'],
-    ['{ "correspondenceId": "case-1" }'],
-    ["{}"],
-    ["null"],
-    ['{ "requestId": "a", "correspondenceId": "da4ceacc-ad44-4e54-99b6-b58e3c13c785" }'],
-  ])("refuses %s", async (cancel) => {
-    expect(rulesOf(await producer.cancel(JSON.parse(cancel)))).toEqual(["cancel cancel"]);
+    ['{ "requestId": "" }', "cancel.requestId requestId"],
+    ['{ "correspondenceId": "case-1" }', "cancel.correspondenceId guid"],
+    ["{}", "cancel oneOf"],
+    ["null", "cancel object"],
+    ['{ "requestId": "a", "correspondenceId": "da4ceacc-ad44-4e54-99b6-b58e3c13c785" }', "cancel oneOf"],
+  ])("refuses %s", async (cancel, problem) => {
+    expect(rulesOf(await producer.cancel(JSON.parse(cancel)))).toEqual([problem]);
     expect(await dropped(storage)).toEqual([]);
   });
 });
