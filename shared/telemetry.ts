@@ -83,12 +83,13 @@ const ALLOWED: ReadonlySet<string> = new Set<keyof LogFields>([
 ]);
 
 /**
- * The form of what others choose: whoever has the webhook's key writes the event, and may put an identity number into
- * it. The rest is made by Altinn, by storage or by this app.
+ * The form of what others choose: whoever has the webhook's key writes the event, and whoever may put on `dispatches` the
+ * name of a dead letter, and may put an identity number into it. The rest is made by Altinn, by storage or by this app.
  */
 const FORMS: ReadonlyMap<string, RegExp> = new Map<keyof LogFields, RegExp>([
   ["eventId", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],
   ["eventType", /^[a-z]+(?:\.[a-z]+)*$/],
+  ["deadLetter", /^[0-9a-f-]+\.json$/],
   ["resourceId", /^(?!.*\d{11})[\w.-]+$/],
 ]);
 

@@ -179,7 +179,7 @@ describe("a message in whatever encoding, cut or with rubbish in it", () => {
           return;
         }
         expect(typeof decoded.raw).toBe("string");
-        expect(["empty", "json", "object", "depth"]).toContain(decoded.problem.rule);
+        expect(["empty", "json", "object", "depth", "encoding"]).toContain(decoded.problem.rule);
         expect(decoded.problem.message).not.toContain(MARK);
       }),
       runs(800),
