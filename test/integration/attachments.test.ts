@@ -152,6 +152,27 @@ test("a file of more than 50 GB is refused while its first bytes are on their wa
   await expect.poll(() => isClosed).toBe(true);
 });
 
+test("a file in external storage is refused, and the ways that work are named", async () => {
+  await using world = await World.start(storage);
+  const attachments = [
+    {
+      fileName: "a.pdf",
+      sendersReference: "a",
+      dataLocationType: "ExistingExternalStorage",
+      dataLocationUrl: "https://example.no/a",
+    },
+  ];
+  await world.drop(aLetter({ id: "external", attachments }));
+  await world.run();
+  const [rejected] = await world.announcements();
+  expect(rejected?.data.problems).toMatchObject([
+    {
+      path: "correspondence.content.attachments[0].dataLocationType",
+      message: expect.stringMatching(/replyOptions.*npm run attachment -- upload.*existingAttachments/),
+    },
+  ]);
+});
+
 describe("the checksum of an attachment", () => {
   const content = Buffer.from("vedlegg");
 
