@@ -3,7 +3,7 @@ import type { RestError } from "@azure/storage-blob";
 
 /** There is no such blob. A container that is not there is a fault of the set-up, and not meant. */
 export function isNoBlob(error: unknown): boolean {
-  return isRestError(error) && error.statusCode === 404 && error.code !== "ContainerNotFound";
+  return isRestError(error) && error.statusCode === 404 && codeOf(error) !== "ContainerNotFound";
 }
 
 /** There is no such version of the blob (any more). */
@@ -15,6 +15,13 @@ export function isGone(error: unknown): boolean {
 export function isLostRace(error: unknown): boolean {
   if (!isRestError(error)) return false;
   return error.statusCode === 412 || (error.statusCode === 409 && error.code === "BlobAlreadyExists");
+}
+
+/** Azure's own code: of an answer without a body, as to HEAD, only the header tells it. */
+function codeOf(error: RestError): unknown {
+  const { code, details } = error;
+  if (code !== undefined) return code;
+  return typeof details === "object" && details !== null && "errorCode" in details ? details.errorCode : undefined;
 }
 
 function isRestError(error: unknown): error is RestError {
