@@ -48,17 +48,31 @@ export async function attachmentMemory({ json, sizeMB }: { json: boolean; sizeMB
   const directory = await mkdtemp(join(tmpdir(), "attachment-memory-"));
   const running: Pick<Child, "stop">[] = [];
   try {
-    await requireSpace(directory, sizeMB);
-    const parts = await start(directory, running);
-    const multipart = await measure(parts, "multipart", sizeMB);
-    const shared = await measure(parts, "shared", sizeMB);
-    const extraPeakMB = Math.max(multipart.extra, shared.extra);
-    if (json) console.log(JSON.stringify({ extraPeakMB, smallMB: SMALL_MB, largeMB: sizeMB, multipart, shared }));
-    else print({ multipart, shared }, sizeMB);
+    const peaks = await Promise.race([measureAll(directory, running, sizeMB), whenStopped()]);
+    if (json) printJson(peaks, sizeMB);
+    else printTable(peaks, sizeMB);
   } finally {
     for (const { stop } of running.reverse()) await stop();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+type Peaks = Readonly<Record<Way, Peak>>;
+
+async function measureAll(directory: string, running: Pick<Child, "stop">[], sizeMB: number): Promise<Peaks> {
+  await requireSpace(directory, sizeMB);
+  const parts = await start(directory, running);
+  const multipart = await measure(parts, "multipart", sizeMB);
+  return { multipart, shared: await measure(parts, "shared", sizeMB) };
+}
+
+/** Rejects on Ctrl-C and the like: what is on disk is too much to leave behind. */
+function whenStopped(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.once(signal, () => reject(new Error("The benchmark was stopped.")));
+    }
+  });
 }
 
 /** Azurite keeps the blob, and the blocks that it was put together from for a while. */
@@ -165,7 +179,12 @@ async function filesOf(altinnUrl: string): Promise<Map<string, string | null>> {
   return new Map(attachments.parse(await response.json()).map(({ fileName, sha256 }) => [fileName, sha256]));
 }
 
-function print(peaks: Readonly<Record<string, Peak>>, sizeMB: number): void {
+function printJson(peaks: Peaks, sizeMB: number): void {
+  const extraPeakMB = Math.max(...Object.values(peaks).map(({ extra }) => extra));
+  console.log(JSON.stringify({ extraPeakMB, smallMB: SMALL_MB, largeMB: sizeMB, ...peaks }));
+}
+
+function printTable(peaks: Peaks, sizeMB: number): void {
   console.log(`${"peak memory with an attachment of".padEnd(36)} ${SMALL_MB} MB  ${sizeMB} MB  difference`);
   for (const [way, { small, large, extra }] of Object.entries(peaks)) {
     console.log(`${way.padEnd(36)} ${small} MB  ${large} MB  ${extra} MB`);
