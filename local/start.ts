@@ -1,14 +1,14 @@
 // `npm start`: everything on this machine. Builds the app, starts storage, the Altinn simulator and the functions, sends
 // the example letters, and shows what happens to each until it is stopped.
-import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dropRequest, readRequestFile } from "../cli/requestFile.ts";
 import { build } from "../scripts/build.ts";
+import { QUEUES } from "../shared/storage/names.ts";
 import { startAzurite } from "./azurite/start.ts";
 import type { Child } from "./childProcess.ts";
 import { scaledClock } from "./functions-host/clock.ts";
-import { appSettings } from "./start/appSettings.ts";
+import { appSettings, EXAMPLE_STATUS_QUEUE } from "./start/appSettings.ts";
 import { readOptions, type StartOptions, USAGE } from "./start/options.ts";
 import { checkPorts } from "./start/ports.ts";
 import { functionsLog, requireFunc, shortPath, startFunctions, startSimulator } from "./start/services.ts";
@@ -21,6 +21,9 @@ import { watchAnnouncements } from "./start/watch.ts";
 
 const ROOT = resolve(fileURLToPath(new URL("..", import.meta.url)));
 const EXAMPLES = join(ROOT, "examples");
+
+/** The examples that a start drops: a handful that shows the most. The others are for whoever wants to try them. */
+const DROPPED = ["confirmation", "letter", "many-recipients", "notification", "with-attachments"];
 
 /** What is to be stopped, the last one first. */
 type Running = { readonly name: string; readonly stop: () => Promise<void> }[];
@@ -171,15 +174,16 @@ async function sendExamples(
     terminal.columns();
   }
   if (options.watch) {
-    const watch = watchAnnouncements(storage.queues, terminal.announcement, terminal.warning);
-    running.push({ name: "watch", stop: watch.stop });
+    for (const queue of [QUEUES.announcements, EXAMPLE_STATUS_QUEUE]) {
+      const watch = watchAnnouncements(storage.queues, queue, terminal.announcement, terminal.warning);
+      running.push({ name: `watch ${queue}`, stop: watch.stop });
+    }
   }
   if (drops) {
-    const names = (await readdir(EXAMPLES)).filter((name) => name.endsWith(".json")).sort();
     const requestIds: string[] = [];
-    for (const name of names) {
+    for (const name of DROPPED) {
       // Under ids of their own, so that a reader who sends an example later sends a new letter.
-      const file = await readRequestFile(join(EXAMPLES, name), new Date(), `start-${name.replace(/\.json$/, "")}`);
+      const file = await readRequestFile(join(EXAMPLES, `${name}.json`), new Date(), `start-${name}`);
       if (file.request?.correspondence.isConfirmationNeeded) await letConfirm(altinnUrl, file.request.recipients);
       await dropRequest(file, storage);
       requestIds.push(file.requestId);

@@ -4,6 +4,12 @@ import type { Credentials } from "./state.ts";
 /** The resource of the example letters. */
 export const EXAMPLE_RESOURCE = "example-letters";
 
+/** Every resource that may be sent on. To the simulator one is confidential whose id begins like that. */
+export const EXAMPLE_RESOURCES = [EXAMPLE_RESOURCE, "confidential-example-letters"];
+
+/** A queue that a request may name as its `statusQueue`. */
+export const EXAMPLE_STATUS_QUEUE = "example-status";
+
 /** What the simulator's clients send as Ocp-Apim-Subscription-Key. */
 export const SUBSCRIPTION_KEY = "local";
 
@@ -23,11 +29,11 @@ export function appSettings({ connectionString, altinnUrl, credentials }: AppSet
     ALTINN_ENVIRONMENT: "tt02",
     ALTINN_PLATFORM_URL: altinnUrl,
     ALTINN_SUBSCRIPTION_KEY: SUBSCRIPTION_KEY,
-    ALTINN_RESOURCES: EXAMPLE_RESOURCE,
+    ALTINN_RESOURCES: EXAMPLE_RESOURCES.join(","),
     MASKINPORTEN_ISSUER: `${altinnUrl}/maskinporten/`,
     MASKINPORTEN_CLIENT_ID: credentials.clientId,
     MASKINPORTEN_JWK: credentials.jwk,
-    STATUS_QUEUES: "",
+    STATUS_QUEUES: EXAMPLE_STATUS_QUEUE,
     CHECK_SCHEDULE: "0 */5 * * * *",
   };
 }

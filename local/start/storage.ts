@@ -2,6 +2,7 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { ALL_CONTAINERS, ALL_QUEUES } from "../../shared/storage/names.ts";
+import { EXAMPLE_STATUS_QUEUE } from "./appSettings.ts";
 
 export interface LocalStorage {
   readonly blobs: BlobServiceClient;
@@ -14,7 +15,7 @@ export async function prepareStorage(connectionString: string): Promise<LocalSto
   const queues = QueueServiceClient.fromConnectionString(connectionString);
   await Promise.all([
     ...ALL_CONTAINERS.map((name) => blobs.getContainerClient(name).createIfNotExists()),
-    ...ALL_QUEUES.map((name) => queues.getQueueClient(name).createIfNotExists()),
+    ...[...ALL_QUEUES, EXAMPLE_STATUS_QUEUE].map((name) => queues.getQueueClient(name).createIfNotExists()),
   ]);
   return { blobs, queues };
 }

@@ -1,8 +1,8 @@
-// The event subscription of the local start: has the simulator push its events to the app, as Altinn would.
+// The event subscriptions of the local start: has the simulator push its events to the app, as Altinn would.
 import { z } from "zod";
 import { createAccessTokens } from "../../shared/altinn/accessToken.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { EXAMPLE_RESOURCE, SUBSCRIPTION_KEY } from "./appSettings.ts";
+import { EXAMPLE_RESOURCES, SUBSCRIPTION_KEY } from "./appSettings.ts";
 import type { Credentials } from "./state.ts";
 
 export interface SubscriptionOptions {
@@ -19,9 +19,9 @@ const subscriptionSchema = z.object({ id: z.number(), endPoint: z.string(), reso
 const listSchema = z.object({ subscriptions: z.array(subscriptionSchema) });
 const jwkSchema = z.looseObject({ kty: z.string() });
 
-const RESOURCE = `urn:altinn:resource:${EXAMPLE_RESOURCE}`;
+const RESOURCES = EXAMPLE_RESOURCES.map((id) => `urn:altinn:resource:${id}`);
 
-/** Subscribes the webhook to the example resource, unless it is already. Rejects when the simulator refuses. */
+/** Subscribes the webhook to the example resources, unless it is already. Rejects when the simulator refuses. */
 export async function subscribe({ altinnUrl, webhook, credentials, clock }: SubscriptionOptions): Promise<void> {
   const tokens = createAccessTokens({
     issuer: `${altinnUrl}/maskinporten/`,
@@ -43,12 +43,14 @@ export async function subscribe({ altinnUrl, webhook, credentials, clock }: Subs
     "Content-Type": "application/json",
   };
   const list = listSchema.parse(await (await checked(await fetch(url, { headers }))).json());
-  const existing = list.subscriptions.filter(({ resourceFilter }) => resourceFilter === RESOURCE);
-  if (existing.some(({ endPoint }) => endPoint === webhook)) return;
-  // An earlier start had another port: its subscription would be pushed to in vain.
-  for (const { id } of existing) await checked(await fetch(`${url}/${id}`, { method: "DELETE", headers }));
-  const body = JSON.stringify({ endPoint: webhook, resourceFilter: RESOURCE });
-  await checked(await fetch(url, { method: "POST", headers, body }));
+  for (const resource of RESOURCES) {
+    const existing = list.subscriptions.filter(({ resourceFilter }) => resourceFilter === resource);
+    if (existing.some(({ endPoint }) => endPoint === webhook)) continue;
+    // An earlier start had another port: its subscription would be pushed to in vain.
+    for (const { id } of existing) await checked(await fetch(`${url}/${id}`, { method: "DELETE", headers }));
+    const body = JSON.stringify({ endPoint: webhook, resourceFilter: resource });
+    await checked(await fetch(url, { method: "POST", headers, body }));
+  }
 }
 
 async function checked(response: Response): Promise<Response> {

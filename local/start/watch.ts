@@ -1,7 +1,6 @@
 // Reads the announcements as they come, for the terminal; what was shown is deleted.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueServiceClient } from "@azure/storage-queue";
-import { QUEUES } from "../../shared/storage/names.ts";
 import { type Announcement, announcementSchema } from "../../shared/tracking/announcement.ts";
 
 export interface Watch {
@@ -14,19 +13,20 @@ const PAUSE = 250;
 /** How many ids are remembered to show a repeated announcement once. */
 const REMEMBERED = 10_000;
 
-/** Gives each announcement once to `show`, or the text of one that is none to `onUnreadable`. */
+/** Gives each announcement on a queue once to `show`, and says to `onProblem` what can't be read. */
 export function watchAnnouncements(
   queues: QueueServiceClient,
+  name: string,
   show: (announcement: Announcement) => void,
   onProblem: (message: string) => void,
 ): Watch {
-  const queue = queues.getQueueClient(QUEUES.announcements);
+  const queue = queues.getQueueClient(name);
   const stopping = new AbortController();
   const shown = new Set<string>();
 
   const take = (text: string) => {
     const announcement = parse(text);
-    if (announcement === undefined) return onProblem(`A message on ${QUEUES.announcements} is no announcement.`);
+    if (announcement === undefined) return onProblem(`A message on ${name} is no announcement.`);
     if (shown.has(announcement.id)) return;
     shown.add(announcement.id);
     if (shown.size > REMEMBERED) shown.clear();
@@ -46,7 +46,7 @@ export function watchAnnouncements(
     while (!stopping.signal.aborted) {
       const count = await readOnce().catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
-        if (!stopping.signal.aborted) onProblem(`The announcements can't be read: ${reason}`);
+        if (!stopping.signal.aborted) onProblem(`The announcements on ${name} can't be read: ${reason}`);
         return 0;
       });
       // An aborted pause rejects; the loop's condition then ends it.
