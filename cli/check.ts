@@ -11,6 +11,7 @@ const usage = `Usage: npm run --silent check -- [options] <file.json>...
 Says offline what the schema makes of each request. Exits with 0 when all are valid, with 1 when one is not.
 
   --environment tt02|production   the rules of which environment (default tt02)
+  --show-body                     also the body of each valid letter: the Markdown that Altinn gets
   --json                          one line of JSON for each file: {"file","valid","problems":[{"path","rule","message"}]}
   --help                          this text
 `;
@@ -18,6 +19,7 @@ Says offline what the schema makes of each request. Exits with 0 when all are va
 interface Options {
   readonly environment: "tt02" | "production";
   readonly json: boolean;
+  readonly showBody: boolean;
   readonly files: readonly string[];
 }
 
@@ -28,6 +30,7 @@ function readOptions(): Options | "help" | { readonly wrong: string } {
       allowPositionals: true,
       options: {
         environment: { type: "string", default: "tt02" },
+        "show-body": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -38,19 +41,27 @@ function readOptions(): Options | "help" | { readonly wrong: string } {
       return { wrong: "--environment must be tt02 or production." };
     }
     if (positionals.length === 0) return { wrong: "No file was named." };
-    return { environment, json: values.json, files: positionals };
+    return { environment, json: values.json, showBody: values["show-body"], files: positionals };
   } catch (error) {
     return { wrong: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function check(file: string, environment: Options["environment"]): Problem[] {
+/** What came of a file: everything that is wrong with it, or the body of its letter as Altinn gets it. */
+interface Checked {
+  readonly problems: readonly Problem[];
+  readonly body?: string;
+}
+
+function check(file: string, environment: Options["environment"]): Checked {
   const content = read(file);
-  if (typeof content === "string") return [{ path: "", rule: "file", message: content }];
+  if (typeof content === "string") return { problems: [{ path: "", rule: "file", message: content }] };
   const decoded = decodeMessage(content);
-  if (!decoded.ok) return [decoded.problem];
+  if (!decoded.ok) return { problems: [decoded.problem] };
   const parsed = parseRequest(decoded.value, { environment, now: new Date() });
-  return parsed.ok ? [] : parsed.problems;
+  return parsed.ok
+    ? { problems: [], body: parsed.request.correspondence.content.messageBody }
+    : { problems: parsed.problems };
 }
 
 /** The file's bytes, or why they can't be had. npm runs us in the project's root and says where the user stands. */
@@ -67,11 +78,12 @@ function read(file: string): Uint8Array | string {
 /** As many problems of a file as somebody reads; --json has them all. */
 const SHOWN = 20;
 
-function report(file: string, problems: readonly Problem[]): string {
+function report(file: string, { problems, body }: Checked): string {
   const lines = problems
     .slice(0, SHOWN)
     .map(({ path, rule, message }) => `  ${path === "" ? "(the request)" : path}: ${rule}: ${message}`);
   if (problems.length > SHOWN) lines.push(`  and ${problems.length - SHOWN} more; --json lists them all`);
+  if (body !== undefined) lines.push("", body, "");
   return [`${file}: ${problems.length === 0 ? "ok" : "refused"}`, ...lines].join("\n");
 }
 
@@ -87,10 +99,11 @@ function main(): number {
   }
   let status = 0;
   for (const file of options.files) {
-    const problems = check(file, options.environment);
+    const { problems, body } = check(file, options.environment);
     if (problems.length > 0) status = 1;
-    const valid = problems.length === 0;
-    process.stdout.write(`${options.json ? JSON.stringify({ file, valid, problems }) : report(file, problems)}\n`);
+    const shown: Checked = { problems, ...(body !== undefined && options.showBody ? { body } : {}) };
+    const line = options.json ? JSON.stringify({ file, valid: problems.length === 0, ...shown }) : report(file, shown);
+    process.stdout.write(`${line}\n`);
   }
   return status;
 }

@@ -1,5 +1,6 @@
 // From a JSON value to a request that Altinn would take, as far as that can be known beforehand.
 import type { z } from "zod";
+import { readBody } from "./body/messageBody.ts";
 import { field } from "./json.ts";
 import { toFinding } from "./messages.ts";
 import { withCanonicalNames } from "./names.ts";
@@ -14,7 +15,7 @@ export type NewAttachment = NonNullable<Correspondence["content"]["attachments"]
 export interface CorrespondenceRequest {
   /** The producer's own id; without one, the request's digest takes its place. */
   readonly id?: string;
-  /** The letter under canonical names, unknown fields kept; `resourceId` as written. */
+  /** The letter under canonical names, unknown fields kept; `resourceId` as written, the body always in Markdown. */
   readonly correspondence: Correspondence;
   /** As written; all different under `canonicalRecipient`. */
   readonly recipients: readonly string[];
@@ -39,8 +40,9 @@ export type ParsedRequest =
  * @param value the decoded message (`decodeMessage`), or a file's JSON
  */
 export function parseRequest(value: unknown, context: RequestContext): ParsedRequest {
-  const request = withCanonicalNames(value);
-  const findings: Finding[] = [];
+  const { request, findings: ofBody } = readBody(withCanonicalNames(value));
+  // First, since of two findings by one rule the first counts: the limit of a body depends on its format.
+  const findings: Finding[] = [...ofBody];
   const isComplete = fulfilsSchema(request, findings);
   findings.push(...findBetweenFields(request, context));
   if (!isComplete || findings.length > 0) return { ok: false, problems: toProblems(findings, request) };

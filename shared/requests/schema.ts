@@ -1,5 +1,6 @@
 // The queue contract as a schema: every field by itself. What holds between fields is in the rules beside it.
 import { z } from "zod";
+import { bodyFormats, maxWritten, readBodyFormat } from "./body/messageBody.ts";
 import {
   emailContentTypes,
   knownReferenceTypes,
@@ -118,16 +119,21 @@ const content = z
       .meta({ description: "Language of the letter: nb (the default), nn or en.", examples: ["nb", "nn", "en"] }),
     messageTitle: plainText({ max: 255, required: true, describe: "Title of the letter: plain text." }),
     messageSummary: textField({ max: 255, describe: "Summary of the letter." }).nullish(),
-    messageBody: textField({ max: 30_000, required: true, describe: "The letter itself, in Markdown." }),
+    messageBody: textField({
+      max: maxWritten,
+      required: true,
+      describe: "The letter itself, in the format that bodyFormat says; at most 30,000 characters as Markdown.",
+    }),
     bodyFormat: z
       .string()
       .superRefine((value, context) => {
-        if (value === "html" || value === "text") {
-          broken(context, "notSupportedYet", `"${value}" is not supported yet: write the body in Markdown.`);
-        } else if (value !== "markdown") broken(context, "enum", 'Must be "markdown".');
+        if (readBodyFormat(value) === undefined) broken(context, "enum", `Must be one of ${bodyFormats.join(", ")}.`);
       })
       .optional()
-      .meta({ description: 'Format of messageBody. Only "markdown", the default, so far.', examples: ["markdown"] }),
+      .meta({
+        description: "Format of messageBody: markdown (the default), or html or text, which are converted to Markdown.",
+        examples: [...bodyFormats],
+      }),
     attachments: z
       .array(z.looseObject(contentAttachmentFields).describe("A new file that goes with the letter."))
       .optional()

@@ -73,6 +73,19 @@ describe("check", () => {
     expect(Object.keys(lines[4].problems[0])).toEqual(["path", "rule", "message"]);
   });
 
+  it("shows the Markdown that Altinn gets, when asked", async () => {
+    const html = file(
+      "html.json",
+      aRequest({ content: { bodyFormat: "html", messageBody: "<h1>Vedtak</h1><p>Hei 5*6" } }),
+    );
+    const bad = file("form.json", aRequest({ content: { bodyFormat: "html", messageBody: "<form>" } }));
+    expect((await check(html)).out).toBe(`${html}: ok\n`);
+    const shown = await check("--show-body", html, bad);
+    expect(shown.out).toContain(`${html}: ok\n\n# Vedtak\n\nHei 5\\*6\n\n${bad}: refused\n`);
+    const lines = (await check("--show-body", "--json", html, bad)).out.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).body)).toEqual(["# Vedtak\n\nHei 5\\*6", undefined]);
+  });
+
   it("knows the environments' rules", async () => {
     const path = file("days.json", aRequest({ attachments: [anAttachment({ expirationInDays: 2 })] }));
     expect(await check(path)).toMatchObject({ status: 0 });

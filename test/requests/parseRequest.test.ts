@@ -59,6 +59,18 @@ describe("a valid request", () => {
     expect(parsed).toMatchObject({ id: "x", recipients: [organization()] });
   });
 
+  it("has its body in Markdown, in whichever format it was written", () => {
+    const bodyOf = (content: object) => requestOf(aRequest({ content })).correspondence.content;
+    expect(bodyOf({ bodyFormat: "Html", messageBody: "<p>Hei <b>du</b>" })).toMatchObject({
+      bodyFormat: "markdown",
+      messageBody: "Hei **du**",
+    });
+    expect(bodyOf({ bodyFormat: "text", messageBody: "Hei **du**\nder" }).messageBody).toBe(
+      "Hei \\*\\*du\\*\\*\\\nder",
+    );
+    expect(bodyOf({ messageBody: "<p>Hei **du**" }).messageBody).toBe("<p>Hei **du**");
+  });
+
   it("keeps unknown fields, even one called __proto__", () => {
     const request = JSON.parse(JSON.stringify(aRequest({ letter: { New: { Deep: [1] } } })));
     const hostile = JSON.parse('{"__proto__": {"isAdmin": true}, "propertyList": {"__proto__": "v"}}');
@@ -174,10 +186,45 @@ describe("problems", () => {
     expect(problemsOf(request, { environment: "production" })).toEqual([problem]);
   });
 
-  it.each(["html", "text"])("says that bodies in %s are not supported yet", (bodyFormat) => {
-    const problem = "correspondence.content.bodyFormat: notSupportedYet";
-    expect(problemsOf(aRequest({ content: { bodyFormat } }))).toEqual([problem]);
-    expect(problemsOf(aRequest({ content: { bodyFormat: "markdown" } }))).toEqual([]);
+  it.each([
+    [{ bodyFormat: "HTML", messageBody: "<p>Hei</p>" }, []],
+    [{ bodyFormat: "text", messageBody: "Hei" }, []],
+    [{ bodyFormat: "rtf" }, ["bodyFormat: enum"]],
+    [{ bodyFormat: 1 }, ["bodyFormat: type"]],
+    [{ bodyFormat: null }, ["bodyFormat: notNull"]],
+    [{ bodyFormat: "html", messageBody: "<!-- Hei -->" }, ["messageBody: required"]],
+    [{ bodyFormat: "html", messageBody: " " }, ["messageBody: required"]],
+    [{ bodyFormat: "text", messageBody: "\u200b" }, ["messageBody: required"]],
+    [{ bodyFormat: "html", messageBody: "<p>a\0b&#0;&#xD800;" }, []],
+    [{ bodyFormat: "html", messageBody: "<p>a\ud800" }, ["messageBody: wellFormedText"]],
+    [{ bodyFormat: "text", messageBody: "a\0b" }, ["messageBody: noNul"]],
+    [{ bodyFormat: "text", messageBody: "a\ud800" }, ["messageBody: wellFormedText"]],
+    [
+      { bodyFormat: "html", messageBody: '<form></form><a href="/">a</a>' },
+      ["messageBody: htmlElement", "messageBody: relativeLink"],
+    ],
+  ])("on the body with %j", (content, problems) => {
+    expect(problemsOf(aRequest({ content }))).toEqual(problems.map((problem) => `correspondence.content.${problem}`));
+  });
+
+  it.each([
+    ["Markdown", { messageBody: "a".repeat(30_000) }, { messageBody: "a".repeat(30_001) }],
+    ["HTML", { messageBody: "<b></b>".repeat(5_000).concat("a") }, { messageBody: "a ".repeat(15_001) }],
+    ["text", { messageBody: "*".repeat(15_000) }, { messageBody: "*".repeat(15_001) }],
+    ["HTML", { messageBody: " ".repeat(999_999).concat("a") }, { messageBody: " ".repeat(1_000_000).concat("a") }],
+  ])("on a body in %s that is too long once it is Markdown, or beyond all measure", (bodyFormat, fits, isTooLong) => {
+    expect(problemsOf(aRequest({ content: { bodyFormat, ...fits } }))).toEqual([]);
+    const problem = "correspondence.content.messageBody: maxLength";
+    expect(problemsOf(aRequest({ content: { bodyFormat, ...isTooLong } }))).toEqual([problem]);
+  });
+
+  it("on the body go by what is sent", () => {
+    const messageBody = "<p>Hei {{recipient<span>Name</span>}}";
+    const recipients = ["urn:altinn:person:legacy-selfidentified:ola"];
+    expect(problemsOf(aRequest({ recipients, content: { messageBody, bodyFormat: "html" } }))).toEqual([
+      "correspondence.content.messageBody: recipientName",
+    ]);
+    expect(problemsOf(aRequest({ recipients, content: { messageBody } }))).toEqual([]);
   });
 
   it("knows what blank texts become in a form with files", () => {

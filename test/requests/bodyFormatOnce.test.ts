@@ -1,0 +1,24 @@
+// Converting a body costs something: it is done once for each reading of a request, and not at all for Markdown.
+import { beforeEach, expect, it, vi } from "vitest";
+import { convertBody } from "../../shared/requests/body/convertBody.ts";
+import { parseRequest } from "../../shared/requests/parseRequest.ts";
+import { aRequest } from "../builders/request.ts";
+
+vi.mock("../../shared/requests/body/convertBody.ts", { spy: true });
+beforeEach(() => vi.clearAllMocks());
+
+const context = { environment: "tt02", now: new Date("2030-01-01T00:00:00Z") } as const;
+
+it.each([
+  ["Markdown", { messageBody: "<b>a</b>" }, 0],
+  ["Markdown that says so", { bodyFormat: "markdown", messageBody: "<b>a</b>" }, 0],
+  ["HTML", { bodyFormat: "html", messageBody: "<b>a</b>" }, 1],
+  ["text", { bodyFormat: "text", messageBody: "a" }, 1],
+  ["HTML of a letter with another fault", { bodyFormat: "html", messageBody: "a", messageTitle: "" }, 1],
+  ["HTML that is blank", { bodyFormat: "html", messageBody: " " }, 0],
+  ["HTML beyond all measure", { bodyFormat: "html", messageBody: "a".repeat(1_000_001) }, 0],
+  ["an unknown format", { bodyFormat: "rtf", messageBody: "a" }, 0],
+])("converts %s as often as needed", (_, content, times) => {
+  parseRequest(aRequest({ content }), context);
+  expect(convertBody).toHaveBeenCalledTimes(times);
+});
