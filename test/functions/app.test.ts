@@ -161,9 +161,11 @@ describe("the webhook", () => {
 
   test("answers 503 while storage is down, so that Altinn tries again", async () => {
     const state = account.blobs.getContainerClient("correspondence-state");
+    const marker = await state.getBlobClient("marker.json").downloadToBuffer();
     await state.delete();
     const response = await post(JSON.stringify({ ...event, id: "6b9f2a52-34f1-4c0f-9f57-6f7f5a6b1c13" }));
     await state.create();
+    await state.getBlockBlobClient("marker.json").uploadData(marker);
     expect(response.status).toBe(503);
   });
 
@@ -179,7 +181,13 @@ describe("health", () => {
 
   test("is 200 while storage, token and Altinn answer", async () => {
     const response = await health();
-    expect(await response.json()).toEqual({ healthy: true, storage: "ok", token: "ok", altinn: "ok" });
+    expect(await response.json()).toEqual({
+      healthy: true,
+      storage: "ok",
+      token: "ok",
+      altinn: "ok",
+      sending: "ok",
+    });
     expect(response.status).toBe(200);
   });
 

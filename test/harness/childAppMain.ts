@@ -1,5 +1,6 @@
 // The process that handles one message: made anew, as after a crash.
 import { z } from "zod";
+import { peakMemoryMB } from "../../bench/peakMemory.ts";
 import { createApp } from "../../shared/app.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { createTelemetry } from "../../shared/telemetry.ts";
@@ -30,6 +31,7 @@ async function handle(received: unknown): Promise<void> {
     () => false,
     () => true,
   );
-  const peakMB = process.resourceUsage().maxRSS / 1024;
+  // Elsewhere than on Linux there is only this, which begins with what the parent had.
+  const peakMB = await peakMemoryMB(process.pid).catch(() => process.resourceUsage().maxRSS / 1024);
   process.send?.({ logs, failed, peakMB }, () => process.exit(0));
 }
