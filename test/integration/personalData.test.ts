@@ -60,7 +60,7 @@ describe("in a run with letters of every fate", () => {
       "test-subscription-key",
       token.ok ? token.token : "",
     ]);
-  });
+  }, 180_000);
   afterAll(async () => {
     vi.restoreAllMocks();
     await world[Symbol.asyncDispose]();
