@@ -70,6 +70,11 @@ export async function isMarkerThere(state: JsonBlobs, namespace: string): Promis
   return (await read(state)) === namespace;
 }
 
+/** True if there is a marker, whichever. Makes none. */
+export async function hasMarker(state: JsonBlobs): Promise<boolean> {
+  return state.exists(NAME);
+}
+
 async function read(state: JsonBlobs): Promise<string | undefined> {
   const stored = await state.read(NAME);
   return stored ? markerSchema.parse(stored.value).namespace : undefined;

@@ -1,0 +1,229 @@
+// The command on dead letters, list, show, replay and drop, as `npm run dead-letters` runs it.
+import { resolve } from "node:path";
+import { Command, CommanderError } from "commander";
+import { z } from "zod";
+import { END_REASONS } from "../shared/altinn/endReason.ts";
+import { type DeadLetterFilter, dropDeadLetter, findDeadLetters } from "../shared/sending/deadLetters.ts";
+import { createTelemetry } from "../shared/telemetry.ts";
+import { describe, table } from "./deadLettersView.ts";
+import {
+  type Asked,
+  createWork,
+  nameOf,
+  readDeadLetter,
+  readRows,
+  replayAll,
+  replayMended,
+  type Work,
+} from "./deadLettersWork.ts";
+import { UnreadableFile } from "./requestFile.ts";
+import { CannotDo, describeFailure, findStorage, STATE_DIRECTORY } from "./storage.ts";
+
+const REASONS: readonly string[] = END_REASONS;
+
+/** More than this are replayed only when somebody has seen how many they are. */
+const MANY = 10;
+
+const day = z.iso.date({ error: "--since must be a day, such as 2030-01-31." }).transform((text) => Date.parse(text));
+const count = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, { error: "--limit and --page must be whole numbers, from 1 up." })
+  .transform(Number);
+
+const filterOptions = z.object({
+  stateDir: z.string(),
+  reason: z
+    .string()
+    .refine((text) => REASONS.includes(text), { error: `--reason must be one of ${REASONS.join(", ")}.` })
+    .optional(),
+  resource: z.string().optional(),
+  since: day.optional(),
+});
+const listOptions = filterOptions.extend({ limit: count, page: count, json: z.boolean() });
+const showOptions = z.object({ stateDir: z.string(), json: z.boolean() });
+const replayOptions = filterOptions.extend({ with: z.string().optional(), yes: z.boolean(), force: z.boolean() });
+const dropOptions = z.object({ stateDir: z.string(), reason: z.string().min(1) });
+
+/** Where lines go, and who answers questions. */
+export interface Terminal {
+  /** What was asked for. */
+  print(text: string): void;
+  /** What is to be said about it. */
+  tell(line: string): void;
+  /** Asks somebody yes or no; false where nobody is there. */
+  confirm(question: string): Promise<boolean>;
+}
+
+async function open({ stateDir }: { readonly stateDir: string }): Promise<Work> {
+  const environment = process.env.ALTINN_ENVIRONMENT?.trim() === "production" ? "production" : "tt02";
+  return createWork(await findStorage(fromHere(stateDir)), environment);
+}
+
+/** npm runs us in the project's root and says where the user stands. */
+function fromHere(path: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+function filterOf({ reason, resource, since }: z.output<typeof filterOptions>): DeadLetterFilter {
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(resource === undefined ? {} : { resourceId: resource }),
+    ...(since === undefined ? {} : { since }),
+  };
+}
+
+async function list({ print, tell }: Terminal, given: unknown): Promise<number> {
+  const options = parse(listOptions, given);
+  const work = await open(options);
+  const found = await findDeadLetters(work.store.deadLetters, filterOf(options));
+  const first = (options.page - 1) * options.limit;
+  const rows = await readRows(work, found.slice(first, first + options.limit));
+  if (options.json) {
+    print(JSON.stringify({ total: found.length, page: options.page, deadLetters: rows }));
+    return 0;
+  }
+  if (rows.length > 0) print(table(rows));
+  const shown = rows.length === 0 ? "none shown" : `${first + 1} to ${first + rows.length} shown`;
+  const more = first + rows.length < found.length ? `; --page ${options.page + 1} for the next` : "";
+  tell(found.length === 0 ? "There is no such dead letter." : `${found.length} dead letters, ${shown}${more}.`);
+  return 0;
+}
+
+async function show({ print }: Terminal, written: string, given: unknown): Promise<number> {
+  const options = parse(showOptions, given);
+  const work = await open(options);
+  const name = nameOf(written);
+  const stored = options.json ? await work.documents.read(name) : undefined;
+  if (stored) print(JSON.stringify(stored.value, null, 2));
+  else print(describe(name, (await readDeadLetter(work, name)).value));
+  return 0;
+}
+
+async function replay(terminal: Terminal, written: readonly string[], given: unknown): Promise<number> {
+  const options = parse(replayOptions, given);
+  const filter = filterOf(options);
+  const isFiltered = Object.keys(filter).length > 0;
+  if (written.length > 0 === isFiltered) throw new NotUnderstood("Name dead letters, or say which by --reason.");
+  if (isFiltered && filter.reason === undefined) throw new NotUnderstood("Say by --reason which are to be replayed.");
+  if (options.with !== undefined && written.length !== 1) throw new NotUnderstood("--with is for one dead letter.");
+  const work = await open(options);
+  const [only] = written;
+  if (options.with !== undefined && only !== undefined) {
+    terminal.tell(await replayMended(work, nameOf(only), fromHere(options.with)));
+    return 0;
+  }
+  const names = isFiltered
+    ? (await findDeadLetters(work.store.deadLetters, filter)).map(({ name }) => name)
+    : [...new Set(written.map(nameOf))];
+  if (names.length > MANY && !options.yes && !(await terminal.confirm(`Replay ${names.length} dead letters?`))) {
+    throw new NotUnderstood(`These are ${names.length} dead letters: --yes replays them all.`);
+  }
+  return replayNames(terminal, work, names, options.force);
+}
+
+async function replayNames(
+  { tell }: Terminal,
+  work: Work,
+  names: readonly string[],
+  isForced: boolean,
+): Promise<number> {
+  let asked = 0;
+  const note = ({ name, isAsked, note: why }: Asked) => {
+    if (isAsked) asked++;
+    if (!isAsked) tell(`${name}: not replayed: ${why}`);
+    else if (why !== undefined) tell(`${name}: on its way again, but ${why}`);
+    else if (names.length <= MANY) tell(`${name}: on its way again.`);
+  };
+  try {
+    await replayAll(work, names, isForced, note);
+  } finally {
+    tell(`${asked} of ${names.length} dead letters are on their way again. What becomes of them is announced.`);
+  }
+  return asked === names.length ? 0 : 1;
+}
+
+async function drop({ print, tell }: Terminal, written: readonly string[], given: unknown): Promise<number> {
+  const options = parse(dropOptions, given);
+  const work = await open(options);
+  const telemetry = createTelemetry((_level, line) => tell(line));
+  let status = 0;
+  for (const name of new Set(written.map(nameOf))) {
+    const stored = await readDeadLetter(work, name);
+    print(`${describe(name, stored.value)}\n`);
+    const outcome = await dropDeadLetter({ store: work.store, telemetry }, name, stored);
+    if (outcome === "dropped") tell(`${name} is dropped for good: ${options.reason}`);
+    else tell(`${name} is not dropped: it has changed, or is gone, since it was read. Look at it again.`);
+    if (outcome !== "dropped") status = 1;
+  }
+  return status;
+}
+
+/** The command itself was wrong. */
+class NotUnderstood extends Error {
+  override readonly name = "NotUnderstood";
+}
+
+function parse<T>(schema: z.ZodType<T>, given: unknown): T {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new NotUnderstood(parsed.error.issues.map(({ message }) => message).join("\n"));
+}
+
+function commands(terminal: Terminal, run: (work: Promise<number>) => Promise<void>): Command {
+  const program = new Command("npm run dead-letters --")
+    .description("Requests that will not be sent, with the reason. They stay until they are replayed or dropped.")
+    .addHelpText(
+      "after",
+      "\nThe storage is that of the app's settings (CORRESPONDENCE_STORAGE...), and without them that of npm start.\n" +
+        "Exits with 0 when all is done, with 1 when something is not, with 2 when it was not understood.",
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.tell(text.trimEnd()),
+    });
+  const command = (text: string, what: string) =>
+    program.command(text).description(what).option("--state-dir <dir>", "the local start's directory", STATE_DIRECTORY);
+  const filtered = (text: string, what: string) =>
+    command(text, what)
+      .option("--reason <reason>", "those that ended for this reason")
+      .option("--resource <id>", "those of this resource")
+      .option("--since <day>", "those that ended on this day (UTC) or later");
+  filtered("list", "list them, newest first, without recipients")
+    .option("--limit <n>", "so many at once", "50")
+    .option("--page <n>", "from 1 up", "1")
+    .option("--json", "a line of JSON", false)
+    .action((options: unknown) => run(list(terminal, options)));
+  command("show <name>", "show one whole, with recipient, request and every attempt")
+    .option("--json", "as it is stored", false)
+    .action((name: string, options: unknown) => run(show(terminal, name, options)));
+  filtered("replay [names...]", "put some on their way again: none is sent twice")
+    .option("--with <file>", "a mended request, in place of the one that is kept")
+    .option("--yes", "however many they are", false)
+    .option("--force", "also where it is of no use, as far as is known", false)
+    .action((names: string[], options: unknown) => run(replay(terminal, names, options)));
+  command("drop <names...>", "delete some for good, after showing them")
+    .requiredOption("--reason <why>", "why, in your own words")
+    .action((names: string[], options: unknown) => run(drop(terminal, names, options)));
+  return program;
+}
+
+/**
+ * Runs the command.
+ * @returns its exit code
+ */
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exit = 0;
+  const program = commands(terminal, async (work) => {
+    exit = await work;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const isOurs = error instanceof CannotDo || error instanceof NotUnderstood || error instanceof UnreadableFile;
+    terminal.tell(isOurs ? error.message : describeFailure(error));
+    return error instanceof NotUnderstood ? 2 : 1;
+  }
+}

@@ -1,0 +1,99 @@
+// How dead letters are shown to people: a table without personal data, and each one whole.
+import { timestamp } from "../shared/clock.ts";
+import { hasUnknownOutcome } from "../shared/sending/dispatchRecord.ts";
+import type { DeadLetter } from "../shared/tracking/deadLetter.ts";
+
+/** A line of the table: nobody's name or number is in it, but what the producer has put into id and reference. */
+export interface Row {
+  readonly name: string;
+  readonly endedAt: string;
+  readonly end?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly resourceId?: string | undefined;
+  readonly sendersReference?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** How often it has been replayed. */
+  readonly epoch?: number | undefined;
+}
+
+const COLUMNS: readonly [string, (row: Row) => string | undefined][] = [
+  ["ended (UTC)", ({ endedAt }) => minute(endedAt)],
+  ["end", ({ end }) => end],
+  ["reason", ({ reason }) => reason],
+  ["resource", ({ resourceId }) => resourceId],
+  ["reference", ({ sendersReference }) => sendersReference],
+  ["request", ({ requestId }) => requestId],
+  ["replays", ({ epoch }) => (epoch === undefined || epoch === 0 ? "" : String(epoch))],
+  ["name", ({ name }) => name],
+];
+
+/** The longest text in a column; names are never cut, since they are what one copies. */
+const WIDEST = 32;
+
+/** The rows as a table with a head. */
+export function table(rows: readonly Row[]): string {
+  const lines = [
+    COLUMNS.map(([head]) => head),
+    ...rows.map((row) => COLUMNS.map(([head, cell]) => (head === "name" ? row.name : short(cell(row) ?? "-")))),
+  ];
+  const widths = COLUMNS.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** A dead letter whole: what was to be sent, to whom, and every attempt. */
+export function describe(name: string, letter: DeadLetter): string {
+  const { end, reason, errorCode, detail, endedAt, epoch, problems = [], attempts } = letter;
+  const facts: [string, string | undefined][] = [
+    ["name", name],
+    ["ended", `${minute(timestamp(endedAt))} UTC`],
+    ["end", `${end}, ${reason}${errorCode === undefined ? "" : ` (Altinn's error ${errorCode})`}`],
+    ["detail", detail],
+    ["replays", epoch === 0 ? undefined : `${epoch}${letter.isReplaying ? ", one under way" : ""}`],
+    ["request", letter.requestId],
+    ["dispatch", letter.dispatchId],
+    ["resource", letter.resourceId],
+    ["reference", letter.sendersReference],
+    ["recipient", letter.recipient],
+    ["status queue", letter.statusQueue],
+  ];
+  return [
+    ...facts.flatMap(([what, value]) => (value === undefined ? [] : [`${what.padEnd(14)}${value}`])),
+    ...(problems.length === 0 ? [] : ["", "What is wrong with it:"]),
+    ...problems.map(({ path, rule, message }) => `  ${path === "" ? "(the request)" : path}: ${rule}: ${message}`),
+    ...(attempts.length === 0 ? [] : ["", "Attempts (UTC):"]),
+    ...attempts.map((attempt) => {
+      const { at, cause = "no answer", status, errorCode: code } = attempt;
+      const answer = [cause, status, code === undefined ? undefined : `Altinn's error ${code}`];
+      const known = answer.filter((part) => part !== undefined).join(", ");
+      const doubt = hasUnknownOutcome(attempt) ? "; it may have created the letter" : "";
+      return `  ${timestamp(at).replace("T", " ").slice(0, 19)}  ${known}${doubt}`;
+    }),
+    "",
+    ...content(letter),
+  ].join("\n");
+}
+
+function content({ request, raw, rawBase64 }: DeadLetter): string[] {
+  if (rawBase64 !== undefined) return ["The message, in base64:", rawBase64];
+  if (raw !== undefined) return ["The message:", raw];
+  return request === undefined
+    ? ["Nothing of the request was kept."]
+    : ["The request:", JSON.stringify(request, null, 2)];
+}
+
+/** `2030-01-31 12:00` */
+function minute(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}
+
+function short(text: string): string {
+  const flat = text.replace(/\s+/g, " ");
+  return flat.length > WIDEST ? `${flat.slice(0, WIDEST - 1)}…` : flat;
+}

@@ -1,0 +1,175 @@
+// What the command on dead letters works with, and what it does to one or to thousands of them.
+import { systemClock, timestamp } from "../shared/clock.ts";
+import { decodeMessage } from "../shared/requests/decode.ts";
+import { requestDigest } from "../shared/requests/digest.ts";
+import type { RequestContext } from "../shared/requests/rules.ts";
+import { askForReplay, checkReplay, type DeadLetterEntry } from "../shared/sending/deadLetters.ts";
+import { hasMarker } from "../shared/sending/deployment.ts";
+import type { StorageClients } from "../shared/storage/clients.ts";
+import { createJsonBlobs, type JsonBlobs } from "../shared/storage/jsonBlobs.ts";
+import { CONTAINERS } from "../shared/storage/names.ts";
+import { createQueues, type Queues } from "../shared/storage/queues.ts";
+import type { DeadLetter } from "../shared/tracking/deadLetter.ts";
+import { createStateStore, type StateStore, UnreadableRecord, type Versioned } from "../shared/tracking/stateStore.ts";
+import type { Row } from "./deadLettersView.ts";
+import { dropRequest, readRequestFile } from "./requestFile.ts";
+import { CannotDo } from "./storage.ts";
+
+/** The app's storage, as far as dead letters need it. */
+export interface Work {
+  readonly clients: StorageClients;
+  readonly store: StateStore;
+  readonly queues: Queues;
+  /** The dead letters as they are stored. */
+  readonly documents: JsonBlobs;
+  readonly rules: RequestContext;
+}
+
+/** How many calls are under way at once. */
+const AT_ONCE = 16;
+
+export function createWork(clients: StorageClients, environment: RequestContext["environment"]): Work {
+  const documentsOf = (container: string) => createJsonBlobs(clients.blobs.getContainerClient(container));
+  const documents = documentsOf(CONTAINERS.deadLetters);
+  const containers = { state: documentsOf(CONTAINERS.state), accepted: documentsOf(CONTAINERS.accepted) };
+  return {
+    clients,
+    store: createStateStore({ ...containers, deadLetters: documents }),
+    queues: createQueues(clients.queues, systemClock),
+    documents,
+    rules: { environment, now: new Date() },
+  };
+}
+
+/** The name of a dead letter as announcements write it; people may leave the ending out. */
+export function nameOf(written: string): string {
+  const name = /^([\w-]+?)(?:\.json)?$/.exec(written.trim())?.[1];
+  if (name === undefined) throw new CannotDo(`${written} is no name of a dead letter: list shows them.`);
+  return `${name}.json`;
+}
+
+/** Reads a dead letter. @throws CannotDo if there is none, or it cannot be read */
+export async function readDeadLetter({ store }: Work, name: string): Promise<Versioned<DeadLetter>> {
+  try {
+    const stored = await store.deadLetters.read(name);
+    if (stored) return stored;
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    throw new CannotDo(`${name} was written by a newer version, or by hand. See it with: show ${name} --json`);
+  }
+  throw new CannotDo(`There is no dead letter ${name}: it was replayed, sent after all or dropped, or never was.`);
+}
+
+/** What the table shows of dead letters; their content is read for it. */
+export async function readRows(work: Work, entries: readonly DeadLetterEntry[]): Promise<Row[]> {
+  const letters = new Map<string, DeadLetter>();
+  await eachAtOnce(entries, async ({ name }) => {
+    const stored = await work.store.deadLetters.read(name).catch(unlessUnreadable);
+    if (stored) letters.set(name, stored.value);
+  });
+  return entries.map((entry) => {
+    const letter = letters.get(entry.name);
+    if (!letter) return { ...entry, endedAt: timestamp(entry.endedAt) };
+    const { endedAt, end, reason, resourceId, sendersReference, requestId, epoch } = letter;
+    return {
+      name: entry.name,
+      endedAt: timestamp(endedAt),
+      end,
+      reason,
+      resourceId,
+      sendersReference,
+      requestId,
+      epoch,
+    };
+  });
+}
+
+function unlessUnreadable(error: unknown): undefined {
+  if (!(error instanceof UnreadableRecord)) throw error;
+}
+
+/** What became of the wish to replay one; for people. */
+export interface Asked {
+  readonly name: string;
+  readonly isAsked: boolean;
+  /** Why not, or what to expect. */
+  readonly note?: string;
+}
+
+/** Asks for the replay of each. One that cannot be replayed does not keep the others; a storage that fails does. */
+export async function replayAll(
+  work: Work,
+  names: readonly string[],
+  isForced: boolean,
+  tell: (asked: Asked) => void,
+): Promise<void> {
+  await requireMarker(work);
+  await eachAtOnce(names, async (name) => tell(await replayOne(work, name, isForced)));
+}
+
+async function replayOne(work: Work, name: string, isForced: boolean): Promise<Asked> {
+  const { store, queues, rules } = work;
+  const refused = (note: string): Asked => ({ name, isAsked: false, note });
+  let letter: DeadLetter;
+  try {
+    letter = (await readDeadLetter(work, name)).value;
+  } catch (error) {
+    if (!(error instanceof CannotDo)) throw error;
+    return refused(error.message);
+  }
+  const check = await checkReplay(store, letter, rules);
+  if (check.kind === "impossible") return refused(check.why);
+  if (check.kind === "useless" && !isForced) return refused(`${check.why} --force tries it all the same.`);
+  await askForReplay(queues, name, letter);
+  const note = check.kind === "allowed" ? check.warning : undefined;
+  return { name, isAsked: true, ...(note === undefined ? {} : { note }) };
+}
+
+/**
+ * Drops a mended request in place of the one that is kept, and then deletes the dead letter. Only of requests that were
+ * refused before anything was recorded of them.
+ * @returns what was done, for people
+ */
+export async function replayMended(work: Work, name: string, path: string): Promise<string> {
+  await requireMarker(work);
+  const { value: letter, etag } = await readDeadLetter(work, name);
+  const file = await readRequestFile(path, work.rules.now);
+  if (file.problems.length > 0) {
+    const lines = file.problems.map(({ path: where, rule, message }) => `  ${where}: ${rule}: ${message}`);
+    throw new CannotDo([`${path} is refused as well:`, ...lines].join("\n"));
+  }
+  const decoded = decodeMessage(file.text);
+  const digest = decoded.ok ? requestDigest(decoded.value) : undefined;
+  if (digest === letter.digest) {
+    await askForReplay(work.queues, name, letter);
+    return `${path} has the same content: ${name} is on its way again as it is.`;
+  }
+  const known = (await work.store.requests.read(file.requestId))?.value;
+  if (letter.dispatchId !== undefined || (known && known.digest !== digest)) {
+    throw new CannotDo(
+      `The id of ${name} stands for its content as it was. Give the mended request an id of its own, send it ` +
+        `(npm run send -- ${path}), and drop this dead letter.`,
+    );
+  }
+  await dropRequest(file, work.clients);
+  await work.store.deadLetters.remove(name, etag);
+  return `${path} is on its way as ${file.requestId}, in place of ${name}.`;
+}
+
+/** Without the app's marker nothing is sent: better to be told so here than to wait. */
+async function requireMarker({ clients }: Work): Promise<void> {
+  if (await hasMarker(createJsonBlobs(clients.blobs.getContainerClient(CONTAINERS.state)))) return;
+  throw new CannotDo(
+    "The app's marker (marker.json in correspondence-state) is missing, so the app sends nothing: is this the app's " +
+      'storage? If it is, see README.md, "When something is wrong", markerMissing.',
+  );
+}
+
+/** Does `work` for each, so many at once. */
+export async function eachAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  const workers = Array.from({ length: AT_ONCE }, async () => {
+    for (const item of left) await work(item);
+  });
+  await Promise.all(workers);
+}
