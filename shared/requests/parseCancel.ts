@@ -1,4 +1,6 @@
 // A cancel: a message that takes back a request, or one letter, that is not published yet.
+import { z } from "zod";
+import { atLeast, atMost } from "../lengths.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { withCanonicalNames } from "./names.ts";
 import type { Problem } from "./problem.ts";
@@ -15,9 +17,25 @@ export type ParsedCancel =
   | { readonly kind: "cancel"; readonly target: CancelTarget }
   | { readonly kind: "problems"; readonly problems: Problem[] };
 
+const requestIdSchema = z
+  .string()
+  .check(atLeast(1), atMost(256))
+  .describe("The id of a request: each of its letters is cancelled.");
+const correspondenceIdSchema = z.guid().describe("Altinn's id of the one letter to cancel.");
+
+/** A cancel, for editors: {@link parseCancel} says what is wrong with one. */
+export const cancelSchema = z
+  .strictObject({
+    cancel: z
+      .union([
+        z.strictObject({ requestId: requestIdSchema }),
+        z.strictObject({ correspondenceId: correspondenceIdSchema }),
+      ])
+      .describe("What to take back, as long as it is not published."),
+  })
+  .describe("Takes back a request, or one letter, that is not published yet.");
+
 const NAMES = { cancel: { requestId: {}, correspondenceId: {} } };
-const MAX_REQUEST_ID = 256;
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Reads `{ "cancel": { "requestId": "..." } }` or `{ "cancel": { "correspondenceId": "<guid>" } }`, names in any case;
@@ -45,16 +63,14 @@ function targetOf(cancel: JsonObject): CancelTarget | Problem {
   if (unknown !== undefined) return problem(`cancel.${unknown}`, "unknownField", ONE_OF_TWO);
   if ((requestId === undefined) === (correspondenceId === undefined)) return problem("cancel", "oneOf", ONE_OF_TWO);
   if (correspondenceId === undefined) {
-    return typeof requestId === "string" && requestId.length >= 1 && requestId.length <= MAX_REQUEST_ID
-      ? { requestId }
-      : problem(
-          "cancel.requestId",
-          "requestId",
-          `Must be a request's id: a text of 1 to ${MAX_REQUEST_ID} characters.`,
-        );
+    const parsed = requestIdSchema.safeParse(requestId);
+    return parsed.success
+      ? { requestId: parsed.data }
+      : problem("cancel.requestId", "requestId", "Must be a request's id: a text of 1 to 256 characters.");
   }
-  return typeof correspondenceId === "string" && GUID.test(correspondenceId)
-    ? { correspondenceId: correspondenceId.toLowerCase() }
+  const parsed = correspondenceIdSchema.safeParse(correspondenceId);
+  return parsed.success
+    ? { correspondenceId: parsed.data.toLowerCase() }
     : problem("cancel.correspondenceId", "guid", "Must be Altinn's id of a letter: a GUID with hyphens.");
 }
 

@@ -17,6 +17,7 @@ beforeAll(async () => {
 afterAll(() => storage.stop());
 
 const PURGE = /^altinn DELETE \/correspondence\/api\/v1\/correspondence\/\{id\}\/purge$/;
+const NO_PURGE = { step: PURGE, phase: "before", action: { status: 503 } } as const;
 const REQUEST = { cancel: { requestId: "c" } };
 const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
 const THREE = [20, 21, 22].map((index) => organization(index));
@@ -86,20 +87,6 @@ describe("a letter that is not published yet", () => {
     expect(await world.deadLetters()).toEqual([]);
   });
 
-  test("is purged when the first attempt has kept nothing but its intent", async () => {
-    await using world = await World.start(storage);
-    await world.drop(aLaterLetter(world, { letter: { sendersReference: "x" } }));
-    world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
-    await world.run({ inChild: true });
-    world.clearFaults();
-    // Its message is lost altogether.
-    for (const message of await world.host.waiting(QUEUES.requests)) await world.host.lose(message);
-    await world.drop(REQUEST);
-    await world.settle(HOUR);
-    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
-    expect(await world.records("correspondences")).toHaveLength(1);
-  });
-
   test("is purged while its POST is still being answered", async () => {
     await using world = await World.start(storage);
     world.simulator.control.fault({ method: "POST", path: "/correspondence/api/v1/correspondence", delayMs: 500 });
@@ -129,64 +116,64 @@ describe("a letter that is not published yet", () => {
 
   test("4: posted, killed; a cancel comes before the redelivery: sent is told first, then it is purged", async () => {
     await using world = await World.start(storage);
-    await world.drop(aLaterLetter(world));
+    const dueDateTime = timestamp(world.clock.now() + 9 * DAY);
+    await world.drop(aLaterLetter(world, { letter: { isConfirmationNeeded: true, dueDateTime } }));
     world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
     await world.run({ inChild: true });
     world.clearFaults();
     await world.drop(REQUEST);
-    await world.settle(HOUR);
+    await world.run();
     expect(statuses(world)).toEqual(["PurgedByAltinn"]);
-    expect(await world.ends()).toEqual(["sent", "cancelled cancelled", "cancelled cancelled"]);
+    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
+    // Nothing but its intent had been kept: Altinn tells what following a letter has to know.
+    expect(await world.records("correspondences")).toMatchObject([{ link: { isConfirmationNeeded: true } }]);
+    await world.settle(HOUR);
+    expect(new Set((await world.announcements()).map(({ id }) => id)).size).toBe(3);
     expect(await world.deadLetters()).toEqual([]);
   });
 });
 
 describe("a purge", () => {
-  /** A letter that waits for its publish time, and its cancel; the purge meets what `meets` puts in its way. */
-  async function cancelWith(world: World, meets: () => void): Promise<void> {
+  const answers = (status: number, errorCode: number) => (world: World) => {
+    const body = { status, title: "No", code: `CORR-0${errorCode}`, errorCode };
+    world.simulator.control.fault({ method: "DELETE", status, contentType: "application/json", body });
+  };
+  const CANCELLED = { status: "cancelled", reason: "cancelled" };
+
+  test.each([
+    ["fails for a while", (world: World) => world.fault({ ...NO_PURGE, times: 3 }), 4, CANCELLED],
+    [
+      "works, its answer lost",
+      (world: World) => world.fault({ step: PURGE, phase: "after", action: "cut" }),
+      2,
+      CANCELLED,
+    ],
+    ["answers 404, though the letter is there", answers(404, 1001), 2, CANCELLED],
+    ["is refused, as of a transmission", answers(400, 1043), 1, { status: "tooLate", errorCode: 1043 }],
+  ])("that %s", async (_, meets, purges, told) => {
+    await using world = await World.start(storage);
     await world.drop(aLaterLetter(world));
     await world.run();
-    meets();
+    meets(world);
     await world.drop(REQUEST);
     await world.settle(HOUR);
-  }
-
-  test("that fails for a while is made again", async () => {
-    await using world = await World.start(storage);
-    await cancelWith(world, () => world.fault({ step: PURGE, phase: "before", action: { status: 503 }, times: 3 }));
-    expect(count(world, PURGE)).toBe(4);
-    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
+    expect(count(world, PURGE)).toBe(purges);
+    const [sent, end, ...others] = (await world.announcements()).filter(({ type }) => type.includes(".dispatch."));
+    expect(sent?.data.status).toBe("sent");
+    expect(end?.data).toMatchObject(told);
+    expect(others).toEqual([]);
   });
 
   test("that fails until long after the publish time was too late", async () => {
-    await using world = await World.start(storage);
-    await cancelWith(world, () => world.fault({ step: PURGE, phase: "before", action: { status: 503 }, times: 99 }));
+    await using world = await World.start(storage, { settings: { GIVE_UP_AFTER_HOURS: "1" } });
+    await world.drop(aLaterLetter(world));
+    await world.run();
+    world.fault({ ...NO_PURGE, times: 99 });
+    await world.drop(REQUEST);
     await world.settle(2 * DAY);
     expect(await world.ends()).toEqual(["sent"]);
-    await world.settle(4 * DAY);
+    await world.settle(DAY);
     expect(await world.ends()).toEqual(["sent", "tooLate altinnKeepsFailing"]);
-    world.clearFaults;
-  });
-
-  test("whose answer was lost has worked: the second one's 1014 counts since the details say so", async () => {
-    await using world = await World.start(storage);
-    await cancelWith(world, () => world.fault({ step: PURGE, phase: "after", action: "cut" }));
-    expect(count(world, PURGE)).toBe(2);
-    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
-  });
-
-  test("that answers 404 although the letter is there is made again", async () => {
-    await using world = await World.start(storage);
-    await cancelWith(world, () =>
-      world.simulator.control.fault({
-        method: "DELETE",
-        status: 404,
-        contentType: "application/json",
-        body: { status: 404, title: "Not Found", code: "CORR-01001", errorCode: 1001 },
-      }),
-    );
-    expect(count(world, PURGE)).toBe(2);
-    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
   });
 
   test("is told by the lists where a failure hides it", async () => {
@@ -200,40 +187,19 @@ describe("a purge", () => {
     expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
   });
 
-  test("of a letter that its recipient has purged was too late", async () => {
+  test("of a letter that is published is too late, also if its recipient has purged it", async () => {
     await using world = await World.start(storage);
     await world.drop(aLetter({ id: "c" }));
+    await world.drop(aLetter({ id: "other", recipients: THREE.slice(1, 2) }));
     await world.settle(HOUR);
-    await world.simulator.control.act(world.letters()[0]?.correspondenceId ?? "", "purgedByRecipient");
+    await world.simulator.control.act(world.letters()[1]?.correspondenceId ?? "", "purgedByRecipient");
     await world.drop(REQUEST);
+    await world.drop({ cancel: { requestId: "other" } });
     await world.settle(HOUR);
-    expect(await world.ends()).toEqual(["sent", "tooLate"]);
-  });
-
-  test("of a published letter is too late", async () => {
-    await using world = await World.start(storage);
-    await world.drop(aLetter({ id: "c" }));
-    await world.settle(HOUR);
-    await world.drop(REQUEST);
-    await world.settle(HOUR);
-    expect(statuses(world)).toEqual(["Published"]);
-    expect(await world.ends()).toEqual(["sent", "tooLate"]);
+    expect(statuses(world)).toEqual(["Published", "PurgedByRecipient"]);
+    expect(await world.ends()).toEqual(["sent", "sent", "tooLate", "tooLate"]);
     expect(await requestProgress(world.app.sending, "c")).toMatchObject({ sent: 1, ended: { cancelled: 0 } });
-    expect(count(world, PURGE)).toBe(1);
-  });
-
-  test("that Altinn refuses, as of a transmission, is too late", async () => {
-    await using world = await World.start(storage);
-    await cancelWith(world, () =>
-      world.simulator.control.fault({
-        method: "DELETE",
-        status: 400,
-        contentType: "application/json",
-        body: { status: 400, title: "Bad Request", code: "CORR-01043", errorCode: 1043 },
-      }),
-    );
-    const told = (await world.announcements()).find(({ type }) => type.endsWith("tooLate"));
-    expect(told?.data).toMatchObject({ status: "tooLate", errorCode: 1043 });
+    expect(count(world, PURGE)).toBe(2);
   });
 });
 
@@ -293,7 +259,7 @@ describe("a letter that does not exist", () => {
     await world.drop(aLetter({ id: "c" }));
     await world.run();
     await world.drop(REQUEST);
-    await world.settle(3 * DAY);
+    await world.settle(26 * HOUR);
     expect(await world.told()).toEqual(["outcomeUnknown cancelled"]);
     const [dead] = await world.deadLetters();
     expect(dead?.value.request).toEqual(aLetter({ id: "c" }));
@@ -310,22 +276,18 @@ describe("a letter that does not exist", () => {
     expect(await world.deadLetters()).toHaveLength(1);
   });
 
-  test("under an id that this app has not: refused after ten minutes", async () => {
-    await using world = await World.start(storage);
-    await world.drop({ cancel: { correspondenceId: crypto.randomUUID() } });
-    await world.settle(9 * MINUTE);
-    expect(await world.told()).toEqual([]);
-    await world.settle(HOUR);
-    expect(await world.told()).toEqual(["rejected invalidRequest"]);
-    expect((await world.announcements())[0]?.data.problems).toMatchObject([{ path: "cancel.correspondenceId" }]);
-  });
-
-  test("a cancel that breaks a rule is refused", async () => {
+  test("under an id that this app has not: refused after ten minutes; what breaks a rule, at once", async () => {
     await using world = await World.start(storage);
     await world.drop({ cancel: { requestId: "" } });
     await world.run();
-    expect(await world.told()).toEqual(["rejected invalidRequest"]);
+    expect((await world.announcements())[0]?.data.problems).toMatchObject([{ path: "cancel.requestId" }]);
     expect(await world.deadLetters()).toHaveLength(1);
+    await world.drop({ cancel: { correspondenceId: crypto.randomUUID() } });
+    await world.settle(9 * MINUTE);
+    expect(await world.told()).toHaveLength(1);
+    await world.settle(HOUR);
+    expect(await world.told()).toEqual(["rejected invalidRequest", "rejected invalidRequest"]);
+    expect((await world.announcements())[1]?.data.problems).toMatchObject([{ path: "cancel.correspondenceId" }]);
   });
 });
 

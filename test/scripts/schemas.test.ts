@@ -16,7 +16,7 @@ describe("docs/schemas", () => {
     }
   });
 
-  it("knows and describes the fields of a request, and no others", () => {
+  it("knows and describes the fields of a request, and no others; or a cancel", () => {
     const schema: unknown = JSON.parse(generateSchemas()["correspondence-request.schema.json"] ?? "");
     const compare = (node: unknown, names: FieldNames, path: string): void => {
       const properties = field(node, "properties");
@@ -32,6 +32,9 @@ describe("docs/schemas", () => {
         if (Object.keys(below).length > 0) compare(holder, below, `${path}.${name}`);
       }
     };
-    compare(schema, requestNames, "request");
+    const [request, cancel, ...others] = items(field(schema, "anyOf"));
+    compare(request, requestNames, "request");
+    expect(field(cancel, "required")).toEqual(["cancel"]);
+    expect(others).toEqual([]);
   });
 });
