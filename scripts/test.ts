@@ -1,5 +1,6 @@
 // `npm test`: lint, types, tests, in this order, ending at the first that fails. `npm test -- <vitest's arguments>`
-// passes arguments on; `--scale` runs the tests that need many thousand messages, and nothing else.
+// passes arguments on; `--scale` runs the tests that need many thousand messages, and nothing else, and `--faults` one fault
+// at every step that is ever made, of every kind, which takes an hour or two.
 //
 // The last line is always `<n> passed, <m> failed`, alone, for whoever reads the output with a program. A failed lint or
 // type check counts as one failure.
@@ -73,6 +74,10 @@ async function test(args: readonly string[]): Promise<Counts> {
 
 async function main(args: readonly string[]): Promise<Counts> {
   const failed = { passed: 0, failed: 1 };
+  if (args.includes("--faults")) {
+    process.env.EVERY_FAULT = "1";
+    return test(["test/integration/failures.test.ts", ...args.filter((argument) => argument !== "--faults")]);
+  }
   if (args.includes("--scale")) {
     return test(["--mode", "scale", ...args.filter((argument) => argument !== "--scale")]);
   }

@@ -5,7 +5,14 @@ import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
 import { sendRequest } from "../../shared/sending/sendRequest.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { checkBatch } from "../../shared/tracking/checkBatch.ts";
+import { receiveEvent } from "../../shared/tracking/receiveEvent.ts";
+import { sweep } from "../../shared/tracking/sweep.ts";
 import type { HostedMessage } from "./queueHost.ts";
+
+/** In place of a queue: an invocation of the timer. */
+export const TIMER = "(timer)";
+/** In place of a queue: one of Altinn's events, as text. */
+export const WEBHOOK = "(webhook)";
 
 export async function handleMessage(app: App, message: HostedMessage): Promise<void> {
   const body = parsed(message.text);
@@ -24,6 +31,12 @@ export async function handleMessage(app: App, message: HostedMessage): Promise<v
       return;
     case poisonQueueOf(QUEUES.dispatches):
       await putBackDispatch(app.sending, body, message.id);
+      return;
+    case TIMER:
+      await sweep(app.sending, app.settings.followDays);
+      return;
+    case WEBHOOK:
+      await receiveEvent(app.events, body);
       return;
     default:
       throw new Error(`No function takes messages of ${message.queue}`);
