@@ -84,7 +84,10 @@ export async function cancelSingle(
   await endIfRefusedMeanwhile(context, record, single);
 }
 
-/** Cancels a request whose letters are prepared: the preparation passes the wish on. One that has ended is told again. */
+/**
+ * Cancels a request whose letters are prepared: the preparation passes the wish on, a second one too, so that what came of
+ * the first is told again. One that has ended as a whole is told again as such.
+ */
 async function cancelPrepared(context: SendingContext, known: Versioned<RequestRecord>): Promise<void> {
   const now = context.clock.now();
   const changed = await changeRecord(
@@ -93,7 +96,7 @@ async function cancelPrepared(context: SendingContext, known: Versioned<RequestR
     (record) => {
       const before = preparationOf(record);
       const { ended } = before;
-      if (record.cancel && !ended) return undefined;
+      if (isCancelling(record)) return undefined;
       const preparation = { ...before, generation: before.generation + 1, nextStepAt: now };
       return ended
         ? { ...record, preparation: { ...preparation, ended: { ...ended, isTold: false } } }

@@ -312,6 +312,13 @@ describe("many recipients", () => {
       ended: { cancelled: 2, rejected: 1 },
       waiting: 0,
     });
+    // Once more: the same is said with the same ids.
+    world.forgetCalls();
+    await world.drop(REQUEST);
+    await world.settle(HOUR);
+    expect(await world.ends()).toHaveLength(12);
+    expect(new Set((await world.announcements()).map(({ id }) => id)).size).toBe(9);
+    expect(count(world, /^altinn /)).toBe(0);
   });
 
   test("in the middle of its uploads the request stops, and what was uploaded is purged", async () => {
