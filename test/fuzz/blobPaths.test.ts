@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { isBlobPath } from "../../shared/requests/blobPath.ts";
 import { requestDigest } from "../../shared/requests/digest.ts";
+import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import { createAttachmentBlobs } from "../../shared/sending/attachmentBlobs.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { anAttachment } from "../builders/request.ts";
@@ -25,11 +26,16 @@ function pathsOf(name: string): { path: string; shown: string }[] {
 const refused = pathsOf("refused");
 const inside = pathsOf("inside");
 
-/** By the same rule and into the same library: a part of them is enough for every run. */
+/** A part of them is enough to see the calls that come of them, or do not; their form is judged for all. */
 const some = <T>(items: readonly T[]) => items.filter((_item, index) => isWhole || index % 5 === 0);
 
 const anAttachmentAt = (path: string) => aLetter({ attachments: [anAttachment({ blob: path })] });
 const aClaimCheckAt = (path: string) => ({ requestBlob: path });
+
+const BLOB_PROBLEM = {
+  path: "correspondence.content.attachments[0].blob",
+  rule: expect.stringMatching(/^(?:blobPath|maxLength)$/),
+};
 
 interface Handled {
   readonly problem: unknown;
@@ -42,9 +48,8 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
   await using world = await World.start(storage);
-  const paths = [...refused, ...inside].map(({ path }) => path);
-  const claimed = [...some(refused), ...some(inside)].map(({ path }) => path);
-  const messages = [...paths.map(anAttachmentAt), ...claimed.map(aClaimCheckAt)];
+  const paths = [...some(refused), ...some(inside)].map(({ path }) => path);
+  const messages = [...paths.map(anAttachmentAt), ...paths.map(aClaimCheckAt)];
   const calls = new Map<object, string[]>();
   for (const message of messages) {
     world.forgetCalls();
@@ -71,15 +76,22 @@ function outcomeOf(message: object): Handled {
 }
 
 describe("an attachment's blob", () => {
-  it.each(refused)("is refused with its place and rule, and not looked for: $shown", ({ path }) => {
+  it.each(refused)("is a problem that names its place and rule: $shown", ({ path }) => {
+    const parsed = parseRequest(anAttachmentAt(path), { environment: "tt02", now: new Date() });
+    expect(parsed).toMatchObject({ ok: false, problems: [BLOB_PROBLEM] });
+  });
+
+  it.each(inside)("is none: $shown", ({ path }) => {
+    expect(parseRequest(anAttachmentAt(path), { environment: "tt02", now: new Date() }).ok).toBe(true);
+  });
+
+  it.each(some(refused))("is refused with its place and rule, and not looked for: $shown", ({ path }) => {
     const { problem, calls } = outcomeOf(anAttachmentAt(path));
-    const place = "correspondence.content.attachments[0].blob";
-    const rule = expect.stringMatching(/^(?:blobPath|maxLength)$/);
-    expect(problem).toMatchObject({ problems: [{ path: place, rule }] });
+    expect(problem).toMatchObject({ problems: [BLOB_PROBLEM] });
     expect(calls).toEqual([]);
   });
 
-  it.each(inside)("is looked for in its container alone: $shown", ({ path }) => {
+  it.each(some(inside))("is looked for in its container alone: $shown", ({ path }) => {
     const { problem, calls } = outcomeOf(anAttachmentAt(path));
     expect(problem).toMatchObject({ reason: "attachmentMissing" });
     expect(calls).toEqual([expect.stringMatching(/^blob HEAD correspondence-attachments\//)]);
