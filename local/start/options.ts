@@ -4,12 +4,12 @@ import { parseArgs } from "node:util";
 
 export const USAGE = `Usage: npm start -- [options]
 
-Starts everything on this machine: storage (Azurite), a simulator of Altinn, and the functions. Sends the example
-letters and shows what happens to them.
+Starts everything on this machine: storage (Azurite), a simulator of Altinn, and the functions. Sends some of the
+examples and shows what happens to them.
 
   --fresh                 forget everything that earlier starts kept
   --func                  run the functions in Azure Functions Core Tools (func), not in the host that comes along
-  --no-examples           don't send the example letters
+  --no-examples           don't send the examples
   --no-watch              leave the announcements on their queue, for a program of yours
   --time-scale <n>        let time run n times faster (not with --func)
   --blob-port <n>         default 10000, or BLOB_PORT

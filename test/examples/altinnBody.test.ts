@@ -73,7 +73,7 @@ const REFERENCE = {
 test.each([
   ["the request collections", COLLECTION, COLLECTION.Recipients],
   ["the reference", REFERENCE, REFERENCE.recipients],
-])("a body as %s write it is sent unchanged, to each recipient", async (_where, body, recipients) => {
+])("a body in the shape of %s is sent unchanged, to each recipient", async (_where, body, recipients) => {
   await using world = await World.start(storage);
   await world.drop(body);
   await world.run();

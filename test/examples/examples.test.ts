@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { readRequestFile } from "../../cli/requestFile.ts";
 import { EXAMPLE_RESOURCE, EXAMPLE_RESOURCES, EXAMPLE_STATUS_QUEUE } from "../../local/start/appSettings.ts";
 import { MINUTE } from "../../shared/clock.ts";
 import { parseClaimCheck } from "../../shared/requests/claimCheck.ts";
@@ -133,6 +134,10 @@ test("each is named here, and in the examples' README", async () => {
   for (const name of NAMES) expect(readme).toContain(`[\`${name}\`](${name})`);
 });
 
+test.each(NAMES)("%s is taken by npm run send", async (name) => {
+  expect(await readRequestFile(join(FOLDER, name), new Date())).toMatchObject({ problems: [] });
+});
+
 test("each is a request of its own", async () => {
   const requests = await Promise.all(Object.keys(SHOWN).map(requestOf));
   expect(new Set(requests.map(({ id }) => id)).size).toBe(requests.length);
@@ -191,7 +196,10 @@ describe.each(CANCELS)("%s", (name) => {
   });
 });
 
-/** The app as the local start sets it up. No call is to fail here, so it needs no proxy before storage and Altinn. */
+/**
+ * The app as the local start sets it up, with everything in its storage that examples point to. No call is to fail
+ * here, so it needs no proxy before storage and Altinn.
+ */
 async function start(): Promise<World> {
   const started = await World.start(storage, { statusQueues: [EXAMPLE_STATUS_QUEUE] });
   await started.restart({
@@ -199,6 +207,9 @@ async function start(): Promise<World> {
     ALTINN_PLATFORM_URL: started.simulator.url,
     CORRESPONDENCE_STORAGE: started.storage.connectionString,
   });
+  await putAll("attachments", (path, content) => started.putAttachment(path, content));
+  const requests = started.storage.blobs.getContainerClient(CONTAINERS.requests);
+  await putAll("requests", (path, content) => requests.getBlockBlobClient(path).uploadData(content));
   return started;
 }
 
@@ -214,11 +225,8 @@ async function runAtOnce(world: World): Promise<void> {
   }
 }
 
-/** Drops an example as a producer does: first what it points to, with ids of Altinn's own in the place of made-up ones. */
+/** Drops an example as it is, but with ids that Altinn has given in the place of made-up ones. */
 async function drop(world: World, name: string): Promise<void> {
-  await putAll("attachments", (path, content) => world.putAttachment(path, content));
-  const requests = world.storage.blobs.getContainerClient(CONTAINERS.requests);
-  await putAll("requests", (path, content) => requests.getBlockBlobClient(path).uploadData(content));
   let text = await readFile(join(FOLDER, name), "utf8");
   const madeUp = messageSchema.parse(JSON.parse(text));
   for (const id of madeUp.existingAttachments ?? []) text = text.replace(id, await uploadToAltinn(world, "vilkar.txt"));
@@ -273,7 +281,9 @@ async function uploadToAltinn(world: World, name: string): Promise<string> {
     open,
   });
   if (uploaded.kind !== "uploaded") throw new Error(uploaded.kind);
-  await world.advance(MINUTE);
+  // Until it is scanned. Messages are left alone meanwhile.
+  world.clock.advance(MINUTE);
+  await world.simulator.control.advance();
   return made.attachmentId;
 }
 
