@@ -3,7 +3,7 @@ import { systemClock, timestamp } from "../shared/clock.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
 import type { RequestContext } from "../shared/requests/rules.ts";
-import { askForReplay, checkReplay, type DeadLetterEntry } from "../shared/sending/deadLetters.ts";
+import { askForReplay, checkReplay, type DeadLetterEntry, readIfPossible } from "../shared/sending/deadLetters.ts";
 import { hasMarker } from "../shared/sending/deployment.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { createJsonBlobs, type JsonBlobs } from "../shared/storage/jsonBlobs.ts";
@@ -64,8 +64,8 @@ export async function readDeadLetter({ store }: Work, name: string): Promise<Ver
 export async function readRows(work: Work, entries: readonly DeadLetterEntry[]): Promise<Row[]> {
   const letters = new Map<string, DeadLetter>();
   await eachAtOnce(entries, async ({ name }) => {
-    const stored = await work.store.deadLetters.read(name).catch(unlessUnreadable);
-    if (stored) letters.set(name, stored.value);
+    const letter = await readIfPossible(work.store.deadLetters, name);
+    if (letter) letters.set(name, letter);
   });
   return entries.map((entry) => {
     const letter = letters.get(entry.name);
@@ -82,10 +82,6 @@ export async function readRows(work: Work, entries: readonly DeadLetterEntry[]):
       epoch,
     };
   });
-}
-
-function unlessUnreadable(error: unknown): undefined {
-  if (!(error instanceof UnreadableRecord)) throw error;
 }
 
 /** What became of the wish to replay one; for people. */

@@ -12,7 +12,7 @@ import { QUEUES } from "../storage/names.ts";
 import { type Queues, queueText } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { type DeadLetter, messageOf } from "../tracking/deadLetter.ts";
-import type { DeadLetterRecords, StateStore, Versioned } from "../tracking/stateStore.ts";
+import { type DeadLetterRecords, type StateStore, UnreadableRecord, type Versioned } from "../tracking/stateStore.ts";
 import { newDispatch } from "./accept.ts";
 import { replayMessage } from "./dispatchMessage.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
@@ -53,11 +53,21 @@ export async function findDeadLetters(
       const resourceId = resource === undefined ? {} : { resourceId: resource };
       found.push({ name, endedAt: Date.parse(ended), end, reason, ...resourceId });
     } else if (isFiltered) {
-      const read = await records.read(name);
-      if (read) found.push(entryOf(name, read.value));
+      const letter = await readIfPossible(records, name);
+      if (letter) found.push(entryOf(name, letter));
     } else found.push({ name, endedAt: writtenAt });
   }
   return found.filter((entry) => isMeant(entry, filter)).sort((a, b) => b.endedAt - a.endedAt);
+}
+
+/** Reads a dead letter; `undefined` where it is gone, or written by a newer version or by hand. */
+export async function readIfPossible(records: DeadLetterRecords, name: string): Promise<DeadLetter | undefined> {
+  try {
+    return (await records.read(name))?.value;
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    return undefined;
+  }
 }
 
 function entryOf(name: string, { endedAt, end, reason, resourceId }: DeadLetter): DeadLetterEntry {

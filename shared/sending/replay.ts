@@ -3,7 +3,7 @@
 import { requestDigest } from "../requests/digest.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import { type DeadLetter, messageOf } from "../tracking/deadLetter.ts";
-import { type AcceptedRequest, changeRecord, type Versioned } from "../tracking/stateStore.ts";
+import { type AcceptedRequest, changeRecord, readOrAlert, type Versioned } from "../tracking/stateStore.ts";
 import { acceptDispatch, keepAccepted, putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { dispatchOf } from "./deadLetters.ts";
@@ -26,7 +26,7 @@ export type ReplayOutcome =
 
 /** Handles one message. Throws only when storage fails: then the host tries again. */
 export async function replayDeadLetter(context: SendingContext, message: ReplayMessage): Promise<ReplayOutcome> {
-  const stored = await context.store.deadLetters.read(message.deadLetter);
+  const stored = await readOrAlert(context.store.deadLetters, message.deadLetter, context.telemetry);
   const outcome = stored ? await takeUp(context, message, stored) : "outOfDate";
   const fields = { deadLetter: message.deadLetter, outcome };
   if (outcome === "unknown") context.telemetry.alert("deadLetterNotReplayed", fields);

@@ -437,7 +437,8 @@ describe("finding dead letters", () => {
     expect(await names({ resourceId: "another" })).toEqual([]);
     expect(world.calls.every((name) => name.includes("(list)"))).toBe(true);
     for await (const { name } of container.listBlobsFlat()) await container.getBlobClient(name).setTags({});
-    expect(await names()).toEqual([undefined, undefined]);
+    await container.getBlockBlobClient("odd.json").upload("{}", 2);
+    expect(await names()).toEqual([undefined, undefined, undefined]);
     expect(await names({ reason: "recipientReserved" })).toEqual(["recipientReserved"]);
   });
 
