@@ -143,9 +143,17 @@ export function isSettled(record: CorrespondenceRecord): boolean {
   return facts.Read !== undefined && record.link?.isConfirmationNeeded !== true;
 }
 
-/** True if sweeps ask about it: it is ours, or may yet prove to be, and is not settled. */
+/** True if sweeps ask about it: it is ours, or may yet prove to be, and is not settled, or events told but part of its life. */
 export function isFollowed(record: CorrespondenceRecord): boolean {
-  return !isSettled(record) && record.foreignSince === undefined;
+  return (!isSettled(record) || isToldInPart(record)) && record.foreignSince === undefined;
+}
+
+/** Events alone told that it was read or confirmed, and not what comes before: that event may be lost, and Altinn knows. */
+function isToldInPart(record: CorrespondenceRecord): boolean {
+  const { facts } = record;
+  const last = facts.Confirmed ? "Confirmed" : "Read";
+  if (!facts[last] || isConfirmed(record, last)) return false;
+  return !facts.Published || (last === "Confirmed" && !facts.Read);
 }
 
 /** A status that is to be announced. */

@@ -97,6 +97,19 @@ describe("what events did not tell", () => {
     expect(world.calls.filter((name) => name.startsWith("altinn "))).toEqual([]);
   });
 
+  test("is found also when a later event has settled the letter: it was published before it was read", async () => {
+    const { world, id } = await published();
+    await using _closing = world;
+    await world.simulator.control.act(id, "read");
+    await world.event(world.simulator.control.events().at(-1));
+    expect(await world.told()).toEqual(["sent", "read"]);
+    await world.sweep();
+    expect(await world.told()).toEqual(["sent", "read", "published"]);
+    world.forgetCalls();
+    await world.sweep();
+    expect(world.calls.filter((name) => name.startsWith("altinn "))).toEqual([]);
+  });
+
   test("a purge whose culprit only the list tells", async () => {
     const { world, id } = await published();
     await using _closing = world;

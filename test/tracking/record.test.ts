@@ -154,6 +154,21 @@ describe("reading a record", () => {
     expect(isFollowed(record)).toBe(!row.settled);
   });
 
+  it.each([
+    { facts: ["Read"], followed: true },
+    { facts: ["Published", "Read"], followed: false },
+    { facts: ["Published", "Confirmed"], followed: true },
+    { facts: ["Published", "Read", "Confirmed"], followed: false },
+    { facts: ["Failed"], followed: false },
+  ] as const)("is followed on when events told $facts alone, until Altinn tells the rest → $followed", (row) => {
+    const [first, ...others] = [heard({ link: aLink() }), ...row.facts.map((status) => told(status, "event"))] as const;
+    const record = recordFrom(first, ...others);
+    expect(isSettled(record)).toBe(true);
+    expect(isFollowed(record)).toBe(row.followed);
+    const asked = row.facts.at(-1) ?? "Read";
+    expect(isFollowed(merge(record, recordOf(told(asked, "overview"))))).toBe(false);
+  });
+
   it("is never unsettled again by what is heard later, save that a confirmation proves to be needed", () => {
     fc.assert(
       fc.property(recordArbitrary, unlinkedArbitrary, (record, addition) => {
