@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { END_REASONS } from "../shared/altinn/endReason.ts";
 import { type DeadLetterFilter, dropDeadLetter, findDeadLetters } from "../shared/sending/deadLetters.ts";
+import { readBrake } from "../shared/sending/emergencyBrake.ts";
 import { createTelemetry } from "../shared/telemetry.ts";
 import { describe, table } from "./deadLettersView.ts";
 import {
@@ -139,6 +140,7 @@ async function replayNames(
   } finally {
     tell(`${asked} of ${names.length} dead letters are on their way again. What becomes of them is announced.`);
   }
+  if ((await readBrake(work.store.documents))?.isOn) tell("The brake is on: they wait until it is lifted.");
   return asked === names.length ? 0 : 1;
 }
 

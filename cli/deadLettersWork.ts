@@ -153,8 +153,8 @@ export async function replayMended(work: Work, name: string, path: string): Prom
 }
 
 /** Without the app's marker nothing is sent: better to be told so here than to wait. */
-async function requireMarker({ clients }: Work): Promise<void> {
-  if (await hasMarker(createJsonBlobs(clients.blobs.getContainerClient(CONTAINERS.state)))) return;
+async function requireMarker({ store }: Work): Promise<void> {
+  if (await hasMarker(store.documents)) return;
   throw new CannotDo(
     "The app's marker (marker.json in correspondence-state) is missing, so the app sends nothing: is this the app's " +
       'storage? If it is, see README.md, "When something is wrong", markerMissing.',

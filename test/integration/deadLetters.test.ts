@@ -56,6 +56,17 @@ async function replay(world: World): Promise<void> {
   await world.settle(HOUR);
 }
 
+/** What is said before the only dead letter is replayed. */
+async function check(world: World): Promise<string> {
+  const { store } = world.app.sending;
+  const [entry] = await findDeadLetters(store.deadLetters);
+  const stored = await store.deadLetters.read(entry?.name ?? "");
+  if (!stored) throw new Error("There is no dead letter");
+  const rules = { environment: "tt02", now: new Date(world.clock.now()) } as const;
+  const found = await checkReplay(store, stored.value, rules);
+  return found.kind === "allowed" ? (found.warning ?? "allowed") : `${found.kind}: ${found.why}`;
+}
+
 async function idsOfRejections(world: World): Promise<string[]> {
   const rejected = (await world.announcements()).filter(({ type }) => type.endsWith(".rejected"));
   return [...new Set(rejected.map(({ id }) => id))];
@@ -114,6 +125,21 @@ test("14: rejected, replayed, rejected again: two announcements with two ids, on
   expect(await world.ends()).toEqual(["rejected recipientReserved", "rejected recipientReserved"]);
   expect(await idsOfRejections(world)).toHaveLength(2);
   expect(await world.deadLetters()).toMatchObject([{ value: { epoch: 1 } }]);
+});
+
+test("14: the replay dies before the dead letter is deleted, and Altinn refuses again: the later refusal is kept", async () => {
+  await using world = await World.start(storage);
+  await refuseLater(world, "again");
+  refuseOnce(world);
+  await ask(world);
+  world.fault({ step: /^blob DELETE correspondence-dead-letters/, phase: "before", action: "kill" });
+  await world.run({ inChild: true });
+  world.clearFaults();
+  await world.settle(HOUR);
+  expect(await idsOfRejections(world)).toHaveLength(2);
+  expect(await world.deadLetters()).toMatchObject([{ value: { epoch: 1 } }]);
+  await replay(world);
+  expect((await world.ends()).at(-1)).toBe("sent");
 });
 
 test.each([
@@ -315,6 +341,21 @@ test("a reused id is not replayed, even if somebody asks: the first letter is un
   expect(world.logs.join("\n")).toContain("deadLetterNotReplayed");
 });
 
+test("what its producer has cancelled is not replayed", async () => {
+  await using world = await World.start(storage);
+  refuseOnce(world);
+  await world.drop(aLetter({ id: "taken back", recipients: [organization(20), organization(21)] }));
+  await world.run();
+  await world.drop({ cancel: { requestId: "taken back" } });
+  await world.settle(HOUR);
+  const before = await world.ends();
+  expect(await check(world)).toBe("impossible: its producer has cancelled it.");
+  await replay(world);
+  expect(await world.ends()).toEqual(before);
+  expect(world.letters()).toHaveLength(1);
+  expect(await world.deadLetters()).toHaveLength(1);
+});
+
 test("a replay under the brake waits, and nothing is lost", async () => {
   await using world = await World.start(storage);
   await refuseLater(world, "braked");
@@ -381,17 +422,6 @@ test("an invocation that was slow ends the letter after it has been replayed: th
 });
 
 describe("looking before a replay", () => {
-  const rules = { environment: "tt02", now: new Date() } as const;
-
-  async function check(world: World): Promise<string> {
-    const { store } = world.app.sending;
-    const [entry] = await findDeadLetters(store.deadLetters);
-    const stored = await store.deadLetters.read(entry?.name ?? "");
-    if (!stored) throw new Error("There is no dead letter");
-    const found = await checkReplay(store, stored.value, { ...rules, now: new Date(world.clock.now()) });
-    return found.kind === "allowed" ? (found.warning ?? "allowed") : `${found.kind}: ${found.why}`;
-  }
-
   test("what Altinn refused may be tried", async () => {
     await using world = await World.start(storage);
     await refuseLater(world, "refused");
@@ -447,6 +477,23 @@ describe("finding dead letters", () => {
     await world.drop(aLetter({ id: "refused" }));
     await world.run();
   }
+
+  test("one that is dropped, of a letter that had no record of its own, does not come back as lost", async () => {
+    await using world = await World.start(storage);
+    await refuseAtOnce(world);
+    const { sending } = world.app;
+    const [entry] = await findDeadLetters(sending.store.deadLetters);
+    const stored = await sending.store.deadLetters.read(entry?.name ?? "");
+    if (stored) expect(await dropDeadLetter(sending, entry?.name ?? "", stored)).toBe("dropped");
+    // Each day is reconciled once, after it.
+    await world.sweep();
+    await world.advance(2 * DAY);
+    await world.sweep();
+    await world.settle(HOUR);
+    expect(await world.ends()).toEqual(["rejected recipientReserved"]);
+    expect(world.letters()).toEqual([]);
+    expect(await world.deadLetters()).toEqual([]);
+  });
 
   test("one that is dropped is gone for good; one that has changed since it was read is not", async () => {
     await using world = await World.start(storage);
