@@ -2,13 +2,16 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { parseClaimCheck } from "../shared/requests/claimCheck.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
+import { parseCancel } from "../shared/requests/parseCancel.ts";
 import { parseRequest } from "../shared/requests/parseRequest.ts";
 import type { Problem } from "../shared/requests/problem.ts";
 
 const usage = `Usage: npm run --silent check -- [options] <file.json>...
 
-Says offline what the schema makes of each request. Exits with 0 when all are valid, with 1 when one is not.
+Says offline what the schema makes of each request, or of a message that cancels; of a message that only names a blob,
+whether it names one. Exits with 0 when all are valid, with 1 when one is not.
 
   --environment tt02|production   the rules of which environment (default tt02)
   --show-body                     also the body of each valid letter: the Markdown that Altinn gets
@@ -58,6 +61,8 @@ function check(file: string, environment: Options["environment"]): Checked {
   if (typeof content === "string") return { problems: [{ path: "", rule: "file", message: content }] };
   const decoded = decodeMessage(content);
   if (!decoded.ok) return { problems: [decoded.problem] };
+  const other = parseCancel(decoded.value) ?? parseClaimCheck(decoded.value);
+  if (other !== undefined) return { problems: other.kind === "problems" ? other.problems : [] };
   const parsed = parseRequest(decoded.value, { environment, now: new Date() });
   return parsed.ok
     ? { problems: [], body: parsed.request.correspondence.content.messageBody }

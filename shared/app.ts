@@ -57,10 +57,10 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const state = createJsonBlobs(blobs.getContainerClient(CONTAINERS.state));
   const accepted = createJsonBlobs(blobs.getContainerClient(CONTAINERS.accepted));
   const deadLetters = createJsonBlobs(blobs.getContainerClient(CONTAINERS.deadLetters));
-  const store = createStateStore({ state, accepted, deadLetters });
+  const { confirmEvents } = settings;
+  const store = createStateStore({ state, accepted, deadLetters }, { confirmEvents });
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
   const announcer = createAnnouncer(queues, settings.statusQueueEncoding, telemetry);
-  const { confirmEvents } = settings;
   const announcements = async () => (await deployment()).announcements;
   const tracker = createTracker({ clock, store, announcer, announcements, confirmEvents });
   const orders = createNotificationOrders(state);
@@ -110,6 +110,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       store,
       tracker,
       telemetry,
+      confirmEvents,
       considerForeign: (record) => considerForeign(sending, record),
     },
     events: {

@@ -19,7 +19,15 @@ export function sendStream(url: string, { method, headers, body, signal }: Strea
   const { request: start } = url.startsWith("https:") ? https : http;
   return new Promise((resolve, reject) => {
     const request = start(url, { method, headers, signal });
-    request.on("response", (message) => resolve(responseOf(message)));
+    request.on("response", (message) => {
+      try {
+        resolve(responseOf(message));
+      } catch (error) {
+        // A status that no answer can have.
+        message.destroy();
+        reject(error);
+      }
+    });
     request.on("error", reject);
     body.on("error", (error) => request.destroy(error));
     // Whoever has the answer and wants no more of it closes the body; the connection is of no use then.
@@ -30,13 +38,16 @@ export function sendStream(url: string, { method, headers, body, signal }: Strea
   });
 }
 
+/** Answers that have no body (Fetch, "null body status"). */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
 function responseOf(message: IncomingMessage): Response {
   const headers = new Headers();
   for (const [name, values] of Object.entries(message.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);
   }
   const status = message.statusCode ?? 0;
-  if (status === 204 || status === 304) {
+  if (WITHOUT_BODY.has(status)) {
     message.resume();
     return new Response(null, { status, headers });
   }

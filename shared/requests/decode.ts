@@ -6,6 +6,9 @@ import type { Problem } from "./problem.ts";
 /** Deeper than any request, and shallow enough for everything that walks over one. */
 const maxDepth = 64;
 
+/** A request of 10,000 recipients and the longest body has fewer. Those within texts count too. */
+const MOST_COMMAS = 300_000;
+
 /** A message that can't be read. */
 export interface Unreadable {
   readonly ok: false;
@@ -39,6 +42,13 @@ function decodeBytes(bytes: Uint8Array): Decoded {
 
 function decodeText(raw: string): Decoded {
   const trimmed = trim(raw);
+  if (hasTooManyParts(trimmed)) {
+    return refuse(
+      raw,
+      "size",
+      "The JSON has more values than any request. Spread the recipients over several requests.",
+    );
+  }
   if (trimmed === "") return refuse(raw, "empty", "The message is empty. Put a JSON object on the queue.");
   const direct = parse(trimmed);
   if (direct !== undefined && isObject(direct.value)) return accept(direct.value, () => raw);
@@ -91,6 +101,13 @@ function fromUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Before it is parsed: millions of small values take many times the memory of their text. */
+function hasTooManyParts(text: string): boolean {
+  let parts = 0;
+  for (let at = text.indexOf(","); at >= 0 && parts <= MOST_COMMAS; at = text.indexOf(",", at + 1)) parts++;
+  return parts > MOST_COMMAS;
 }
 
 function isTooDeep(value: unknown): boolean {

@@ -44,7 +44,7 @@ export function parseRequest(value: unknown, context: RequestContext): ParsedReq
   // First, since of two findings by one rule the first counts: the limit of a body depends on its format.
   const findings: Finding[] = [...ofBody];
   const isComplete = fulfilsSchema(request, findings);
-  findings.push(...findBetweenFields(request, context));
+  for (const finding of findBetweenFields(request, context)) findings.push(finding);
   if (!isComplete || findings.length > 0) return { ok: false, problems: toProblems(findings, request) };
   return { ok: true, request: toRequest(request) };
 }
@@ -53,7 +53,8 @@ export function parseRequest(value: unknown, context: RequestContext): ParsedReq
 function fulfilsSchema(request: unknown, findings: Finding[]): request is WireRequest {
   const result = requestSchema.safeParse(request);
   if (result.success) return true;
-  findings.push(...result.error.issues.map((issue) => toFinding(issue, at(request, issue.path))));
+  // One by one: there can be more of them than a call takes arguments.
+  for (const issue of result.error.issues) findings.push(toFinding(issue, at(request, issue.path)));
   return false;
 }
 

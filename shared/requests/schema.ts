@@ -1,5 +1,6 @@
 // The queue contract as a schema: every field by itself. What holds between fields is in the rules beside it.
 import { z } from "zod";
+import { atLeast, atMost } from "../lengths.ts";
 import { bodyFormats, maxWritten, readBodyFormat } from "./body/messageBody.ts";
 import {
   emailContentTypes,
@@ -177,7 +178,7 @@ const correspondence = z
     dueDateTime: timeField("By when to read or confirm it: in the future, not before requestedPublishTime.").nullish(),
     externalReferences: z
       .array(externalReference)
-      .max(10)
+      .check(atMost(10))
       .nullish()
       .describe("References to other things; at most 10."),
     propertyList: propertyList.optional(),
@@ -221,8 +222,7 @@ export const requestSchema = z
     correspondence,
     recipients: z
       .array(recipient)
-      .min(1)
-      .max(maxRecipients)
+      .check(atLeast(1), atMost(maxRecipients))
       .describe("Who gets the letter: 1 to 10,000, each only once."),
     existingAttachments: z
       .array(guidField("The id of an attachment that Altinn has already."))
@@ -231,7 +231,11 @@ export const requestSchema = z
     idempotentKey: guidField(
       "Altinn's key against sending twice. One recipient only; derived when left out.",
     ).nullish(),
-    statusQueue: z.string().min(1).max(63).nullish().describe("The queue that gets this send's announcements."),
+    statusQueue: z
+      .string()
+      .check(atLeast(1), atMost(63))
+      .nullish()
+      .describe("The queue that gets this send's announcements."),
   })
   .describe("A request to send one letter through Altinn 3 Correspondence to one or more recipients.");
 

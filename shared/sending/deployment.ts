@@ -24,7 +24,7 @@ export class MarkerMissing extends Error {
   override readonly name = "MarkerMissing";
   constructor() {
     super(
-      `The app's marker (${NAME} in the container correspondence-state) is missing although the app has written state or ` +
+      `The app's marker (${NAME} in the container correspondence-state) is missing, or cannot be read, although the app has written state or ` +
         "messages. With a new one, letters that exist would be sent again, so nothing is sent. Restore the marker from a " +
         'backup of the container; see README.md, "When something is wrong".',
     );
@@ -67,7 +67,12 @@ async function findNamespace(options: MarkerOptions): Promise<string> {
 
 /** True if the marker is there and still names this namespace. */
 export async function isMarkerThere(state: JsonBlobs, namespace: string): Promise<boolean> {
-  return (await read(state)) === namespace;
+  try {
+    return (await read(state)) === namespace;
+  } catch (error) {
+    if (error instanceof MarkerMissing) return false;
+    throw error;
+  }
 }
 
 /** True if there is a marker, whichever. Makes none. */
@@ -77,7 +82,11 @@ export async function hasMarker(state: JsonBlobs): Promise<boolean> {
 
 async function read(state: JsonBlobs): Promise<string | undefined> {
   const stored = await state.read(NAME);
-  return stored ? markerSchema.parse(stored.value).namespace : undefined;
+  if (!stored) return undefined;
+  const marker = markerSchema.safeParse(stored.value);
+  // One that cannot be read is as good as none, and there is state beside it.
+  if (!marker.success) throw new MarkerMissing();
+  return marker.data.namespace;
 }
 
 async function isFresh({ state, accepted, queues }: MarkerOptions): Promise<boolean> {

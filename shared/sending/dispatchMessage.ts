@@ -14,7 +14,7 @@ const preparationSchema = z.object({
 const replaySchema = z.object({
   version: z.literal(1),
   /** The name of the dead letter, and which epoch of it: one that has ended again meanwhile is not meant. */
-  deadLetter: z.string().min(1),
+  deadLetter: z.string().regex(/^[0-9a-f-]{1,200}\.json$/),
   epoch: z.int().min(0),
 });
 
@@ -45,6 +45,17 @@ export function replayMessage(deadLetter: string, epoch: number): ReplayMessage 
 
 export function cancelMessage(correspondenceId: string, generation: number): CancelMessage {
   return { version: 1, cancel: correspondenceId, generation };
+}
+
+/** Ours raise a generation by one; a jump beyond all crashes is somebody's who can put messages, to stall a letter. */
+export function isForged(generation: number, known: number): boolean {
+  return generation > known + 1_000;
+}
+
+/** True if the message is one of ours, of whichever kind. */
+export function isOurs(value: unknown): boolean {
+  const kinds = [dispatchSchema, preparationSchema, replaySchema, cancelSchema];
+  return kinds.some((schema) => schema.safeParse(value).success);
 }
 
 /** The message as it came from the queue; `undefined` if it is none of ours, or of another kind. */

@@ -11,7 +11,7 @@ import { acceptDispatch, putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { isWaitOver, waitThatCounts } from "./decide.ts";
 import { delayBeforeNext } from "./delays.ts";
-import type { PreparationMessage } from "./dispatchMessage.ts";
+import { isForged, type PreparationMessage } from "./dispatchMessage.ts";
 import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
 import { cancelNext, dispatchTo, fanOut } from "./fanOut.ts";
 import { findFile } from "./files.ts";
@@ -73,7 +73,12 @@ export async function prepareRequest(
     context.telemetry.alert("requestUnknown", { requestHash: sha256(accepted.value.requestId) });
     return "unknown";
   }
-  if (message.generation < preparationOf(stored.value).generation) return "outOfDate";
+  const { generation } = preparationOf(stored.value);
+  if (message.generation < generation) return "outOfDate";
+  if (isForged(message.generation, generation)) {
+    context.telemetry.alert("requestUnknown", { generation: message.generation });
+    return "unknown";
+  }
   const now = new Date(context.clock.now());
   const parsed = parseRequest(accepted.value.message, { ...context.rules, now });
   const work: Work = {

@@ -7,6 +7,7 @@ import { withCanonicalNames } from "../requests/names.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
+import { queueText } from "../storage/queues.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { Subject } from "../tracking/announcement.ts";
 import { type DeadLetter, deadLetterName } from "../tracking/deadLetter.ts";
@@ -16,8 +17,11 @@ import { subjectOf } from "./outcomes.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 
-/** As much of the problems as a queue message has room for, in characters of JSON; the dead letter has them all. */
-const ROOM_FOR_PROBLEMS = 20_000;
+/** As much of the problems as a queue message has room for, in bytes; the dead letter has them all. */
+const ROOM_FOR_PROBLEMS = 12_000;
+
+/** Names in a path are the producer's, and can be long. In characters. */
+const LONGEST_PATH = 300;
 
 /** What the announcement is named by, with the end. */
 type AnnouncementId = (epoch: number) => readonly (string | number)[];
@@ -166,10 +170,12 @@ async function announce(
 
 function asManyAsFit(problems: readonly RuleProblem[]): RuleProblem[] {
   let room = ROOM_FOR_PROBLEMS;
-  return problems.filter((problem) => {
-    room -= JSON.stringify(problem).length;
-    return room >= 0;
-  });
+  return problems
+    .map((problem) => ({ ...problem, path: problem.path.slice(0, LONGEST_PATH) }))
+    .filter((problem) => {
+      room -= Buffer.byteLength(queueText(problem));
+      return room >= 0;
+    });
 }
 
 /** One refusal can have several reasons; the announcement carries the one that says most about what to do. */

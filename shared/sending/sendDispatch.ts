@@ -12,6 +12,8 @@ import { type CancelledOutcome, cancelLetter, onlyCancels } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
 import { closing } from "./decide.ts";
 import {
+  isForged,
+  isOurs,
   parseCancelMessage,
   parseDispatchMessage,
   parsePreparationMessage,
@@ -61,6 +63,10 @@ export async function sendDispatch(context: SendingContext, message: unknown): P
 }
 
 async function takeUp(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
+  if (!isOurs(message)) {
+    context.telemetry.alert("dispatchUnknown");
+    return "unknown";
+  }
   const pause = await pauseOf(context);
   if (pause && !(pause.cause === "brake" && (await onlyCancels(context, message)))) {
     // As it came: no attempt is lost, and nothing is written.
@@ -81,6 +87,10 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
   }
   const record = stored.value;
   if (parsed.generation < record.generation) return "outOfDate";
+  if (isForged(parsed.generation, record.generation)) {
+    context.telemetry.alert("dispatchUnknown", { dispatchId: record.dispatchId, generation: parsed.generation });
+    return "unknown";
+  }
   if (!isOpen(record)) {
     await repeatEnd(context, record);
     return "repeated";

@@ -136,16 +136,19 @@ export function currentStatus(record: CorrespondenceRecord): FactStatus | undefi
 /**
  * Nothing more to wait for: confirmed, or read where no confirmation is asked for; failed; or purged, with the culprit
  * known.
+ *
+ * @param confirmEvents what only an event has told does not count
  */
-export function isSettled(record: CorrespondenceRecord): boolean {
-  const { facts } = record;
-  if (facts.Failed || facts.PurgedByRecipient || facts.PurgedByAltinn || facts.Confirmed) return true;
-  return facts.Read !== undefined && record.link?.isConfirmationNeeded !== true;
+export function isSettled(record: CorrespondenceRecord, confirmEvents = false): boolean {
+  const has = (status: FactStatus) =>
+    Object.keys(record.facts[status] ?? {}).some((source) => !confirmEvents || source !== "event");
+  if (has("Failed") || has("PurgedByRecipient") || has("PurgedByAltinn") || has("Confirmed")) return true;
+  return has("Read") && record.link?.isConfirmationNeeded !== true;
 }
 
 /** True if sweeps ask about it: it is ours, or may yet prove to be, and is not settled, or events told but part of its life. */
-export function isFollowed(record: CorrespondenceRecord): boolean {
-  return (!isSettled(record) || isToldInPart(record)) && record.foreignSince === undefined;
+export function isFollowed(record: CorrespondenceRecord, confirmEvents = false): boolean {
+  return (!isSettled(record, confirmEvents) || isToldInPart(record)) && record.foreignSince === undefined;
 }
 
 /** Events alone told that it was read or confirmed, and not what comes before: that event may be lost, and Altinn knows. */
@@ -215,7 +218,7 @@ export function followedSince(record: CorrespondenceRecord): number {
 }
 
 /** The index tags of a record. `follow` and `since` are there only while it is followed. */
-export function correspondenceTags(record: CorrespondenceRecord): Tags {
+export function correspondenceTags(record: CorrespondenceRecord, confirmEvents = false): Tags {
   const tags: Record<string, string> = { status: currentStatus(record) ?? "unknown" };
   if (record.resourceId) tags.resource = tagValue(record.resourceId);
   if (record.link) {
@@ -223,7 +226,7 @@ export function correspondenceTags(record: CorrespondenceRecord): Tags {
     tags.reference = sha256(record.link.sendersReference);
     tags.posted = dayOf(record.link.postedAt);
   }
-  if (isFollowed(record)) {
+  if (isFollowed(record, confirmEvents)) {
     tags.follow = dayOf(publishTimeOf(record));
     tags.since = dayOf(followedSince(record));
     if (!record.link) tags.unclaimed = "true";

@@ -98,4 +98,14 @@ describe("check", () => {
       expect(await check(...args)).toMatchObject({ status: 2, out: "", err: expect.stringContaining("Usage:") });
     }
   });
+
+  it("knows claim checks and cancels", async () => {
+    const good = [
+      file("claim.json", { requestBlob: "2030/1.json" }),
+      file("cancel.json", { cancel: { requestId: "a" } }),
+    ];
+    expect(await check(...good)).toMatchObject({ status: 0, out: `${good[0]}: ok\n${good[1]}: ok\n` });
+    const bad = [file("bad-claim.json", { requestBlob: "../1.json" }), file("bad-cancel.json", { cancel: {} })];
+    expect(await check(...bad)).toMatchObject({ status: 1 });
+  });
 });

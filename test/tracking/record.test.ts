@@ -214,6 +214,7 @@ describe("index tags", () => {
       resource: "test-letters",
       request: sha256("case-1"),
       reference: sha256("2030/1"),
+      posted: "2030-03-01",
       follow: "2030-02-26",
       since: "2030-03-01",
     });
@@ -223,6 +224,7 @@ describe("index tags", () => {
       resource: "test-letters",
       request: sha256("case-1"),
       reference: sha256("2030/1"),
+      posted: "2030-03-01",
     });
   });
 
