@@ -26,8 +26,7 @@ beforeAll(async () => {
   await mkdir(project);
   await writeFile(join(project, "package.json"), JSON.stringify({ name: "a-producer", type: "module", private: true }));
   const tarball = join(directory, "repository", packed.filename);
-  // The optional ones are Node itself, for the scripts of this repository.
-  await npm(project, "install", tarball, "--omit=optional", "--prefer-offline", "--no-audit", "--no-fund");
+  await npm(project, "install", tarball, "--prefer-offline", "--no-audit", "--no-fund");
 }, 180_000);
 afterAll(async () => {
   await storage?.stop();
