@@ -245,6 +245,7 @@ const SCENARIOS: readonly Scenario[] = [
     name: "a cancel before its request",
     async prepare(world) {
       await world.drop({ cancel: { requestId: "never" } });
+      await world.run();
       await world.drop(aLetter({ id: "never", recipients: [organization(20), organization(21)] }));
     },
     letters: 0,
