@@ -1,0 +1,102 @@
+// What the simulator stands for in a run: it is told to misbehave, and asked what letters there are.
+import { z } from "zod";
+import { statusSchema } from "../local/altinn-simulator/statuses.ts";
+import type { Action } from "./plan.ts";
+
+const correspondencesSchema = z.array(
+  z.object({
+    correspondenceId: z.string(),
+    recipient: z.string(),
+    created: z.number(),
+    statuses: z.array(statusSchema),
+    /** The request as it came: the JSON body, or the form's fields by name. */
+    request: z.unknown(),
+  }),
+);
+
+const jsonBody = z.object({
+  correspondence: z.object({ sendersReference: z.string(), isConfirmationNeeded: z.boolean().default(false) }),
+});
+const formFields = z
+  .object({
+    "correspondence.sendersReference": z.string(),
+    "correspondence.isConfirmationNeeded": z.string().default("false"),
+  })
+  .transform((fields) => ({
+    correspondence: {
+      sendersReference: fields["correspondence.sendersReference"],
+      isConfirmationNeeded: fields["correspondence.isConfirmationNeeded"] === "true",
+    },
+  }));
+const requestSchema = z.union([jsonBody, formFields]);
+
+/** A letter that exists, or did before it was purged. */
+export interface AltinnLetter {
+  readonly correspondenceId: string;
+  readonly reference: string;
+  readonly recipient: string;
+  readonly isConfirmationNeeded: boolean;
+  /** In epoch milliseconds of the app's time. */
+  readonly created: number;
+  /** Every status that it has reached, in this order. */
+  readonly statuses: readonly string[];
+}
+
+export interface Altinn {
+  letters(): Promise<readonly AltinnLetter[]>;
+  /** Does what an action asks of Altinn. */
+  perform(action: Extract<Action, { kind: "fault" | "eventRule" | "releaseEvents" | "revokeTokens" }>): Promise<void>;
+  /** No fault any more, and events that were held go out. */
+  recover(): Promise<void>;
+  setRule(recipient: string, rule: string): Promise<void>;
+}
+
+/** @param url the simulator, without a slash at the end */
+export function connectAltinn(url: string): Altinn {
+  async function call(method: string, path: string, body?: object): Promise<Response> {
+    const response = await fetch(`${url}/_control/${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`The simulator answered ${response.status} to ${method} /_control/${path}`);
+    return response;
+  }
+  const tell = async (method: string, path: string, body?: object): Promise<void> => {
+    await (await call(method, path, body)).arrayBuffer();
+  };
+
+  return {
+    async letters() {
+      const found = correspondencesSchema.parse(await (await call("GET", "correspondences")).json());
+      return found.map(({ correspondenceId, recipient, created, statuses, request }) => {
+        const { sendersReference, isConfirmationNeeded } = requestSchema.parse(request).correspondence;
+        return {
+          correspondenceId,
+          reference: sendersReference,
+          recipient,
+          isConfirmationNeeded,
+          created,
+          statuses: statuses.map(({ status }) => status),
+        };
+      });
+    },
+    perform(action) {
+      switch (action.kind) {
+        case "fault":
+          return tell("POST", "faults", action.fault);
+        case "eventRule":
+          return tell("POST", "event-rules", action.rule);
+        case "releaseEvents":
+          return tell("POST", "events/release", { order: action.order });
+        case "revokeTokens":
+          return tell("DELETE", "tokens");
+      }
+    },
+    async recover() {
+      await tell("DELETE", "faults");
+      await tell("DELETE", "event-rules");
+      await tell("POST", "events/release", { order: "given" });
+    },
+    setRule: (recipient, rule) => tell("POST", "rules", { recipient, rule }),
+  };
+}
