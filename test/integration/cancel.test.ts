@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { setBrake } from "../../shared/sending/emergencyBrake.ts";
 import { requestProgress } from "../../shared/sending/progress.ts";
 import { sendRequest } from "../../shared/sending/sendRequest.ts";
-import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
+import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
@@ -76,14 +76,19 @@ describe("a letter that is not published yet", () => {
   test("is purged by an id that was told before it was recorded", async () => {
     await using world = await World.start(storage);
     await world.drop(aLaterLetter(world));
-    world.fault({ step: /^blob PUT correspondence-state\/correspondences$/, phase: "before", action: "kill" });
-    await world.run({ inChild: true });
-    world.clearFaults();
-    const [told] = await world.announcements();
-    await world.drop({ cancel: { correspondenceId: told?.data.correspondenceId } });
+    await world.run();
+    const [letter] = world.letters();
+    const record = world.storage.blobs
+      .getContainerClient(CONTAINERS.state)
+      .getBlockBlobClient(`correspondences/${letter?.correspondenceId}.json`);
+    const content = await record.downloadToBuffer();
+    await record.delete();
+    await world.drop({ cancel: { correspondenceId: letter?.correspondenceId } });
+    await world.settle(MINUTE);
+    expect(await world.ends()).toEqual(["sent"]);
+    await record.uploadData(content);
     await world.settle(HOUR);
-    expect(statuses(world)).toEqual(["PurgedByAltinn"]);
-    expect(new Set(await world.ends())).toEqual(new Set(["sent", "cancelled cancelled"]));
+    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
     expect(await world.deadLetters()).toEqual([]);
   });
 
@@ -343,7 +348,7 @@ describe("many recipients", () => {
     const requestedPublishTime = timestamp(world.clock.now() + 2 * DAY);
     await world.drop(aLetter({ id: "c", recipients: THREE, attachments, letter: { requestedPublishTime } }));
     world.fault({ step: POST_LETTER, phase: "before", action: { status: 429 }, times: 99 });
-    await world.settle(10 * MINUTE);
+    await world.settle(3 * MINUTE);
     await world.drop(REQUEST);
     await world.settle(HOUR);
     expect(await world.told()).toEqual(Array(3).fill("cancelled cancelled"));
