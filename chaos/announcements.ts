@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueServiceClient } from "@azure/storage-queue";
 import { QUEUES } from "../shared/storage/names.ts";
 import { type Announcement, announcementSchema } from "../shared/tracking/announcement.ts";
-import { SECOND_STATUS_QUEUE } from "./mix.ts";
+import { SECOND_STATUS_QUEUE } from "./errand.ts";
 
 export interface Listener {
   /** What was told so far, in this order; what was told twice with one id is there once. */

@@ -12,8 +12,8 @@ import { subscribe } from "../local/start/subscription.ts";
 import { build } from "../scripts/build.ts";
 import { type Altinn, connectAltinn } from "./altinn.ts";
 import { startBalancer } from "./balancer.ts";
+import { SECOND_STATUS_QUEUE } from "./errand.ts";
 import { type Instance, startInstance } from "./instances.ts";
-import { SECOND_STATUS_QUEUE } from "./mix.ts";
 import { BEHAVIOURS } from "./recipients.ts";
 import { type ChaosStorage, startStorage } from "./storage.ts";
 

@@ -3,7 +3,7 @@ import { type Azurite, startAzurite } from "../local/azurite/start.ts";
 import { type LocalStorage, prepareStorage } from "../local/start/storage.ts";
 import { CONTAINERS } from "../shared/storage/names.ts";
 import { ATTACHMENT_BLOBS } from "./attachments.ts";
-import { SECOND_STATUS_QUEUE } from "./mix.ts";
+import { SECOND_STATUS_QUEUE } from "./errand.ts";
 
 export interface ChaosStorage extends LocalStorage {
   readonly connectionString: string;
