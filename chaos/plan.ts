@@ -15,7 +15,7 @@ export interface PlanOptions {
   readonly faultPercent: number;
   /** How many times faster than real time the app's time runs. */
   readonly timeScale: number;
-  /** When it begins, in epoch milliseconds: times that letters ask for count from here. */
+  /** When it begins by the app's time, in epoch milliseconds: times that letters ask for count from here. */
   readonly startsAt: number;
   readonly kills: number;
   readonly storageRestarts: number;

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { scaledClock } from "../local/functions-host/clock.ts";
 import { listen } from "./announcements.ts";
 import { letHappen } from "./happen.ts";
 import type { ChaosOptions } from "./options.ts";
@@ -60,9 +61,11 @@ async function run(
   abort: (why: string) => void,
 ): Promise<Omit<RunResult, "directory">> {
   const { timeScale, samples, restMs } = options;
-  const startsAt = Date.now();
+  const timeOrigin = Date.now();
+  const parts = await startParts({ directory, timeScale, timeOrigin, samples, onEnd: abort }, running);
+  // By the app's time, which has run ahead meanwhile.
+  const startsAt = scaledClock({ scale: timeScale, origin: timeOrigin }).now();
   const plan = makePlan({ ...options, startsAt, sparesFirst: samples !== undefined });
-  const parts = await startParts({ directory, timeScale, timeOrigin: startsAt, samples, onEnd: abort }, running);
   const listener = listen(parts.storage.queues);
   running.push(() => listener.stop());
   const kills = plan.actions.filter(({ kind }) => kind === "kill").length;
