@@ -10,30 +10,33 @@ export const MAX_EVENT_BYTES = 64 * 1024;
 
 const CONTENT_TYPES = ["application/json", "application/cloudevents+json"];
 
-export function registerReceiveAltinnEvent({ events, telemetry }: App): void {
+export function registerReceiveAltinnEvent(parts: App): void {
   app.http("receiveAltinnEvent", {
     route: "altinn-events",
     methods: ["POST"],
     authLevel: "function",
     handler: async (request, context) =>
       invoke(
-        telemetry,
+        parts.telemetry,
         context,
-        () => answerEvent(request, events),
+        () => answerEvent(request, parts),
         (response) => ({ httpStatus: response.status ?? 204 }),
       ),
   });
 }
 
 /**
- * Answers one request: 200 when the event is stored, 400 with the problems when it is none, 413 when it is too large,
- * 503 while it cannot be stored, so that Altinn tries again. Cheap checks first; the body last, and only as much of it
+ * Answers one request: 200 when the event is stored, 403 when it does not come from Altinn, 400 with the problems when it
+ * is none, 413 when it is too large, 503 while it cannot be stored, so that Altinn tries again. Cheap checks first; the body last, and only as much of it
  * as an event may have. Never rejects.
  */
 export async function answerEvent(
   request: Pick<HttpRequest, "headers" | "body">,
-  events: App["events"],
+  { events, isFromAltinn }: Pick<App, "events" | "isFromAltinn">,
 ): Promise<HttpResponseInit> {
+  if (!isFromAltinn(request.headers.get("x-forwarded-for"))) {
+    return refuse(403, ["Events are taken from Altinn's own addresses alone (setting ALTINN_EVENTS_ADDRESSES)"]);
+  }
   const contentType = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (!CONTENT_TYPES.includes(contentType)) {
     return refuse(400, [`The content type must be one of ${CONTENT_TYPES.join(", ")}`]);

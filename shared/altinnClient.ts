@@ -1,8 +1,10 @@
 // The way to Altinn: its tokens and its Correspondence API, made from checked settings. The app and the commands use it.
 import { type AccessTokens, createAccessTokens } from "./altinn/accessToken.ts";
 import { type CorrespondenceApi, createCorrespondenceApi } from "./altinn/correspondenceApi.ts";
+import { type GrantSigner, jwkSigner } from "./altinn/grant.ts";
+import { keyVaultSigner } from "./altinn/keyVaultKey.ts";
 import type { Clock } from "./clock.ts";
-import type { AltinnSettings } from "./settings.ts";
+import type { AltinnSettings, MaskinportenKey } from "./settings.ts";
 
 /** The clients of one process. */
 export interface AltinnClient {
@@ -13,13 +15,13 @@ export interface AltinnClient {
 /** Makes the clients. Makes no call yet. */
 export function createAltinnClient({ altinn, maskinporten }: AltinnSettings, clock: Clock): AltinnClient {
   const { platformUrl, subscriptionKey } = altinn;
-  const { issuer, clientId, privateJwk, scopes, consumerOrg, systemUserOrg } = maskinporten;
+  const { issuer, clientId, key, scopes, consumerOrg, systemUserOrg } = maskinporten;
   const tokens = createAccessTokens({
     issuer,
     platformUrl,
     subscriptionKey,
     clientId,
-    privateJwk,
+    sign: signerOf(key),
     scopes,
     ...(consumerOrg === undefined ? {} : { consumerOrg }),
     ...(systemUserOrg === undefined ? {} : { systemUserOrg }),
@@ -27,4 +29,8 @@ export function createAltinnClient({ altinn, maskinporten }: AltinnSettings, clo
     clock,
   });
   return { tokens, altinn: createCorrespondenceApi({ platformUrl, subscriptionKey, tokens, http: fetch, clock }) };
+}
+
+function signerOf(key: MaskinportenKey): GrantSigner {
+  return key.kind === "jwk" ? jwkSigner(key.jwk) : keyVaultSigner(key.key);
 }

@@ -1,6 +1,7 @@
 // The app, put together: every client is made here, once, from checked settings.
 import { randomUUID } from "node:crypto";
 import type { StoragePipelineOptions } from "@azure/storage-blob";
+import { createSourceCheck } from "./altinn/eventSource.ts";
 import { createAltinnClient } from "./altinnClient.ts";
 import { type Clock, DAY, HOUR } from "./clock.ts";
 import type { HealthContext } from "./health.ts";
@@ -33,6 +34,8 @@ export interface App {
   readonly sending: SendingContext;
   readonly checking: BatchContext;
   readonly events: EventContext;
+  /** Whether an event comes from Altinn, by the header X-Forwarded-For. */
+  readonly isFromAltinn: (forwardedFor: string | null) => boolean;
   readonly health: HealthContext;
 }
 
@@ -123,6 +126,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       telemetry,
       confirmEvents,
     },
+    isFromAltinn: settings.eventSources === undefined ? () => true : createSourceCheck(settings.eventSources),
     health: {
       state,
       queues,

@@ -3,6 +3,8 @@ import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { z } from "zod";
 import { isCallable, withoutTrailingSlash } from "./altinn/environments.ts";
+import { type AddressRange, readAddressRange } from "./altinn/eventSource.ts";
+import { readKeyVaultKey } from "./altinn/keyVaultKey.ts";
 import { withoutResourcePrefix } from "./altinn/wire.ts";
 
 /** A text that must be there. */
@@ -57,6 +59,30 @@ export function listOf<T>(entry: z.ZodType<T, string>, problem: string) {
     return [...new Set(entries)];
   });
 }
+
+const range = z.string().transform((text, context): AddressRange => {
+  const read = readAddressRange(text);
+  if (read !== undefined) return read;
+  context.addIssue({ code: "custom" });
+  return z.NEVER;
+});
+
+const ADDRESSES = "must be a list of IP addresses or CIDR ranges, parted by commas, or any.";
+
+/** Addresses and ranges of them, or `any`. */
+export const addressRanges = z.union(
+  [z.literal("any"), listOf(range, ADDRESSES).refine((all) => all.length > 0, { error: ADDRESSES })],
+  { error: ADDRESSES },
+);
+
+/** The identifier of a version of a key in Azure Key Vault. */
+export const keyVaultKey = required.transform((text, context) => {
+  const read = readKeyVaultKey(text);
+  if (read !== undefined) return read;
+  const message = "must be a key's identifier with its version: https://<vault>.vault.azure.net/keys/<name>/<version>.";
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
 
 /** A resource's id in Altinn's resource registry, with or without its prefix. */
 export const resourceId = z

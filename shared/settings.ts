@@ -1,12 +1,16 @@
 // Every app setting, read and checked once. Nothing else reads the environment.
 import { z } from "zod";
-import { ALTINN_ENVIRONMENTS, type AltinnEnvironment, urlsOf } from "./altinn/environments.ts";
+import { ALTINN_ENVIRONMENTS, type AltinnEnvironment, addressesOf } from "./altinn/environments.ts";
+import type { AddressRange } from "./altinn/eventSource.ts";
+import type { KeyVaultKey } from "./altinn/keyVaultKey.ts";
 import { type PrivateJwk, readPrivateJwk } from "./altinn/privateJwk.ts";
 import {
   address,
+  addressRanges,
   baseAddress,
   connectionString,
   daysOrNever,
+  keyVaultKey,
   listOf,
   numberBetween,
   organisationNumber,
@@ -31,12 +35,17 @@ export interface AltinnSettings {
   readonly maskinporten: {
     readonly issuer: string;
     readonly clientId: string;
-    readonly privateJwk: PrivateJwk;
+    readonly key: MaskinportenKey;
     readonly scopes: readonly string[];
     readonly consumerOrg?: string;
     readonly systemUserOrg?: string;
   };
 }
+
+/** The key that grants are signed with: held by the app, or kept in a vault that signs. */
+export type MaskinportenKey =
+  | { readonly kind: "jwk"; readonly jwk: PrivateJwk }
+  | { readonly kind: "keyVault"; readonly key: KeyVaultKey };
 
 /** The app's settings, checked. */
 export interface Settings extends AltinnSettings {
@@ -58,6 +67,8 @@ export interface Settings extends AltinnSettings {
   readonly deleteRequestBlobsAfterDays: number | undefined;
   /** Whether what an event says is asked of Altinn before it is announced. */
   readonly confirmEvents: boolean;
+  /** Where events may come from; `undefined`: anywhere. */
+  readonly eventSources: readonly AddressRange[] | undefined;
 }
 
 /** What is wrong with a setting. The problem never repeats its value. */
@@ -116,9 +127,12 @@ export const settingsTable: readonly SettingDescription[] = [
   described("MASKINPORTEN_CLIENT_ID", "The id of the client (integration) at Maskinporten.", "required"),
   described(
     "MASKINPORTEN_JWK",
-    "The client's private RSA key: a JWK with `kid`, as JSON or that in base64.",
-    "required",
+    "The client's private RSA key: a JWK with `kid`, as JSON or that in base64. Or use the next one.",
     "secret",
+  ),
+  described(
+    "MASKINPORTEN_KEY_VAULT_KEY",
+    "Instead: the identifier of a key in Azure Key Vault, with its version. Grants are signed there, and the key never leaves.",
   ),
   described("MASKINPORTEN_ISSUER", "Maskinporten's issuer, if not that of the environment."),
   described("MASKINPORTEN_SCOPES", "The scopes to ask for, parted by spaces."),
@@ -139,6 +153,10 @@ export const settingsTable: readonly SettingDescription[] = [
   ),
   described("MAX_LETTERS_PER_HOUR", "More letters than this within an hour pull the emergency brake."),
   described("CONFIRM_EVENTS", "`true`: what an event says is asked of Altinn before it is announced."),
+  described(
+    "ALTINN_EVENTS_ADDRESSES",
+    "The addresses (or ranges, in CIDR notation) that events may come from, parted by commas, if not those of the environment; or `any`.",
+  ),
 ];
 
 function described(name: string, meaning: string, ...marks: readonly ("required" | "secret")[]): SettingDescription {
@@ -162,6 +180,8 @@ const jwk = required.transform((text, context) => {
 /** The app's own queues: announcements on one of them would come back in. */
 const ownQueues: ReadonlySet<string> = new Set(ALL_QUEUES.filter((name) => name !== QUEUES.announcements));
 
+const keyModel = z.object({ MASKINPORTEN_JWK: jwk.optional(), MASKINPORTEN_KEY_VAULT_KEY: keyVaultKey.optional() });
+
 const altinnModel = z.object({
   ALTINN_ENVIRONMENT: z.enum(ALTINN_ENVIRONMENTS, {
     error: ({ input }) => (input === undefined ? "is missing." : "must be tt02 or production."),
@@ -169,7 +189,6 @@ const altinnModel = z.object({
   ALTINN_SUBSCRIPTION_KEY: required.regex(/^[\x21-\x7e]+$/, { error: "must be a key without white space." }),
   ALTINN_PLATFORM_URL: baseAddress.optional(),
   MASKINPORTEN_CLIENT_ID: required.regex(/^[\x21-\x7e]+$/, { error: "must be an id without white space." }),
-  MASKINPORTEN_JWK: jwk,
   MASKINPORTEN_ISSUER: address.optional(),
   MASKINPORTEN_SCOPES: listOf(scope, "must be a list of scopes, parted by spaces.").refine((all) => all.length > 0, {
     error: "must name at least one scope.",
@@ -196,6 +215,7 @@ const model = z.object({
   FOLLOW_DAYS: numberBetween(1, 3650),
   DELETE_REQUEST_BLOBS_AFTER_DAYS: daysOrNever(8, 3650),
   CONFIRM_EVENTS: trueOrFalse,
+  ALTINN_EVENTS_ADDRESSES: addressRanges.optional(),
   EMERGENCY_BRAKE: trueOrFalse,
   MAX_LETTERS_PER_HOUR: numberBetween(1, 100_000_000).optional(),
 });
@@ -203,18 +223,27 @@ const model = z.object({
 /** The environment as the app reads it. */
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** What is read of the settings that go together, and what is wrong with them. */
+interface Part<T> {
+  readonly settings?: T;
+  readonly problems: readonly SettingProblem[];
+}
+
 /** Reads every setting. Where one is wrong, all that are wrong are named, and no value is shown. */
 export function readSettings(env: Env): ReadSettings {
   const told = trimmed(env);
   const storage = readStorage(told);
+  const key = readKey(told);
   const parsed = model.safeParse({ ...defaults, ...told });
-  const problems = [...unresolved(told), ...storage.problems, ...(parsed.success ? [] : problemsOf(parsed.error))];
-  if (!parsed.success || storage.settings === undefined || problems.length > 0) {
+  const wrong = parsed.success ? [] : problemsOf(parsed.error);
+  const problems = [...unresolved(told), ...storage.problems, ...key.problems, ...wrong];
+  if (!parsed.success || storage.settings === undefined || key.settings === undefined || problems.length > 0) {
     return { ok: false, problems: firstOfEach(problems) };
   }
   const values = parsed.data;
+  const sources = values.ALTINN_EVENTS_ADDRESSES ?? [addressesOf(values.ALTINN_ENVIRONMENT).eventsAddress];
   const settings: Settings = {
-    ...altinnSettings(values),
+    ...altinnSettings(values, key.settings),
     storage: storage.settings,
     resources: values.ALTINN_RESOURCES,
     statusQueues: values.STATUS_QUEUES,
@@ -226,6 +255,7 @@ export function readSettings(env: Env): ReadSettings {
     confirmEvents: values.CONFIRM_EVENTS,
     emergencyBrake: values.EMERGENCY_BRAKE,
     maxLettersPerHour: values.MAX_LETTERS_PER_HOUR,
+    eventSources: sources === "any" ? undefined : sources,
   };
   return { ok: true, settings };
 }
@@ -234,10 +264,13 @@ export function readSettings(env: Env): ReadSettings {
 export function readAltinnSettings(env: Env): Checked<AltinnSettings> {
   const told = trimmed(env);
   const parsed = altinnModel.safeParse({ ...defaults, ...told });
-  const ours = unresolved(told).filter(({ key }) => key in altinnModel.shape);
-  const problems = [...ours, ...(parsed.success ? [] : problemsOf(parsed.error))];
-  if (!parsed.success || problems.length > 0) return { ok: false, problems: firstOfEach(problems) };
-  return { ok: true, settings: altinnSettings(parsed.data) };
+  const key = readKey(told);
+  const ours = unresolved(told).filter(({ key }) => key in altinnModel.shape || key in keyModel.shape);
+  const problems = [...ours, ...key.problems, ...(parsed.success ? [] : problemsOf(parsed.error))];
+  if (!parsed.success || key.settings === undefined || problems.length > 0) {
+    return { ok: false, problems: firstOfEach(problems) };
+  }
+  return { ok: true, settings: altinnSettings(parsed.data, key.settings) };
 }
 
 /** Reads what it takes to reach the storage, and nothing else: for commands. */
@@ -248,20 +281,20 @@ export function readStorageSettings(env: Env): Checked<StorageAccess> {
   return settings === undefined || all.length > 0 ? { ok: false, problems: firstOfEach(all) } : { ok: true, settings };
 }
 
-function altinnSettings(values: z.output<typeof altinnModel>): AltinnSettings {
-  const urls = urlsOf(values.ALTINN_ENVIRONMENT);
+function altinnSettings(values: z.output<typeof altinnModel>, key: MaskinportenKey): AltinnSettings {
+  const addresses = addressesOf(values.ALTINN_ENVIRONMENT);
   const consumerOrg = values.MASKINPORTEN_CONSUMER_ORG;
   const systemUserOrg = values.MASKINPORTEN_SYSTEM_USER_ORG;
   return {
     altinn: {
       environment: values.ALTINN_ENVIRONMENT,
-      platformUrl: values.ALTINN_PLATFORM_URL ?? urls.platformUrl,
+      platformUrl: values.ALTINN_PLATFORM_URL ?? addresses.platformUrl,
       subscriptionKey: values.ALTINN_SUBSCRIPTION_KEY,
     },
     maskinporten: {
-      issuer: values.MASKINPORTEN_ISSUER ?? urls.maskinportenIssuer,
+      issuer: values.MASKINPORTEN_ISSUER ?? addresses.maskinportenIssuer,
       clientId: values.MASKINPORTEN_CLIENT_ID,
-      privateJwk: values.MASKINPORTEN_JWK,
+      key,
       scopes: values.MASKINPORTEN_SCOPES,
       ...(consumerOrg === undefined ? {} : { consumerOrg }),
       ...(systemUserOrg === undefined ? {} : { systemUserOrg }),
@@ -297,8 +330,23 @@ const identity = z.object({
   clientId: z.guid({ error: "must be a UUID." }).optional(),
 });
 
+/** One of the two keys, and only one. */
+function readKey(told: Env): Part<MaskinportenKey> {
+  const parsed = keyModel.safeParse(told);
+  if (!parsed.success) return { problems: problemsOf(parsed.error) };
+  const { MASKINPORTEN_JWK: own, MASKINPORTEN_KEY_VAULT_KEY: vaults } = parsed.data;
+  if (own !== undefined && vaults !== undefined) {
+    const problem = "is set, and so is MASKINPORTEN_KEY_VAULT_KEY: choose one.";
+    return { problems: [{ key: "MASKINPORTEN_JWK", problem }] };
+  }
+  if (own !== undefined) return { settings: { kind: "jwk", jwk: own }, problems: [] };
+  if (vaults !== undefined) return { settings: { kind: "keyVault", key: vaults }, problems: [] };
+  const problem = "is missing: a private key, or MASKINPORTEN_KEY_VAULT_KEY.";
+  return { problems: [{ key: "MASKINPORTEN_JWK", problem }] };
+}
+
 /** One of the two forms, and only one. */
-function readStorage(told: Env): { settings?: StorageAccess; problems: SettingProblem[] } {
+function readStorage(told: Env): Part<StorageAccess> {
   const whole = told[STORAGE];
   const parts = Object.fromEntries(
     Object.keys(identity.shape).flatMap((name) => {

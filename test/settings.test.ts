@@ -40,7 +40,7 @@ describe("good settings", () => {
       maskinporten: {
         issuer: "https://test.maskinporten.no/",
         clientId: "client-id-value",
-        privateJwk: { ...jwk, alg: "RS256" },
+        key: { kind: "jwk", jwk: { ...jwk, alg: "RS256" } },
         scopes: ["altinn:serviceowner", "altinn:correspondence.write", "altinn:correspondence.read"],
       },
       checkSchedule: "0 */15 * * * *",
@@ -50,6 +50,7 @@ describe("good settings", () => {
       emergencyBrake: false,
       maxLettersPerHour: undefined,
       confirmEvents: false,
+      eventSources: [{ address: "20.100.24.41", prefix: 32, family: "ipv4" }],
     });
   });
 
@@ -74,6 +75,9 @@ describe("good settings", () => {
         GIVE_UP_AFTER_HOURS: "0.5",
         FOLLOW_DAYS: "30",
         CONFIRM_EVENTS: "true",
+        MASKINPORTEN_JWK: undefined,
+        MASKINPORTEN_KEY_VAULT_KEY: "https://v.vault.azure.net/keys/maskinporten/0123456789abcdef0123456789abcdef",
+        ALTINN_EVENTS_ADDRESSES: "192.0.2.7, 2001:db8::/32",
       }),
     );
     expect(settings).toMatchObject({
@@ -151,6 +155,9 @@ describe("bad settings", () => {
     ["GIVE_UP_AFTER_HOURS", "1e3", /number from/],
     ["FOLLOW_DAYS", "-1", /number from/],
     ["CONFIRM_EVENTS", "yes", /true or false/],
+    ["ALTINN_EVENTS_ADDRESSES", "platform.altinn.no", /CIDR/],
+    ["ALTINN_EVENTS_ADDRESSES", "192.0.2.1, 192.0.2.0/33", /CIDR/],
+    ["ALTINN_EVENTS_ADDRESSES", ",", /CIDR/],
     ["CORRESPONDENCE_STORAGE", undefined, /missing/],
     ["CORRESPONDENCE_STORAGE", "AccountName=a", /connection string/],
   ])("%s = %s", (key, value, rule) => {
@@ -163,6 +170,24 @@ describe("bad settings", () => {
   it("are short keys", () => {
     const short = generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey.export({ format: "jwk" });
     expect(problemsWith({ MASKINPORTEN_JWK: JSON.stringify({ ...short, kid: "k" }) })[0]?.problem).toMatch(/short/);
+  });
+
+  it.each([
+    "https://vault.vault.azure.net/keys/maskinporten",
+    "http://vault.vault.azure.net/keys/maskinporten/0123456789abcdef0123456789abcdef",
+    "https://user@vault.vault.azure.net/keys/maskinporten/0123456789abcdef0123456789abcdef",
+    "https://vault.vault.azure.net/secrets/maskinporten/0123456789abcdef0123456789abcdef",
+  ])("are keys in a vault that name no key, or no version of one: %s", (keyId) => {
+    const [problem, ...more] = problemsWith({ MASKINPORTEN_JWK: undefined, MASKINPORTEN_KEY_VAULT_KEY: keyId });
+    expect(more).toEqual([]);
+    expect(problem).toEqual({ key: "MASKINPORTEN_KEY_VAULT_KEY", problem: expect.stringMatching(/with its version/) });
+  });
+
+  it("are two keys", () => {
+    const keyId = "https://vault.vault.azure.net/keys/maskinporten/0123456789abcdef0123456789abcdef";
+    const both = problemsWith({ MASKINPORTEN_KEY_VAULT_KEY: keyId });
+    expect(both).toEqual([{ key: "MASKINPORTEN_JWK", problem: expect.stringContaining("choose one") }]);
+    expect(problemsWith({ MASKINPORTEN_KEY_VAULT_KEY: keyId, MASKINPORTEN_JWK: undefined })).toEqual([]);
   });
 
   it("are two forms of storage at once, and half of one", () => {
@@ -192,6 +217,6 @@ describe("bad settings", () => {
     const read = readSettings({});
     const named = read.ok ? [] : read.problems.map(({ key }) => key);
     const needed = settingsTable.filter((setting) => setting.required).map(({ name }) => name);
-    expect(named.toSorted()).toEqual([...needed, "CORRESPONDENCE_STORAGE"].toSorted());
+    expect(named.toSorted()).toEqual([...needed, "CORRESPONDENCE_STORAGE", "MASKINPORTEN_JWK"].toSorted());
   });
 });

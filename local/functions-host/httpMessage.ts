@@ -26,14 +26,20 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return { kind: "read", bytes: Buffer.concat(chunks) };
 }
 
-/** A request as the library takes it. Values of a header or query name that comes several times are joined by a comma. */
+/**
+ * A request as the library takes it. Values of a header or query name that comes several times are joined by a comma.
+ * X-Forwarded-For ends with who is connected, as Azure's front end has it.
+ */
 export function toHttpData(
   request: IncomingMessage,
   url: URL,
   parameters: Readonly<Record<string, string>>,
   body: Buffer,
 ): HttpData {
-  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+  const { remoteAddress, remotePort } = request.socket;
+  const forwarded = [request.headers["x-forwarded-for"], `${remoteAddress}:${remotePort}`].flat();
+  const told = { ...request.headers, "x-forwarded-for": forwarded.filter((value) => value !== undefined) };
+  const headers = Object.entries(told).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, { value: Array.isArray(value) ? value.join(", ") : value }] as const],
   );
   const names = new Set(url.searchParams.keys());

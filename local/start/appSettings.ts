@@ -33,6 +33,7 @@ export function appSettings({ connectionString, altinnUrl, credentials }: AppSet
     MASKINPORTEN_ISSUER: `${altinnUrl}/maskinporten/`,
     MASKINPORTEN_CLIENT_ID: credentials.clientId,
     MASKINPORTEN_JWK: credentials.jwk,
+    ALTINN_EVENTS_ADDRESSES: "any",
     STATUS_QUEUES: EXAMPLE_STATUS_QUEUE,
     CHECK_SCHEDULE: "0 */5 * * * *",
   };

@@ -1,6 +1,7 @@
 // The event subscriptions of the local start: has the simulator push its events to the app, as Altinn would.
 import { z } from "zod";
 import { createAccessTokens } from "../../shared/altinn/accessToken.ts";
+import { jwkSigner } from "../../shared/altinn/grant.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { EXAMPLE_RESOURCES, SUBSCRIPTION_KEY } from "./appSettings.ts";
 import type { Credentials } from "./state.ts";
@@ -28,7 +29,7 @@ export async function subscribe({ altinnUrl, webhook, credentials, clock }: Subs
     platformUrl: altinnUrl,
     subscriptionKey: SUBSCRIPTION_KEY,
     clientId: credentials.clientId,
-    privateJwk: jwkSchema.parse(JSON.parse(Buffer.from(credentials.jwk, "base64").toString("utf8"))),
+    sign: jwkSigner(jwkSchema.parse(JSON.parse(Buffer.from(credentials.jwk, "base64").toString("utf8")))),
     scopes: ["altinn:serviceowner", "altinn:events.subscribe"],
     http: fetch,
     clock,

@@ -1,10 +1,10 @@
 // Access tokens: a grant to Maskinporten, its token exchanged for Altinn's.
-import { decodeJwt, type JWK } from "jose";
+import { decodeJwt } from "jose";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { atLeast } from "../lengths.ts";
 import { isCallable, withoutTrailingSlash } from "./environments.ts";
-import { type GrantOptions, type GrantSigner, grantClaims, jwkSigner } from "./grant.ts";
+import { type GrantOptions, type GrantSigner, grantClaims } from "./grant.ts";
 import { type Answer, type CallFailure, callHttp, type HttpTransport, unreadable } from "./httpCall.ts";
 
 /** Why there is no token. */
@@ -27,13 +27,12 @@ export interface AccessTokens {
   drop(token: string): void;
 }
 
-/** How tokens are got. Either `privateJwk` or `sign` gives the key. */
+/** How tokens are got. */
 export interface AccessTokenOptions extends GrantOptions {
   readonly platformUrl: string;
   /** Altinn's API key, which its exchange wants as well. */
   readonly subscriptionKey?: string;
-  readonly privateJwk?: JWK;
-  readonly sign?: GrantSigner;
+  readonly sign: GrantSigner;
   readonly http: HttpTransport;
   readonly clock: Pick<Clock, "now">;
   /** For each of the calls. */
@@ -97,8 +96,7 @@ const oauthProblem = z.object({ error: z.string().regex(/^[a-z_]{1,40}$/) });
 
 /** The three calls, one after the other: metadata (kept for a day), token, exchange. */
 function createTokenFetcher(options: AccessTokenOptions): () => Promise<FetchedToken | TokenFailure> {
-  const { http, clock, subscriptionKey, timeoutMs = 20_000 } = options;
-  const sign = signerOf(options);
+  const { http, clock, sign, subscriptionKey, timeoutMs = 20_000 } = options;
   const context = { http, clock };
   let endpoint: { readonly url: string; readonly at: number } | undefined;
 
@@ -119,9 +117,8 @@ function createTokenFetcher(options: AccessTokenOptions): () => Promise<FetchedT
     let assertion: string;
     try {
       assertion = await sign(grantClaims(options, clock.now()));
-    } catch {
-      // The signer may be far away; what it says may tell of the key.
-      return { kind: "failed", call: "sign grant", cause: "token", isSetUp: false };
+    } catch (error) {
+      return signFailure(error);
     }
     const granted = await callHttp(context, {
       name: "POST maskinporten token",
@@ -155,12 +152,6 @@ function createTokenFetcher(options: AccessTokenOptions): () => Promise<FetchedT
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-function signerOf({ sign, privateJwk }: AccessTokenOptions): GrantSigner {
-  if (sign) return sign;
-  if (privateJwk) return jwkSigner(privateJwk);
-  throw new TypeError("Access tokens need a private key or a signer.");
-}
-
 /** Altinn's token out of the exchange's answer: bare, or a JSON string. */
 function altinnToken({ text, json }: Answer): FetchedToken | undefined {
   const token = (typeof json === "string" ? json : text).trim();
@@ -186,8 +177,25 @@ function tokenFailure(answer: Answer | CallFailure): TokenFailure {
     ...(status === undefined ? {} : { status }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(problem === undefined ? {} : { oauthError: problem.error }),
-    isSetUp: !isUnreadable && status !== undefined && status >= 300 && status < 500 && !retryableStatuses.has(status),
+    isSetUp: !isUnreadable && isRefusal(status),
   };
+}
+
+/** The signer may be far away (a vault), and refuse as others do. What it says besides may tell of the key. */
+function signFailure(error: unknown): TokenFailure {
+  const told = error instanceof Error && "statusCode" in error ? error.statusCode : undefined;
+  const status = typeof told === "number" ? told : undefined;
+  return {
+    kind: "failed",
+    call: "sign grant",
+    cause: "token",
+    ...(status === undefined ? {} : { status }),
+    isSetUp: isRefusal(status),
+  };
+}
+
+function isRefusal(status: number | undefined): boolean {
+  return status !== undefined && status >= 300 && status < 500 && !retryableStatuses.has(status);
 }
 
 const retryableStatuses: ReadonlySet<number> = new Set([408, 425, 429]);

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { createAccessTokens } from "../../shared/altinn/accessToken.ts";
+import { jwkSigner } from "../../shared/altinn/grant.ts";
 import { readPrivateJwk } from "../../shared/altinn/privateJwk.ts";
 import { answerJson, type Peer, type SeenRequest, settableClock, startPeer } from "./peer.ts";
 
@@ -50,7 +51,7 @@ async function setUp({ lifeMs = 1_800_000, isQuoted = false, on = () => false, o
     platformUrl: `${peer.url}/platform`,
     clientId: "client-1",
     scopes: ["a:b", "c:d"],
-    privateJwk,
+    sign: jwkSigner(privateJwk),
     http: fetch,
     clock,
     timeoutMs: 2_000,

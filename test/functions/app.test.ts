@@ -58,6 +58,8 @@ function settings(): Record<string, string> {
     MASKINPORTEN_JWK: key.base64,
     ALTINN_SUBSCRIPTION_KEY: "test-subscription-key",
     ALTINN_RESOURCES: RESOURCE,
+    // The one at the end of X-Forwarded-For, which the host writes.
+    ALTINN_EVENTS_ADDRESSES: "127.0.0.1",
   };
 }
 

@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createAccessTokens } from "../../shared/altinn/accessToken.ts";
 import { type CorrespondenceApi, createCorrespondenceApi } from "../../shared/altinn/correspondenceApi.ts";
+import { jwkSigner } from "../../shared/altinn/grant.ts";
 import { MAX_ANSWER_BYTES } from "../../shared/altinn/httpCall.ts";
 import { maskText } from "../../shared/altinn/mask.ts";
 import { parseProblem } from "../../shared/altinn/problemDetails.ts";
@@ -225,7 +226,7 @@ describe("a token", () => {
       platformUrl: bad.url,
       clientId: "client-1",
       scopes: ["a:b"],
-      privateJwk,
+      sign: jwkSigner(privateJwk),
       http: fetch,
       clock: systemClock,
       timeoutMs,

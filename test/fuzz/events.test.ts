@@ -28,7 +28,7 @@ async function post(body: RequestInit["body"], headers: Record<string, string> =
     ...(body === undefined ? {} : { body }),
     duplex: "half",
   });
-  return answerEvent(request, world.app.events);
+  return answerEvent(request, world.app);
 }
 
 const aReason = { problems: expect.arrayContaining([expect.stringMatching(/\w/)]) };

@@ -113,6 +113,7 @@ export class World implements AsyncDisposable {
       MASKINPORTEN_JWK: key.base64,
       ALTINN_SUBSCRIPTION_KEY: "test-subscription-key",
       ALTINN_RESOURCES: `${RESOURCE},cases,confidential-1`,
+      ALTINN_EVENTS_ADDRESSES: "any",
       STATUS_QUEUES: (options.statusQueues ?? []).join(","),
       ...options.settings,
     };

@@ -233,6 +233,7 @@ describe("under the host", () => {
         MASKINPORTEN_JWK: world.key.base64,
         ALTINN_SUBSCRIPTION_KEY: "test-subscription-key",
         ALTINN_RESOURCES: RESOURCE,
+        ALTINN_EVENTS_ADDRESSES: "any",
       },
       logLevel: "trace",
       onLog: ({ line }) => output.push(line),

@@ -8,6 +8,7 @@ import {
   type CorrespondenceApi,
   createCorrespondenceApi,
 } from "../../shared/altinn/correspondenceApi.ts";
+import { jwkSigner } from "../../shared/altinn/grant.ts";
 import { createApp } from "../../shared/app.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { readSettings } from "../../shared/settings.ts";
@@ -97,7 +98,7 @@ describe("the calls for a token", () => {
           subscriptionKey: "a-key",
           clientId: "client-1",
           scopes: ["a:b"],
-          privateJwk,
+          sign: jwkSigner(privateJwk),
           http: fetch,
           clock: systemClock,
         });

@@ -55,7 +55,7 @@ export class Watched {
   async post(body: string): Promise<void> {
     const headers = { "content-type": "application/cloudevents+json" };
     const request = new Request("http://127.0.0.1/api/altinn-events", { method: "POST", headers, body });
-    const answer = await this.invoke("receiveAltinnEvent", () => answerEvent(request, this.#world.app.events));
+    const answer = await this.invoke("receiveAltinnEvent", () => answerEvent(request, this.#world.app));
     this.answers.push(JSON.stringify(answer));
   }
 
