@@ -137,6 +137,11 @@ describe("the webhook", () => {
     expect(response.status).toBe(200);
   });
 
+  test("looks at who is connected, and not at who the caller says it is", async () => {
+    const response = await post(JSON.stringify(event), { "x-forwarded-for": "192.0.2.1" });
+    expect(response.status).toBe(200);
+  });
+
   test("answers the validation event", async () => {
     const validation = {
       id: "6b9f2a52-34f1-4c0f-9f57-6f7f5a6b1c12",
