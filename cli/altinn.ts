@@ -1,0 +1,28 @@
+// `npm run altinn -- key|...`: what is set up once, with Maskinporten, Altinn and Azure.
+import { Command, CommanderError } from "commander";
+import { explainAzure } from "./altinn/azureFailure.ts";
+import { keyCommand } from "./altinn/key.ts";
+import { type Run, tell } from "./altinn/output.ts";
+
+async function main(): Promise<number> {
+  let exit = 0;
+  const run: Run = async (work) => {
+    exit = (await work()) ?? 0;
+  };
+  const program = new Command("npm run altinn --")
+    .description("Sets up what the app needs of Maskinporten, Altinn and Azure, and finds what is wrong with it.")
+    .addHelpText("after", "\nExits with 0 when it is done, with 1 when it is not, with 2 when it was not understood.")
+    .exitOverride()
+    .addCommand(keyCommand(run));
+  for (const command of program.commands.flatMap((parent) => [parent, ...parent.commands])) command.exitOverride();
+  try {
+    await program.parseAsync();
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    tell(explainAzure(error));
+    return 1;
+  }
+}
+
+process.exitCode = await main();

@@ -1,0 +1,100 @@
+// `npm run altinn -- key create|export-public`: makes the key that Maskinporten knows us by, and shows its public part.
+import { resolve } from "node:path";
+import { Command, Option } from "commander";
+import { z } from "zod";
+import { readKeyVaultKey } from "../../shared/altinn/keyVaultKey.ts";
+import { CannotDo } from "../storage.ts";
+import {
+  createKeyFile,
+  createVaultKey,
+  KEY_BITS,
+  type MadeKey,
+  publicPartOf,
+  readVaultKey,
+} from "./maskinportenKeys.ts";
+import { print, type Run, tell } from "./output.ts";
+
+const createOptions = z.object({
+  vault: z.string().optional(),
+  file: z.string().optional(),
+  name: z.string(),
+  bits: z.coerce.number(),
+  hsm: z.boolean().default(false),
+  jwks: z.boolean().default(false),
+});
+const exportOptions = createOptions.pick({ jwks: true });
+
+const REGISTER =
+  "Register the public key above at Maskinporten (Samarbeidsportalen, or its API), on the client that the app uses.";
+
+/** Makes the command. `run` is given what is to be done. */
+export function keyCommand(run: Run): Command {
+  const command = new Command("key").description("the key that Maskinporten knows the app by");
+  command
+    .command("create")
+    .description("make a key, in Azure Key Vault or in a file, and print its public part")
+    .option("--vault <address>", "the vault: https://<name>.vault.azure.net. The private key never leaves it")
+    .option("--file <path>", "instead: a new file for the private key, as MASKINPORTEN_JWK takes it")
+    .option("--name <name>", "the key's name in the vault; one that is there gets a new version", "maskinporten")
+    .addOption(new Option("--bits <n>", "its length").choices(KEY_BITS.map(String)).default(String(KEY_BITS[0])))
+    .option("--hsm", "keep it in a hardware module (a Premium vault)")
+    .option("--jwks", "print a set of keys that holds this one, as Maskinporten's API takes it")
+    .action((given: unknown) => run(() => create(createOptions.parse(given))));
+  command
+    .command("export-public [key-id]")
+    .description("print a key's public part; without an id that of MASKINPORTEN_KEY_VAULT_KEY or MASKINPORTEN_JWK")
+    .option("--jwks", "print a set of keys that holds this one")
+    .action((keyId: string | undefined, given: unknown) => run(() => exportPublic(keyId, exportOptions.parse(given))));
+  return command;
+}
+
+async function create({ vault, file, name, bits, hsm, jwks }: z.output<typeof createOptions>): Promise<undefined> {
+  if ((vault === undefined) === (file === undefined)) throw new CannotDo("Say where to: --vault or --file.");
+  if (file !== undefined) {
+    const path = resolve(process.env.INIT_CWD ?? process.cwd(), file);
+    show(await createKeyFile(path, bits), jwks);
+    tell(
+      `The private key is in ${path}. Put it into the app's key vault, as the secret that MASKINPORTEN_JWK refers to,`,
+    );
+    tell("and delete the file.");
+    tell(REGISTER);
+    return undefined;
+  }
+  const made = await createVaultKey(await connect(vault ?? ""), { name, bits, hsm });
+  show(made, jwks);
+  tell(REGISTER);
+  tell("Then set, instead of MASKINPORTEN_JWK or the version before:");
+  tell(`  MASKINPORTEN_KEY_VAULT_KEY=${made.keyId}`);
+  return undefined;
+}
+
+async function exportPublic(keyId: string | undefined, { jwks }: z.output<typeof exportOptions>): Promise<undefined> {
+  const { MASKINPORTEN_KEY_VAULT_KEY: inVault, MASKINPORTEN_JWK: own } = process.env;
+  const wanted = keyId ?? (inVault || undefined);
+  if (wanted === undefined && own) return show(publicPartOf(own), jwks);
+  if (wanted === undefined) {
+    throw new CannotDo(
+      "Name a key: https://<vault>.vault.azure.net/keys/<name>/<version>, or set MASKINPORTEN_KEY_VAULT_KEY.",
+    );
+  }
+  if (readKeyVaultKey(wanted) === undefined) {
+    throw new CannotDo("A key's identifier is https://<vault>.vault.azure.net/keys/<name>/<version>.");
+  }
+  const { origin, pathname } = new URL(wanted);
+  const [, , name = "", version = ""] = pathname.split("/");
+  return show(await readVaultKey(await connect(origin), name, version), jwks);
+}
+
+function show({ publicJwk }: MadeKey, jwks: boolean): undefined {
+  print(JSON.stringify(jwks ? { keys: [publicJwk] } : publicJwk, null, 2));
+}
+
+/** Signs in as whoever runs the command: `az login`, a managed identity, or what else `@azure/identity` finds. */
+async function connect(address: string) {
+  if (!URL.canParse(address) || new URL(address).protocol !== "https:") {
+    throw new CannotDo("A vault's address is https://<name>.vault.azure.net.");
+  }
+  const { KeyClient } = await import("@azure/keyvault-keys");
+  const { DefaultAzureCredential } = await import("@azure/identity");
+  return new KeyClient(new URL(address).origin, new DefaultAzureCredential());
+}
