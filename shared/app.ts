@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { StoragePipelineOptions } from "@azure/storage-blob";
 import { createSourceCheck } from "./altinn/eventSource.ts";
-import { createAltinnClient } from "./altinnClient.ts";
+import { type AltinnTimeouts, createAltinnClient } from "./altinnClient.ts";
 import { type Clock, DAY, HOUR } from "./clock.ts";
 import type { HealthContext } from "./health.ts";
 import { createAttachmentBlobs } from "./sending/attachmentBlobs.ts";
@@ -47,15 +47,23 @@ export interface AppOptions {
   readonly storageHttp?: NonNullable<StoragePipelineOptions["httpClient"]>;
   /** Random in [0, 1), for jitter. */
   readonly random?: () => number;
+  /** How long calls are waited for, if not as long as in earnest. */
+  readonly timeouts?: Timeouts;
+}
+
+/** How long calls are waited for, in milliseconds. */
+export interface Timeouts extends AltinnTimeouts {
+  /** Each try of a call to storage. */
+  readonly storageMs: number;
 }
 
 /** Makes every client, and wires the parts. Makes no call yet. */
 export async function createApp(settings: Settings, options: AppOptions): Promise<App> {
   const { clock, telemetry } = options;
-  const { blobs, queues: queueService } = await storageClients(
-    settings.storage,
-    options.storageHttp ? { httpClient: options.storageHttp } : {},
-  );
+  const { blobs, queues: queueService } = await storageClients(settings.storage, {
+    ...(options.storageHttp ? { httpClient: options.storageHttp } : {}),
+    ...(options.timeouts ? { tryTimeoutInMs: options.timeouts.storageMs } : {}),
+  });
   const queues = createQueues(queueService, clock);
   const state = createJsonBlobs(blobs.getContainerClient(CONTAINERS.state));
   const accepted = createJsonBlobs(blobs.getContainerClient(CONTAINERS.accepted));
@@ -67,7 +75,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const announcements = async () => (await deployment()).announcements;
   const tracker = createTracker({ clock, store, announcer, announcements, confirmEvents });
   const orders = createNotificationOrders(state);
-  const { tokens, altinn } = createAltinnClient(settings, clock);
+  const { tokens, altinn } = createAltinnClient(settings, clock, options.timeouts);
   const contact = createContactLog(state, clock, randomUUID());
   const sending: SendingContext = {
     clock,

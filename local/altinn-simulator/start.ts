@@ -47,6 +47,8 @@ export interface SimulatorOptions {
   readonly rule?: string;
   /** Real milliseconds after which a subscriber counts as silent. Default: 45,000. */
   readonly pushTimeoutMs?: number;
+  /** The issuer that clients know, where they reach this one through something else. Default: its own address. */
+  readonly maskinportenIssuer?: string;
 }
 
 /** A running simulator. */
@@ -86,7 +88,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const calls = new CallLog();
   const faults = new Faults();
   const maskinporten: Maskinporten = {
-    issuer: `${url}/maskinporten/`,
+    issuer: options.maskinportenIssuer ?? `${url}/maskinporten/`,
     secret: () => state.secret,
     owner,
     lifetime: (options.expiresIn ?? 120) * 1_000,

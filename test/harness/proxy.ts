@@ -3,13 +3,16 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { listen } from "./listen.ts";
 
-/** What a fault does: answer a status without doing the work, cut the connection, or run `stop` (kill the app) and cut. */
+/**
+ * What a fault does: answer a status without doing the work, cut the connection, run `kill` (the app dies) and cut, or
+ * say nothing until the caller has had enough.
+ */
 export interface Fault {
   /** Which calls, by name, such as `blob PUT correspondence-state/requests`. */
   readonly step: RegExp;
   /** Before the service has done the work, or after it, when the answer is lost. */
   readonly phase: "before" | "after";
-  readonly action: "cut" | "kill" | { readonly status: number };
+  readonly action: "cut" | "kill" | "silence" | { readonly status: number };
   /** Which of the matching calls: the first, by default. */
   readonly nth?: number;
   /** How many calls in a row from there; 1 by default. */
@@ -24,7 +27,8 @@ export interface HttpProxy {
 }
 
 export interface ProxyOptions {
-  readonly target: string;
+  /** Asked with the first call. */
+  readonly target: () => string;
   /** The name of a call: what faults and counts know it by. */
   readonly nameOf: (method: string, url: URL) => string;
   /** The fault that this call meets, if any. */
@@ -35,7 +39,6 @@ export interface ProxyOptions {
 
 export async function startProxy(options: ProxyOptions): Promise<HttpProxy> {
   const calls: string[] = [];
-  const target = new URL(options.target);
   const agent = new http.Agent({ keepAlive: true });
   const server = http.createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
@@ -44,11 +47,12 @@ export async function startProxy(options: ProxyOptions): Promise<HttpProxy> {
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? "GET";
+    const target = new URL(options.target());
     const name = options.nameOf(method, new URL(request.url ?? "/", target));
     calls.push(name);
     const fault = options.faultAt(name);
     if (fault?.phase === "before") return meet(fault, request, response);
-    const answer = await forward(request);
+    const answer = await forward(request, target);
     if (!fault) {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       await pipeline(answer, response);
@@ -66,10 +70,11 @@ export async function startProxy(options: ProxyOptions): Promise<HttpProxy> {
       return;
     }
     request.resume();
+    if (action === "silence") return;
     response.writeHead(action.status, { "content-type": "text/plain" }).end();
   }
 
-  async function forward(request: IncomingMessage): Promise<IncomingMessage> {
+  async function forward(request: IncomingMessage, target: URL): Promise<IncomingMessage> {
     const outgoing = http.request({
       agent,
       host: target.hostname,

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { type ClientKey, createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../local/altinn-simulator/start.ts";
-import { type App, createApp } from "../../shared/app.ts";
+import { type App, type AppOptions, createApp, type Timeouts } from "../../shared/app.ts";
 import { MINUTE } from "../../shared/clock.ts";
 import { readSettings, type Settings } from "../../shared/settings.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly statusQueues?: readonly string[];
   /** Another world whose simulator this one shares: two deployments, one Altinn. */
   readonly altinn?: World;
+  /** How long the app waits for answers, if not as long as in earnest. */
+  readonly timeouts?: Timeouts;
 }
 
 export class World implements AsyncDisposable {
@@ -51,6 +53,7 @@ export class World implements AsyncDisposable {
   /** The client's key, as Maskinporten knows it. */
   readonly key: ClientKey;
   #app: App;
+  readonly #appOptions: Omit<AppOptions, "telemetry">;
   readonly #proxies: readonly HttpProxy[];
   readonly #settings: Readonly<Record<string, string>>;
   #faults: { fault: Fault; seen: number }[] = [];
@@ -63,6 +66,7 @@ export class World implements AsyncDisposable {
     simulator: Simulator;
     app: App;
     proxies: readonly HttpProxy[];
+    appOptions: Omit<AppOptions, "telemetry">;
     settings: Readonly<Record<string, string>>;
     ownsSimulator: boolean;
     logs: string[];
@@ -73,6 +77,7 @@ export class World implements AsyncDisposable {
     this.storage = parts.storage;
     this.simulator = parts.simulator;
     this.#app = parts.app;
+    this.#appOptions = parts.appOptions;
     this.#proxies = parts.proxies;
     this.#settings = parts.settings;
     this.#ownsSimulator = parts.ownsSimulator;
@@ -87,28 +92,31 @@ export class World implements AsyncDisposable {
     const account = await storage.account(options.statusQueues);
     const clock = options.altinn?.clock ?? new TestClock(Date.now());
     const key = options.altinn?.key ?? (await createClientKey());
-    const simulator =
+    let hooks: { faultAt: (name: string) => Fault | undefined; kill: () => void } | undefined;
+    const faultAt = (name: string) => hooks?.faultAt(name);
+    const kill = () => hooks?.kill();
+    const through = (target: () => string, nameOf: (method: string, url: URL) => string) =>
+      startProxy({ target, nameOf, faultAt, kill });
+    const [blob, queue, altinn] = await Promise.all([
+      through(() => account.blobOrigin, nameOfBlobCall),
+      through(() => account.queueOrigin, nameOfQueueCall),
+      through(() => simulator.url, nameOfAltinnCall),
+    ]);
+    const simulator: Simulator =
       options.altinn?.simulator ??
       (await startSimulator({
         clock,
+        maskinportenIssuer: `${altinn.url}/maskinporten/`,
         expiresIn: 600,
         clients: [{ clientId: CLIENT_ID, keys: [key.publicJwk] }],
         subscriptionKey: "test-subscription-key",
         ...options.simulator,
       }));
-    let hooks: { faultAt: (name: string) => Fault | undefined; kill: () => void } | undefined;
-    const faultAt = (name: string) => hooks?.faultAt(name);
-    const kill = () => hooks?.kill();
-    const [blob, queue, altinn] = await Promise.all([
-      startProxy({ target: account.blobOrigin, nameOf: nameOfBlobCall, faultAt, kill }),
-      startProxy({ target: account.queueOrigin, nameOf: nameOfQueueCall, faultAt, kill }),
-      startProxy({ target: simulator.url, nameOf: nameOfAltinnCall, faultAt, kill }),
-    ]);
     const settings = {
       CORRESPONDENCE_STORAGE: account.through(blob.url, queue.url),
       ALTINN_ENVIRONMENT: "tt02",
       ALTINN_PLATFORM_URL: altinn.url,
-      MASKINPORTEN_ISSUER: `${simulator.url}/maskinporten/`,
+      MASKINPORTEN_ISSUER: simulator.maskinportenIssuer,
       MASKINPORTEN_CLIENT_ID: CLIENT_ID,
       MASKINPORTEN_JWK: key.base64,
       ALTINN_SUBSCRIPTION_KEY: "test-subscription-key",
@@ -119,12 +127,14 @@ export class World implements AsyncDisposable {
     };
     const logs: string[] = [];
     const telemetry = createTelemetry((level, line) => logs.push(`${level} ${line}`));
-    const app = await createApp(checked(settings), { clock, telemetry, random: () => 0.5 });
+    const appOptions = { clock, random: () => 0.5, ...(options.timeouts && { timeouts: options.timeouts }) };
+    const app = await createApp(checked(settings), { ...appOptions, telemetry });
     return new World({
       clock,
       storage: account,
       simulator,
       app,
+      appOptions,
       proxies: [blob, queue, altinn],
       settings,
       ownsSimulator: options.altinn === undefined,
@@ -143,11 +153,7 @@ export class World implements AsyncDisposable {
   /** A new process of the app: nothing is left of what the old one had in memory. Settings may change with it. */
   async restart(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const telemetry = createTelemetry((level, line) => this.logs.push(`${level} ${line}`));
-    this.#app = await createApp(checked({ ...this.#settings, ...settings }), {
-      clock: this.clock,
-      telemetry,
-      random: () => 0.5,
-    });
+    this.#app = await createApp(checked({ ...this.#settings, ...settings }), { ...this.#appOptions, telemetry });
     this.#noteDelays(this.#app);
   }
 
@@ -371,6 +377,7 @@ function nameOfQueueCall(method: string, url: URL): string {
 }
 
 function nameOfAltinnCall(method: string, url: URL): string {
+  if (url.pathname.startsWith("/maskinporten/")) return `maskinporten ${method} ${url.pathname.split("/").at(-1)}`;
   const path = url.pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}");
   return `altinn ${method} ${path}`;
 }

@@ -2,6 +2,7 @@
 // producer is told of none, and nothing is left behind.
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Timeouts } from "../../shared/app.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { askForReplay, findDeadLetters } from "../../shared/sending/deadLetters.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
@@ -258,6 +259,8 @@ interface Variant {
   readonly name: string;
   readonly inChild: boolean;
   faultAt(step: string): Omit<Fault, "step" | "nth">;
+  /** The app does not wait long for an answer. */
+  readonly isImpatient?: boolean;
 }
 
 const VARIANTS: readonly Variant[] = [
@@ -271,10 +274,23 @@ const VARIANTS: readonly Variant[] = [
     faultAt: (step) => ({
       phase: "before",
       action: { status: 500 },
-      ...(step.startsWith("altinn") ? {} : { times: 3 }),
+      ...(/^(?:blob|queue) /.test(step) ? { times: 3 } : {}),
     }),
   },
+  {
+    name: "no answer in time",
+    inChild: false,
+    faultAt: () => ({ phase: "after", action: "silence" }),
+    isImpatient: true,
+  },
 ];
+
+/** Long enough for what answers, and not so long that every step can be tried. */
+const IMPATIENT: Timeouts = {
+  tokenMs: 1_500,
+  calls: { readMs: 1_500, writeMs: 1_500, perByteMs: 0, longestLetterMs: 1_500 },
+  storageMs: 1_500,
+};
 
 /** Makes the scenario's invocations, each until it has worked; in child processes until `isMet`. */
 async function invokeAll(world: World, scenario: Scenario, inChild: boolean, isMet: () => boolean): Promise<void> {
@@ -339,7 +355,7 @@ function stepsOf(scenario: Scenario, variant: Variant): Promise<Step[]> {
 
 /** What is wrong in the end, if one step meets a fault. */
 async function wrongAfter(scenario: Scenario, variant: Variant, step: string, nth: number): Promise<string[]> {
-  await using world = await World.start(storage);
+  await using world = await World.start(storage, variant.isImpatient ? { timeouts: IMPATIENT } : {});
   await scenario.prepare(world);
   world.forgetCalls();
   const exactly = new RegExp(`^${step.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$`);
@@ -417,7 +433,10 @@ describe.each(SCENARIOS)("$name", (scenario) => {
     const steps = await stepsOf(scenario, variant);
     expect(steps.length).toBeGreaterThan(3);
     const failures: string[] = [];
-    for (const { step, nth } of chosen(steps, SCENARIOS.indexOf(scenario) * 4 + VARIANTS.indexOf(variant))) {
+    for (const { step, nth } of chosen(
+      steps,
+      SCENARIOS.indexOf(scenario) * VARIANTS.length + VARIANTS.indexOf(variant),
+    )) {
       const wrong = await wrongAfter(scenario, variant, step, nth).catch((error: unknown) => [`threw ${error}`]);
       if (wrong.length > 0) failures.push(`${step} #${nth}: ${wrong.join("; ")}`);
     }
