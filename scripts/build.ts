@@ -3,7 +3,7 @@
 // One entry point, because a bundle per function would copy what is kept in memory (tokens, the circuit breaker).
 // What the app imports lazily (`@azure/identity`) becomes a chunk of its own, loaded only where it is needed.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
@@ -27,6 +27,9 @@ export interface Built {
 
 const ROOT = resolve(fileURLToPath(new URL("..", import.meta.url)));
 
+/** Where esbuild thinks that it writes to: names of chunks follow from paths, and must not differ with the real place. */
+const NOMINAL = join(ROOT, "dist");
+
 /**
  * CommonJS packages inside an ES module need a `require`. It is imported under a name of its own, because packages of
  * the bundle import `createRequire` too, and the same name twice does not parse.
@@ -38,10 +41,10 @@ const BANNER = [
 
 /** Builds the app. Rejects with esbuild's messages, which name file and line. */
 export async function build(options: BuildOptions = {}): Promise<Built> {
-  const directory = options.directory ?? join(ROOT, "dist");
+  const directory = options.directory ?? NOMINAL;
   const { outputFiles, metafile } = await esbuild.build({
     entryPoints: { main: options.entry ?? join(ROOT, "functions", "main.ts") },
-    outdir: directory,
+    outdir: NOMINAL,
     absWorkingDir: ROOT,
     bundle: true,
     splitting: true,
@@ -62,12 +65,13 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
   });
   // Its compiler is a process of its own, which would stay as long as we do.
   await esbuild.stop();
-  await replaceFiles(directory, outputFiles);
+  const files = outputFiles.map(({ path, contents }) => ({ path: join(directory, relative(NOMINAL, path)), contents }));
+  await replaceFiles(directory, files);
   const sizes = Object.entries(metafile.outputs).filter(([path]) => path.endsWith(".js"));
   const main = join(directory, "main.js");
   return {
     main,
-    mainBytes: sizes.find(([path]) => resolve(ROOT, path) === main)?.[1].bytes ?? 0,
+    mainBytes: sizes.find(([path]) => resolve(ROOT, path) === join(NOMINAL, "main.js"))?.[1].bytes ?? 0,
     allBytes: sizes.reduce((sum, [, output]) => sum + output.bytes, 0),
   };
 }
@@ -76,7 +80,10 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
  * Writes what has changed, each file at once and the entry last, and then removes what is left over: a host that runs
  * from this directory, or another build at the same time, never finds half of it.
  */
-async function replaceFiles(directory: string, files: readonly esbuild.OutputFile[]): Promise<void> {
+async function replaceFiles(
+  directory: string,
+  files: readonly Pick<esbuild.OutputFile, "path" | "contents">[],
+): Promise<void> {
   const entryLast = files.toSorted((a, b) => Number(a.path.endsWith("main.js")) - Number(b.path.endsWith("main.js")));
   for (const { path, contents } of entryLast) {
     const existing = await readFile(path).catch(() => undefined);

@@ -43,7 +43,7 @@ function waitFor(lock) {
 
 function install() {
   process.stderr.write("Installing dependencies (npm ci) ...\n");
-  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const result = spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2], shell: windows });
   if (result.status !== 0) {
     process.stderr.write("npm ci failed; see its message above. Is the npm registry reachable?\n");

@@ -14,6 +14,8 @@ export interface AzuriteOptions {
   readonly queuePort?: number;
   /** Keep everything in memory even though a directory is given. */
   readonly inMemory?: boolean;
+  /** Take only who signs in (Microsoft Entra ID, its signatures unchecked), over https with this certificate. Paths of PEM files. */
+  readonly signIn?: { readonly key: string; readonly cert: string };
   /** False: run Azurite as it comes, with its lossy tag queries. Only for the test that shows the loss. */
   readonly repairTagQueries?: boolean;
 }
@@ -31,14 +33,14 @@ export interface Azurite extends Child {
 const ACCOUNT = "devstoreaccount1";
 const ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-const LISTENING = /Azurite (Blob|Queue) service is successfully listening at (http:\S+)/;
+const LISTENING = /Azurite (Blob|Queue) service is successfully listening at (https?:\S+)/;
 
 /**
  * Starts Azurite and resolves when both services answer. Rejects, with what Azurite said, when it ends before that
  * (a port that is taken, for example).
  */
 export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurite> {
-  const { directory } = options;
+  const { directory, signIn } = options;
   if (directory !== undefined) await mkdir(directory, { recursive: true });
   const inMemory = options.inMemory === true || directory === undefined;
 
@@ -54,6 +56,7 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
       ...["--skipApiVersionCheck", "--silent", "--disableTelemetry", "--disableProductStyleUrl"],
       ...["--blobHost", "127.0.0.1", "--blobPort", String(options.blobPort ?? 0)],
       ...["--queueHost", "127.0.0.1", "--queuePort", String(options.queuePort ?? 0)],
+      ...(signIn === undefined ? [] : ["--oauth", "basic", "--key", signIn.key, "--cert", signIn.cert]),
       ...(inMemory ? ["--inMemoryPersistence"] : ["--location", directory]),
     ],
     preload: preloads(options.repairTagQueries ?? true),
@@ -81,7 +84,7 @@ function preloads(repair: boolean): string[] {
 
 function connectionString(blobUrl: string, queueUrl: string): string {
   const parts = {
-    DefaultEndpointsProtocol: "http",
+    DefaultEndpointsProtocol: new URL(blobUrl).protocol.slice(0, -1),
     AccountName: ACCOUNT,
     AccountKey: ACCOUNT_KEY,
     BlobEndpoint: blobUrl,
