@@ -1,8 +1,9 @@
-// `npm run altinn -- key|...`: what is set up once, with Maskinporten, Altinn and Azure.
+// `npm run altinn -- key|subscriptions`: what is set up once, with Maskinporten, Altinn and Azure.
 import { Command, CommanderError } from "commander";
 import { explainAzure } from "./altinn/azureFailure.ts";
 import { keyCommand } from "./altinn/key.ts";
 import { type Run, tell } from "./altinn/output.ts";
+import { subscriptionsCommand } from "./altinn/subscriptions.ts";
 
 async function main(): Promise<number> {
   let exit = 0;
@@ -13,7 +14,8 @@ async function main(): Promise<number> {
     .description("Sets up what the app needs of Maskinporten, Altinn and Azure, and finds what is wrong with it.")
     .addHelpText("after", "\nExits with 0 when it is done, with 1 when it is not, with 2 when it was not understood.")
     .exitOverride()
-    .addCommand(keyCommand(run));
+    .addCommand(keyCommand(run))
+    .addCommand(subscriptionsCommand(run));
   for (const command of program.commands.flatMap((parent) => [parent, ...parent.commands])) command.exitOverride();
   try {
     await program.parseAsync();

@@ -197,12 +197,16 @@ const altinnModel = z.object({
   MASKINPORTEN_SYSTEM_USER_ORG: organisationNumber.optional(),
 });
 
-const model = z.object({
-  ...altinnModel.shape,
+const resourcesModel = z.object({
   ALTINN_RESOURCES: listOf(resourceId, "must be a list of resource ids, parted by commas.").refine(
     (ids) => ids.length > 0,
     { error: "must name at least one resource." },
   ),
+});
+
+const model = z.object({
+  ...altinnModel.shape,
+  ...resourcesModel.shape,
   STATUS_QUEUES: listOf(
     queueName,
     "must be a list of queue names (3 to 63 of a-z, 0-9 and -), parted by commas.",
@@ -271,6 +275,14 @@ export function readAltinnSettings(env: Env): Checked<AltinnSettings> {
     return { ok: false, problems: firstOfEach(problems) };
   }
   return { ok: true, settings: altinnSettings(parsed.data, key.settings) };
+}
+
+/** Reads the ids of the resources, and nothing else: for commands. */
+export function readResources(env: Env): Checked<readonly string[]> {
+  const parsed = resourcesModel.safeParse(trimmed(env));
+  return parsed.success
+    ? { ok: true, settings: parsed.data.ALTINN_RESOURCES }
+    : { ok: false, problems: problemsOf(parsed.error) };
 }
 
 /** Reads what it takes to reach the storage, and nothing else: for commands. */

@@ -1,0 +1,101 @@
+// The app settings that a command works with: of a file, of the environment, or of the local start.
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { appSettings } from "../local/start/appSettings.ts";
+import { loadCredentials, statePaths } from "../local/start/state.ts";
+import { settingsTable } from "../shared/settings.ts";
+import { readVaultSecret, resolveReferences } from "./keyVaultReferences.ts";
+import { CannotDo, STATE_DIRECTORY } from "./storage.ts";
+
+/** App settings, and where the app is if it is the local start's. */
+export interface FoundSettings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly from: "file" | "environment" | "localStart";
+  /** References to Key Vault that could not be resolved: the setting, and why. */
+  readonly unresolved: readonly { readonly key: string; readonly why: string }[];
+  readonly app?: string;
+  readonly functionKey?: string;
+}
+
+export interface SettingsSource {
+  /** A file of app settings: what `az functionapp config appsettings list` prints, local.settings.json, or an object. */
+  readonly file?: string | undefined;
+  /** The local start's directory. */
+  readonly stateDirectory?: string | undefined;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Finds them: the file's; or the environment's, if one of them is there; or the local start's.
+ * @throws CannotDo if the file is none, or nothing runs here
+ */
+export async function findAppSettings({
+  file,
+  stateDirectory,
+  environment = process.env,
+}: SettingsSource): Promise<FoundSettings> {
+  if (file !== undefined) {
+    const { env, unresolved } = await resolveReferences(await readSettingsFile(fromHere(file)), readVaultSecret);
+    return { env, from: "file", unresolved };
+  }
+  if (isSetUp(environment)) return { env: environment, from: "environment", unresolved: [] };
+  return settingsOfLocalStart(stateDirectory === undefined ? STATE_DIRECTORY : fromHere(stateDirectory));
+}
+
+/** npm runs us in the project's root and says where the user stands. */
+export function fromHere(path: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+/** One of the settings is enough: what is missing beside it is named, and the local start not taken for it. */
+function isSetUp(environment: NodeJS.ProcessEnv): boolean {
+  return settingsTable.some(
+    ({ name }) => /^(ALTINN|MASKINPORTEN)_/.test(name) && (environment[name]?.trim() ?? "") !== "",
+  );
+}
+
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const flat = z.record(z.string(), text);
+const settingsFile = z.union([
+  z
+    .array(z.object({ name: z.string(), value: text.nullish() }))
+    .transform((list) => Object.fromEntries(list.map(({ name, value }) => [name, value ?? undefined]))),
+  z.object({ Values: flat }).transform(({ Values }) => Values),
+  flat,
+]);
+
+async function readSettingsFile(path: string): Promise<Record<string, string | undefined>> {
+  const content = await readFile(path, "utf8").catch(() => undefined);
+  if (content === undefined) throw new CannotDo(`${path} can't be read.`);
+  const parsed = settingsFile.safeParse(parseJson(content));
+  if (parsed.success) return parsed.data;
+  throw new CannotDo(`${path} holds no app settings: az functionapp config appsettings list prints them as JSON.`);
+}
+
+/** A parser's error would quote what it could not read, and there are secrets in it. */
+function parseJson(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}
+
+const startedSchema = z.object({ connectionString: z.string(), altinn: z.string(), functions: z.string().optional() });
+
+async function settingsOfLocalStart(directory: string): Promise<FoundSettings> {
+  const started = await readFile(join(directory, "start.json"), "utf8").catch(() => undefined);
+  if (started === undefined) {
+    throw new CannotDo("Nothing runs here: npm start first, or set the app's settings (ALTINN_..., MASKINPORTEN_...).");
+  }
+  const { connectionString, altinn, functions } = startedSchema.parse(JSON.parse(started));
+  const credentials = await loadCredentials(statePaths(directory));
+  return {
+    env: appSettings({ connectionString, altinnUrl: altinn, credentials }),
+    from: "localStart",
+    unresolved: [],
+    functionKey: credentials.functionKey,
+    ...(functions === undefined ? {} : { app: functions }),
+  };
+}
