@@ -1,6 +1,7 @@
-// `npm run altinn -- key|subscriptions`: what is set up once, with Maskinporten, Altinn and Azure.
+// `npm run altinn -- key|subscriptions|doctor`: what is set up once, with Maskinporten, Altinn and Azure.
 import { Command, CommanderError } from "commander";
 import { explainAzure } from "./altinn/azureFailure.ts";
+import { doctorCommand } from "./altinn/doctor.ts";
 import { keyCommand } from "./altinn/key.ts";
 import { type Run, tell } from "./altinn/output.ts";
 import { subscriptionsCommand } from "./altinn/subscriptions.ts";
@@ -15,7 +16,8 @@ async function main(): Promise<number> {
     .addHelpText("after", "\nExits with 0 when it is done, with 1 when it is not, with 2 when it was not understood.")
     .exitOverride()
     .addCommand(keyCommand(run))
-    .addCommand(subscriptionsCommand(run));
+    .addCommand(subscriptionsCommand(run))
+    .addCommand(doctorCommand(run));
   for (const command of program.commands.flatMap((parent) => [parent, ...parent.commands])) command.exitOverride();
   try {
     await program.parseAsync();

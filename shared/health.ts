@@ -32,7 +32,7 @@ export interface Health {
 }
 
 /** A key that no letter has: looking it up costs Altinn little, and needs everything that sending needs. */
-const NO_LETTERS_KEY = "00000000-0000-4000-8000-000000000000";
+export const NO_LETTERS_KEY = "00000000-0000-4000-8000-000000000000";
 
 /** Asks storage, Maskinporten and Altinn. Never throws. */
 export async function checkHealth(context: HealthContext): Promise<Health> {

@@ -204,15 +204,19 @@ const resourcesModel = z.object({
   ),
 });
 
-const model = z.object({
-  ...altinnModel.shape,
-  ...resourcesModel.shape,
+const statusQueuesModel = z.object({
   STATUS_QUEUES: listOf(
     queueName,
     "must be a list of queue names (3 to 63 of a-z, 0-9 and -), parted by commas.",
   ).refine((names) => !names.some((name) => ownQueues.has(name)), {
     error: "must not name one of the app's own queues.",
   }),
+});
+
+const model = z.object({
+  ...altinnModel.shape,
+  ...resourcesModel.shape,
+  ...statusQueuesModel.shape,
   STATUS_QUEUE_ENCODING: z.enum(["raw", "base64"], { error: "must be raw or base64." }),
   CHECK_SCHEDULE: schedule,
   GIVE_UP_AFTER_HOURS: numberBetween(0.001, 8760),
@@ -282,6 +286,14 @@ export function readResources(env: Env): Checked<readonly string[]> {
   const parsed = resourcesModel.safeParse(trimmed(env));
   return parsed.success
     ? { ok: true, settings: parsed.data.ALTINN_RESOURCES }
+    : { ok: false, problems: problemsOf(parsed.error) };
+}
+
+/** Reads the names of the further queues for announcements, and nothing else: for commands. */
+export function readStatusQueues(env: Env): Checked<readonly string[]> {
+  const parsed = statusQueuesModel.safeParse({ ...defaults, ...trimmed(env) });
+  return parsed.success
+    ? { ok: true, settings: parsed.data.STATUS_QUEUES }
     : { ok: false, problems: problemsOf(parsed.error) };
 }
 

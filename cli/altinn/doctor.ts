@@ -1,0 +1,81 @@
+// `npm run altinn -- doctor`: looks at everything that the app needs, and says what is wrong and how to mend it.
+import { Command } from "commander";
+import {
+  type Checked,
+  readAltinnSettings,
+  readResources,
+  readStatusQueues,
+  readStorageSettings,
+} from "../../shared/settings.ts";
+import { type FoundSettings, findAppSettings } from "../appSettings.ts";
+import { checkAltinn, checkSubscriptions } from "./doctor/altinnCheck.ts";
+import { checkClock } from "./doctor/clockCheck.ts";
+import { type Finding, type FindingResult, skipped } from "./doctor/finding.ts";
+import { checkSettings } from "./doctor/settingsCheck.ts";
+import { checkStorage } from "./doctor/storageCheck.ts";
+import { checkWebhook } from "./doctor/webhookCheck.ts";
+import { print, type Run } from "./output.ts";
+import { functionKeyOf, type ReachOptions, reachOptions, withReachOptions } from "./reach.ts";
+
+/** Makes the command. `run` is given what is to be done. */
+export function doctorCommand(run: Run): Command {
+  return withReachOptions(
+    new Command("doctor").description("look at everything that the app needs: what is wrong, and how to mend it"),
+  ).action((given: unknown) => run(async () => diagnose(reachOptions.parse(given))));
+}
+
+/** 0 if nothing has failed. */
+async function diagnose(options: ReachOptions): Promise<number> {
+  const found = await findAppSettings({ file: options.settings, stateDirectory: options.stateDir });
+  const app = options.app ?? found.app;
+  const key = await functionKeyOf(options, found);
+  const webhook = app === undefined ? undefined : { app, ...(key === undefined ? {} : { key }) };
+  const findings: Finding[] = [];
+  const show = (more: readonly Finding[]) => {
+    findings.push(...more);
+    if (!options.json) for (const finding of more) for (const line of linesOf(finding)) print(line);
+  };
+  show(checkSettings(found));
+  const storage = readStorageSettings(found.env);
+  show(storage.ok ? await checkStorage(storage.settings, statusQueuesOf(found)) : noSettings("storage"));
+  const altinn = readAltinnSettings(found.env);
+  const resources = valueOr(readResources(found.env), []);
+  if (altinn.ok) {
+    const { issuer } = altinn.settings.maskinporten;
+    const { platformUrl } = altinn.settings.altinn;
+    show([await checkClock([`${issuer.replace(/\/+$/, "")}/.well-known/oauth-authorization-server`, platformUrl])]);
+    show(await checkAltinn(altinn.settings, resources));
+    show(await checkSubscriptions(altinn.settings, resources, webhook));
+  } else show([...noSettings("clock"), ...noSettings("Maskinporten"), ...noSettings("subscriptions")]);
+  show(await checkWebhook(webhook));
+  const counts = countsOf(findings);
+  if (options.json) print(JSON.stringify({ healthy: counts.failed === 0, ...counts, findings }));
+  else print(`\n${counts.failed} failed, ${counts.warning} warnings, ${counts.ok} ok, ${counts.skipped} skipped`);
+  return counts.failed === 0 ? 0 : 1;
+}
+
+function statusQueuesOf({ env }: FoundSettings): readonly string[] {
+  return valueOr(readStatusQueues(env), []);
+}
+
+function valueOr<T>(read: Checked<T>, otherwise: T): T {
+  return read.ok ? read.settings : otherwise;
+}
+
+function noSettings(check: string): Finding[] {
+  return [skipped(check, "its settings are missing or wrong")];
+}
+
+function countsOf(findings: readonly Finding[]): Record<FindingResult, number> {
+  const counts = { ok: 0, warning: 0, failed: 0, skipped: 0 };
+  for (const { result } of findings) counts[result]++;
+  return counts;
+}
+
+/** Of the column with the names; a longer one pushes its line to the right. */
+const WIDTH = 36;
+
+function linesOf({ check, result, what, mend }: Finding): string[] {
+  const line = `${result.padEnd(8)} ${check.padEnd(WIDTH)} ${what}`;
+  return mend === undefined ? [line] : [line, `${"".padEnd(9)}${"".padEnd(WIDTH)} > ${mend}`];
+}

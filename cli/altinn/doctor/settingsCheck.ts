@@ -1,0 +1,28 @@
+// The app settings: each that is missing or wrong, by name.
+import { readSettings } from "../../../shared/settings.ts";
+import type { FoundSettings } from "../../appSettings.ts";
+import { type Finding, failed, ok } from "./finding.ts";
+
+const WHERE: Record<FoundSettings["from"], string> = {
+  file: "of the file",
+  environment: "of the environment",
+  localStart: "of the local start",
+};
+
+/** Reads them as the app does. */
+export function checkSettings({ env, from, unresolved }: FoundSettings): Finding[] {
+  const references = unresolved.map(({ key, why }) =>
+    failed(
+      `setting ${key}`,
+      `its Key Vault reference can't be followed: ${why}`,
+      "Sign in as someone who may read it (az login, role Key Vault Secrets User), or put the value into the file.",
+    ),
+  );
+  const isReference = new Set(unresolved.map(({ key }) => key));
+  const read = readSettings(env);
+  if (read.ok) return references.length > 0 ? references : [ok("settings", `those ${WHERE[from]} are right`)];
+  const problems = read.problems
+    .filter(({ key }) => !isReference.has(key))
+    .map(({ key, problem }) => failed(`setting ${key}`, problem, "Set it; the README says what each setting means."));
+  return [...references, ...problems];
+}
