@@ -244,7 +244,7 @@ export function readSettings(env: Env): ReadSettings {
   const key = readKey(told);
   const parsed = model.safeParse({ ...defaults, ...told });
   const wrong = parsed.success ? [] : problemsOf(parsed.error);
-  const problems = [...unresolved(told), ...storage.problems, ...key.problems, ...wrong];
+  const problems = [...unresolved(told), ...storage.problems, ...wrong, ...key.problems];
   if (!parsed.success || storage.settings === undefined || key.settings === undefined || problems.length > 0) {
     return { ok: false, problems: firstOfEach(problems) };
   }
@@ -274,7 +274,7 @@ export function readAltinnSettings(env: Env): Checked<AltinnSettings> {
   const parsed = altinnModel.safeParse({ ...defaults, ...told });
   const key = readKey(told);
   const ours = unresolved(told).filter(({ key }) => key in altinnModel.shape || key in keyModel.shape);
-  const problems = [...ours, ...key.problems, ...(parsed.success ? [] : problemsOf(parsed.error))];
+  const problems = [...ours, ...(parsed.success ? [] : problemsOf(parsed.error)), ...key.problems];
   if (!parsed.success || key.settings === undefined || problems.length > 0) {
     return { ok: false, problems: firstOfEach(problems) };
   }

@@ -1,0 +1,219 @@
+// `npm run altinn -- doctor` over real parts: the app under its host, Azurite, the simulator, and whatever is broken of them.
+import { execFile } from "node:child_process";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type ClientKey, createClientKey } from "../../local/altinn-simulator/clientKey.ts";
+import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
+import { type FunctionsHost, startFunctionsHost } from "../../local/functions-host/start.ts";
+import { build } from "../../scripts/build.ts";
+import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
+import { portOf } from "../altinn/peer.ts";
+import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const COMMAND = join(ROOT, "cli", "altinn.ts");
+const KEY = "the-function-key";
+
+let directory: string;
+let key: ClientKey;
+let storage: Storage;
+let account: StorageAccount;
+let simulator: Simulator;
+let host: FunctionsHost;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "doctor-"));
+  [storage, key] = await Promise.all([
+    startStorage(),
+    createClientKey(),
+    build({ directory: join(directory, "dist") }),
+  ]);
+  account = await storage.account(["case-status"]);
+  const few = ["altinn:serviceowner", "altinn:correspondence.read", "altinn:events.subscribe"];
+  simulator = await startSimulator({
+    clients: [
+      { clientId: "test-client", keys: [key.publicJwk] },
+      { clientId: "few-scopes", keys: [key.publicJwk], scopes: few },
+    ],
+    subscriptionKey: "the-subscription-key",
+  });
+  for (const file of ["host.json", "package.json"]) await copyFile(join(ROOT, file), join(directory, file));
+  host = await startFunctionsHost({
+    appDirectory: directory,
+    port: 0,
+    functionKey: KEY,
+    settings: settings(),
+    onLog: () => undefined,
+  });
+  // The first call of all makes the app's marker.
+  await fetch(`${host.url}/api/health?code=${KEY}`);
+  await run(["subscriptions", "create", "--app", host.url]);
+  await run(["subscriptions", "verify", "--app", host.url, "--wait", "1"]);
+});
+afterAll(async () => {
+  await host.stop();
+  await simulator.close();
+  await storage.stop();
+  await rm(directory, { recursive: true });
+});
+beforeEach(() => simulator.control.clearFaults());
+
+function settings(more: Record<string, string> = {}): Record<string, string> {
+  return {
+    CORRESPONDENCE_STORAGE: account.connectionString,
+    ALTINN_ENVIRONMENT: "tt02",
+    ALTINN_PLATFORM_URL: simulator.url,
+    ALTINN_SUBSCRIPTION_KEY: "the-subscription-key",
+    ALTINN_RESOURCES: "letters",
+    ALTINN_EVENTS_ADDRESSES: "any",
+    MASKINPORTEN_ISSUER: simulator.maskinportenIssuer,
+    MASKINPORTEN_CLIENT_ID: "test-client",
+    MASKINPORTEN_JWK: key.base64,
+    STATUS_QUEUES: "case-status",
+    ...more,
+  };
+}
+
+async function run(args: readonly string[], env: Record<string, string> = {}) {
+  const nodeArgs = ["--disable-warning=ExperimentalWarning", COMMAND, ...args];
+  const environment = { ...settings(), ALTINN_WEBHOOK_KEY: KEY, ...env };
+  const outcome = await promisify(execFile)(process.execPath, nodeArgs, { env: environment, cwd: directory }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+  );
+  const accountKey = /AccountKey=([^;]+)/.exec(account.connectionString)?.[1] ?? "";
+  for (const secret of [KEY, "the-subscription-key", key.base64, key.privateJwk.d ?? "", accountKey]) {
+    expect(outcome.stdout + outcome.stderr).not.toContain(secret);
+  }
+  return outcome;
+}
+
+const report = z.object({
+  healthy: z.boolean(),
+  findings: z.array(z.object({ check: z.string(), result: z.string(), what: z.string(), mend: z.string().optional() })),
+});
+
+/** What is not well, short, and how it ended. Each thing that is wrong must say how to mend it. */
+async function unwell(env: Record<string, string> = {}, args: readonly string[] = ["--app", host.url]) {
+  const { code, stdout, stderr } = await run(["doctor", "--json", ...args], env);
+  expect(stderr).toBe("");
+  const { findings, healthy } = report.parse(JSON.parse(stdout));
+  expect(healthy).toBe(code === 0);
+  for (const { check, result, mend } of findings) {
+    expect({ check, isSaid: mend !== undefined }).toEqual({ check, isSaid: ["failed", "warning"].includes(result) });
+  }
+  const told = findings.filter(({ result }) => result !== "ok").map(({ check, result }) => `${result} ${check}`);
+  return { code, told, findings };
+}
+
+it("finds nothing wrong with an app that works, and prints a line for each check", async () => {
+  expect(await unwell()).toMatchObject({ code: 0, told: [] });
+  const { stdout } = await run(["doctor", "--app", host.url]);
+  expect(stdout).toMatch(/^ok {7}settings /);
+  expect(stdout).toMatch(/\n0 failed, 0 warnings, 14 ok, 0 skipped\n$/);
+});
+
+it("goes by settings that az has printed, and skips what an app must be named for", async () => {
+  const file = join(directory, "settings.json");
+  await writeFile(file, JSON.stringify(Object.entries(settings()).map(([name, value]) => ({ name, value }))));
+  const env = Object.fromEntries(Object.keys(settings()).map((name) => [name, ""]));
+  const { code, told } = await unwell(env, ["--settings", file]);
+  expect({ code, told }).toEqual({ code: 0, told: ["skipped subscriptions", "skipped webhook", "skipped health"] });
+});
+
+describe("finds what is wrong, and goes on with the rest:", () => {
+  it.each<[string, Record<string, string>, string[]]>([
+    [
+      "settings that are missing",
+      { MASKINPORTEN_CLIENT_ID: "", FOLLOW_DAYS: "-1" },
+      [
+        "failed setting MASKINPORTEN_CLIENT_ID",
+        "failed setting FOLLOW_DAYS",
+        "skipped clock",
+        "skipped Maskinporten",
+        "skipped subscriptions",
+      ],
+    ],
+    [
+      "storage that is not there",
+      { CORRESPONDENCE_STORAGE: "UseDevelopmentStorage=true" },
+      ["failed storage", "skipped queues", "skipped containers"],
+    ],
+    ["a queue that is not there", { STATUS_QUEUES: "case-status,other-status" }, ["failed queue other-status"]],
+    [
+      "a client that Maskinporten does not know",
+      { MASKINPORTEN_CLIENT_ID: "nobody" },
+      ["failed Maskinporten", "skipped resource letters", "failed subscriptions"],
+    ],
+    [
+      "scopes that the client has not got",
+      { MASKINPORTEN_CLIENT_ID: "few-scopes" },
+      ["failed scopes", "skipped Altinn's exchange", "skipped resource letters"],
+    ],
+    [
+      "a resource that is not ours",
+      { ALTINN_RESOURCES: "letters,denied-letters" },
+      ["failed resource denied-letters", "failed subscription denied-letters"],
+    ],
+    [
+      "a key to Altinn's APIs that is none",
+      { ALTINN_SUBSCRIPTION_KEY: "wrong" },
+      ["failed Altinn's exchange", "skipped resource letters", "failed subscriptions"],
+    ],
+    [
+      "a function key that is not the app's",
+      { ALTINN_WEBHOOK_KEY: "wrong" },
+      ["failed subscription letters", "failed health"],
+    ],
+  ])("%s", async (_what, env, expected) => {
+    const { code, told } = await unwell(env);
+    expect({ code, told }).toEqual({ code: 1, told: expected });
+  });
+
+  it("names the scopes that are refused", async () => {
+    const { findings } = await unwell({ MASKINPORTEN_CLIENT_ID: "few-scopes" });
+    expect(findings.find(({ check }) => check === "scopes")?.what).toBe(
+      "Maskinporten refuses altinn:correspondence.write",
+    );
+  });
+
+  it("an app that does not answer", async () => {
+    const { code, told } = await unwell({}, ["--app", "http://127.0.0.1:1"]);
+    expect({ code, told }).toEqual({
+      code: 1,
+      told: ["failed subscription letters", "failed webhook", "failed health"],
+    });
+  });
+
+  it("messages in a poison queue, a container that is gone, a marker that is missing", async () => {
+    const poison = account.queues.getQueueClient(poisonQueueOf(QUEUES.statusChecks));
+    await poison.sendMessage("a message");
+    expect(await unwell()).toMatchObject({ code: 0, told: [`warning queue ${poisonQueueOf(QUEUES.statusChecks)}`] });
+    await poison.clearMessages();
+    const requests = account.blobs.getContainerClient(CONTAINERS.requests);
+    await requests.delete();
+    expect(await unwell()).toMatchObject({ code: 1, told: ["failed container correspondence-requests"] });
+    await requests.create();
+    const other = await storage.account(["case-status"]);
+    expect(await unwell({ CORRESPONDENCE_STORAGE: other.connectionString })).toMatchObject({
+      code: 0,
+      told: ["warning marker"],
+    });
+  });
+
+  it("a clock that is wrong, by what others say is the time", async () => {
+    const late: Server = createServer((_request, response) => {
+      response.writeHead(404, { date: new Date(Date.now() - 3_600_000).toUTCString() }).end();
+    });
+    await new Promise<void>((done) => late.listen(0, "127.0.0.1", done));
+    const issuer = `http://127.0.0.1:${portOf(late.address())}/`;
+    const { told } = await unwell({ MASKINPORTEN_ISSUER: issuer });
+    late.close();
+    expect(told).toEqual(["failed clock", "failed Maskinporten", "skipped resource letters", "failed subscriptions"]);
+  });
+});

@@ -1,0 +1,111 @@
+// What the doctor makes of what it sees: the findings that need no network.
+import { describe, expect, it } from "vitest";
+import { refusedResource, subscriptionFindings, tokenFindings } from "../../cli/altinn/doctor/altinnCheck.ts";
+import { clockFinding } from "../../cli/altinn/doctor/clockCheck.ts";
+import type { Finding } from "../../cli/altinn/doctor/finding.ts";
+import { healthFinding, webhookFinding } from "../../cli/altinn/doctor/webhookCheck.ts";
+import { endPointOf, lookAt } from "../../cli/altinn/subscriptionPlan.ts";
+import type { TokenFailure } from "../../shared/altinn/accessToken.ts";
+import type { CallFailure } from "../../shared/altinn/httpCall.ts";
+
+const short = ({ check, result }: Finding) => `${result} ${check}`;
+
+it.each([
+  [[], "skipped"],
+  [[0, 700, -900], "ok"],
+  [[-5_000], "warning"],
+  [[300, 10_600], "failed"],
+  [[-3_600_000, 200], "failed"],
+])("a clock that is off by %j ms: %s", (skews, result) => {
+  expect(clockFinding(skews).result).toBe(result);
+});
+
+describe("the webhook, asked without a key", () => {
+  it.each([
+    [undefined, "failed"],
+    [401, "ok"],
+    [403, "warning"],
+    [404, "failed"],
+    [502, "failed"],
+    [200, "failed"],
+    [400, "failed"],
+  ])("%s: %s", (status, result) => {
+    const finding = webhookFinding(status === undefined ? undefined : { status });
+    expect(finding.result).toBe(result);
+    expect(finding.mend === undefined).toBe(result === "ok");
+  });
+});
+
+describe("health", () => {
+  const well = { healthy: true, storage: "ok", token: "ok", altinn: "ok", sending: "ok" };
+
+  it.each([
+    [undefined, "failed"],
+    [{ status: 401 }, "failed"],
+    [{ status: 200, json: "<html>" }, "failed"],
+    [{ status: 200, json: well }, "ok"],
+    [{ status: 200, json: { ...well, sending: "stopped: the emergency brake is on (operator)" } }, "warning"],
+    [{ status: 503, json: { ...well, healthy: false, storage: "fails with ENOTFOUND" } }, "failed"],
+  ])("%j: %s", (answer, result) => {
+    expect(healthFinding(answer).result).toBe(result);
+  });
+});
+
+describe("no token", () => {
+  const failure = (values: Partial<TokenFailure>): TokenFailure => ({
+    kind: "failed",
+    call: "POST maskinporten token",
+    cause: "token",
+    isSetUp: true,
+    ...values,
+  });
+
+  it.each<[Partial<TokenFailure>, string[], RegExp]>([
+    [{ call: "GET maskinporten metadata" }, ["failed Maskinporten"], /MASKINPORTEN_ISSUER/],
+    [{ call: "sign grant", status: 403 }, ["failed signing"], /Crypto User/],
+    [{ call: "sign grant", status: 404 }, ["failed signing"], /exist/],
+    [{ status: 400, oauthError: "invalid_grant" }, ["failed Maskinporten"], /key -- export-public|export-public/],
+    [{ status: 400, oauthError: "invalid_client" }, ["failed Maskinporten"], /MASKINPORTEN_CLIENT_ID/],
+    [
+      { call: "GET altinn token exchange", status: 401 },
+      ["ok Maskinporten", "failed Altinn's exchange"],
+      /SUBSCRIPTION_KEY/,
+    ],
+  ])("%j", (values, expected, mend) => {
+    const findings = tokenFindings(failure(values));
+    expect(findings.map(short)).toEqual(expected);
+    expect(findings.at(-1)?.mend).toMatch(mend);
+  });
+});
+
+it.each<[Partial<CallFailure>, RegExp]>([
+  [{ status: 401, errorCode: 4001 }, /own the resource/],
+  [{ status: 401 }, /SUBSCRIPTION_KEY/],
+  [{ status: 403 }, /scopes/],
+  [{ status: 451 }, /set the organisation up/],
+  [{ status: 503 }, /later/],
+  [{ cause: "timeout" }, /later/],
+])("a resource that is refused with %j says what to do", (values, mend) => {
+  const failure: CallFailure = { kind: "failed", call: "GET /correspondence", cause: "status", ...values };
+  expect(refusedResource("letters", failure)).toMatchObject({ result: "failed", mend: expect.stringMatching(mend) });
+});
+
+it("subscriptions: those that are missing fail, those that wait or match nothing are warned of", () => {
+  const webhook = { app: "https://app.example.test", key: "a-key" };
+  const common = { endPoint: endPointOf(webhook), validated: true };
+  const seen = lookAt(
+    [
+      { ...common, id: 1, resourceFilter: "urn:altinn:resource:letters" },
+      { ...common, id: 2, resourceFilter: "urn:altinn:resource:invoices", validated: false },
+      { ...common, id: 3, resourceFilter: "urn:altinn:resource:letters", typeFilter: "" },
+    ],
+    webhook,
+    ["letters", "invoices", "archive"],
+  );
+  expect(subscriptionFindings(seen, ["letters", "invoices", "archive"]).map(short)).toEqual([
+    "ok subscription letters",
+    "warning subscription invoices",
+    "failed subscription archive",
+    "warning subscription 3",
+  ]);
+});
