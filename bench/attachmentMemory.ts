@@ -8,16 +8,10 @@ import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import type { BlobServiceClient } from "@azure/storage-blob";
 import { z } from "zod";
-import { startAzurite } from "../local/azurite/start.ts";
-import type { Child } from "../local/childProcess.ts";
-import { appSettings, EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
-import { startFunctions, startSimulator } from "../local/start/services.ts";
-import { registerClient } from "../local/start/simulation.ts";
-import { loadCredentials, type StatePaths, statePaths } from "../local/start/state.ts";
-import { type LocalStorage, prepareStorage } from "../local/start/storage.ts";
-import { build } from "../scripts/build.ts";
+import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
 import { organization } from "../test/builders/request.ts";
+import { type Parts, type Running, startApp, startParts, whenStopped } from "./parts.ts";
 import { peakMemoryMB } from "./peakMemory.ts";
 
 const SMALL_MB = 1;
@@ -31,14 +25,6 @@ interface Peak {
   readonly extra: number;
 }
 
-/** Where the parts run, and what the app is told of them. */
-interface Parts {
-  readonly paths: StatePaths;
-  readonly storage: LocalStorage;
-  readonly altinnUrl: string;
-  readonly settings: Readonly<Record<string, string>>;
-}
-
 /** The two ways that a file goes to Altinn: with the one letter, or once before several, which share it. */
 const RECIPIENTS = { multipart: [organization(10)], shared: [organization(10), organization(11)] } as const;
 type Way = keyof typeof RECIPIENTS;
@@ -46,7 +32,7 @@ type Way = keyof typeof RECIPIENTS;
 /** Prints the peaks in MB (1,000,000 bytes), the worst of the differences first. */
 export async function attachmentMemory({ json, sizeMB }: { json: boolean; sizeMB: number }): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "attachment-memory-"));
-  const running: Pick<Child, "stop">[] = [];
+  const running: Running = [];
   try {
     const peaks = await Promise.race([measureAll(directory, running, sizeMB), whenStopped()]);
     if (json) printJson(peaks, sizeMB);
@@ -59,20 +45,11 @@ export async function attachmentMemory({ json, sizeMB }: { json: boolean; sizeMB
 
 type Peaks = Readonly<Record<Way, Peak>>;
 
-async function measureAll(directory: string, running: Pick<Child, "stop">[], sizeMB: number): Promise<Peaks> {
+async function measureAll(directory: string, running: Running, sizeMB: number): Promise<Peaks> {
   await requireSpace(directory, sizeMB);
-  const parts = await start(directory, running);
+  const parts = await startParts(directory, running);
   const multipart = await measure(parts, "multipart", sizeMB);
   return { multipart, shared: await measure(parts, "shared", sizeMB) };
-}
-
-/** Rejects on Ctrl-C and the like: what is on disk is too much to leave behind. */
-function whenStopped(): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      process.once(signal, () => reject(new Error("The benchmark was stopped.")));
-    }
-  });
 }
 
 /** Azurite keeps the blob, and the blocks that it was put together from for a while. */
@@ -82,21 +59,6 @@ async function requireSpace(directory: string, sizeMB: number): Promise<void> {
   if (bavail * bsize < needed) {
     throw new Error(`${directory} needs ${needed / MEGABYTE} MB. Make room, set TMPDIR, or use a smaller --size-mb.`);
   }
-}
-
-async function start(directory: string, running: Pick<Child, "stop">[]): Promise<Parts> {
-  const paths = statePaths(directory);
-  await build();
-  const azurite = await startAzurite({ directory: paths.azurite });
-  running.push(azurite);
-  const simulator = await startSimulator({ paths, port: 0, clock: { scale: 1, origin: Date.now() } });
-  running.push(simulator);
-  const altinnUrl = simulator.ready.url;
-  const credentials = await loadCredentials(paths);
-  await registerClient(altinnUrl, credentials);
-  const { connectionString } = azurite;
-  const storage = await prepareStorage(connectionString);
-  return { paths, storage, altinnUrl, settings: appSettings({ connectionString, altinnUrl, credentials }) };
 }
 
 async function measure(parts: Parts, way: Way, sizeMB: number): Promise<Peak> {
@@ -135,17 +97,9 @@ async function sendLetters(
   recipients: readonly string[],
   limitMs: number,
 ): Promise<number> {
-  const { paths, storage, altinnUrl, settings } = parts;
+  const { storage, altinnUrl } = parts;
   const log: string[] = [];
-  const functions = await startFunctions({
-    paths,
-    port: 0,
-    clock: { scale: 1, origin: Date.now() },
-    settings,
-    functionKey: "not-used",
-    func: false,
-    onLog: (line) => void log.push(line),
-  });
+  const functions = await startApp(parts, (line) => void log.push(line));
   try {
     const attachments = [{ fileName: blob, sendersReference: blob, blob }];
     const content = { language: "nb", messageTitle: "Vedtak", messageBody: "Tekst", attachments };

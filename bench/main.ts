@@ -1,30 +1,39 @@
 // Runs a benchmark by name: npm run --silent bench -- <name> [--json]
 import { parseArgs } from "node:util";
 import { attachmentMemory } from "./attachmentMemory.ts";
+import { throughput } from "./throughput.ts";
 import { workPerLetter } from "./workPerLetter.ts";
 
 interface Options {
   readonly json: boolean;
   /** For attachment-memory: the larger attachment, in MB. */
   readonly sizeMB: number;
+  /** For throughput: how many letters each run sends. */
+  readonly letters: number;
 }
 
-const BENCHMARKS: ReadonlyMap<string, (options: Options) => Promise<void>> = new Map([
+const BENCHMARKS = new Map<string, (options: Options) => Promise<void>>([
   ["work-per-letter", workPerLetter],
   ["attachment-memory", attachmentMemory],
+  ["throughput", throughput],
 ]);
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: "boolean", default: false }, "size-mb": { type: "string", default: "1000" } },
+  options: {
+    json: { type: "boolean", default: false },
+    "size-mb": { type: "string", default: "1000" },
+    letters: { type: "string", default: "400" },
+  },
   allowPositionals: true,
 });
 const benchmark = BENCHMARKS.get(positionals[0] ?? "");
 const sizeMB = Number(values["size-mb"]);
-if (benchmark && Number.isInteger(sizeMB) && sizeMB > 0) {
-  await benchmark({ json: values.json, sizeMB });
+const letters = Number(values.letters);
+if (benchmark && [sizeMB, letters].every((value) => Number.isInteger(value) && value > 0)) {
+  await benchmark({ json: values.json, sizeMB, letters });
 } else {
   console.error(
-    `Usage: npm run --silent bench -- <name> [--json] [--size-mb <n>]\nBenchmarks: ${[...BENCHMARKS.keys()].join(", ")}`,
+    `Usage: npm run --silent bench -- <name> [--json] [--size-mb <n>] [--letters <n>]\nBenchmarks: ${[...BENCHMARKS.keys()].join(", ")}`,
   );
   process.exitCode = 2;
 }
