@@ -52,8 +52,9 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
     format: "esm",
     platform: "node",
     target: "node22",
-    // The host provides it; `@azure/functions` looks for it at run time.
-    external: ["@azure/functions-core"],
+    // The host provides the first; `@azure/functions` looks for it at run time. The second is no dependency of what is
+    // deployed: `debug` takes it where it finds it, and it would be in the bundle wherever development tools bring it.
+    external: ["@azure/functions-core", "supports-color"],
     banner: { js: BANNER },
     // "external": beside the file and not named in it, so that nothing is loaded that nobody asked for.
     sourcemap: "external",
