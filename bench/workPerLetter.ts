@@ -30,11 +30,33 @@ const PATHS: readonly Path[] = [
     },
   },
   {
+    path: "an event: that letter was published",
+    run: async (world) => {
+      await world.event({
+        specversion: "1.0",
+        id: crypto.randomUUID(),
+        type: "no.altinn.correspondence.correspondencepublished",
+        time: new Date(world.clock.now()).toISOString(),
+        resource: `urn:altinn:resource:${RESOURCE}`,
+        resourceinstance: world.letters().at(-1)?.correspondenceId,
+        source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
+      });
+    },
+  },
+  {
     path: "one recipient, one attachment",
     run: async (world) => {
       await world.putAttachment("a.pdf", Buffer.from("attachment"));
       const attachments = [{ fileName: "a.pdf", sendersReference: "a", blob: "a.pdf" }];
       await world.drop(letter("file", { attachments }));
+      await world.run();
+    },
+  },
+  {
+    path: "a hundred recipients: all of them",
+    run: async (world) => {
+      const recipients = Array.from({ length: 100 }, (_, index) => organization(200 + index));
+      await world.drop({ ...letter("many"), recipients });
       await world.run();
     },
   },
