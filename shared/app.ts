@@ -1,6 +1,5 @@
 // The app, put together: every client is made here, once, from checked settings.
 import { randomUUID } from "node:crypto";
-import type { StoragePipelineOptions } from "@azure/storage-blob";
 import { createSourceCheck } from "./altinn/eventSource.ts";
 import { type AltinnTimeouts, createAltinnClient } from "./altinnClient.ts";
 import { type Clock, DAY, HOUR } from "./clock.ts";
@@ -19,6 +18,7 @@ import { storageClients } from "./storage/clients.ts";
 import { createJsonBlobs } from "./storage/jsonBlobs.ts";
 import { CONTAINERS } from "./storage/names.ts";
 import { createQueues } from "./storage/queues.ts";
+import { STORAGE_TIMEOUT_MS } from "./storage/within.ts";
 import type { Telemetry } from "./telemetry.ts";
 import { createAnnouncer } from "./tracking/announcer.ts";
 import type { BatchContext } from "./tracking/checkBatch.ts";
@@ -43,8 +43,6 @@ export interface App {
 export interface AppOptions {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** What the storage clients make their calls with. */
-  readonly storageHttp?: NonNullable<StoragePipelineOptions["httpClient"]>;
   /** Random in [0, 1), for jitter. */
   readonly random?: () => number;
   /** How long calls are waited for, if not as long as in earnest. */
@@ -53,21 +51,19 @@ export interface AppOptions {
 
 /** How long calls are waited for, in milliseconds. */
 export interface Timeouts extends AltinnTimeouts {
-  /** Each try of a call to storage. */
+  /** A call to storage, with all of its tries. */
   readonly storageMs: number;
 }
 
 /** Makes every client, and wires the parts. Makes no call yet. */
 export async function createApp(settings: Settings, options: AppOptions): Promise<App> {
   const { clock, telemetry } = options;
-  const { blobs, queues: queueService } = await storageClients(settings.storage, {
-    ...(options.storageHttp ? { httpClient: options.storageHttp } : {}),
-    ...(options.timeouts ? { tryTimeoutInMs: options.timeouts.storageMs } : {}),
-  });
-  const queues = createQueues(queueService, clock);
-  const state = createJsonBlobs(blobs.getContainerClient(CONTAINERS.state));
-  const accepted = createJsonBlobs(blobs.getContainerClient(CONTAINERS.accepted));
-  const deadLetters = createJsonBlobs(blobs.getContainerClient(CONTAINERS.deadLetters));
+  const { blobs, queues: queueService } = await storageClients(settings.storage);
+  const storageMs = options.timeouts?.storageMs ?? STORAGE_TIMEOUT_MS;
+  const queues = createQueues(queueService, clock, storageMs);
+  const state = createJsonBlobs(blobs.getContainerClient(CONTAINERS.state), storageMs);
+  const accepted = createJsonBlobs(blobs.getContainerClient(CONTAINERS.accepted), storageMs);
+  const deadLetters = createJsonBlobs(blobs.getContainerClient(CONTAINERS.deadLetters), storageMs);
   const { confirmEvents } = settings;
   const store = createStateStore({ state, accepted, deadLetters }, { confirmEvents });
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
@@ -93,8 +89,8 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
     store,
     queues,
     altinn,
-    attachments: createAttachmentBlobs(blobs.getContainerClient(CONTAINERS.attachments)),
-    requestBlobs: createRequestBlobs(blobs.getContainerClient(CONTAINERS.requests)),
+    attachments: createAttachmentBlobs(blobs.getContainerClient(CONTAINERS.attachments), storageMs),
+    requestBlobs: createRequestBlobs(blobs.getContainerClient(CONTAINERS.requests), storageMs),
     announcer,
     tracker,
     contact,

@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import type { BlobClient, ContainerClient } from "@azure/storage-blob";
 import { isNoBlob } from "../storage/blobErrors.ts";
+import { STORAGE_TIMEOUT_MS, within } from "../storage/within.ts";
 
 /** What a blob says of itself. */
 export interface AttachmentBlob {
@@ -24,11 +25,17 @@ export interface AttachmentBlobs {
 /** How often in a row a download may be cut without having brought a byte. */
 const MOST_EMPTY_ANSWERS = 5;
 
-export function createAttachmentBlobs(container: ContainerClient): AttachmentBlobs {
+/** The attachments of a container. Each answer is waited for as long as `timeoutMs`; what streams then, as long as it takes. */
+export function createAttachmentBlobs(
+  container: ContainerClient,
+  timeoutMs: number = STORAGE_TIMEOUT_MS,
+): AttachmentBlobs {
   return {
     async look(path) {
       try {
-        const properties = await container.getBlobClient(path).getProperties();
+        const properties = await within(timeoutMs, (abortSignal) =>
+          container.getBlobClient(path).getProperties({ abortSignal }),
+        );
         return {
           sizeBytes: properties.contentLength ?? 0,
           etag: properties.etag ?? "",
@@ -39,7 +46,8 @@ export function createAttachmentBlobs(container: ContainerClient): AttachmentBlo
         throw error;
       }
     },
-    open: async (path, etag) => Readable.from(bytesOf(container.getBlobClient(path), etag), { objectMode: false }),
+    open: async (path, etag) =>
+      Readable.from(bytesOf(container.getBlobClient(path), etag, timeoutMs), { objectMode: false }),
   };
 }
 
@@ -47,12 +55,16 @@ export function createAttachmentBlobs(container: ContainerClient): AttachmentBlo
  * The bytes of a blob's version. Storage cuts a connection that lasts longer than the time limit of the client's tries,
  * and the SDK's own resuming (12.34) fails just then: it takes a cut for an abort of ours.
  */
-async function* bytesOf(blob: BlobClient, etag: string): AsyncGenerator<string | Buffer> {
+async function* bytesOf(blob: BlobClient, etag: string, timeoutMs: number): AsyncGenerator<string | Buffer> {
   let offset = 0;
   let end = Number.POSITIVE_INFINITY;
   for (let empty = 0; offset < end; ) {
     const from = offset;
-    const answer = await blob.download(from, undefined, { conditions: { ifMatch: etag }, maxRetryRequests: 0 });
+    const options = { conditions: { ifMatch: etag }, maxRetryRequests: 0 };
+    // Whoever reads has a limit for the whole, which ends a stream that brings nothing.
+    const answer = await within(timeoutMs, (abortSignal) =>
+      blob.download(from, undefined, { ...options, abortSignal }),
+    );
     if (!answer.readableStreamBody || answer.contentLength === undefined) {
       throw new Error("An attachment's blob gave no stream");
     }

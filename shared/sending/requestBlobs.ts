@@ -1,6 +1,7 @@
 // Requests that producers have put into blobs because a queue message has no room for them.
 import type { ContainerClient } from "@azure/storage-blob";
 import { isGone, isNoBlob } from "../storage/blobErrors.ts";
+import { STORAGE_TIMEOUT_MS, within } from "../storage/within.ts";
 
 export type RequestBlob =
   | { readonly kind: "found"; readonly content: Buffer; readonly etag: string }
@@ -14,15 +15,20 @@ export interface RequestBlobs {
   remove(path: string, etag: string): Promise<void>;
 }
 
-export function createRequestBlobs(container: ContainerClient): RequestBlobs {
+/** The requests of a container. Each call is given up after `timeoutMs`. */
+export function createRequestBlobs(container: ContainerClient, timeoutMs: number = STORAGE_TIMEOUT_MS): RequestBlobs {
   return {
     async read(path, maxBytes) {
       const blob = container.getBlobClient(path);
       try {
-        const { contentLength: sizeBytes = 0, etag = "" } = await blob.getProperties();
+        const { contentLength: sizeBytes = 0, etag = "" } = await within(timeoutMs, (abortSignal) =>
+          blob.getProperties({ abortSignal }),
+        );
         if (sizeBytes > maxBytes) return { kind: "tooLarge", sizeBytes };
         // Exactly the version that was measured, so that no more comes than that.
-        const content = await blob.downloadToBuffer(0, sizeBytes, { conditions: { ifMatch: etag } });
+        const content = await within(timeoutMs, (abortSignal) =>
+          blob.downloadToBuffer(0, sizeBytes, { conditions: { ifMatch: etag }, abortSignal }),
+        );
         return { kind: "found", content, etag };
       } catch (error) {
         if (isNoBlob(error)) return { kind: "missing" };
@@ -31,7 +37,9 @@ export function createRequestBlobs(container: ContainerClient): RequestBlobs {
     },
     async remove(path, etag) {
       try {
-        await container.getBlobClient(path).delete({ conditions: { ifMatch: etag } });
+        await within(timeoutMs, (abortSignal) =>
+          container.getBlobClient(path).delete({ conditions: { ifMatch: etag }, abortSignal }),
+        );
       } catch (error) {
         if (!isGone(error)) throw error;
       }

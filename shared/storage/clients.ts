@@ -21,18 +21,12 @@ export interface StorageClients {
 /** A call is tried this often; then whoever made it goes on, the queue for one. */
 const TRIES = { maxTries: 3, tryTimeoutInMs: 30_000, retryDelayInMs: 500 };
 
-/** What the clients are made with, if not as the app makes them. */
-export interface StorageOptions extends Pick<StoragePipelineOptions, "httpClient" | "retryOptions"> {
-  /** For each try of a call, in milliseconds. */
-  readonly tryTimeoutInMs?: number;
-}
-
 /** Makes the clients. Makes no call yet. */
 export async function storageClients(
   access: StorageAccess,
-  { tryTimeoutInMs = TRIES.tryTimeoutInMs, ...options }: StorageOptions = {},
+  options: Pick<StoragePipelineOptions, "retryOptions"> = {},
 ): Promise<StorageClients> {
-  const pipeline = { retryOptions: { ...TRIES, tryTimeoutInMs }, ...options };
+  const pipeline = { retryOptions: TRIES, ...options };
   if (access.kind === "connectionString") {
     return {
       blobs: BlobServiceClient.fromConnectionString(access.connectionString, pipeline),

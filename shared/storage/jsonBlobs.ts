@@ -1,6 +1,7 @@
 // JSON documents in a blob container: conditional writes and index tags. Everything the app remembers goes through here.
 import type { ContainerClient } from "@azure/storage-blob";
 import { isGone, isLostRace, isNoBlob } from "./blobErrors.ts";
+import { eachWithin, STORAGE_TIMEOUT_MS, within } from "./within.ts";
 
 /** A document as it was read. */
 export interface StoredDocument {
@@ -49,7 +50,8 @@ export interface JsonBlobs {
 /** Documents larger than this are not ours and are not read: 64 MiB. */
 const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 
-export function createJsonBlobs(container: ContainerClient): JsonBlobs {
+/** The documents of a container. Each call is given up after `timeoutMs`. */
+export function createJsonBlobs(container: ContainerClient, timeoutMs: number = STORAGE_TIMEOUT_MS): JsonBlobs {
   const headers = { blobHTTPHeaders: { blobContentType: "application/json" } };
 
   async function write(
@@ -60,11 +62,11 @@ export function createJsonBlobs(container: ContainerClient): JsonBlobs {
   ): Promise<string | undefined> {
     const body = Buffer.from(JSON.stringify(value), "utf8");
     try {
-      const answer = await container.getBlockBlobClient(name).upload(body, body.length, {
-        ...headers,
-        conditions,
-        ...(tags ? { tags: { ...tags } } : {}),
-      });
+      const options = { ...headers, conditions, ...(tags ? { tags: { ...tags } } : {}) };
+      const blob = container.getBlockBlobClient(name);
+      const answer = await within(timeoutMs, (abortSignal) =>
+        blob.upload(body, body.length, { ...options, abortSignal }),
+      );
       return answer.etag;
     } catch (error) {
       if (isLostRace(error)) return undefined;
@@ -76,13 +78,15 @@ export function createJsonBlobs(container: ContainerClient): JsonBlobs {
     async read(name) {
       const blob = container.getBlobClient(name);
       try {
-        const answer = await blob.download();
-        if ((answer.contentLength ?? 0) > MAX_DOCUMENT_BYTES) {
-          throw new Error(`The document ${name} in ${container.containerName} is too large to be one of ours`);
-        }
-        const chunks: Buffer[] = [];
-        for await (const chunk of answer.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
-        return { value: parseJson(Buffer.concat(chunks).toString("utf8")), etag: answer.etag ?? "" };
+        return await within(timeoutMs, async (abortSignal) => {
+          const answer = await blob.download(0, undefined, { abortSignal });
+          if ((answer.contentLength ?? 0) > MAX_DOCUMENT_BYTES) {
+            throw new Error(`The document ${name} in ${container.containerName} is too large to be one of ours`);
+          }
+          const chunks: Buffer[] = [];
+          for await (const chunk of answer.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
+          return { value: parseJson(Buffer.concat(chunks).toString("utf8")), etag: answer.etag ?? "" };
+        });
       } catch (error) {
         if (isNoBlob(error)) return undefined;
         throw error;
@@ -93,24 +97,32 @@ export function createJsonBlobs(container: ContainerClient): JsonBlobs {
     async remove(name, etag) {
       try {
         const conditions = etag === undefined ? {} : { ifMatch: etag };
-        const answer = await container.getBlobClient(name).deleteIfExists({ conditions });
+        const blob = container.getBlobClient(name);
+        const answer = await within(timeoutMs, (abortSignal) => blob.deleteIfExists({ conditions, abortSignal }));
         return answer.succeeded;
       } catch (error) {
         if (isGone(error)) return false;
         throw error;
       }
     },
-    exists: (name) => container.getBlobClient(name).exists(),
+    exists: (name) => within(timeoutMs, (abortSignal) => container.getBlobClient(name).exists({ abortSignal })),
     async *find(where) {
-      for await (const item of container.findBlobsByTags(where)) yield { name: item.name, tags: item.tags ?? {} };
+      const found = eachWithin(timeoutMs, (abortSignal) => container.findBlobsByTags(where, { abortSignal }));
+      for await (const item of found) yield { name: item.name, tags: item.tags ?? {} };
     },
     async *list() {
-      for await (const { name, tags = {}, properties } of container.listBlobsFlat({ includeTags: true })) {
+      const listed = eachWithin(timeoutMs, (abortSignal) =>
+        container.listBlobsFlat({ includeTags: true, abortSignal }),
+      );
+      for await (const { name, tags = {}, properties } of listed) {
         yield { name, tags, writtenAt: properties.lastModified.getTime() };
       }
     },
     async isEmpty() {
-      for await (const page of container.listBlobsFlat().byPage({ maxPageSize: 1 })) {
+      const pages = eachWithin(timeoutMs, (abortSignal) =>
+        container.listBlobsFlat({ abortSignal }).byPage({ maxPageSize: 1 }),
+      );
+      for await (const page of pages) {
         if (page.segment.blobItems.length > 0) return false;
       }
       return true;

@@ -1,6 +1,7 @@
 // Putting messages on queues.
 import type { QueueServiceClient } from "@azure/storage-queue";
 import type { Clock } from "../clock.ts";
+import { STORAGE_TIMEOUT_MS, within } from "./within.ts";
 
 /** The longest that a message can be hidden: 7 days (Azure Storage, "Put Message"). */
 export const MAX_DELAY_MS = 7 * 24 * 60 * 60 * 1000;
@@ -25,24 +26,34 @@ export interface Queues {
   isEmpty(queue: string): Promise<boolean>;
 }
 
-export function createQueues(service: QueueServiceClient, clock: Clock): Queues {
+/** The queues of an account. Each call is given up after `timeoutMs`. */
+export function createQueues(
+  service: QueueServiceClient,
+  clock: Clock,
+  timeoutMs: number = STORAGE_TIMEOUT_MS,
+): Queues {
   return {
     async put(queue, text, options = {}) {
       const delayMs = Math.min(Math.max(options.delayMs ?? 0, 0), MAX_DELAY_MS);
-      await service.getQueueClient(queue).sendMessage(text, {
-        // Without a time to live Azure would drop the message after 7 days.
-        messageTimeToLive: options.timeToLiveSeconds ?? -1,
-        visibilityTimeout: Math.ceil(delayMs / 1000 / clock.scale),
-      });
+      await within(timeoutMs, (abortSignal) =>
+        service.getQueueClient(queue).sendMessage(text, {
+          // Without a time to live Azure would drop the message after 7 days.
+          messageTimeToLive: options.timeToLiveSeconds ?? -1,
+          visibilityTimeout: Math.ceil(delayMs / 1000 / clock.scale),
+          abortSignal,
+        }),
+      );
     },
     async isBehind(queue) {
-      const { peekedMessageItems } = await service
-        .getQueueClient(queue)
-        .peekMessages({ numberOfMessages: MAX_MESSAGES });
+      const { peekedMessageItems } = await within(timeoutMs, (abortSignal) =>
+        service.getQueueClient(queue).peekMessages({ numberOfMessages: MAX_MESSAGES, abortSignal }),
+      );
       return peekedMessageItems.length === MAX_MESSAGES;
     },
     async isEmpty(queue) {
-      const properties = await service.getQueueClient(queue).getProperties();
+      const properties = await within(timeoutMs, (abortSignal) =>
+        service.getQueueClient(queue).getProperties({ abortSignal }),
+      );
       return (properties.approximateMessagesCount ?? 0) === 0;
     },
   };

@@ -5,6 +5,7 @@ import { QueueServiceClient } from "@azure/storage-queue";
 import { type Azurite, startAzurite } from "../../local/azurite/start.ts";
 import { ALL_CONTAINERS, ALL_QUEUES } from "../../shared/storage/names.ts";
 
+/** What tests of a file usually need at most. */
 const ACCOUNTS = 200;
 
 export interface StorageAccount {
@@ -24,9 +25,10 @@ export interface Storage {
   stop(): Promise<void>;
 }
 
-export async function startStorage(): Promise<Storage> {
+/** Starts Azurite with so many accounts (1,000 at most: they are told in an environment variable). */
+export async function startStorage(accounts: number = ACCOUNTS): Promise<Storage> {
   const key = randomBytes(64).toString("base64");
-  const names = Array.from({ length: ACCOUNTS }, (_, index) => `account${index}`);
+  const names = Array.from({ length: accounts }, (_, index) => `account${index}`);
   // Azurite reads its accounts from the environment that it inherits.
   process.env.AZURITE_ACCOUNTS = names.map((name) => `${name}:${key}`).join(";");
   const azurite: Azurite = await startAzurite();

@@ -1,0 +1,67 @@
+// Storage that takes a call and says nothing: the call ends, and says why.
+import { BlobServiceClient } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createAttachmentBlobs } from "../../shared/sending/attachmentBlobs.ts";
+import { createRequestBlobs } from "../../shared/sending/requestBlobs.ts";
+import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
+import { createQueues } from "../../shared/storage/queues.ts";
+import { eachWithin, within } from "../../shared/storage/within.ts";
+import { type Peer, startRawPeer } from "../altinn/peer.ts";
+
+const LIMIT = 50;
+const CONNECTION = "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5";
+
+let silent: Peer;
+beforeAll(async () => {
+  silent = await startRawPeer((request) => void request.resume());
+});
+afterAll(() => silent[Symbol.asyncDispose]());
+
+describe("a call to storage that says nothing ends:", () => {
+  const at = () => `${CONNECTION};BlobEndpoint=${silent.url}/account;QueueEndpoint=${silent.url}/account`;
+  const container = () => BlobServiceClient.fromConnectionString(at()).getContainerClient("container");
+  const documents = () => createJsonBlobs(container(), LIMIT);
+  const queues = () => createQueues(QueueServiceClient.fromConnectionString(at()), { now: Date.now, scale: 1 }, LIMIT);
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["reading", () => documents().read("a.json")],
+    ["creating", () => documents().create("a.json", {})],
+    ["replacing", () => documents().replace("a.json", {}, "etag")],
+    ["removing", () => documents().remove("a.json")],
+    ["asking whether there is one", () => documents().exists("a.json")],
+    ["asking whether there is any", () => documents().isEmpty()],
+    ["finding", () => documents().find("a = 'b'")[Symbol.asyncIterator]().next()],
+    ["listing", () => documents().list()[Symbol.asyncIterator]().next()],
+    ["putting a message", () => queues().put("queue", "text")],
+    ["peeking", () => queues().isBehind("queue")],
+    ["counting messages", () => queues().isEmpty("queue")],
+    ["looking at an attachment", () => createAttachmentBlobs(container(), LIMIT).look("a.pdf")],
+    [
+      "opening an attachment",
+      async () => (await createAttachmentBlobs(container(), LIMIT).open("a.pdf", "etag")).toArray(),
+    ],
+    ["reading a request", () => createRequestBlobs(container(), LIMIT).read("a.json", 1_000)],
+    ["removing a request", () => createRequestBlobs(container(), LIMIT).remove("a.json", "etag")],
+  ])("%s", async (_what, call) => {
+    await expect(call()).rejects.toMatchObject({ name: "StorageTimeout", code: "ETIMEDOUT" });
+  });
+});
+
+it("what a call throws by itself is thrown", async () => {
+  const fault = new Error("of its own");
+  await expect(within(LIMIT, () => Promise.reject(fault))).rejects.toBe(fault);
+});
+
+it("a listing may take longer than each of its steps", async () => {
+  async function* three() {
+    for (let item = 0; item < 3; item++) yield item;
+  }
+  const limit = 500;
+  const seen: number[] = [];
+  for await (const item of eachWithin(limit, three)) {
+    await new Promise((resolve) => setTimeout(resolve, limit / 2));
+    seen.push(item);
+  }
+  expect(seen).toEqual([0, 1, 2]);
+});
