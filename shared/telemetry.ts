@@ -34,6 +34,8 @@ export interface LogFields {
   readonly checked?: number;
   readonly failed?: number;
   readonly putBacks?: number;
+  readonly lettersLastHour?: number;
+  readonly pausedSecondsAgo?: number;
   readonly total?: number;
   readonly problems?: readonly string[];
   readonly deadLetter?: string;
@@ -76,6 +78,8 @@ const ALLOWED: ReadonlySet<string> = new Set<keyof LogFields>([
   "checked",
   "failed",
   "putBacks",
+  "lettersLastHour",
+  "pausedSecondsAgo",
   "total",
   "problems",
   "deadLetter",

@@ -1,6 +1,6 @@
 // One run of the timer: what must be asked of Altinn again, and which dispatches have been forgotten on the way.
 import { z } from "zod";
-import { DAY, dayOf, HOUR } from "../clock.ts";
+import { DAY, dayOf, HOUR, SECOND } from "../clock.ts";
 import type { SendingContext } from "../sending/context.ts";
 import { deleteClaims } from "../sending/deleteClaims.ts";
 import { putBackForgotten } from "../sending/forgotten.ts";
@@ -9,6 +9,7 @@ import { settleUploads } from "../sending/settleUploads.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { whereTag } from "../storage/tags.ts";
+import type { LogFields } from "../telemetry.ts";
 import { CHECK_TIME_TO_LIVE, type CheckMessage } from "./checkMessage.ts";
 import { readOrAlert } from "./stateStore.ts";
 
@@ -40,8 +41,17 @@ export async function sweep(context: SendingContext, followDays: number): Promis
   const value = { lastSweep: now, reconciled: await reconcile(context, last?.reconciled) };
   if (stored) await context.store.documents.replace(NAME, value, stored.etag);
   else await context.store.documents.create(NAME, value);
-  context.telemetry.info("swept", { checks, putBacks });
+  context.telemetry.info("swept", { checks, putBacks, ...(await measures(context, now)) });
   return { checks, putBacks };
+}
+
+/** Figures to be charted: letters of the last hour, and how long ago any instance's breaker, or the brake, put one off. */
+async function measures({ contact }: SendingContext, now: number): Promise<LogFields> {
+  const { pausedAt } = await contact.read();
+  return {
+    lettersLastHour: contact.lettersLastHour(),
+    ...(pausedAt === undefined ? {} : { pausedSecondsAgo: Math.round((now - pausedAt) / SECOND) }),
+  };
 }
 
 async function putChecks(

@@ -147,6 +147,7 @@ test("while the breaker is open, letters wait without a call, and the sweep puts
   expect(posts(world)).toBe(5);
   world.clock.advance(2 * HOUR);
   await world.sweep();
+  expect(world.logs.findLast((line) => line.includes('"swept"'))).toMatch(/"lettersLastHour":0,"pausedSecondsAgo":\d/);
   expect(posts(world)).toBe(5);
   expect(await world.host.waiting(QUEUES.dispatches)).toHaveLength(12);
   await world.restart();
