@@ -229,7 +229,7 @@ describe("under the host", () => {
         CORRESPONDENCE_STORAGE: world.storage.connectionString,
         ALTINN_ENVIRONMENT: "tt02",
         ALTINN_PLATFORM_URL: world.simulator.url,
-        MASKINPORTEN_ISSUER: `${world.simulator.url}/maskinporten/`,
+        MASKINPORTEN_ISSUER: world.simulator.maskinportenIssuer,
         MASKINPORTEN_CLIENT_ID: "test-client",
         MASKINPORTEN_JWK: world.key.base64,
         ALTINN_SUBSCRIPTION_KEY: "test-subscription-key",
