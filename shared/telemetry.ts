@@ -50,7 +50,8 @@ export interface Telemetry {
   alert(event: string, fields?: LogFields): void;
 }
 
-const ALLOWED: ReadonlySet<string> = new Set<keyof LogFields>([
+/** The names of all fields that a log line can have. */
+export const LOG_FIELDS: ReadonlySet<string> = new Set<keyof LogFields>([
   "function",
   "invocationId",
   "messageId",
@@ -107,7 +108,7 @@ export function createTelemetry(sink: (level: LogLevel, line: string) => void): 
   const write = (level: LogLevel, event: string, fields: LogFields = {}) => {
     const line: Record<string, unknown> = { event };
     for (const [key, value] of Object.entries(fields)) {
-      if (ALLOWED.has(key) && value !== undefined) line[key] = short(inForm(key, value));
+      if (LOG_FIELDS.has(key) && value !== undefined) line[key] = short(inForm(key, value));
     }
     sink(level, JSON.stringify(line));
   };

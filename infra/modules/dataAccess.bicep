@@ -1,0 +1,191 @@
+// Who may do what with the letters' storage, and why. Nobody has a key: these roles are all the access there is.
+import { consumer, principal, roles } from '../shared.bicep'
+
+param accountName string
+param appPrincipalId string
+@description('Systems that drop letters.')
+param producers principal[]
+@description('Systems that read announcements.')
+param consumers consumer[]
+@description('People who run the commands of cli/.')
+param operators principal[]
+
+// The app's: role by queue, and by container.
+
+var appOnQueues = [
+  { queue: 'correspondence-requests', role: roles.storageQueueDataContributor, why: 'Takes requests, and puts them back.' }
+  { queue: 'correspondence-requests-poison', role: roles.storageQueueDataContributor, why: 'Moves failed requests here, and takes them up again.' }
+  { queue: 'dispatches', role: roles.storageQueueDataContributor, why: 'Puts dispatches, and takes those that are due.' }
+  { queue: 'dispatches-poison', role: roles.storageQueueDataContributor, why: 'Moves failed dispatches here, and takes them up again.' }
+  { queue: 'status-checks', role: roles.storageQueueDataContributor, why: 'Puts checks, and takes them.' }
+  { queue: 'status-checks-poison', role: roles.storageQueueDataContributor, why: 'Moves failed checks here.' }
+  { queue: 'correspondence-status', role: roles.storageQueueDataReader, why: 'Its health check looks whether the queue is there.' }
+]
+
+var appOnContainers = [
+  { container: 'correspondence-state', role: roles.storageBlobDataOwner, why: 'Keeps records, and finds them by index tags: only owners may.' }
+  { container: 'correspondence-dead-letters', role: roles.storageBlobDataOwner, why: 'Keeps dead letters with index tags: only owners may.' }
+  { container: 'correspondence-accepted', role: roles.storageBlobDataContributor, why: 'Keeps requests whole while their letters wait.' }
+  { container: 'correspondence-requests', role: roles.storageBlobDataContributor, why: 'Reads requests too large for a message, and deletes them in the end.' }
+  { container: 'correspondence-attachments', role: roles.storageBlobDataReader, why: 'Streams attachments to Altinn.' }
+]
+
+var appOnAccount = [
+  { role: roles.storageQueueDataMessageSender, why: 'Puts announcements on the status queues, whichever they are.' }
+]
+
+// Others.
+
+var producersOnQueues = [
+  { queue: 'correspondence-requests', role: roles.storageQueueDataMessageSender, why: 'A producer: drops letters, and reads none.' }
+]
+
+var producersOnContainers = [
+  { container: 'correspondence-attachments', role: roles.storageBlobDataContributor, why: 'A producer: puts attachments.' }
+  { container: 'correspondence-requests', role: roles.storageBlobDataContributor, why: 'A producer: puts requests too large for a message.' }
+]
+
+var consumersOnQueues = {
+  role: roles.storageQueueDataMessageProcessor
+  why: 'A consumer: takes announcements off its queue.'
+}
+
+// Only who may write messages can hold one for longer, or put it back before its time.
+var consumersThatRenew = {
+  role: roles.storageQueueDataContributor
+  why: 'A consumer: takes announcements off its queue, renews its hold on them, and puts back what failed.'
+}
+
+var operatorsOnAccount = [
+  { role: roles.storageQueueDataContributor, why: 'An operator: npm run dead-letters, send and altinn -- doctor.' }
+  { role: roles.storageBlobDataOwner, why: 'An operator: npm run brake, dead-letters and altinn -- doctor, which read index tags.' }
+]
+
+// One row for each producer and place, and for each operator and role.
+var producerOnQueue = flatten(map(producers, who => map(producersOnQueues, grant => union(grant, { who: who }))))
+var producerOnContainer = flatten(map(producers, who => map(producersOnContainers, grant => union(grant, { who: who }))))
+var consumerOnQueue = map(consumers, who => union((who.?renews ?? false) ? consumersThatRenew : consumersOnQueues, { who: who }))
+var operatorOnAccount = flatten(map(operators, who => map(operatorsOnAccount, grant => union(grant, { who: who }))))
+
+resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
+  name: accountName
+
+  resource queueService 'queueServices' existing = {
+    name: 'default'
+  }
+
+  resource blobService 'blobServices' existing = {
+    name: 'default'
+  }
+}
+
+resource appQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' existing = [
+  for grant in appOnQueues: { parent: account::queueService, name: grant.queue }
+]
+
+resource appContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' existing = [
+  for grant in appOnContainers: { parent: account::blobService, name: grant.container }
+]
+
+resource producerQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' existing = [
+  for grant in producerOnQueue: { parent: account::queueService, name: grant.queue }
+]
+
+resource producerContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' existing = [
+  for grant in producerOnContainer: { parent: account::blobService, name: grant.container }
+]
+
+resource consumerQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' existing = [
+  for grant in consumerOnQueue: { parent: account::queueService, name: grant.who.queue }
+]
+
+resource appUsesQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, i) in appOnQueues: {
+    name: guid(appQueues[i].id, appPrincipalId, grant.role)
+    scope: appQueues[i]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: appPrincipalId
+      principalType: 'ServicePrincipal'
+      description: grant.why
+    }
+  }
+]
+
+resource appUsesContainers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, i) in appOnContainers: {
+    name: guid(appContainers[i].id, appPrincipalId, grant.role)
+    scope: appContainers[i]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: appPrincipalId
+      principalType: 'ServicePrincipal'
+      description: grant.why
+    }
+  }
+]
+
+resource appUsesAccount 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for grant in appOnAccount: {
+    name: guid(account.id, appPrincipalId, grant.role)
+    scope: account
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: appPrincipalId
+      principalType: 'ServicePrincipal'
+      description: grant.why
+    }
+  }
+]
+
+resource producersUseQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, i) in producerOnQueue: {
+    name: guid(producerQueues[i].id, grant.who.principalId, grant.role)
+    scope: producerQueues[i]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: grant.who.principalId
+      principalType: grant.who.principalType
+      description: grant.why
+    }
+  }
+]
+
+resource producersUseContainers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, i) in producerOnContainer: {
+    name: guid(producerContainers[i].id, grant.who.principalId, grant.role)
+    scope: producerContainers[i]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: grant.who.principalId
+      principalType: grant.who.principalType
+      description: grant.why
+    }
+  }
+]
+
+resource consumersUseQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, i) in consumerOnQueue: {
+    name: guid(consumerQueues[i].id, grant.who.principalId, grant.role)
+    scope: consumerQueues[i]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: grant.who.principalId
+      principalType: grant.who.principalType
+      description: grant.why
+    }
+  }
+]
+
+resource operatorsUseAccount 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for grant in operatorOnAccount: {
+    name: guid(account.id, grant.who.principalId, grant.role)
+    scope: account
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: grant.who.principalId
+      principalType: grant.who.principalType
+      description: grant.why
+    }
+  }
+]

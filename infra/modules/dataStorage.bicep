@@ -1,0 +1,142 @@
+// The storage of the letters: the queues and containers of shared/storage/names.ts, and what is deleted when.
+import { retention } from '../shared.bicep'
+
+param name string
+param location string
+param tags object
+param redundancy string
+@description('Further queues for announcements (setting STATUS_QUEUES).')
+param statusQueues string[]
+param keep retention
+@description('What is logged of who reads and changes what.')
+param audit 'nothing' | 'blobs' | 'blobsAndQueues'
+param workspaceId string
+
+var queueNames = [
+  'correspondence-requests'
+  'correspondence-requests-poison'
+  'dispatches'
+  'dispatches-poison'
+  'status-checks'
+  'status-checks-poison'
+  'correspondence-status'
+]
+
+var containerNames = [
+  'correspondence-state'
+  'correspondence-accepted'
+  'correspondence-attachments'
+  'correspondence-requests'
+  'correspondence-dead-letters'
+]
+
+// Records by kind: never the whole container, since the app's marker lies there, and without it nothing is sent.
+var recordPrefixes = [
+  'correspondence-state/requests/'
+  'correspondence-state/dispatches/'
+  'correspondence-state/correspondences/'
+]
+
+var contentPrefixes = [
+  'correspondence-accepted/'
+  'correspondence-attachments/'
+  'correspondence-requests/'
+  'correspondence-dead-letters/'
+]
+
+resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+  name: name
+  location: location
+  tags: tags
+  kind: 'StorageV2'
+  sku: { name: redundancy }
+  properties: {
+    accessTier: 'Hot'
+    allowSharedKeyAccess: false
+    allowBlobPublicAccess: false
+    allowCrossTenantReplication: false
+    allowedCopyScope: 'AAD'
+    defaultToOAuthAuthentication: true
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+  }
+
+  resource queueService 'queueServices' = {
+    name: 'default'
+
+    resource queues 'queues' = [for queue in union(queueNames, statusQueues): {
+      name: queue
+    }]
+  }
+
+  resource blobService 'blobServices' = {
+    name: 'default'
+    properties: {
+      deleteRetentionPolicy: { enabled: true, days: keep.deleted }
+      containerDeleteRetentionPolicy: { enabled: true, days: keep.deleted }
+    }
+
+    resource containers 'containers' = [for container in containerNames: {
+      name: container
+    }]
+  }
+
+  resource expiry 'managementPolicies' = {
+    name: 'default'
+    dependsOn: [blobService]
+    properties: {
+      policy: {
+        rules: [
+          {
+            name: 'records'
+            type: 'Lifecycle'
+            definition: {
+              filters: { blobTypes: ['blockBlob'], prefixMatch: recordPrefixes }
+              actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: keep.records } } }
+            }
+          }
+          {
+            name: 'contents'
+            type: 'Lifecycle'
+            definition: {
+              filters: { blobTypes: ['blockBlob'], prefixMatch: contentPrefixes }
+              actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: keep.contents } } }
+            }
+          }
+        ]
+      }
+    }
+  }
+}
+
+var everything = [
+  { category: 'StorageRead', enabled: true }
+  { category: 'StorageWrite', enabled: true }
+  { category: 'StorageDelete', enabled: true }
+]
+var deletions = [{ category: 'StorageDelete', enabled: true }]
+
+resource blobLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs'
+  scope: account::blobService
+  properties: {
+    workspaceId: workspaceId
+    logs: audit == 'nothing' ? deletions : everything
+    metrics: [{ category: 'Transaction', enabled: true }]
+  }
+}
+
+resource queueLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs'
+  scope: account::queueService
+  properties: {
+    workspaceId: workspaceId
+    logs: audit == 'blobsAndQueues' ? everything : []
+    metrics: [{ category: 'Transaction', enabled: true }]
+  }
+}
+
+output name string = account.name
+output id string = account.id
+output queueEndpoint string = account.properties.primaryEndpoints.queue
+output blobEndpoint string = account.properties.primaryEndpoints.blob

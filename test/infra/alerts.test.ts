@@ -1,0 +1,57 @@
+// Alerts: each is explained in docs/alerts.md, and asks the log for nothing that the app never writes.
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { LOG_FIELDS } from "../../shared/telemetry.ts";
+import { isObject, readInfra, rows, textOf } from "./bicep.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const alerts = (await readInfra()).get("modules/alerts.bicep");
+if (alerts === undefined) throw new Error("There is no infra/modules/alerts.bicep");
+
+const eventsStopped = alerts.variables.get("eventsStopped");
+const logAlerts = [...rows(alerts.variables.get("logAlerts")), ...(isObject(eventsStopped) ? [eventsStopped] : [])];
+const metricAlerts = rows(alerts.variables.get("metricAlerts"));
+const names = [...logAlerts, ...metricAlerts].map(({ name }) => textOf(name));
+
+/** Every event that the code writes a log line for. */
+async function writtenEvents(): Promise<Set<string>> {
+  const events = new Set<string>();
+  for (const folder of ["shared", "functions"]) {
+    for (const entry of await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !entry.name.endsWith(".ts")) continue;
+      const text = await readFile(join(entry.parentPath, entry.name), "utf8");
+      for (const [, event = ""] of text.matchAll(/\b(?:alert|warn|info|write)\(\s*"(\w+)"/g)) events.add(event);
+      // Where one of two is chosen.
+      for (const [, event = ""] of text.matchAll(/telemetry\[[^\]]+\]\(\s*"(\w+)"/g)) events.add(event);
+    }
+  }
+  return events;
+}
+
+it("there are alerts, each with a name of its own", () => {
+  expect(names.length).toBeGreaterThan(10);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+it("docs/alerts.md explains each of them, and no others", async () => {
+  const guide = await readFile(join(ROOT, "docs", "alerts.md"), "utf8");
+  const sections = [...guide.matchAll(/^### `(\w+)`$/gm)].map(([, name]) => name ?? "");
+  expect(sections.toSorted()).toEqual(names.toSorted());
+});
+
+describe.each(logAlerts.map((alert) => [textOf(alert.name), textOf(alert.query)] as const))("%s", (_name, query) => {
+  it("asks for events that the app writes", async () => {
+    const written = await writtenEvents();
+    const comparisons = [...query.matchAll(/\bevent (?:==|!=) "(\w+)"/g)].map(([, event]) => event ?? "");
+    const lists = [...query.matchAll(/\bevent !?in \(([^)]*)\)/g)].flatMap(([, list = ""]) => list.match(/\w+/g) ?? []);
+    const asked = [...comparisons, ...lists];
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((event) => !written.has(event))).toEqual([]);
+  });
+
+  it("asks for fields that a line can have", () => {
+    const asked = [...query.matchAll(/\bline(?:\.(\w+)|\["(\w+)"\])/g)].map(([, a, b]) => a ?? b ?? "");
+    expect(asked.filter((name) => !LOG_FIELDS.has(name))).toEqual([]);
+  });
+});
