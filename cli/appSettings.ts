@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { appSettings } from "../local/start/appSettings.ts";
 import { loadCredentials, statePaths } from "../local/start/state.ts";
-import { settingsTable } from "../shared/settings.ts";
+import { settingsTable } from "../shared/settingsTable.ts";
 import { readVaultSecret, resolveReferences } from "./keyVaultReferences.ts";
 import { CannotDo, STATE_DIRECTORY } from "./storage.ts";
 

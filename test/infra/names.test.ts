@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { addressesOf } from "../../shared/altinn/environments.ts";
-import { readSettings, settingsTable } from "../../shared/settings.ts";
+import { readSettings } from "../../shared/settings.ts";
+import { settingsTable } from "../../shared/settingsTable.ts";
 import { ALL_CONTAINERS, ALL_QUEUES } from "../../shared/storage/names.ts";
 import { type BicepFile, isObject, readInfra, textOf, texts } from "./bicep.ts";
 

@@ -3,7 +3,8 @@ import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSameSecret } from "../../local/sameSecret.ts";
-import { readSettings, settingsTable } from "../../shared/settings.ts";
+import { readSettings } from "../../shared/settings.ts";
+import { settingsTable } from "../../shared/settingsTable.ts";
 import { runs } from "../fuzz/corpus.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
