@@ -20,14 +20,17 @@ let webhook: Server;
 let app: string;
 /** Keys that the webhook takes. */
 let taken: string[] = [];
+/** Resolves when calls with the present key may be answered. */
+let mayAnswer: Promise<void> = Promise.resolve();
 let simulator: Simulator;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "subscriptions-"));
   key = await createClientKey();
-  webhook = createServer((request, response) => {
+  webhook = createServer(async (request, response) => {
     const code = new URL(request.url ?? "/", "http://127.0.0.1").searchParams.get("code") ?? "";
     request.resume();
+    if (code === KEY) await mayAnswer;
     response.writeHead(taken.includes(code) ? 200 : 401).end();
   });
   await new Promise<void>((done) => webhook.listen(0, "127.0.0.1", done));
@@ -42,7 +45,6 @@ beforeEach(async () => {
   taken = [KEY, OLD_KEY];
   const scopes = ["altinn:serviceowner", "altinn:events.subscribe"];
   simulator = await startSimulator({
-    timeScale: 50,
     clients: [
       { clientId: "test-client", keys: [key.publicJwk], scopes },
       { clientId: "no-events", keys: [key.publicJwk], scopes: ["altinn:serviceowner"] },
@@ -154,13 +156,16 @@ describe("verify", () => {
 describe("a new function key", () => {
   it("takes over without a gap: the old ones go when the new ones are validated, and not before", async () => {
     await subscriptions(["create", "--app", app], { ALTINN_WEBHOOK_KEY: OLD_KEY });
-    taken = [OLD_KEY];
+    let answer = () => {};
+    mayAnswer = new Promise((resolve) => {
+      answer = resolve;
+    });
     await subscriptions(["create", "--app", app]);
     const early = await subscriptions(["delete", "--old-keys", "--yes", "--app", app]);
     expect(early).toMatchObject({ code: 0, stderr: expect.stringContaining("stays") });
     expect(there()).toHaveLength(4);
 
-    taken = [KEY, OLD_KEY];
+    answer();
     expect((await subscriptions(["verify", "--app", app, "--wait", "2"])).code).toBe(0);
     const listed = await subscriptions(["list", "--app", app]);
     expect(listed.stdout.match(/this app, another key/g)).toHaveLength(2);
