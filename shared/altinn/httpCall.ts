@@ -61,6 +61,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Readable;
   readonly timeoutMs: number;
+  /** For a body that streams: how long nothing at all may go either way, in milliseconds; ten minutes by default. */
+  readonly idleMs?: number;
 }
 
 /** What calls need from outside. */
@@ -88,12 +90,12 @@ export async function callHttp({ http, clock }: CallContext, call: Call): Promis
   const timeout = setTimeout(() => timer.abort(), call.timeoutMs);
   let status: number | undefined;
   try {
-    const { method, body } = call;
+    const { method, body, idleMs } = call;
     const headers = { accept: "application/json", ...call.headers };
     const { signal } = timer;
     const response =
       typeof body === "object"
-        ? await sendStream(call.url, { method, headers, body, signal })
+        ? await sendStream(call.url, { method, headers, body, signal, idleMs })
         : await http(call.url, {
             method,
             headers,
@@ -143,7 +145,7 @@ const notConnectedCodes: ReadonlySet<string> = new Set([
   "ERR_TLS_CERT_ALTNAME_INVALID",
 ]);
 
-const timeoutCodes: ReadonlySet<string> = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
+const timeoutCodes: ReadonlySet<string> = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "ETIMEDOUT"]);
 
 /** `fetch` rejects with a TypeError; the error underneath has the code. */
 function causeOf(error: unknown): FailureCause {

@@ -9,13 +9,22 @@ export interface StreamCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readable;
   readonly signal: AbortSignal;
+  /** How long nothing at all may go either way, in milliseconds; ten minutes by default. */
+  readonly idleMs?: number | undefined;
 }
+
+/** Altinn may be a while with a large file when all of it is there. */
+const IDLE_MS = 600_000;
 
 /**
  * Sends the body as fast as the network takes it, so that memory stays flat. Follows no redirects. Rejects with the
- * network's error, or the body's; an answer that comes before the body has gone is an answer.
+ * network's error, or the body's, or with ETIMEDOUT when the connection has gone silent: a file of 50 GB has hours, and
+ * they must not be spent on that. An answer that comes before the body has gone is an answer.
  */
-export function sendStream(url: string, { method, headers, body, signal }: StreamCall): Promise<Response> {
+export function sendStream(
+  url: string,
+  { method, headers, body, signal, idleMs = IDLE_MS }: StreamCall,
+): Promise<Response> {
   const { request: start } = url.startsWith("https:") ? https : http;
   return new Promise((resolve, reject) => {
     const request = start(url, { method, headers, signal });
@@ -29,6 +38,9 @@ export function sendStream(url: string, { method, headers, body, signal }: Strea
       }
     });
     request.on("error", reject);
+    request.setTimeout(idleMs, () => {
+      request.destroy(Object.assign(new Error("The connection has gone silent"), { code: "ETIMEDOUT" }));
+    });
     body.on("error", (error) => request.destroy(error));
     // Whoever has the answer and wants no more of it closes the body; the connection is of no use then.
     body.on("close", () => {

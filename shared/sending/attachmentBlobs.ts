@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import type { BlobClient, ContainerClient } from "@azure/storage-blob";
 import { isNoBlob } from "../storage/blobErrors.ts";
-import { STORAGE_TIMEOUT_MS, within } from "../storage/within.ts";
+import { eachWithin, STORAGE_TIMEOUT_MS, within } from "../storage/within.ts";
 
 /** What a blob says of itself. */
 export interface AttachmentBlob {
@@ -25,7 +25,7 @@ export interface AttachmentBlobs {
 /** How often in a row a download may be cut without having brought a byte. */
 const MOST_EMPTY_ANSWERS = 5;
 
-/** The attachments of a container. Each answer is waited for as long as `timeoutMs`; what streams then, as long as it takes. */
+/** The attachments of a container. Each answer, and each part of what streams, is waited for as long as `timeoutMs`. */
 export function createAttachmentBlobs(
   container: ContainerClient,
   timeoutMs: number = STORAGE_TIMEOUT_MS,
@@ -60,23 +60,42 @@ async function* bytesOf(blob: BlobClient, etag: string, timeoutMs: number): Asyn
   let end = Number.POSITIVE_INFINITY;
   for (let empty = 0; offset < end; ) {
     const from = offset;
-    const options = { conditions: { ifMatch: etag }, maxRetryRequests: 0 };
-    // Whoever reads has a limit for the whole, which ends a stream that brings nothing.
-    const answer = await within(timeoutMs, (abortSignal) =>
-      blob.download(from, undefined, { ...options, abortSignal }),
+    let hasBegun = false;
+    const part = eachWithin(timeoutMs, (abortSignal) =>
+      partOf(blob, { from, etag, abortSignal }, (length) => {
+        end = from + length;
+        hasBegun = true;
+      }),
     );
-    if (!answer.readableStreamBody || answer.contentLength === undefined) {
-      throw new Error("An attachment's blob gave no stream");
-    }
-    end = from + answer.contentLength;
     try {
-      for await (const chunk of answer.readableStreamBody) {
+      for await (const chunk of part) {
         offset += chunk.length;
         yield chunk;
       }
     } catch (error) {
+      // Storage refuses, or has said nothing: the library has tried that often enough.
+      if (!hasBegun) throw error;
       empty = offset > from ? 0 : empty + 1;
       if (empty >= MOST_EMPTY_ANSWERS) throw error;
     }
   }
+}
+
+interface Part {
+  readonly from: number;
+  readonly etag: string;
+  readonly abortSignal: AbortSignal;
+}
+
+/** The bytes from one on, as long as the connection lasts. `onLength` is told how many there are. */
+async function* partOf(
+  blob: BlobClient,
+  { from, etag, abortSignal }: Part,
+  onLength: (bytes: number) => void,
+): AsyncGenerator<string | Buffer> {
+  const options = { conditions: { ifMatch: etag }, maxRetryRequests: 0, abortSignal };
+  const { readableStreamBody, contentLength } = await blob.download(from, undefined, options);
+  if (!readableStreamBody || contentLength === undefined) throw new Error("An attachment's blob gave no stream");
+  onLength(contentLength);
+  yield* readableStreamBody;
 }

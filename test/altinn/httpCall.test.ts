@@ -67,6 +67,17 @@ describe("a failure", () => {
     expect(await get(silent.url, 50)).toEqual({ kind: "failed", call: "GET /thing", cause: "timeout" });
     await using slow = await startPeer((_request, response) => response.writeHead(200).write("{"));
     expect(await get(slow.url, 50)).toMatchObject({ cause: "timeout", status: 200 });
+    // A large file has hours, and they are not spent on a connection over which nothing goes.
+    const body = Readable.from(["a few bytes"], { objectMode: false });
+    const call = {
+      name: "POST /thing",
+      method: "POST",
+      url: silent.url,
+      body,
+      timeoutMs: 3_600_000,
+      idleMs: 50,
+    } as const;
+    expect(await callHttp(context, call)).toEqual({ kind: "failed", call: "POST /thing", cause: "timeout" });
   });
 
   it("is a connection that is cut, before the answer or within", async () => {

@@ -48,6 +48,21 @@ describe("a call to storage that says nothing ends:", () => {
   });
 });
 
+it("an attachment that begins and then goes silent is asked for again from there, a few times", async () => {
+  let asked = 0;
+  await using stalling = await startRawPeer((request, response) => {
+    asked++;
+    request.resume();
+    response.writeHead(200, { "content-length": "100", etag: '"1"' }).flushHeaders();
+  });
+  const container = BlobServiceClient.fromConnectionString(
+    `${CONNECTION};BlobEndpoint=${stalling.url}/account;QueueEndpoint=${stalling.url}/account`,
+  ).getContainerClient("container");
+  const stream = await createAttachmentBlobs(container, LIMIT).open("a.pdf", "1");
+  await expect(stream.toArray()).rejects.toMatchObject({ name: "StorageTimeout" });
+  expect(asked).toBe(5);
+});
+
 it("what a call throws by itself is thrown", async () => {
   const fault = new Error("of its own");
   await expect(within(LIMIT, () => Promise.reject(fault))).rejects.toBe(fault);
