@@ -41,7 +41,8 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     running = await startService({
       name: `Instance ${index}`,
       program: HOST,
-      arguments: ["--app", options.appDirectory, "--port", "0", "--key", options.functionKey],
+      // With "=": a key may begin with a dash, and would be taken for an option.
+      arguments: ["--app", options.appDirectory, "--port", "0", `--key=${options.functionKey}`],
       environment: {
         ...process.env,
         ...options.environment,

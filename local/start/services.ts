@@ -64,7 +64,8 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   return startService({
     name: func ? "Azure Functions Core Tools" : "The functions host",
     program: func ? join(ROOT, "local", "start", "runFunc.ts") : host,
-    arguments: func ? [String(port)] : ["--app", ROOT, "--port", String(port), "--key", options.functionKey],
+    // With "=": a key may begin with a dash, and would be taken for an option.
+    arguments: func ? [String(port)] : ["--app", ROOT, "--port", String(port), `--key=${options.functionKey}`],
     environment: { ...process.env, ...options.settings, ...time },
     workingDirectory: ROOT,
     logFile: functionsLog(options.paths),

@@ -48,7 +48,7 @@ async function exitCode(started: ChildProcess): Promise<unknown> {
 }
 
 const READY = { timeout: 15_000 };
-const HTTP_ARGUMENTS = ["--app", fixtureApp("basic"), "--port", "0", "--key", "k", "--only", "echo,bytes"];
+const HTTP_ARGUMENTS = ["--app", fixtureApp("basic"), "--port", "0", "--key=-k", "--only", "echo,bytes"];
 
 test.each(["SIGTERM", "SIGINT", "SIGHUP", "disconnect"] as const)(
   "says when it is ready, and ends at %s",
@@ -59,7 +59,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP", "disconnect"] as const)(
     expect(ready.functions).toEqual(["bytes", "echo"]);
     expect((await fetch(`${ready.url}/api/bytes`)).status).toBe(200);
     expect((await fetch(`${ready.url}/api/echo/1`)).status).toBe(401);
-    expect((await fetch(`${ready.url}/api/echo/1?code=k`)).status).toBe(201);
+    expect((await fetch(`${ready.url}/api/echo/1?code=-k`)).status).toBe(201);
     if (how === "disconnect") started.disconnect();
     else started.kill(how);
     expect(await exitCode(started)).toBe(0);
