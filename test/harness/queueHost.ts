@@ -35,35 +35,43 @@ export class QueueHost {
   readonly #queues: QueueServiceClient;
   readonly #clock: { now(): number };
   readonly #dueAt: (message: HostedMessage) => Promise<number>;
+  readonly #batchSize: number;
 
   constructor(
     queues: QueueServiceClient,
     clock: { now(): number },
     dueAt: (message: HostedMessage) => Promise<number>,
+    batchSize = 1,
   ) {
     this.#queues = queues;
     this.#clock = clock;
     this.#dueAt = dueAt;
+    this.#batchSize = batchSize;
   }
 
-  /** Handles what is due, one message at a time, until nothing is. A throw is a failure, as with the host. */
+  /** Handles what is due, a batch at a time, until nothing is. */
   async run(handle: (message: HostedMessage) => Promise<void>): Promise<void> {
     for (let rounds = 0; rounds < 10_000; rounds++) {
-      let message = await this.#nextDue();
-      if (!message) {
+      let batch = await this.#nextDue();
+      if (batch.length === 0) {
         await this.#take();
-        message = await this.#nextDue();
+        batch = await this.#nextDue();
       }
-      if (!message) return;
-      message.dequeueCount++;
-      try {
-        await handle({ ...message });
-        await this.#remove(message);
-      } catch {
-        await this.#failed(message);
-      }
+      if (batch.length === 0) return;
+      await Promise.all(batch.map((message) => this.#handle(message, handle)));
     }
     throw new Error("The messages do not come to an end");
+  }
+
+  /** Handles one message. A throw is a failure, as with the host. */
+  async #handle(message: Held, handle: (message: HostedMessage) => Promise<void>): Promise<void> {
+    message.dequeueCount++;
+    try {
+      await handle({ ...message });
+      await this.#remove(message);
+    } catch {
+      await this.#failed(message);
+    }
   }
 
   /** The messages that wait, taken or not. */
@@ -123,12 +131,14 @@ export class QueueHost {
     }
   }
 
-  async #nextDue(): Promise<Held | undefined> {
+  async #nextDue(): Promise<Held[]> {
     const now = this.#clock.now();
+    const batch: Held[] = [];
     for (const held of this.#held) {
-      if (held.notBefore <= now && (await this.#dueAt(held)) <= now) return held;
+      if (held.notBefore <= now && (await this.#dueAt(held)) <= now) batch.push(held);
+      if (batch.length === this.#batchSize) break;
     }
-    return undefined;
+    return batch;
   }
 
   async #failed(message: Held): Promise<void> {

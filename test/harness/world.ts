@@ -40,6 +40,8 @@ export interface WorldOptions {
   readonly altinn?: World;
   /** How long the app waits for answers, if not as long as in earnest. */
   readonly timeouts?: Timeouts;
+  /** How many messages are handled at once, if not one after the other. */
+  readonly batchSize?: number;
 }
 
 export class World implements AsyncDisposable {
@@ -71,6 +73,7 @@ export class World implements AsyncDisposable {
     ownsSimulator: boolean;
     logs: string[];
     key: ClientKey;
+    batchSize: number | undefined;
     connect: (hooks: { faultAt: (name: string) => Fault | undefined; kill: () => void }) => void;
   }) {
     this.clock = parts.clock;
@@ -83,7 +86,8 @@ export class World implements AsyncDisposable {
     this.#ownsSimulator = parts.ownsSimulator;
     this.logs = parts.logs;
     this.key = parts.key;
-    this.host = new QueueHost(this.storage.queues, this.clock, async (message) => this.dueAt(message));
+    const dueAt = async (message: HostedMessage) => this.dueAt(message);
+    this.host = new QueueHost(this.storage.queues, this.clock, dueAt, parts.batchSize);
     this.#noteDelays(this.#app);
     parts.connect({ faultAt: (name) => this.#faultAt(name), kill: () => this.#child?.kill() });
   }
@@ -140,6 +144,7 @@ export class World implements AsyncDisposable {
       ownsSimulator: options.altinn === undefined,
       logs,
       key,
+      batchSize: options.batchSize,
       connect: (connected) => {
         hooks = connected;
       },

@@ -30,7 +30,7 @@ test("a thousand recipients in one request get one letter each, and single lette
 });
 
 test("ten thousand recipients in one request, with a shared file: one letter each, the file uploaded once", async () => {
-  await using world = await World.start(storage);
+  await using world = await World.start(storage, { batchSize: 16 });
   await world.putAttachment("shared.pdf", Buffer.from("vedlegg"));
   const recipients = Array.from(
     { length: 10_000 },
