@@ -1,4 +1,5 @@
 // What one letter costs on each path, counted at the HTTP level: calls to Altinn, storage writes and reads.
+import { anEvent } from "../test/builders/event.ts";
 import { organization } from "../test/builders/request.ts";
 import { startStorage } from "../test/harness/storage.ts";
 import { type Work, workOf } from "../test/harness/work.ts";
@@ -32,15 +33,9 @@ const PATHS: readonly Path[] = [
   {
     path: "an event: that letter was published",
     run: async (world) => {
-      await world.event({
-        specversion: "1.0",
-        id: crypto.randomUUID(),
-        type: "no.altinn.correspondence.correspondencepublished",
-        time: new Date(world.clock.now()).toISOString(),
-        resource: `urn:altinn:resource:${RESOURCE}`,
-        resourceinstance: world.letters().at(-1)?.correspondenceId,
-        source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
-      });
+      await world.event(
+        anEvent(world.letters().at(-1)?.correspondenceId, "correspondencepublished", world.clock.now()),
+      );
     },
   },
   {

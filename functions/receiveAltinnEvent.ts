@@ -27,8 +27,8 @@ export function registerReceiveAltinnEvent(parts: App): void {
 
 /**
  * Answers one request: 200 when the event is stored, 403 when it does not come from Altinn, 400 with the problems when it
- * is none, 413 when it is too large, 503 while it cannot be stored, so that Altinn tries again. Cheap checks first; the body last, and only as much of it
- * as an event may have. Never rejects.
+ * is none, 413 when it is too large, 503 while it cannot be stored, so that Altinn tries again. Cheap checks first; the
+ * body last, and only as much of it as an event may have. Never rejects.
  */
 export async function answerEvent(
   request: Pick<HttpRequest, "headers" | "body">,

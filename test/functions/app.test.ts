@@ -9,6 +9,7 @@ import { type Simulator, startSimulator } from "../../local/altinn-simulator/sta
 import { type FunctionsHost, startFunctionsHost } from "../../local/functions-host/start.ts";
 import { build } from "../../scripts/build.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
+import { anEvent } from "../builders/event.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
 import { RESOURCE } from "../harness/world.ts";
 import { aLetter } from "../integration/letters.ts";
@@ -122,15 +123,7 @@ describe("the progress of a request", () => {
 });
 
 describe("the webhook", () => {
-  const event = {
-    specversion: "1.0",
-    id: "6b9f2a52-34f1-4c0f-9f57-6f7f5a6b1c11",
-    type: "no.altinn.correspondence.correspondencepublished",
-    time: "2030-04-19T07:22:19.438039Z",
-    resource: `urn:altinn:resource:${RESOURCE}`,
-    resourceinstance: "5a4cebcc-ad44-4e54-99b6-b58e3c13c785",
-    source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
-  };
+  const event = anEvent("5a4cebcc-ad44-4e54-99b6-b58e3c13c785", "correspondencepublished", Date.now());
 
   test.each(["application/json", "application/cloudevents+json; charset=utf-8"])("takes events as %s", async (type) => {
     const response = await post(JSON.stringify(event), { "content-type": type });

@@ -1,8 +1,9 @@
 // Who may push events: Altinn's own addresses, of the environment or of the setting.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answerEvent } from "../../functions/receiveAltinnEvent.ts";
+import { anEvent } from "../builders/event.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-import { RESOURCE, World } from "../harness/world.ts";
+import { World } from "../harness/world.ts";
 
 const TT02 = "20.100.24.41:50123";
 const PRODUCTION = "20.100.46.139:50123";
@@ -16,15 +17,7 @@ beforeAll(async () => {
 afterAll(() => storage.stop());
 
 function push({ app }: World, forwardedFor: string | undefined) {
-  const event = {
-    specversion: "1.0",
-    id: "6b9f2a52-34f1-4c0f-9f57-6f7f5a6b1c11",
-    type: "no.altinn.correspondence.correspondencepublished",
-    time: "2030-04-19T07:22:19.438039Z",
-    resource: `urn:altinn:resource:${RESOURCE}`,
-    resourceinstance: INSTANCE,
-    source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
-  };
+  const event = anEvent(INSTANCE, "correspondencepublished", Date.now());
   const request = new Request("http://127.0.0.1/api/altinn-events", {
     method: "POST",
     headers: {

@@ -6,6 +6,7 @@ import { DAY, MINUTE, systemClock } from "../../shared/clock.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+import { anEvent } from "../builders/event.ts";
 import { aRequest } from "../builders/request.ts";
 import { handleMessage } from "../harness/handleMessage.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
@@ -118,15 +119,7 @@ test.each(["correspondencepublishfailed", "correspondencereceiverconfirmed", "co
     await world.drop(aLetter({ id: "x" }));
     await world.run();
     await world.advance(MINUTE);
-    await world.event({
-      specversion: "1.0",
-      id: crypto.randomUUID(),
-      type: `no.altinn.correspondence.${type}`,
-      time: new Date(world.clock.now()).toISOString(),
-      resource: "urn:altinn:resource:my-resource",
-      resourceinstance: world.letters()[0]?.correspondenceId,
-      source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
-    });
+    await world.event(anEvent(world.letters()[0]?.correspondenceId, type, world.clock.now()));
     await world.run();
     for (let days = 0; days < 2; days++) {
       await world.advance(DAY);

@@ -5,6 +5,7 @@ import type { SendingContext } from "../../shared/sending/context.ts";
 import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
 import { sendRequest } from "../../shared/sending/sendRequest.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+import { anEvent } from "../builders/event.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
@@ -23,18 +24,6 @@ const RESERVED_ANSWER = {
   body: JSON.stringify({ status: 422, title: "Reserved", code: "CORR-01030", errorCode: 1030 }),
   times: 1,
 } as const;
-
-function anEvent(correspondenceId: string, type: string, time: number): object {
-  return {
-    specversion: "1.0",
-    id: crypto.randomUUID(),
-    type: `no.altinn.correspondence.${type}`,
-    time: new Date(time).toISOString(),
-    resource: "urn:altinn:resource:my-resource",
-    resourceinstance: correspondenceId,
-    source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
-  };
-}
 
 test("on fresh storage the timer runs before the first letter: the letter is sent", async () => {
   await using world = await World.start(storage);
@@ -299,7 +288,7 @@ test("nobody could say whether it was sent; later an event tells of it: sent aft
   expect(await world.ends()).toEqual(["outcomeUnknown altinnKeepsFailing"]);
   world.clearFaults();
   const [letter] = world.letters();
-  await world.event(anEvent(letter?.correspondenceId ?? "", "correspondencepublished", world.clock.now()));
+  await world.event(anEvent(letter?.correspondenceId, "correspondencepublished", world.clock.now()));
   await world.advance(2 * HOUR);
   await world.sweep();
   await world.settle(HOUR);

@@ -6,6 +6,7 @@ import type { Timeouts } from "../../shared/app.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { askForReplay, findDeadLetters } from "../../shared/sending/deadLetters.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
+import { anEvent } from "../builders/event.ts";
 import { organization } from "../builders/request.ts";
 import { TIMER, WEBHOOK } from "../harness/handleMessage.ts";
 import type { Fault } from "../harness/proxy.ts";
@@ -106,15 +107,7 @@ const SCENARIOS: readonly Scenario[] = [
       await world.run();
       world.clearFaults();
       const [letter] = world.letters();
-      await world.event({
-        specversion: "1.0",
-        id: crypto.randomUUID(),
-        type: "no.altinn.correspondence.correspondencepublished",
-        time: new Date(world.clock.now()).toISOString(),
-        resource: "urn:altinn:resource:my-resource",
-        resourceinstance: letter?.correspondenceId,
-        source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
-      });
+      await world.event(anEvent(letter?.correspondenceId, "correspondencepublished", world.clock.now()));
     },
     letters: 1,
     told: ["published", "sent"],

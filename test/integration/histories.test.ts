@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
+import { anEvent } from "../builders/event.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
@@ -227,7 +228,7 @@ test("20: statuses by overview and by event, late and with other times: one anno
   );
   await world.run();
   const id = world.letters()[0]?.correspondenceId ?? "";
-  const time = (minutes: number) => new Date(world.clock.now() + minutes * MINUTE).toISOString();
+  const time = (minutes: number) => world.clock.now() + minutes * MINUTE;
   await world.event(anEvent(id, "correspondencereceiverconfirmed", time(3)));
   await world.event(anEvent(id, "correspondencereceiverread", time(2)));
   await world.event(anEvent(id, "correspondencereceiverconfirmed", time(4)));
@@ -242,7 +243,7 @@ test("21: posted, answer lost, published at once, and the next attempt is hours 
   await world.drop(aLetter({ id: "early-event" }));
   await world.run();
   const id = world.letters()[0]?.correspondenceId ?? "";
-  await world.event(anEvent(id, "correspondencepublished", new Date(world.clock.now()).toISOString()));
+  await world.event(anEvent(id, "correspondencepublished", world.clock.now()));
   expect(await world.told()).toEqual([]);
   // As if its message came only in six hours.
   const [message] = await world.host.waiting(QUEUES.dispatches);
@@ -366,16 +367,3 @@ test("34: a gateway answers everything with a 404 page for an hour: nothing reje
   expect(await world.ends()).toEqual(Array.from({ length: 5 }, () => "sent"));
   expect(world.letters()).toHaveLength(5);
 });
-
-function anEvent(correspondenceId: string, type: string, time: string): object {
-  return {
-    specversion: "1.0",
-    id: crypto.randomUUID(),
-    type: `no.altinn.correspondence.${type}`,
-    time,
-    resource: "urn:altinn:resource:my-resource",
-    resourceinstance: correspondenceId,
-    subject: organization(),
-    source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
-  };
-}

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
+import { anEvent } from "../builders/event.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, POST_LETTER } from "./letters.ts";
@@ -45,15 +46,7 @@ describe("events", () => {
 
   test("of types that we do not know are kept, and those of other systems' letters are not announced", async () => {
     await using world = await World.start(storage);
-    const event = {
-      specversion: "1.0",
-      id: crypto.randomUUID(),
-      type: "no.altinn.correspondence.somethingnew",
-      time: new Date(world.clock.now()).toISOString(),
-      resource: "urn:altinn:resource:my-resource",
-      resourceinstance: crypto.randomUUID(),
-      source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
-    };
+    const event = anEvent(crypto.randomUUID(), "somethingnew", world.clock.now());
     expect(await world.event(event)).toBe("kept");
     expect(await world.event(event)).toBe("kept");
     expect(await world.records("correspondences")).toMatchObject([
@@ -153,14 +146,7 @@ describe("what events did not tell", () => {
     await world.drop(aLetter({ id: "confirmed" }));
     await world.run();
     const id = world.letters()[0]?.correspondenceId ?? "";
-    await world.event({
-      specversion: "1.0",
-      id: crypto.randomUUID(),
-      type: "no.altinn.correspondence.correspondencereceiverread",
-      time: new Date(world.clock.now()).toISOString(),
-      resourceinstance: id,
-      source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
-    });
+    await world.event(anEvent(id, "correspondencereceiverread", world.clock.now()));
     await world.run();
     expect(await world.told()).not.toContain("read");
     await world.advance(MINUTE);

@@ -1,7 +1,7 @@
 // Letters, answers and events in which everything about somebody is marked, and the search for the marks.
 import type { Fault } from "../../local/altinn-simulator/faults.ts";
+import { anEvent } from "../builders/event.ts";
 import { person, personNumber } from "../builders/request.ts";
-import { RESOURCE } from "../harness/world.ts";
 import { aLetter } from "../integration/letters.ts";
 
 /** Nobody's: recipients, and numbers that producers put where they should not. */
@@ -15,11 +15,15 @@ export const ABOUT_SOMEBODY: readonly RegExp[] = [
   WORD,
   // National identity numbers as `personNumber` makes them, and the simulator's fixed ones.
   /0\d{5}\d?49\d{5}|\b0[1-3]014900\d{3}\b|018149\d{5}/,
-  /310\d{6}/,
+  // Organisation numbers as `organization` makes them.
+  /(?<!\d)310\d{6}(?!\d)/,
   new RegExp(phone),
   // Any JWT: grants and tokens.
   /eyJ[\w-]{10}/,
 ];
+
+/** Among thousands of these, some have nine digits in a row that look like somebody's number. */
+const HASH_OR_UUID = /(?<![0-9a-f])([0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])/g;
 
 export const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
 export const UNKNOWN_PERSON = "urn:altinn:person:identifier-no:01014900191";
@@ -107,18 +111,11 @@ export const telling: readonly Partial<Fault>[] = [
 
 /** Events that Altinn sends, and some that it does not. */
 export function events(correspondenceId: string | undefined, now: number): object[] {
-  const event = {
-    specversion: "1.0",
-    id: crypto.randomUUID(),
-    type: "no.altinn.correspondence.correspondencereceiverread",
-    time: new Date(now).toISOString(),
-    resource: `urn:altinn:resource:${RESOURCE}`,
-    resourceinstance: correspondenceId,
-    source: "https://platform.tt02.altinn.no/correspondence/api/v1/correspondence",
+  const event = anEvent(correspondenceId, "correspondencereceiverread", now, {
     subject: person(),
     alternativesubject: `/person/${personNumber()}`,
     data: { name: "Navnemerke Navnesen" },
-  };
+  });
   const prefix = "no.altinn.correspondence.";
   return [
     event,
@@ -147,8 +144,9 @@ export function events(correspondenceId: string | undefined, now: number): objec
 export function occurrences(texts: readonly string[], secrets: readonly string[], patterns = ABOUT_SOMEBODY): string[] {
   return texts.flatMap((text) => [
     ...patterns.flatMap((pattern) => {
-      const at = text.search(pattern);
-      return at < 0 ? [] : [`${pattern}: ${text.slice(Math.max(at - 60, 0), at + 60)}`];
+      const readable = text.replace(HASH_OR_UUID, "*");
+      const at = readable.search(pattern);
+      return at < 0 ? [] : [`${pattern}: ${readable.slice(Math.max(at - 60, 0), at + 60)}`];
     }),
     ...secrets.filter((secret) => text.includes(secret)).map((secret) => `a secret of ${secret.length} characters`),
   ]);
