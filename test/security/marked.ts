@@ -22,8 +22,12 @@ export const ABOUT_SOMEBODY: readonly RegExp[] = [
   /eyJ[\w-]{10}/,
 ];
 
-/** Among thousands of these, some have nine digits in a row that look like somebody's number. */
 const HASH_OR_UUID = /(?<![0-9a-f])([0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])/g;
+
+/** Without hashes and UUIDs: among thousands of them, some have nine digits that look like somebody's number. */
+export function withoutHashes(text: string): string {
+  return text.replace(HASH_OR_UUID, "*");
+}
 
 export const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
 export const UNKNOWN_PERSON = "urn:altinn:person:identifier-no:01014900191";
@@ -144,7 +148,7 @@ export function events(correspondenceId: string | undefined, now: number): objec
 export function occurrences(texts: readonly string[], secrets: readonly string[], patterns = ABOUT_SOMEBODY): string[] {
   return texts.flatMap((text) => [
     ...patterns.flatMap((pattern) => {
-      const readable = text.replace(HASH_OR_UUID, "*");
+      const readable = withoutHashes(text);
       const at = readable.search(pattern);
       return at < 0 ? [] : [`${pattern}: ${readable.slice(Math.max(at - 60, 0), at + 60)}`];
     }),
