@@ -76,17 +76,22 @@ function filterOf({ reason, resource, since }: z.output<typeof filterOptions>): 
 async function list({ print, tell }: Terminal, given: unknown): Promise<number> {
   const options = parse(listOptions, given);
   const work = await open(options);
-  const found = await findDeadLetters(work.store.deadLetters, filterOf(options));
+  const filter = filterOf(options);
+  const found = await findDeadLetters(work.store.deadLetters, filter);
   const first = (options.page - 1) * options.limit;
   const rows = await readRows(work, found.slice(first, first + options.limit));
   if (options.json) {
     print(JSON.stringify({ total: found.length, page: options.page, deadLetters: rows }));
     return 0;
   }
+  if (found.length === 0) {
+    tell(Object.keys(filter).length > 0 ? "There is no such dead letter." : "There are no dead letters.");
+    return 0;
+  }
   if (rows.length > 0) print(table(rows));
   const shown = rows.length === 0 ? "none shown" : `${first + 1} to ${first + rows.length} shown`;
   const more = first + rows.length < found.length ? `; --page ${options.page + 1} for the next` : "";
-  tell(found.length === 0 ? "There is no such dead letter." : `${found.length} dead letters, ${shown}${more}.`);
+  tell(`${found.length} ${found.length === 1 ? "dead letter" : "dead letters"}, ${shown}${more}.`);
   return 0;
 }
 

@@ -82,7 +82,7 @@ test("lists them newest first, by page and by filter, and no recipient among the
     "--limit",
     "1",
   );
-  expect(filtered.stderr).toBe("1 dead letters, 1 to 1 shown.\n");
+  expect(filtered.stderr).toBe("1 dead letter, 1 to 1 shown.\n");
   expect((await inWorld(world, "list", "--since", "2999-01-01")).stderr).toBe("There is no such dead letter.\n");
 });
 
@@ -135,7 +135,7 @@ test("replays all with a reason, many only when somebody says yes", async () => 
   await setBrake(documents, { isOn: false, reason: "operator", now: world.clock.now() });
   await world.run();
   expect(world.letters()).toHaveLength(11);
-  expect((await inWorld(world, "list")).stderr).toBe("There is no such dead letter.\n");
+  expect((await inWorld(world, "list")).stderr).toBe("There are no dead letters.\n");
 });
 
 test("takes a mended request in place of the one that was kept, but not under the id of a letter", async () => {
