@@ -2,6 +2,7 @@
 import type { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
 import { z } from "zod";
 import type { LocalStorage } from "../local/start/storage.ts";
+import { eachAtOnce } from "../shared/eachAtOnce.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../shared/storage/names.ts";
 
 const deadLetterSchema = z.looseObject({
@@ -87,17 +88,11 @@ function contentOf(value: unknown): string {
 }
 
 async function readAll(container: ContainerClient, prefix: string): Promise<{ name: string; value: unknown }[]> {
-  const names: string[] = [];
-  for await (const { name } of container.listBlobsFlat({ prefix })) names.push(name);
   const read: { name: string; value: unknown }[] = [];
-  const pending = names.values();
-  const worker = async () => {
-    for (const name of pending) {
-      const content = await container.getBlobClient(name).downloadToBuffer();
-      read.push({ name, value: JSON.parse(content.toString("utf8")) });
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await eachAtOnce(AT_ONCE, container.listBlobsFlat({ prefix }), async ({ name }) => {
+    const content = await container.getBlobClient(name).downloadToBuffer();
+    read.push({ name, value: JSON.parse(content.toString("utf8")) });
+  });
   return read;
 }
 

@@ -1,5 +1,6 @@
 // What the command on dead letters works with, and what it does to one or to thousands of them.
 import { systemClock, timestamp } from "../shared/clock.ts";
+import { eachAtOnce } from "../shared/eachAtOnce.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
 import type { RequestContext } from "../shared/requests/rules.ts";
@@ -63,7 +64,7 @@ export async function readDeadLetter({ store }: Work, name: string): Promise<Ver
 /** What the table shows of dead letters; their content is read for it. */
 export async function readRows(work: Work, entries: readonly DeadLetterEntry[]): Promise<Row[]> {
   const letters = new Map<string, DeadLetter>();
-  await eachAtOnce(entries, async ({ name }) => {
+  await eachAtOnce(AT_ONCE, entries, async ({ name }) => {
     const letter = await readIfPossible(work.store.deadLetters, name);
     if (letter) letters.set(name, letter);
   });
@@ -100,7 +101,7 @@ export async function replayAll(
   tell: (asked: Asked) => void,
 ): Promise<void> {
   await requireMarker(work);
-  await eachAtOnce(names, async (name) => tell(await replayOne(work, name, isForced)));
+  await eachAtOnce(AT_ONCE, names, async (name) => tell(await replayOne(work, name, isForced)));
 }
 
 async function replayOne(work: Work, name: string, isForced: boolean): Promise<Asked> {
@@ -159,13 +160,4 @@ async function requireMarker({ store }: Work): Promise<void> {
     "The app's marker (marker.json in correspondence-state) is missing, so the app sends nothing: is this the app's " +
       'storage? If it is, see README.md, "When something is wrong", markerMissing.',
   );
-}
-
-/** Does `work` for each, so many at once. */
-export async function eachAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values();
-  const workers = Array.from({ length: AT_ONCE }, async () => {
-    for (const item of left) await work(item);
-  });
-  await Promise.all(workers);
 }

@@ -1,5 +1,6 @@
 // One message on `status-checks`: brings the letters it names up to date from Altinn.
 import { DAY, HOUR } from "../clock.ts";
+import { eachAtOnce } from "../eachAtOnce.ts";
 import { tagValue, whereTag } from "../storage/tags.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { type CheckContext, checkCorrespondence } from "./checkCorrespondence.ts";
@@ -40,16 +41,10 @@ export async function checkBatch(context: BatchContext, message: unknown): Promi
   }
   let checked = 0;
   let failed = 0;
-  const pending = lettersOf(context, parsed);
-  const worker = async (): Promise<void> => {
-    for (let next = await pending.next(); !next.done; next = await pending.next()) {
-      checked++;
-      if (!(await check(context, next.value.record, next.value.lists))) failed++;
-    }
-  };
-  const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
-  // Only when all have ended: nothing goes on behind a message that the host takes for failed.
-  for (const result of workers) if (result.status === "rejected") throw result.reason;
+  await eachAtOnce(AT_ONCE, lettersOf(context, parsed), async ({ record, lists }) => {
+    checked++;
+    if (!(await check(context, record, lists))) failed++;
+  });
   context.telemetry.info("statusesChecked", { checked, failed });
   return { checked, failed };
 }

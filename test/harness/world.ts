@@ -238,7 +238,7 @@ export class World implements AsyncDisposable {
 
   /** Handles a message in a process of its own; throws if that dies. */
   async runInChild(message: HostedMessage, settings: Readonly<Record<string, string>> = {}): Promise<void> {
-    const child = runInChild({ settings: { ...this.#settings, ...settings }, now: this.clock.now(), message });
+    const child = await runInChild({ settings: { ...this.#settings, ...settings }, now: this.clock.now(), message });
     this.#child = child;
     try {
       const { logs, peakMB } = await child.finished;

@@ -1,9 +1,11 @@
 // One fault at every step of every kind of letter: whatever dies or is lost when, each recipient gets one letter or the
 // producer is told of none, and nothing is left behind.
 import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Timeouts } from "../../shared/app.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
+import { eachAtOnce } from "../../shared/eachAtOnce.ts";
 import { askForReplay, findDeadLetters } from "../../shared/sending/deadLetters.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
@@ -18,6 +20,9 @@ import { aLetter, POST_LETTER } from "./letters.ts";
 
 /** `npm run test:faults` tries every step of every combination, which takes an hour or two; else a few. */
 const isWhole = process.env.EVERY_FAULT === "1";
+
+/** How many faults are tried at once: each is in a world of its own, and much of its time is spent waiting. */
+const AT_ONCE = 2 * availableParallelism();
 
 /** Which one follows from the commit, so that each commit tries others, and the same ones wherever it is tested. */
 const seed = commitNumber();
@@ -429,13 +434,11 @@ describe.each(SCENARIOS)("$name", (scenario) => {
     const steps = await stepsOf(scenario, variant);
     expect(steps.length).toBeGreaterThan(3);
     const failures: string[] = [];
-    for (const { step, nth } of chosen(
-      steps,
-      SCENARIOS.indexOf(scenario) * VARIANTS.length + VARIANTS.indexOf(variant),
-    )) {
+    const combination = SCENARIOS.indexOf(scenario) * VARIANTS.length + VARIANTS.indexOf(variant);
+    await eachAtOnce(AT_ONCE, chosen(steps, combination), async ({ step, nth }) => {
       const wrong = await wrongAfter(scenario, variant, step, nth).catch((error: unknown) => [`threw ${error}`]);
       if (wrong.length > 0) failures.push(`${step} #${nth}: ${wrong.join("; ")}`);
-    }
+    });
     expect(failures, `seed ${seed}`).toEqual([]);
   });
 });
