@@ -18,7 +18,7 @@ import { World } from "../harness/world.ts";
 import { withoutHashes } from "../security/marked.ts";
 import { aLetter, POST_LETTER } from "./letters.ts";
 
-/** `npm run test:faults` tries every step of every combination, which takes an hour or two; else a few. */
+/** `npm run test:faults` tries every step of every combination, which takes half an hour; else a few. */
 const isWhole = process.env.EVERY_FAULT === "1";
 
 /** How many faults are tried at once: each is in a world of its own, and much of its time is spent waiting. */
