@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { LOG_FIELDS } from "../../shared/telemetry.ts";
 import { isObject, readInfra, rows, textOf } from "./bicep.ts";
 
@@ -28,6 +29,15 @@ async function writtenEvents(): Promise<Set<string>> {
   }
   return events;
 }
+
+it("no line is sampled out that an alert asks for", async () => {
+  const host: unknown = JSON.parse(await readFile(join(ROOT, "host.json"), "utf8"));
+  const logging = z.object({
+    applicationInsights: z.object({ samplingSettings: z.object({ excludedTypes: z.string() }) }),
+  });
+  const { logging: written } = z.object({ logging }).parse(host);
+  expect(written.applicationInsights.samplingSettings.excludedTypes.split(";")).toContain("Trace");
+});
 
 it("there are alerts, each with a name of its own", () => {
   expect(names.length).toBeGreaterThan(10);
