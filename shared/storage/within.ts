@@ -26,24 +26,26 @@ export async function within<T>(timeoutMs: number, call: (abortSignal: AbortSign
   }
 }
 
-/** The same for each step of a listing: what is done with an item in between takes as long as it likes. */
+/**
+ * The same for each step of a listing or download: what is done with an item in between takes as long as it likes. What is
+ * left before its end is closed.
+ */
 export async function* eachWithin<T>(
   timeoutMs: number,
   open: (abortSignal: AbortSignal) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
   const limit = new AbortController();
   const items = open(limit.signal)[Symbol.asyncIterator]();
-  for (;;) {
-    const timer = setTimeout(() => limit.abort(), timeoutMs);
-    try {
-      const { done, value } = await items.next();
+  try {
+    for (;;) {
+      const timer = setTimeout(() => limit.abort(), timeoutMs);
+      const { done, value } = await items.next().finally(() => clearTimeout(timer));
       if (done === true) return;
-      clearTimeout(timer);
       yield value;
-    } catch (error) {
-      throw limit.signal.aborted ? new StorageTimeout("Storage did not answer in time") : error;
-    } finally {
-      clearTimeout(timer);
     }
+  } catch (error) {
+    throw limit.signal.aborted ? new StorageTimeout("Storage did not answer in time") : error;
+  } finally {
+    await items.return?.();
   }
 }

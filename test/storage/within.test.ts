@@ -10,6 +10,8 @@ import { eachWithin, within } from "../../shared/storage/within.ts";
 import { type Peer, startRawPeer } from "../altinn/peer.ts";
 
 const LIMIT = 50;
+/** More than is read ahead, in bytes. */
+const LARGE = 8 * 1024 * 1024;
 const CONNECTION = "DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5";
 
 let silent: Peer;
@@ -83,4 +85,38 @@ it("a listing may take longer than each of its steps", async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+describe("what is left before its end is closed:", () => {
+  it("a listing", async () => {
+    let isClosed = false;
+    async function* endless() {
+      try {
+        for (let item = 0; ; item++) yield item;
+      } finally {
+        isClosed = true;
+      }
+    }
+    for await (const item of eachWithin(LIMIT, endless)) if (item === 2) break;
+    expect(isClosed).toBe(true);
+  });
+
+  it("a download that is given up, with its connection", async () => {
+    let onClose = () => {};
+    const closed = new Promise<void>((resolve) => {
+      onClose = resolve;
+    });
+    await using slow = await startRawPeer((request, response) => {
+      request.resume();
+      response.on("close", () => onClose());
+      response.writeHead(200, { "content-length": `${2 * LARGE}`, etag: '"1"' }).write(Buffer.alloc(LARGE));
+    });
+    const container = BlobServiceClient.fromConnectionString(
+      `${CONNECTION};BlobEndpoint=${slow.url}/account;QueueEndpoint=${slow.url}/account`,
+    ).getContainerClient("container");
+    const stream = await createAttachmentBlobs(container, 60_000).open("a.pdf", "1");
+    for await (const _bytes of stream) break;
+    // If it stays open, the test takes too long.
+    await closed;
+  });
 });
