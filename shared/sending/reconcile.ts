@@ -12,7 +12,7 @@ import type { RequestRecord } from "./requestRecord.ts";
 /** So long after midnight the letters of the day before are sent, or wait on the slow path. */
 const SETTLING_TIME = 2 * HOUR;
 
-/** An app that was down for longer reconciles so many days. */
+/** An app that was down for longer reconciles the last so many days. */
 const MOST_DAYS = 31;
 
 /**
@@ -23,7 +23,8 @@ const MOST_DAYS = 31;
 export async function reconcile(context: SendingContext, last: string | undefined): Promise<string> {
   const yesterday = dayOf(context.clock.now() - SETTLING_TIME - DAY);
   const oldest = dayOf(context.clock.now() - MOST_DAYS * DAY);
-  const first = last === undefined || last < oldest ? yesterday : dayOf(Date.parse(last) + DAY);
+  const next = last === undefined ? yesterday : dayOf(Date.parse(last) + DAY);
+  const first = next < oldest ? oldest : next;
   for (let day = first; day <= yesterday; day = dayOf(Date.parse(day) + DAY)) await reconcileDay(context, day);
   return last !== undefined && last > yesterday ? last : yesterday;
 }

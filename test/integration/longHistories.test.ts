@@ -139,6 +139,21 @@ test("31: killed after the POST, the message lost with its copy: found and told 
   expect(world.letters()).toHaveLength(1);
 });
 
+test("31: lost three weeks before the timer runs again after forty days: told", async () => {
+  await using world = await World.start(storage);
+  await world.sweep();
+  await world.settle(19 * DAY);
+  await world.drop(aLetter({ id: "lost" }));
+  world.fault({ step: /^blob PUT correspondence-state\/requests$/, phase: "after", action: "kill" });
+  await world.run({ inChild: true });
+  world.clearFaults();
+  for (const message of await world.host.waiting()) await world.host.lose(message);
+  await world.settle(21 * DAY);
+  await world.sweep();
+  await world.settle(HOUR);
+  expect(await world.ends()).toEqual(["gaveUp requestLost"]);
+});
+
 test("a day on which everything was sent costs the reconciliation two listings", async () => {
   await using world = await World.start(storage);
   for (let index = 0; index < 5; index++) await world.drop(aLetter({ id: `sent-${index}` }));
