@@ -3,7 +3,7 @@ import type { AccessTokens } from "./altinn/accessToken.ts";
 import type { CorrespondenceApi } from "./altinn/correspondenceApi.ts";
 import type { Breaker } from "./sending/breaker.ts";
 import type { Deployment } from "./sending/context.ts";
-import type { EmergencyBrake } from "./sending/emergencyBrake.ts";
+import type { BrakeReason, EmergencyBrake } from "./sending/emergencyBrake.ts";
 import type { JsonBlobs } from "./storage/jsonBlobs.ts";
 import { QUEUES } from "./storage/names.ts";
 import type { Queues } from "./storage/queues.ts";
@@ -61,7 +61,12 @@ async function checkStorage({ state, queues, deployment }: HealthContext): Promi
 /** A brake that is on is no fault of the app: it is told, and does not make it unhealthy. */
 async function checkSending({ brake, breaker }: HealthContext, storage: Finding): Promise<Finding> {
   if (storage !== "ok") return "not known: the storage cannot be read";
-  const reason = await brake.reason();
+  let reason: BrakeReason | undefined;
+  try {
+    reason = await brake.reason();
+  } catch {
+    return "not known: the emergency brake cannot be read";
+  }
   if (reason !== undefined) return `stopped: the emergency brake is on (${reason})`;
   return breaker.state === "closed"
     ? "ok"

@@ -17,7 +17,7 @@ const contactSchema = z.object({
 export interface SharedContact extends Contact {
   /** When an instance last put a letter off because of the brake, or of its breaker. */
   readonly pausedAt?: number;
-  /** How many letters went out: by five minutes of the clock and instance, of the last hour. */
+  /** How many letters went out in the last hour: by the beginning of each five minutes (epoch milliseconds) and instance. */
   readonly letters?: Readonly<Record<string, number>>;
 }
 
@@ -32,6 +32,10 @@ export interface ContactLog {
   read(): Promise<SharedContact>;
   /** How many letters went out in the last hour, as far as this instance knows without asking. */
   lettersLastHour(): number;
+  /** From when on letters count towards the limit, in epoch milliseconds: the brake was lifted then. */
+  countFrom(time: number): void;
+  /** How many of {@link lettersLastHour} count towards the limit. */
+  countedLetters(): number;
   /** Tells the others, if there is something to tell and a minute has passed. Never throws: it is told again soon. */
   share(): Promise<void>;
 }
@@ -45,7 +49,13 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
   let readAt = Number.NEGATIVE_INFINITY;
   // Most letters go out at once, and a process that lives for less than a minute has nothing to tell.
   let sharedAt = clock.now();
-  const bucket = () => `${Math.floor(clock.now() / BUCKET)} ${instance}`;
+  let countedFrom = 0;
+  // What counts towards the limit does not share a bucket with what does not.
+  const bucket = () => `${Math.max(Math.floor(clock.now() / BUCKET) * BUCKET, countedFrom)} ${instance}`;
+  const lettersSince = (time: number) =>
+    Object.entries(merged(own, others, clock.now()).letters ?? {})
+      .filter(([key]) => startOf(key) >= time)
+      .reduce((sum, [, count]) => sum + count, 0);
 
   return {
     noteSent() {
@@ -65,9 +75,11 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
       }
       return merged(own, others, clock.now());
     },
-    lettersLastHour() {
-      return Object.values(merged(own, others, clock.now()).letters ?? {}).reduce((sum, count) => sum + count, 0);
+    lettersLastHour: () => lettersSince(0),
+    countFrom(time) {
+      countedFrom = time;
     },
+    countedLetters: () => lettersSince(countedFrom),
     async share() {
       if (own.lastLetter === undefined && own.pausedAt === undefined) return;
       if (clock.now() - sharedAt < MINUTE) return;
@@ -93,15 +105,18 @@ function parse(value: unknown): SharedContact {
 /** Both together: the later times and the higher counts, those of the last hour. */
 function merged(a: SharedContact, b: SharedContact, now: number): SharedContact {
   const letters: Record<string, number> = {};
-  const first = Math.floor((now - HOUR) / BUCKET);
   for (const [key, count] of [...Object.entries(a.letters ?? {}), ...Object.entries(b.letters ?? {})]) {
-    if (Number.parseInt(key, 10) > first) letters[key] = Math.max(letters[key] ?? 0, count);
+    if (startOf(key) > now - HOUR) letters[key] = Math.max(letters[key] ?? 0, count);
   }
   return {
     ...later("lastLetter", a, b),
     ...later("pausedAt", a, b),
     ...(Object.keys(letters).length > 0 ? { letters } : {}),
   };
+}
+
+function startOf(bucket: string): number {
+  return Number.parseInt(bucket, 10);
 }
 
 function later<K extends "lastLetter" | "pausedAt">(

@@ -7,6 +7,7 @@ import { QUEUES } from "../storage/names.ts";
 import type { Queues } from "../storage/queues.ts";
 import { createAnnouncementFactory } from "../tracking/announcement.ts";
 import type { Deployment } from "./context.ts";
+import { BRAKE } from "./emergencyBrake.ts";
 
 const NAME = "marker.json";
 
@@ -91,7 +92,8 @@ async function read(state: JsonBlobs): Promise<string | undefined> {
 
 async function isFresh({ state, accepted, queues }: MarkerOptions): Promise<boolean> {
   const empty = await Promise.all([
-    state.isEmpty(),
+    // An operator may have pulled the brake before the first start.
+    state.isEmpty(BRAKE),
     accepted.isEmpty(),
     queues.isEmpty(QUEUES.dispatches),
     queues.isEmpty(QUEUES.statusChecks),

@@ -5,7 +5,8 @@ import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { ContactLog } from "./contact.ts";
 
-const NAME = "brake.json";
+/** The document in the state container; it may be there before the app itself. */
+export const BRAKE = "brake.json";
 
 /** Why the brake is on. */
 export const BRAKE_REASONS = ["operator", "setting", "tooManyLetters", "markerMissing"] as const;
@@ -25,7 +26,7 @@ export type BrakeStatus = z.infer<typeof schema>;
 const POLL = 30 * SECOND;
 
 export interface EmergencyBrake {
-  /** Why nothing may be sent, or `undefined`. Reads storage at most twice a minute. */
+  /** Why nothing may be sent, or `undefined`. Reads storage at most twice a minute; throws when that fails. */
   reason(): Promise<BrakeReason | undefined>;
 }
 
@@ -36,7 +37,7 @@ export interface EmergencyBrakeOptions {
   readonly telemetry: Telemetry;
   /** The setting: true while it is on. */
   readonly isSet: boolean;
-  /** The most letters within an hour; more pull the brake. */
+  /** The most letters within an hour; more pull the brake. Once it is lifted, they are counted anew. */
   readonly maxLettersPerHour: number | undefined;
   /** True if the app's marker is still the one that this instance began with. */
   readonly isMarkerThere: () => Promise<boolean>;
@@ -44,27 +45,34 @@ export interface EmergencyBrakeOptions {
 
 export function createEmergencyBrake(options: EmergencyBrakeOptions): EmergencyBrake {
   const { documents, clock, contact, telemetry } = options;
+  const { maxLettersPerHour = Number.POSITIVE_INFINITY } = options;
   let known: BrakeReason | undefined;
   let polledAt = Number.NEGATIVE_INFINITY;
+  let polling: Promise<void> | undefined;
 
-  async function poll(): Promise<BrakeReason | undefined> {
+  async function poll(): Promise<void> {
+    const now = clock.now();
     const [status, isMarkerThere] = await Promise.all([readBrake(documents), options.isMarkerThere()]);
     if (options.maxLettersPerHour !== undefined) await contact.read();
-    if (!isMarkerThere) return "markerMissing";
-    return status?.isOn ? status.reason : undefined;
+    if (status?.isOn === false) contact.countFrom(Date.parse(status.since));
+    const before = known;
+    known = isMarkerThere ? (status?.isOn ? status.reason : undefined) : "markerMissing";
+    polledAt = now;
+    if (known && known !== before) telemetry.alert("brakeOn", { reason: known });
+    if (!known && before) telemetry.info("brakeOff");
   }
 
   return {
     async reason() {
       if (options.isSet) return "setting";
       if (clock.now() - polledAt >= POLL) {
-        polledAt = clock.now();
-        const before = known;
-        known = await poll();
-        if (known && known !== before) telemetry.alert("brakeOn", { reason: known });
-        if (!known && before) telemetry.info("brakeOff");
+        // One poll for all who ask meanwhile: nobody goes on by what is not known yet, or not any more.
+        polling ??= poll().finally(() => {
+          polling = undefined;
+        });
+        await polling;
       }
-      if (!known && contact.lettersLastHour() >= (options.maxLettersPerHour ?? Number.POSITIVE_INFINITY)) {
+      if (!known && contact.countedLetters() >= maxLettersPerHour) {
         known = "tooManyLetters";
         await setBrake(documents, { isOn: true, reason: known, now: clock.now() });
         telemetry.alert("brakeOn", { reason: known });
@@ -76,7 +84,7 @@ export function createEmergencyBrake(options: EmergencyBrakeOptions): EmergencyB
 
 /** The brake as the document says; `undefined` if it was never touched. */
 export async function readBrake(documents: JsonBlobs): Promise<BrakeStatus | undefined> {
-  return schema.safeParse((await documents.read(NAME))?.value).data;
+  return schema.safeParse((await documents.read(BRAKE))?.value).data;
 }
 
 /** Pulls or lifts the brake, for all instances. The last one to do so is right. */
@@ -86,8 +94,8 @@ export async function setBrake(
 ): Promise<void> {
   const value: BrakeStatus = { version: 1, isOn, reason, since: timestamp(now) };
   for (let race = 0; race < 10; race++) {
-    const stored = await documents.read(NAME);
-    const etag = stored ? await documents.replace(NAME, value, stored.etag) : await documents.create(NAME, value);
+    const stored = await documents.read(BRAKE);
+    const etag = stored ? await documents.replace(BRAKE, value, stored.etag) : await documents.create(BRAKE, value);
     if (etag !== undefined) return;
   }
   throw new Error("The brake changes too often to be written");

@@ -43,8 +43,8 @@ export interface JsonBlobs {
   find(where: string): AsyncIterable<FoundBlob>;
   /** Every document, by name. */
   list(): AsyncIterable<ListedBlob>;
-  /** True if the container holds no blob at all. */
-  isEmpty(): Promise<boolean>;
+  /** True if the container holds no blob at all, save perhaps the one of this name. */
+  isEmpty(exceptFor?: string): Promise<boolean>;
 }
 
 /** Documents larger than this are not ours and are not read: 64 MiB. */
@@ -118,12 +118,12 @@ export function createJsonBlobs(container: ContainerClient, timeoutMs: number = 
         yield { name, tags, writtenAt: properties.lastModified.getTime() };
       }
     },
-    async isEmpty() {
+    async isEmpty(exceptFor) {
       const pages = eachWithin(timeoutMs, (abortSignal) =>
-        container.listBlobsFlat({ abortSignal }).byPage({ maxPageSize: 1 }),
+        container.listBlobsFlat({ abortSignal }).byPage({ maxPageSize: 2 }),
       );
       for await (const page of pages) {
-        if (page.segment.blobItems.length > 0) return false;
+        if (page.segment.blobItems.some(({ name }) => name !== exceptFor)) return false;
       }
       return true;
     },

@@ -1,6 +1,7 @@
 // The emergency brake and the breaker: nothing goes out, nothing is lost, and it goes on where it stopped.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
+import { checkHealth } from "../../shared/health.ts";
 import { createBreaker } from "../../shared/sending/breaker.ts";
 import { readBrake, setBrake } from "../../shared/sending/emergencyBrake.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
@@ -88,6 +89,40 @@ describe("while the brake is on", () => {
   });
 });
 
+describe("what an instance does not know of the brake", () => {
+  test("a new one is asked for many letters at once, and the brake was pulled before the first start: none goes out", async () => {
+    await using world = await World.start(storage, { batchSize: 16 });
+    await pull(world);
+    for (let index = 0; index < 16; index++) await world.drop(aLetter({ id: `letter-${index}` }));
+    await world.run();
+    expect(posts(world)).toBe(0);
+    expect(world.logs.filter((line) => line.includes("brakeOn"))).toHaveLength(1);
+    await pull(world, false);
+    await world.settle(HOUR);
+    expect(world.letters()).toHaveLength(16);
+  });
+
+  test("the brake cannot be read: nothing goes out, and health says so; then everything does", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLetter({ id: "before" }));
+    await world.run();
+    world.clock.advance(MINUTE);
+    world.fault({ step: /^blob GET correspondence-state\/brake/, phase: "before", action: { status: 403 }, times: 4 });
+    for (const id of ["first", "second"]) await world.drop(aLetter({ id }));
+    const waiting = await world.host.waiting(QUEUES.requests);
+    const delivered = waiting.map((message) => world.handle(message));
+    const results = await Promise.allSettled(delivered);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(await checkHealth(world.app.health)).toMatchObject({
+      storage: "ok",
+      sending: "not known: the emergency brake cannot be read",
+    });
+    expect(posts(world)).toBe(1);
+    await world.settle(2 * HOUR);
+    expect(await world.ends()).toEqual(["sent", "sent", "sent"]);
+  });
+});
+
 describe("the brake goes on by itself", () => {
   test("when more letters go out within an hour than the setting says, and stays on until it is lifted", async () => {
     await using world = await World.start(storage);
@@ -104,6 +139,22 @@ describe("the brake goes on by itself", () => {
     await world.settle(HOUR);
     expect(world.letters()).toHaveLength(8);
     expect(await world.ends()).toHaveLength(8);
+  });
+
+  test("lifted at once, it lets as many letters go as if none had gone before, and holds the next", async () => {
+    await using world = await World.start(storage);
+    await world.restart({ MAX_LETTERS_PER_HOUR: "5" });
+    for (let index = 0; index < 12; index++) await world.drop(aLetter({ id: `letter-${index}` }));
+    await world.run();
+    expect(world.letters()).toHaveLength(5);
+    await pull(world, false);
+    await world.settle(HOUR / 2);
+    expect(world.letters()).toHaveLength(10);
+    await pull(world, false);
+    await world.restart({ MAX_LETTERS_PER_HOUR: "5" });
+    await world.settle(HOUR / 2);
+    expect(world.letters()).toHaveLength(12);
+    expect(world.logs.filter((line) => line.startsWith("error") && line.includes("brakeOn"))).toHaveLength(2);
   });
 
   test("letters an hour apart do not pull it", async () => {
