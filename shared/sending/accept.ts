@@ -145,8 +145,8 @@ export async function changeDispatch(
 
 /** An attempt of which only the request's record tells: it may have been made, by an invocation that is gone. */
 export function unrecordedAttempt(request: RequestRecord): Attempt {
-  return { id: request.writer, at: request.createdAt, until: request.createdAt + LONGEST_INVOCATION };
+  return { id: request.writer, at: request.createdAt, until: request.createdAt + LONGEST_FIRST_ATTEMPT };
 }
 
-/** The function time-out in host.json: no invocation, and so no POST, runs longer. */
-const LONGEST_INVOCATION = 10 * MINUTE;
+/** From the request's record to the end of the first POST: that with its time-outs, and storage before it. */
+const LONGEST_FIRST_ATTEMPT = 15 * MINUTE;

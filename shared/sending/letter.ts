@@ -53,7 +53,7 @@ function isToDialog({ correspondence }: CorrespondenceRequest): boolean {
   );
 }
 
-/** How long a POST can run, in milliseconds: its time-out, twice where the token had to be renewed; with files, as long as an invocation. */
+/** How long a POST can run, in milliseconds: its time-out, twice where the token had to be renewed. */
 export function longestPost(letter: Letter): number {
   return letter.hasFiles ? 10 * MINUTE : 4 * MINUTE;
 }
