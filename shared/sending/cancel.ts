@@ -16,7 +16,7 @@ import {
   parseDispatchMessage,
   parsePreparationMessage,
 } from "./dispatchMessage.ts";
-import { endIfRefusedMeanwhile, findRefusal, findSent, repeatRefusal } from "./firstAttempt.ts";
+import { findRefusal, findSent, repeatRefusal } from "./firstAttempt.ts";
 import { isCancelling, isInProgress, preparationOf } from "./preparation.ts";
 import { readIdentity, type WrittenRequest } from "./recordRequest.ts";
 import { rejectWrong } from "./reject.ts";
@@ -77,11 +77,10 @@ export async function cancelSingle(
   if (await context.store.dispatches.read(single.dispatchId)) return wishToCancel(context, first);
   const correspondenceId = await findSent(context, record.requestId, single.dispatchId);
   if (correspondenceId !== undefined) return wishToCancel(context, { ...first, state: "sent", correspondenceId });
-  const refusal = await findRefusal(context, record, single);
+  const refusal = await findRefusal(context, { ...single, digest: record.digest });
   if (refusal) return repeatRefusal(context, record, single, refusal);
   // If the cancel came first, nothing was tried.
   await wishToCancel(context, { ...first, attempts: record.cancel ? [] : [unrecordedAttempt(record)] });
-  await endIfRefusedMeanwhile(context, record, single);
 }
 
 /**

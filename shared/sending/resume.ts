@@ -8,7 +8,7 @@ import { acceptDispatch, keepAccepted, newDispatch, putDispatch, putPreparation,
 import { cancelSingle } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
 import { isOpen } from "./dispatchRecord.ts";
-import { endIfRefusedMeanwhile, findRefusal, findSent, repeatRefusal } from "./firstAttempt.ts";
+import { findRefusal, findSent, repeatRefusal } from "./firstAttempt.ts";
 import { repeatEnd, subjectOf } from "./outcomes.ts";
 import { isInProgress, preparationOf } from "./preparation.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
@@ -88,7 +88,7 @@ async function resumeSingle(
   }
   const sent = await findSent(context, record.requestId, single.dispatchId);
   if (sent) return sent;
-  const refusal = await findRefusal(context, record, single);
+  const refusal = await findRefusal(context, { ...single, digest: record.digest });
   if (refusal) {
     if (!isFresh) await repeatRefusal(context, record, single, refusal);
     return undefined;
@@ -96,7 +96,6 @@ async function resumeSingle(
   await keepAccepted(context, record, written.value);
   const dispatch = { ...newDispatch(record, single, context.clock.now()), attempts: [unrecordedAttempt(record)] };
   await acceptDispatch(context, dispatch, isFresh ? GRACE_FOR_A_TWIN : 0);
-  await endIfRefusedMeanwhile(context, record, single);
   return undefined;
 }
 

@@ -20,6 +20,7 @@ import {
   parseReplayMessage,
 } from "./dispatchMessage.ts";
 import { type DispatchRecord, hasUnknownOutcome, isOpen, mergeAttempts } from "./dispatchRecord.ts";
+import { endIfRefused } from "./firstAttempt.ts";
 import { expectations, letterTo } from "./letter.ts";
 import { unlessMarkerMissing } from "./missingMarker.ts";
 import { forOne, keepDeadLetter, logWaiting, recordSent, repeatEnd } from "./outcomes.ts";
@@ -96,6 +97,11 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
     return "repeated";
   }
   if (record.state === "sent") return purgeLetter(context, stored, parsed.generation);
+  const refused = await endIfRefused(context, stored);
+  if (refused) {
+    await repeatEnd(context, refused);
+    return "ended";
+  }
   // A message whose record was not written any more: the chain goes on from it.
   const current = { ...record, generation: parsed.generation };
   // What is to be cancelled, or was lost, is only looked up: its first attempt may have died before the request was kept.

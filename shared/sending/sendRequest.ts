@@ -144,7 +144,7 @@ async function endFirst(
 ): Promise<RequestOutcome> {
   await keepDeadLetter(context, dispatch, end, problem, written.value);
   // A copy of the message may have been accepted meanwhile; then its dispatch decides, with what this attempt tells.
-  // Whoever accepts looks for the dead letter afterwards, so one of the two sees the other.
+  // Whoever runs that looks for the dead letter first, so one of the two sees the other.
   if (await context.store.dispatches.read(dispatch.dispatchId)) {
     await keepAccepted(context, record, written.value);
     const closing = { ...problem, end, since: context.clock.now() };

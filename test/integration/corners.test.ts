@@ -1,5 +1,5 @@
 // Histories that broke an earlier version of the sending and following of letters: races, restarts and what is told of them.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import type { SendingContext } from "../../shared/sending/context.ts";
 import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
@@ -77,6 +77,101 @@ test("a copy is accepted while the first attempt ends as refused, and is then se
   const told = await world.ends();
   expect(world.letters().length > 0 && told.some((item) => item.startsWith("rejected")), told.join()).toBe(false);
 });
+
+describe("the poison queue's copy is accepted by what it saw before the first attempt was refused", () => {
+  /** Refuses the first attempt after the copy has looked for a refusal, and lets the copy go on by what it saw. */
+  async function refuseUnder(copy: (sending: SendingContext) => SendingContext): Promise<World> {
+    const world = await World.start(storage);
+    world.simulator.control.fault({ method: "POST", path: INITIALIZE, ...RESERVED_ANSWER });
+    const { sending } = world.app;
+    const message = aLetter({ id: "twins" });
+    const hasLooked = gate();
+    const isRefused = gate();
+    let looks = 0;
+    const { deadLetters } = sending.store;
+    const copying = copy(
+      withDeadLetters(sending, {
+        async read(name) {
+          const found = await deadLetters.read(name);
+          looks++;
+          // First it looks whether what was given up is dropped again.
+          if (looks < 2) return found;
+          hasLooked.open();
+          await isRefused.opened;
+          return found;
+        },
+      }),
+    );
+    let handling: Promise<unknown> | undefined;
+    const first = withDeadLetters(sending, {
+      async create(name, letter) {
+        handling ??= sendRequest(copying, message, { messageId: "first" });
+        await hasLooked.opened;
+        return deadLetters.create(name, letter);
+      },
+    });
+    expect(await sendRequest(first, message, { messageId: "first" })).toBe("rejected");
+    isRefused.open();
+    await Promise.allSettled([handling]);
+    return world;
+  }
+
+  async function expectRefused(world: World): Promise<void> {
+    await world.settle(DAY);
+    expect(new Set(await world.ends())).toEqual(new Set(["rejected recipientReserved"]));
+    expect(world.letters()).toEqual([]);
+    expect(await world.deadLetters()).toHaveLength(1);
+  }
+
+  test("and its dispatch runs at once: not sent, since it was told that it was not", async () => {
+    await using world = await refuseUnder((sending) => ({
+      ...sending,
+      queues: {
+        ...sending.queues,
+        async put(queue, text, options) {
+          if (queue === QUEUES.dispatches) await sendDispatch(sending, JSON.parse(text));
+          else await sending.queues.put(queue, text, options);
+        },
+      },
+    }));
+    await expectRefused(world);
+  });
+
+  test("dies before it has put the dispatch's message, and is delivered again: not sent", async () => {
+    await using world = await refuseUnder((sending) => ({
+      ...sending,
+      queues: { ...sending.queues, put: () => Promise.reject(new Error("died")) },
+    }));
+    await sendRequest(world.app.sending, aLetter({ id: "twins" }), { messageId: "first" });
+    await expectRefused(world);
+  });
+
+  test("dies, and a sweep puts the dispatch back: not sent", async () => {
+    await using world = await refuseUnder((sending) => ({
+      ...sending,
+      queues: { ...sending.queues, put: () => Promise.reject(new Error("died")) },
+    }));
+    world.clock.advance(2 * HOUR);
+    await world.sweep();
+    await expectRefused(world);
+  });
+});
+
+/** Something that is waited for until it is opened. */
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open() };
+}
+
+function withDeadLetters(
+  sending: SendingContext,
+  changed: Partial<SendingContext["store"]["deadLetters"]>,
+): SendingContext {
+  return { ...sending, store: { ...sending.store, deadLetters: { ...sending.store.deadLetters, ...changed } } };
+}
 
 test("two messages of one generation are handled at once: the files go up once", async () => {
   await using world = await World.start(storage);
