@@ -64,12 +64,11 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const state = createJsonBlobs(blobs.getContainerClient(CONTAINERS.state), storageMs);
   const accepted = createJsonBlobs(blobs.getContainerClient(CONTAINERS.accepted), storageMs);
   const deadLetters = createJsonBlobs(blobs.getContainerClient(CONTAINERS.deadLetters), storageMs);
-  const { confirmEvents } = settings;
-  const store = createStateStore({ state, accepted, deadLetters }, { confirmEvents });
+  const store = createStateStore({ state, accepted, deadLetters });
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
   const announcer = createAnnouncer(queues, settings.statusQueueEncoding, telemetry);
   const announcements = async () => (await deployment()).announcements;
-  const tracker = createTracker({ clock, store, announcer, announcements, confirmEvents });
+  const tracker = createTracker({ clock, store, announcer, announcements });
   const orders = createNotificationOrders(state);
   const { tokens, altinn } = createAltinnClient(settings, clock, options.timeouts);
   const contact = createContactLog(state, clock, randomUUID());
@@ -117,7 +116,6 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       store,
       tracker,
       telemetry,
-      confirmEvents,
       considerForeign: (record) => considerForeign(sending, record),
     },
     events: {
@@ -128,7 +126,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       orders,
       hurryUpload: (attachmentId) => hurryUpload(sending, attachmentId),
       telemetry,
-      confirmEvents,
+      confirmEvents: settings.confirmEvents,
     },
     isFromAltinn: settings.eventSources === undefined ? () => true : createSourceCheck(settings.eventSources),
     health: {

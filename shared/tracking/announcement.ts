@@ -4,7 +4,7 @@ import { END_REASONS } from "../altinn/endReason.ts";
 import { timestamp } from "../clock.ts";
 import { uuidV5 } from "../requests/dispatchId.ts";
 import { ENDS } from "../sending/dispatchRecord.ts";
-import { type FactStatus, rankOf, SOURCES } from "./facts.ts";
+import { type FactStatus, rankOf, TELLERS } from "./facts.ts";
 import type { CorrespondenceRecord, News } from "./record.ts";
 
 /** What every announcement type begins with. */
@@ -36,7 +36,7 @@ const dataSchema = z.object({
   previousStatus: z.string().optional().describe("The highest status that was known before"),
   time: z.iso.datetime().describe("When it happened, as far as is known"),
   source: z
-    .enum([...SOURCES, "app"])
+    .enum([...TELLERS, "app"])
     .describe("Who told: Altinn's answer, an event, an overview, the details, a list; or this app itself decided"),
   reason: z.enum(END_REASONS).optional().describe("Why a dispatch ended without a letter, or a letter failed"),
   errorCode: z.number().int().optional().describe("Altinn's own error code, where there is one"),

@@ -14,8 +14,6 @@ export interface BatchContext extends CheckContext {
   readonly store: StateStore;
   readonly tracker: Tracker;
   readonly telemetry: Telemetry;
-  /** What only an event has told does not end the following of a letter. */
-  readonly confirmEvents: boolean;
   /** A letter that no dispatch claims is foreign after an hour; gives true if it proved to be ours after all. */
   readonly considerForeign: (record: CorrespondenceRecord) => Promise<void>;
 }
@@ -61,7 +59,7 @@ async function* lettersOf(context: BatchContext, message: CheckMessage): AsyncGe
     const where = `${whereTag("resource", "=", tagValue(message.resourceId))} AND ${whereTag("follow", "=", message.day)}`;
     for await (const { id } of context.store.correspondences.find(where)) {
       const record = (await readOrAlert(context.store.correspondences, id, context.telemetry))?.value;
-      if (record && isFollowed(record, context.confirmEvents)) yield { record, lists };
+      if (record && isFollowed(record)) yield { record, lists };
     }
     return;
   }

@@ -6,7 +6,7 @@ import type { Clock } from "../clock.ts";
 import { additionOfDetails, additionOfOverview } from "./answers.ts";
 import type { Fact, FactStatus } from "./facts.ts";
 import type { NotificationOrders } from "./notificationOrders.ts";
-import { type Addition, type CorrespondenceRecord, currentStatus, isConfirmed } from "./record.ts";
+import { type Addition, type CorrespondenceRecord, currentStatus, isConfirmed, reached } from "./record.ts";
 import type { StatusLists } from "./statusLists.ts";
 
 export interface CheckContext {
@@ -51,9 +51,9 @@ function isHidden(overview: Overview): boolean {
 }
 
 function isNews(record: CorrespondenceRecord, overview: Overview): boolean {
-  const facts = Object.keys(record.facts);
-  if (overview.status !== undefined && !facts.includes(overview.status)) return true;
-  return overview.read !== undefined && !facts.includes("Read");
+  const known: readonly string[] = reached(record);
+  if (overview.status !== undefined && !known.includes(overview.status)) return true;
+  return overview.read !== undefined && !known.includes("Read");
 }
 
 /** For a letter that was purged, since its overview is gone: the lists say by whom. */

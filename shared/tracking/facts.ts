@@ -28,8 +28,16 @@ export const STATUSES = [
 
 export type FactStatus = (typeof STATUSES)[number];
 
-/** Who told a fact. */
-export const SOURCES = ["answer", "event", "overview", "details", "list"] as const;
+/** Who can tell a fact for good. */
+export const TELLERS = ["answer", "event", "overview", "details", "list"] as const;
+
+export type Teller = (typeof TELLERS)[number];
+
+/**
+ * Where a fact comes from: who told it, or a hint, which is an event that Altinn is to confirm first (CONFIRM_EVENTS). A
+ * hint is kept, and nothing goes by it.
+ */
+export const SOURCES = [...TELLERS, "hint"] as const;
 
 export type Source = (typeof SOURCES)[number];
 

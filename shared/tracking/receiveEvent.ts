@@ -5,7 +5,7 @@ import { QUEUES } from "../storage/names.ts";
 import { type Queues, queueText } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { CHECK_TIME_TO_LIVE, type CheckMessage } from "./checkMessage.ts";
-import { type Fact, statusOfEvent } from "./facts.ts";
+import { type Fact, rankOf, statusOfEvent } from "./facts.ts";
 import type { NotificationOrders } from "./notificationOrders.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -19,6 +19,7 @@ export interface EventContext {
   /** Shortens the wait for an attachment that is being scanned; true if there is one that no letter has yet. */
   readonly hurryUpload: (attachmentId: string) => Promise<boolean>;
   readonly telemetry: Telemetry;
+  /** What an event tells is kept as a hint, and Altinn asked. */
   readonly confirmEvents: boolean;
 }
 
@@ -43,7 +44,9 @@ async function keep(context: EventContext, event: AltinnEvent): Promise<void> {
   switch (event.about) {
     case "correspondence": {
       const status = statusOfEvent(event);
-      const facts: Fact[] = status ? [{ status, time: event.time, source: "event" }] : [];
+      // Signals beside the life of a letter have no other source that could confirm them.
+      const source = context.confirmEvents && status && rankOf(status) !== undefined ? "hint" : "event";
+      const facts: Fact[] = status ? [{ status, time: event.time, source }] : [];
       const { record } = await context.tracker.add({
         correspondenceId: event.instanceId,
         heardAt: context.clock.now(),

@@ -3,7 +3,17 @@ import type { EndReason } from "../altinn/endReason.ts";
 import { dayOf } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue } from "../storage/tags.ts";
-import { ANNOUNCED, type Fact, type FactStatus, rankOf, SOURCES, type Source, STATUSES } from "./facts.ts";
+import {
+  ANNOUNCED,
+  type Fact,
+  type FactStatus,
+  rankOf,
+  SOURCES,
+  type Source,
+  STATUSES,
+  TELLERS,
+  type Teller,
+} from "./facts.ts";
 
 /** Which dispatch a correspondence came from, and what its announcements repeat. */
 export interface Link {
@@ -111,19 +121,23 @@ export function merge(a: CorrespondenceRecord, b: CorrespondenceRecord): Corresp
   });
 }
 
-/** The earliest time of a status, and who told it. */
-export function timeOf(record: CorrespondenceRecord, status: FactStatus): { time: number; source: Source } | undefined {
-  let found: { time: number; source: Source } | undefined;
-  for (const source of SOURCES) {
+/** The earliest time of a status, and who told it; `undefined` if nobody did, but for a hint. */
+export function timeOf(record: CorrespondenceRecord, status: FactStatus): { time: number; source: Teller } | undefined {
+  let found: { time: number; source: Teller } | undefined;
+  for (const source of TELLERS) {
     const time = record.facts[status]?.[source];
     if (time !== undefined && (!found || time < found.time)) found = { time, source };
   }
   return found;
 }
 
-/** Everything that has been reached, lowest rank first. */
+/** Everything that has been reached, as somebody told, lowest rank first. */
 export function reached(record: CorrespondenceRecord): FactStatus[] {
-  return STATUSES.filter((status) => record.facts[status] !== undefined);
+  return STATUSES.filter((status) => isTold(record, status));
+}
+
+function isTold({ facts }: CorrespondenceRecord, status: FactStatus): boolean {
+  return TELLERS.some((source) => facts[status]?.[source] !== undefined);
 }
 
 /** The status of highest rank; `undefined` before anything is known. */
@@ -136,54 +150,45 @@ export function currentStatus(record: CorrespondenceRecord): FactStatus | undefi
 /**
  * Nothing more to wait for: confirmed, or read where no confirmation is asked for; failed; or purged, with the culprit
  * known.
- *
- * @param confirmEvents what only an event has told does not count
  */
-export function isSettled(record: CorrespondenceRecord, confirmEvents = false): boolean {
-  const has = (status: FactStatus) =>
-    Object.keys(record.facts[status] ?? {}).some((source) => !confirmEvents || source !== "event");
+export function isSettled(record: CorrespondenceRecord): boolean {
+  const has = (status: FactStatus) => isTold(record, status);
   if (has("Failed") || has("PurgedByRecipient") || has("PurgedByAltinn") || has("Confirmed")) return true;
   return has("Read") && record.link?.isConfirmationNeeded !== true;
 }
 
 /** True if sweeps ask about it: it is ours, or may yet prove to be, and is not settled, or events told but part of its life. */
-export function isFollowed(record: CorrespondenceRecord, confirmEvents = false): boolean {
-  return (!isSettled(record, confirmEvents) || isToldInPart(record)) && record.foreignSince === undefined;
+export function isFollowed(record: CorrespondenceRecord): boolean {
+  return (!isSettled(record) || isToldInPart(record)) && record.foreignSince === undefined;
 }
 
 /** Events alone told that it was read or confirmed, and not what comes before: that event may be lost, and Altinn knows. */
 function isToldInPart(record: CorrespondenceRecord): boolean {
-  const { facts } = record;
-  const last = facts.Confirmed ? "Confirmed" : "Read";
-  if (!facts[last] || isConfirmed(record, last)) return false;
-  return !facts.Published || (last === "Confirmed" && !facts.Read);
+  const last = isTold(record, "Confirmed") ? "Confirmed" : "Read";
+  if (!isTold(record, last) || isConfirmed(record, last)) return false;
+  return !isTold(record, "Published") || (last === "Confirmed" && !isTold(record, "Read"));
 }
 
 /** A status that is to be announced. */
 export interface News {
   readonly status: FactStatus;
   readonly time: number;
-  readonly source: Source;
+  readonly source: Teller;
   /** The highest status that was known before this. */
   readonly previous: FactStatus | undefined;
 }
 
 /**
  * What `after` makes known that `before` had not announced, lowest rank first. Nothing is announced before the dispatch is
- * known; from then on everything that has been reached is, save what `sent` covers. With `confirmEvents`, what only an
- * event has told is left for Altinn to confirm.
+ * known; from then on everything that has been reached is, save what `sent` covers.
  */
-export function newsBetween(
-  before: CorrespondenceRecord | undefined,
-  after: CorrespondenceRecord,
-  confirmEvents = false,
-): News[] {
+export function newsBetween(before: CorrespondenceRecord | undefined, after: CorrespondenceRecord): News[] {
   if (!after.link) return [];
-  const told = new Set(before?.link ? announceable(before, confirmEvents) : []);
+  const told = new Set(before?.link ? reached(before) : []);
   let previous = before?.link ? currentStatus(before) : undefined;
   const news: News[] = [];
-  for (const status of announceable(after, confirmEvents)) {
-    if (told.has(status)) continue;
+  for (const status of reached(after)) {
+    if (told.has(status) || !ANNOUNCED.has(status)) continue;
     const when = timeOf(after, status);
     if (!when) continue;
     news.push({ status, ...when, previous });
@@ -193,17 +198,9 @@ export function newsBetween(
   return news;
 }
 
-function announceable(record: CorrespondenceRecord, confirmEvents: boolean): FactStatus[] {
-  return reached(record).filter((status) => {
-    if (!ANNOUNCED.has(status)) return false;
-    // Signals beside the life cycle have no other source that could confirm them.
-    return !confirmEvents || rankOf(status) === undefined || isConfirmed(record, status);
-  });
-}
-
 /** True if Altinn itself has told the status when asked, and not just an event. */
-export function isConfirmed(record: CorrespondenceRecord, status: FactStatus): boolean {
-  return Object.keys(record.facts[status] ?? {}).some((source) => source !== "event");
+export function isConfirmed({ facts }: CorrespondenceRecord, status: FactStatus): boolean {
+  return TELLERS.some((source) => source !== "event" && facts[status]?.[source] !== undefined);
 }
 
 /** The publish time that counts: Altinn's own, else ours, else when it was posted or first heard of. */
@@ -218,7 +215,7 @@ export function followedSince(record: CorrespondenceRecord): number {
 }
 
 /** The index tags of a record. `follow` and `since` are there only while it is followed. */
-export function correspondenceTags(record: CorrespondenceRecord, confirmEvents = false): Tags {
+export function correspondenceTags(record: CorrespondenceRecord): Tags {
   const tags: Record<string, string> = { status: currentStatus(record) ?? "unknown" };
   if (record.resourceId) tags.resource = tagValue(record.resourceId);
   if (record.link) {
@@ -226,7 +223,7 @@ export function correspondenceTags(record: CorrespondenceRecord, confirmEvents =
     tags.reference = sha256(record.link.sendersReference);
     tags.posted = dayOf(record.link.postedAt);
   }
-  if (isFollowed(record, confirmEvents)) {
+  if (isFollowed(record)) {
     tags.follow = dayOf(publishTimeOf(record));
     tags.since = dayOf(followedSince(record));
     if (!record.link) tags.unclaimed = "true";

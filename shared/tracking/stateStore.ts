@@ -248,21 +248,12 @@ export interface StateContainers {
   readonly deadLetters: JsonBlobs;
 }
 
-export function createStateStore(
-  containers: StateContainers,
-  { confirmEvents = false }: { readonly confirmEvents?: boolean } = {},
-): StateStore {
-  const { state, accepted, deadLetters } = containers;
+export function createStateStore({ state, accepted, deadLetters }: StateContainers): StateStore {
   return {
     requests: records(state, requestRecord, (id) => requestRecordName(sha256(id)), requestTags),
     requestsByHash: records(state, requestRecord, requestRecordName, requestTags),
     dispatches: records(state, dispatchRecord, (id) => `dispatches/${id}.json`, dispatchTags),
-    correspondences: records(
-      state,
-      correspondenceRecord,
-      (id) => `correspondences/${id}.json`,
-      (record) => correspondenceTags(record, confirmEvents),
-    ),
+    correspondences: records(state, correspondenceRecord, (id) => `correspondences/${id}.json`, correspondenceTags),
     accepted: cachedRecords(records(accepted, acceptedRequest, (digest) => `${digest}.json`)),
     deadLetters: {
       ...records(deadLetters, deadLetter, (name) => name, deadLetterTags),

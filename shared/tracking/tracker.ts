@@ -10,8 +10,6 @@ export interface TrackerOptions {
   readonly store: StateStore;
   readonly announcer: Announcer;
   readonly announcements: () => Promise<AnnouncementFactory>;
-  /** What only an event has told is not announced before Altinn confirms it. */
-  readonly confirmEvents: boolean;
 }
 
 /** What an addition did. */
@@ -47,7 +45,7 @@ export function createTracker(options: TrackerOptions): Tracker {
         const before = known?.value;
         const record = before ? merge(before, added) : added;
         if (before && isSame(before, record)) return { record, news: [] };
-        const news = newsBetween(before, record, options.confirmEvents);
+        const news = newsBetween(before, record);
         if (news.length > 0) {
           const announcements = await options.announcements();
           await announcer.announce(news.map((item) => announcements.reached(record, item)));

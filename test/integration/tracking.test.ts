@@ -157,6 +157,29 @@ describe("what events did not tell", () => {
   });
 });
 
+test("CONFIRM_EVENTS is turned off before an event is confirmed, or on after one was told: each status is told once", async () => {
+  await using world = await World.start(storage, { settings: { CONFIRM_EVENTS: "true" } });
+  await world.drop(aLetter({ id: "held" }));
+  await world.run();
+  await world.advance(MINUTE);
+  const id = world.letters()[0]?.correspondenceId ?? "";
+  const pushed = async () => {
+    for (const event of world.simulator.control.events()) await world.event(event);
+  };
+  await world.simulator.control.act(id, "read");
+  await pushed();
+  for (const message of await world.host.waiting(QUEUES.statusChecks)) await world.host.lose(message);
+  await world.restart({ CONFIRM_EVENTS: "false" });
+  await world.sweep();
+  expect(await world.told()).toEqual(["sent", "published", "read"]);
+  await world.simulator.control.act(id, "confirmed");
+  await pushed();
+  await world.restart();
+  await world.sweep();
+  await world.settle(HOUR);
+  expect(await world.told()).toEqual(["sent", "published", "read", "confirmed"]);
+});
+
 describe("what gets lost on the way", () => {
   test("a dispatch whose message is lost is put back by a sweep", async () => {
     await using world = await World.start(storage);

@@ -11,7 +11,7 @@ import {
   type DispatchNews,
   statusName,
 } from "../../shared/tracking/announcement.ts";
-import { ANNOUNCED, SOURCES, STATUSES } from "../../shared/tracking/facts.ts";
+import { ANNOUNCED, STATUSES, TELLERS } from "../../shared/tracking/facts.ts";
 import type { News } from "../../shared/tracking/record.ts";
 import { organization } from "../builders/request.ts";
 import { aLink, CORRESPONDENCE_ID, DISPATCH_ID, heard, NOON, recordFrom } from "./additions.ts";
@@ -28,7 +28,7 @@ const anyTime = fc.integer({ min: Date.UTC(2020, 0), max: Date.UTC(2100, 0) });
 const news: fc.Arbitrary<News> = fc.record({
   status: announced,
   time: anyTime,
-  source: fc.constantFrom(...SOURCES),
+  source: fc.constantFrom(...TELLERS),
   previous: fc.constantFrom(undefined, ...STATUSES),
 });
 const text = fc.string({ unit: "binary", maxLength: 300 });

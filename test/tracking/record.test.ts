@@ -261,8 +261,6 @@ describe("index tags", () => {
 
 describe("news", () => {
   const notAnnounced = new Set(["Initialized", "ReadyForPublish", "Fetched", "Purged"]);
-  /** Only events ever tell these, so there is nothing that could confirm them. */
-  const signals = new Set(["NeverRead", "NeverConfirmed", "NotificationFailed"]);
   const link = aLink();
   const withOneLink = fc
     .tuple(fc.array(unlinkedArbitrary, { maxLength: 8 }), fc.nat(), fc.boolean())
@@ -280,20 +278,25 @@ describe("news", () => {
     );
     fc.assert(
       fc.property(shuffled, (additions) => {
-        const expected = Object.keys(foldAll(additions).facts).filter((status) => !notAnnounced.has(status));
+        const expected = Object.entries(foldAll(additions).facts)
+          .filter(([status]) => !notAnnounced.has(status))
+          .filter(([, times]) => Object.keys(times).some((source) => source !== "hint"))
+          .map(([status]) => status);
         expect(newsOf(additions).sort()).toEqual(expected.sort());
       }),
     );
   });
 
-  it("tells, with events to be confirmed, each status exactly once and only what Altinn confirmed", () => {
+  it("goes by nothing that is but a hint: with hints or without, the same is told, settled and followed", () => {
+    const unhinted = ({ facts = [], ...rest }: Addition) => ({
+      ...rest,
+      facts: facts.filter(({ source }) => source !== "hint"),
+    });
     fc.assert(
       fc.property(withOneLink, (additions) => {
-        const confirmed = Object.entries(foldAll(additions).facts)
-          .filter(([status]) => !notAnnounced.has(status))
-          .filter(([status, times]) => signals.has(status) || Object.keys(times).some((source) => source !== "event"))
-          .map(([status]) => status);
-        expect(newsOf(additions, true).sort()).toEqual(confirmed.sort());
+        const without = additions.map(unhinted);
+        expect(newsOf(additions)).toEqual(newsOf(without));
+        expect(correspondenceTags(foldAll(additions))).toEqual(correspondenceTags(foldAll(without)));
       }),
     );
   });
@@ -340,13 +343,13 @@ describe("news", () => {
     expect(isSettled(known)).toBe(true);
   });
 
-  it("leaves what only an event told to be confirmed, and tells it with the time that Altinn confirms", () => {
+  it("leaves a hint to be confirmed, and tells it with the time that Altinn confirms", () => {
     const before = recordFrom(linked, told("Published"));
-    const event = merge(before, recordOf(told("Read", "event", NOON + HOUR)));
-    expect(newsBetween(before, event, true)).toEqual([]);
-    const confirmed = merge(event, recordOf(told("Read", "overview", NOON + HOUR)));
-    expect(newsBetween(event, confirmed, true)).toMatchObject([{ status: "Read", time: NOON + HOUR }]);
-    expect(newsBetween(event, confirmed, false)).toEqual([]);
+    const hinted = merge(before, recordOf(told("Read", "hint", NOON)));
+    expect(newsBetween(before, hinted)).toEqual([]);
+    expect(isSettled(hinted)).toBe(false);
+    const confirmed = merge(hinted, recordOf(told("Read", "overview", NOON + HOUR)));
+    expect(newsBetween(hinted, confirmed)).toMatchObject([{ status: "Read", time: NOON + HOUR, source: "overview" }]);
   });
 
   it("tells one announcement per status: Confirmed by two sources, Read after Confirmed, Published last", () => {
@@ -369,12 +372,12 @@ function foldAll(additions: readonly Addition[]): CorrespondenceRecord {
 }
 
 /** The statuses told when the additions come one after the other. */
-function newsOf(additions: readonly Addition[], confirmEvents = false): string[] {
+function newsOf(additions: readonly Addition[]): string[] {
   let record: CorrespondenceRecord | undefined;
   const statuses: string[] = [];
   for (const addition of additions) {
     const after = record ? merge(record, recordOf(addition)) : recordOf(addition);
-    statuses.push(...newsBetween(record, after, confirmEvents).map(({ status }) => status));
+    statuses.push(...newsBetween(record, after).map(({ status }) => status));
     record = after;
   }
   return statuses;
