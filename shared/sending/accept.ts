@@ -5,6 +5,7 @@ import { field } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
+import { sha256 } from "../storage/tags.ts";
 import { type AcceptedRequest, changeRecord, type Versioned } from "../tracking/stateStore.ts";
 import type { SendingContext } from "./context.ts";
 import { dispatchMessage, preparationMessage } from "./dispatchMessage.ts";
@@ -122,11 +123,12 @@ export async function putDispatch(
 /** Puts the message that takes the preparation of a request further. */
 export async function putPreparation(
   context: SendingContext,
-  digest: string,
+  { requestId }: Pick<RequestRecord, "requestId">,
   generation: number,
   delayMs: number,
 ): Promise<void> {
-  await context.queues.put(QUEUES.dispatches, queueText(preparationMessage(digest, generation)), { delayMs });
+  const message = preparationMessage(sha256(requestId), generation);
+  await context.queues.put(QUEUES.dispatches, queueText(message), { delayMs });
 }
 
 /**

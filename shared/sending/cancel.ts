@@ -106,7 +106,7 @@ async function cancelPrepared(context: SendingContext, known: Versioned<RequestR
   const record = changed?.value ?? known.value;
   // Without the request itself there are no recipients yet: whoever brings it puts the message.
   if (!isInProgress(record) || !(await context.store.accepted.read(record.digest))) return;
-  await putPreparation(context, record.digest, preparationOf(record).generation, 0);
+  await putPreparation(context, record, preparationOf(record).generation, 0);
 }
 
 /** `sent` is announced before the letter's record is written: a fast producer's cancel is tried so often, for ten minutes. */
@@ -143,8 +143,7 @@ export async function onlyCancels({ brake, store }: SendingContext, message: unk
   if ((await brake.reason()) === "markerMissing") return false;
   const preparation = parsePreparationMessage(message);
   if (preparation) {
-    const requestId = (await store.accepted.read(preparation.digest))?.value.requestId;
-    const record = requestId === undefined ? undefined : (await store.requests.read(requestId))?.value;
+    const record = (await store.requestsByHash.read(preparation.requestHash))?.value;
     return record !== undefined && isCancelling(record);
   }
   const parsed = parseDispatchMessage(message);

@@ -95,7 +95,7 @@ export async function checkReplay(store: StateStore, letter: DeadLetter, rules: 
       "its id belongs to another letter, which a replay would not change. Give the request an id of its own and drop that.";
     return { kind: "impossible", why };
   }
-  const hindrance = letter.dispatchId === undefined ? undefined : await hindranceOf(store, letter, letter.dispatchId);
+  const hindrance = await hindranceOf(store, letter);
   if (hindrance !== undefined) return { kind: "impossible", why: hindrance };
   if (letter.reason === "idempotentKeyTaken") {
     const why = "its idempotent key belongs to another letter in Altinn. Give the request another key, and another id.";
@@ -105,22 +105,26 @@ export async function checkReplay(store: StateStore, letter: DeadLetter, rules: 
   return { kind: "allowed", ...(warning === undefined ? {} : { warning }) };
 }
 
-async function hindranceOf(store: StateStore, letter: DeadLetter, dispatchId: string): Promise<string | undefined> {
-  const dispatch = (await store.dispatches.read(dispatchId))?.value;
+async function hindranceOf(store: StateStore, letter: DeadLetter): Promise<string | undefined> {
+  if (letter.dispatchId === undefined && letter.reason !== "requestLost") return undefined;
+  const dispatch =
+    letter.dispatchId === undefined ? undefined : (await store.dispatches.read(letter.dispatchId))?.value;
   const request = (await store.requests.read(letter.requestId ?? ""))?.value;
   if (dispatch?.cancel || (request?.digest === letter.digest && request?.cancel))
     return "its producer has cancelled it.";
   if (dispatch?.state === "waiting" && dispatch.epoch === letter.epoch) {
     return "its letter has not ended yet: it goes on by itself.";
   }
-  if (letter.request === undefined) return "nothing of it was kept. Drop the request again, and it goes on.";
-  if (requestDigest(letter.request) === letter.digest) return undefined;
+  if (letter.request !== undefined && requestDigest(letter.request) === letter.digest) return undefined;
   if (await store.accepted.read(letter.digest ?? "")) return undefined;
+  if (letter.request === undefined) return "nothing of it was kept. Drop the request again, and it goes on.";
   return "the request that it is a part of is gone from correspondence-accepted. Restore that blob first.";
 }
 
 function warningOf(letter: DeadLetter, rules: RequestContext): string | undefined {
-  const decoded = decodeMessage(messageOf(letter));
+  const message = messageOf(letter);
+  if (message === undefined) return undefined;
+  const decoded = decodeMessage(message);
   if (!decoded.ok) return `it will be refused again: ${decoded.problem.message} --with <file> gives it mended.`;
   // What a claim check leads to is looked at when it is replayed.
   if (parseClaimCheck(decoded.value)) return undefined;

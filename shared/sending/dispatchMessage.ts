@@ -6,8 +6,8 @@ const generation = z.int().min(1);
 const dispatchSchema = z.object({ version: z.literal(1), dispatchId: z.uuid(), generation });
 const preparationSchema = z.object({
   version: z.literal(1),
-  /** The digest of the accepted request. */
-  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  /** SHA-256 of the request's id, as its record is named. */
+  requestHash: z.string().regex(/^[0-9a-f]{64}$/),
   generation,
 });
 
@@ -35,8 +35,8 @@ export function dispatchMessage(dispatchId: string, generation: number): Dispatc
   return { version: 1, dispatchId, generation };
 }
 
-export function preparationMessage(digest: string, generation: number): PreparationMessage {
-  return { version: 1, digest, generation };
+export function preparationMessage(requestHash: string, generation: number): PreparationMessage {
+  return { version: 1, requestHash, generation };
 }
 
 export function replayMessage(deadLetter: string, epoch: number): ReplayMessage {

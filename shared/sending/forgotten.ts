@@ -55,7 +55,7 @@ async function putBackPreparations(context: SendingContext, now: number): Promis
     const stored = await readOrAlert(requests, id, context.telemetry);
     if (!stored || !isPreparationForgotten(stored.value, now)) continue;
     const generation = preparationOf(stored.value).generation + 1;
-    await putPreparation(context, stored.value.digest, generation, 0);
+    await putPreparation(context, stored.value, generation, 0);
     const putBack = (known: RequestRecord) => {
       const preparation = preparationOf(known);
       return preparation.generation >= generation

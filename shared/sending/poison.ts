@@ -141,20 +141,21 @@ async function runAgain(context: SendingContext, message: unknown, messageId: st
 /** The same for a request that is prepared: it ends when it was poison too often, unless letters of it are under way. */
 async function prepareAgain(
   context: SendingContext,
-  { digest, generation }: PreparationMessage,
+  { requestHash, generation }: PreparationMessage,
   messageId: string,
 ): Promise<PoisonOutcome> {
-  const accepted = await context.store.accepted.read(digest);
-  const changed =
-    accepted &&
-    (await changeRecord(context.store.requests, accepted.value.requestId, (record) => {
-      const poisonIds = withId(record.poisonIds, messageId);
-      if (poisonIds.length <= MAX_POISON_MESSAGES) return { ...record, poisonIds };
-      const problem = { reason: "altinnKeepsFailing" } as const;
-      return endedPreparation({ ...record, poisonIds }, "gaveUp", problem, context.clock.now());
-    }));
-  await putPreparation(context, digest, generation, REST);
-  return changed?.value.preparation?.ended ? "closing" : "putBack";
+  const changed = await changeRecord(context.store.requestsByHash, requestHash, (record) => {
+    const poisonIds = withId(record.poisonIds, messageId);
+    if (poisonIds.length <= MAX_POISON_MESSAGES) return { ...record, poisonIds };
+    const problem = { reason: "altinnKeepsFailing" } as const;
+    return endedPreparation({ ...record, poisonIds }, "gaveUp", problem, context.clock.now());
+  });
+  if (!changed) {
+    context.telemetry.alert("requestUnknown", { requestHash });
+    return "unknown";
+  }
+  await putPreparation(context, changed.value, generation, REST);
+  return changed.value.preparation?.ended ? "closing" : "putBack";
 }
 
 function closed(dispatch: DispatchRecord, now: number): DispatchRecord | undefined {

@@ -131,7 +131,21 @@ export function endedPreparation(record: RequestRecord, end: UnsentEnd, problem:
   const preparation = preparationOf(record);
   if (preparation.ended || record.fannedOut > 0 || isCancelling(record)) return record;
   const ended = { ...problem, end, at, isTold: false };
-  return { ...record, preparation: { ...preparation, ended, unused: allUnused(preparation), isSettled: true } };
+  const unused = allUnused(preparation);
+  return { ...record, preparation: { ...preparation, ended, unused, isSettled: true, failures: 0 } };
+}
+
+/**
+ * The record of a request whose content was lost: no more letters come of it. Those that have gone out may use its uploads,
+ * and whom else it was to be cancelled for nobody knows.
+ */
+export function lostPreparation(record: RequestRecord, at: number): RequestRecord {
+  const { cancel, total, fannedOut } = record;
+  const passedOn = cancel ? { ...record, cancel: { ...cancel, cursor: total } } : record;
+  const lost = { end: "gaveUp", reason: "requestLost" } as const;
+  if (fannedOut === 0) return endedPreparation(passedOn, lost.end, { reason: lost.reason }, at);
+  const preparation = preparationOf(record);
+  return { ...passedOn, preparation: { ...preparation, ended: { ...lost, at, isTold: false }, failures: 0 } };
 }
 
 /**
@@ -145,7 +159,9 @@ export function cancelledUpTo(record: RequestRecord, cursor: number): RequestRec
   if (cursor < total) return further;
   const preparation = preparationOf(record);
   const isUnused = preparation.uploads.some(({ state }) => state !== "published");
-  const settled = isUnused ? { ...preparation, unused: allUnused(preparation), isSettled: true } : preparation;
+  const settled = isUnused
+    ? { ...preparation, unused: allUnused(preparation), isSettled: true, failures: 0 }
+    : preparation;
   return { ...further, fannedOut: total, preparation: settled };
 }
 

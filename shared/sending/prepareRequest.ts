@@ -3,8 +3,6 @@ import { HOUR } from "../clock.ts";
 import { field, items } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import { type CorrespondenceRequest, parseRequest } from "../requests/parseRequest.ts";
-import { QUEUES } from "../storage/names.ts";
-import { queueText } from "../storage/queues.ts";
 import { sha256 } from "../storage/tags.ts";
 import { type AcceptedRequest, changeRecord, type Versioned } from "../tracking/stateStore.ts";
 import { acceptDispatch, putPreparation } from "./accept.ts";
@@ -20,15 +18,17 @@ import {
   endedPreparation,
   isCancelling,
   isClaimed,
+  lostPreparation,
   nextPreparationStep,
   type Preparation,
+  type PreparationStep,
   preparationOf,
   type Upload,
   withUpload,
 } from "./preparation.ts";
 import { identityOf } from "./recordRequest.ts";
-import { rejectWrong } from "./reject.ts";
-import type { RequestRecord } from "./requestRecord.ts";
+import { endLost, rejectWrong } from "./reject.ts";
+import { isCancelOnly, type RequestRecord } from "./requestRecord.ts";
 import { problemOf } from "./ruleProblem.ts";
 import { noteUpload } from "./uploadPointers.ts";
 import { checkUpload, initializeUpload, type Later, longestUpload, purgeUpload, uploadBytes } from "./uploads.ts";
@@ -39,6 +39,9 @@ export type PreparationOutcome = "prepared" | "waiting" | "outOfDate" | "unknown
 /** How long a request waits whose stored content cannot be found: storage must be mended first. */
 const WAIT_FOR_STORAGE = HOUR;
 
+/** So often in a row an attachment that no letter uses could not be purged, within about three days: it is left behind. */
+const MOST_PURGES = 20;
+
 /** Enough bytes for one invocation: the next file gets one of its own, with the whole of its time. */
 const BYTES_AT_ONCE = 256 * 1024 * 1024;
 
@@ -47,7 +50,8 @@ const STEPS_AT_ONCE = 200;
 
 interface Work {
   readonly context: SendingContext;
-  readonly accepted: AcceptedRequest;
+  /** Absent when it is not in storage: then only what needs no content is done. */
+  readonly accepted: AcceptedRequest | undefined;
   /** The request as it is now read; absent when it does not pass the rules any more. */
   readonly request: CorrespondenceRequest | undefined;
   readonly problem: Problem | undefined;
@@ -62,30 +66,26 @@ export async function prepareRequest(
   context: SendingContext,
   message: PreparationMessage,
 ): Promise<PreparationOutcome> {
-  const accepted = await context.store.accepted.read(message.digest);
-  if (!accepted) {
-    context.telemetry.alert("acceptedRequestMissing");
-    await context.queues.put(QUEUES.dispatches, queueText(message), { delayMs: WAIT_FOR_STORAGE });
-    return "waiting";
-  }
-  const stored = await context.store.requests.read(accepted.value.requestId);
-  if (stored?.value.digest !== message.digest) {
-    context.telemetry.alert("requestUnknown", { requestHash: sha256(accepted.value.requestId) });
+  const { requestHash } = message;
+  const stored = await context.store.requestsByHash.read(requestHash);
+  if (!stored || isCancelOnly(stored.value)) {
+    context.telemetry.alert("requestUnknown", { requestHash });
     return "unknown";
   }
   const { generation } = preparationOf(stored.value);
   if (message.generation < generation) return "outOfDate";
   if (isForged(message.generation, generation)) {
-    context.telemetry.alert("requestUnknown", { generation: message.generation });
+    context.telemetry.alert("requestUnknown", { requestHash, generation: message.generation });
     return "unknown";
   }
+  const accepted = (await context.store.accepted.read(stored.value.digest))?.value;
   const now = new Date(context.clock.now());
-  const parsed = parseRequest(accepted.value.message, { ...context.rules, now });
+  const parsed = accepted && parseRequest(accepted.message, { ...context.rules, now });
   const work: Work = {
     context,
-    accepted: accepted.value,
-    request: parsed.ok ? parsed.request : undefined,
-    problem: parsed.ok ? undefined : problemOf(parsed.problems),
+    accepted,
+    request: parsed?.ok ? parsed.request : undefined,
+    problem: parsed && !parsed.ok ? problemOf(parsed.problems) : undefined,
     known: stored,
     checked: undefined,
     bytes: 0,
@@ -98,6 +98,11 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
   for (let steps = 0; steps < STEPS_AT_ONCE && work.bytes < BYTES_AT_ONCE; steps++) {
     if (work.problem && !isCancelling(work.known.value)) await endWith(work, "rejected", work.problem);
     const next = nextPreparationStep(work.known.value, context.clock.now(), work.checked);
+    if (!work.accepted && needsContent(next.step, work.known.value)) {
+      const delayed = await waitForContent(work, generation);
+      if (delayed) return delayed;
+      continue;
+    }
     switch (next.step) {
       case "none":
         return "prepared";
@@ -108,7 +113,13 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
         break;
       case "purge": {
         const result = await purgeUpload(context, next.attachmentId);
-        if (result.kind === "later") return tryLater(work, generation, result);
+        if (result.kind === "later") {
+          if (preparationOf(work.known.value).failures < MOST_PURGES) return tryLater(work, generation, result);
+          context.telemetry.warn("attachmentNotPurged", {
+            attachmentId: next.attachmentId,
+            ...fieldsOf(result.failure),
+          });
+        }
         await change(work, (preparation) => withoutUnused(preparation, next.attachmentId));
         break;
       }
@@ -131,6 +142,24 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
   return putOff(work, generation, 0);
 }
 
+/** What is done for the files and the letters of a request goes by its content; what ends it, and whom it is cancelled for, may not. */
+function needsContent(step: PreparationStep["step"], { single }: RequestRecord): boolean {
+  if (step === "cancel") return !single;
+  return step === "initialize" || step === "upload" || step === "check" || step === "fanOut";
+}
+
+/** The content may come back, by somebody who mends storage or drops the request again. After too long, the request ends. */
+async function waitForContent(work: Work, generation: number): Promise<PreparationOutcome | undefined> {
+  const { context, known } = work;
+  context.telemetry.alert("acceptedRequestMissing", { requestHash: sha256(known.value.requestId) });
+  const waited = await waitedFor(work, true);
+  if (waited.isOver) {
+    await changeRequest(work, (record) => lostPreparation(record, context.clock.now()));
+    return undefined;
+  }
+  return putOff(work, generation, WAIT_FOR_STORAGE, waited.failing);
+}
+
 /** One call for one upload, by whoever's claim to it was written first. Gives what failed, to be tried later. */
 async function takeUploadStep(
   work: Work,
@@ -138,7 +167,7 @@ async function takeUploadStep(
   index: number,
 ): Promise<Later | undefined> {
   const { context, request, accepted } = work;
-  if (!request) throw new Error("A request that does not pass the rules has no uploads");
+  if (!request || !accepted) throw new Error("A request that does not pass the rules has no uploads");
   if (step === "check") {
     const upload = preparationOf(work.known.value).uploads[index];
     if (upload) return settle(work, index, undefined, await checkUpload(context, request, index, upload));
@@ -229,7 +258,9 @@ async function tellEnd(work: Work): Promise<void> {
     const dispatch = dispatchTo(record, record.single.recipient, namespace, context.clock.now());
     await acceptDispatch(context, { ...dispatch, closing: { ...problem, end, since: at } }, 0);
   } else {
-    await rejectWrong(context, identityOf(accepted), [], { ...problem, end, epoch: preparationOf(record).epoch ?? 0 });
+    const how = { ...problem, end, epoch: preparationOf(record).epoch ?? 0 };
+    if (accepted) await rejectWrong(context, identityOf(accepted), [], how);
+    else await endLost(context, record, how);
   }
   await changeRequest(work, (known) => ({
     ...known,
@@ -241,30 +272,41 @@ async function tellEnd(work: Work): Promise<void> {
 /** Puts the next message off because a call failed; after too long, the request ends. */
 async function tryLater(work: Work, generation: number, { failure, isOurSetUp }: Later): Promise<PreparationOutcome> {
   const { context } = work;
-  const record = work.known.value;
-  const before = preparationOf(record);
-  const now = context.clock.now();
-  const fields = {
-    requestHash: sha256(record.requestId),
-    call: failure.call,
-    cause: failure.cause,
-    ...(failure.status === undefined ? {} : { httpStatus: failure.status }),
-    ...(failure.errorCode === undefined ? {} : { errorCode: failure.errorCode }),
-  };
+  const fields = { requestHash: sha256(work.known.value.requestId), ...fieldsOf(failure) };
   if (isOurSetUp) context.telemetry.alert("altinnRefusesOurSetUp", fields);
   else context.telemetry.warn("uploadFailed", fields);
-  const contact = await context.contact.read();
-  const counted = waitThatCounts(before.failedAt ?? now, now, failure.errorCode !== undefined, contact);
-  const countedWait = before.countedWait + counted;
-  const since = before.replayedAt ?? record.createdAt;
-  if (isWaitOver({ countedWait, since }, now, context.rules.giveUpAfter)) {
+  const { isOver, failing } = await waitedFor(work, failure.errorCode !== undefined);
+  if (isOver) {
     const reason = isOurSetUp ? "notAuthorised" : "altinnKeepsFailing";
     await endWith(work, "gaveUp", { reason, ...(failure.status === undefined ? {} : { status: failure.status }) });
   }
-  const failures = before.failures + 1;
   const { retryAfterMs } = failure;
-  const delayMs = delayBeforeNext({ attempts: failures, retryAfterMs, isOurSetUp, random: context.random() });
-  return putOff(work, generation, delayMs, { failures, failedAt: now, countedWait });
+  const delayMs = delayBeforeNext({ attempts: failing.failures, retryAfterMs, isOurSetUp, random: context.random() });
+  return putOff(work, generation, delayMs, failing);
+}
+
+type Failing = Pick<Preparation, "failures" | "failedAt" | "countedWait">;
+
+/** One more try that came to nothing, and whether it has been enough. `isAnswer`: it is not for Altinn that it has to wait. */
+async function waitedFor(work: Work, isAnswer: boolean): Promise<{ isOver: boolean; failing: Failing }> {
+  const { clock, contact, rules } = work.context;
+  const { failures, failedAt, countedWait: before, replayedAt } = preparationOf(work.known.value);
+  const now = clock.now();
+  const countedWait = before + waitThatCounts(failedAt ?? now, now, isAnswer, await contact.read());
+  const since = replayedAt ?? work.known.value.createdAt;
+  return {
+    isOver: isWaitOver({ countedWait, since }, now, rules.giveUpAfter),
+    failing: { failures: failures + 1, failedAt: now, countedWait },
+  };
+}
+
+function fieldsOf({ call, cause, status, errorCode }: Later["failure"]): Record<string, string | number> {
+  return {
+    call,
+    cause,
+    ...(status === undefined ? {} : { httpStatus: status }),
+    ...(errorCode === undefined ? {} : { errorCode }),
+  };
 }
 
 /** Message n + 1 first, then generation n + 1 in the record: should the process die between them, the chain goes on. */
@@ -272,11 +314,11 @@ async function putOff(
   work: Work,
   generation: number,
   delayMs: number,
-  failing: Partial<Pick<Preparation, "failures" | "failedAt" | "countedWait">> = {},
+  failing: Partial<Failing> = {},
 ): Promise<PreparationOutcome> {
   const { context } = work;
   const next = generation + 1;
-  await putPreparation(context, work.accepted.digest, next, delayMs);
+  await putPreparation(context, work.known.value, next, delayMs);
   const nextStepAt = context.clock.now() + delayMs;
   await change(work, (preparation) => ({
     ...preparation,
@@ -306,7 +348,8 @@ async function changeRequest(work: Work, how: (record: RequestRecord) => Request
 }
 
 /** As written; read leniently, since the request may not pass the rules any more. */
-function recipientsOf({ request, accepted }: Work): readonly string[] {
+function recipientsOf({ request, accepted, known }: Work): readonly string[] {
+  if (known.value.single) return [known.value.single.recipient];
   if (request) return request.recipients;
-  return items(field(withCanonicalNames(accepted.message), "recipients")).filter((one) => typeof one === "string");
+  return items(field(withCanonicalNames(accepted?.message), "recipients")).filter((one) => typeof one === "string");
 }

@@ -45,11 +45,6 @@ export async function requestProgress(
 export async function progressOf({ store }: SendingContext, record: RequestRecord): Promise<Progress> {
   const { total } = record;
   const ended = { rejected: 0, gaveUp: 0, cancelled: 0, outcomeUnknown: 0 };
-  const whole = preparationOf(record).ended;
-  if (whole && !record.single) {
-    ended[whole.end] = total;
-    return { total, sent: 0, ended, waiting: 0 };
-  }
   const ofRequest = whereTag("request", "=", sha256(record.requestId));
   let letters = 0;
   for await (const _letter of store.correspondences.find(ofRequest)) letters++;
@@ -62,6 +57,9 @@ export async function progressOf({ store }: SendingContext, record: RequestRecor
   }
   const sent = Math.max(letters - purged, 0);
   ended.cancelled += purged;
+  // A request that ended as a whole has no dispatches, or none for the recipients that it had not come to.
+  const whole = preparationOf(record).ended;
+  if (whole && !record.single) ended[whole.end] += Math.max(total - known, 0);
   // What ends at the first attempt leaves no dispatch record.
   if (record.single && letters === 0 && known === 0) {
     const dead = await store.deadLetters.read(deadLetterName(record.single.dispatchId));

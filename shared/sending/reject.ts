@@ -88,6 +88,25 @@ export async function rejectWrong(
   return "rejected";
 }
 
+/** Ends an accepted request whose content is gone: what is told of it is what its record says. */
+export async function endLost(
+  context: SendingContext,
+  record: RequestRecord,
+  { end, epoch, reason, detail }: Problem & { readonly end: UnsentEnd; readonly epoch: number },
+): Promise<void> {
+  const { digest } = record;
+  await reject(context, {
+    name: deadLetterName(digest),
+    announcementId: () => [digest, "accepted", epoch],
+    end,
+    epoch,
+    reason,
+    ...(detail === undefined ? {} : { detail }),
+    subject: subjectOf({ ...record, recipient: record.single?.recipient }),
+    digest,
+  });
+}
+
 /** Refuses another letter under an id that has been used. The record and the letter of the first one are left alone. */
 export async function rejectReused(
   context: SendingContext,

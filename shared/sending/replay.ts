@@ -114,7 +114,8 @@ async function replayRequest(
   stored: Versioned<DeadLetter>,
 ): Promise<ReplayOutcome> {
   const { deadLetter: name, epoch } = message;
-  const { requestId, digest } = stored.value;
+  const { requestId, digest = "" } = stored.value;
+  if (messageOf(stored.value) === undefined && !(await context.store.accepted.read(digest))) return "unknown";
   const request = requestId === undefined ? undefined : await context.store.requests.read(requestId);
   if (!request || request.value.digest !== digest || !wasAccepted(request.value, epoch)) {
     return takeUpAnew(context, message, stored);
@@ -150,7 +151,7 @@ async function prepareAgain(
     stored,
   );
   const { generation } = preparationOf(changed?.value ?? stored.value);
-  await putPreparation(context, stored.value.digest, generation, 0);
+  await putPreparation(context, stored.value, generation, 0);
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Versioned } from "../tracking/stateStore.ts";
 import { acceptDispatch, keepAccepted, newDispatch, putDispatch, putPreparation, unrecordedAttempt } from "./accept.ts";
 import { cancelSingle } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
+import { askForReplay } from "./deadLetters.ts";
 import { isOpen } from "./dispatchRecord.ts";
 import { findRefusal, findSent, repeatRefusal } from "./firstAttempt.ts";
 import { repeatEnd, subjectOf } from "./outcomes.ts";
@@ -33,7 +34,7 @@ export async function resume(
 ): Promise<"resumed" | "duplicate" | "rejected"> {
   const record = known.value;
   const isFresh = delivery.messageId !== record.messageId;
-  if (record.single && (await beginAgain(context, record, record.single, written))) return "resumed";
+  if (await beginAgain(context, record, written)) return "resumed";
   let correspondenceId: string | undefined;
   if (record.single && (!record.preparation || record.fannedOut > 0)) {
     correspondenceId = await resumeSingle(context, record, record.single, written, isFresh);
@@ -44,19 +45,14 @@ export async function resume(
 }
 
 /** A request whose content was lost, and that was given up for that: the producer was told to drop it again, and here it is. */
-async function beginAgain(
-  context: SendingContext,
-  record: RequestRecord,
-  single: SingleDispatch,
-  written: WrittenRequest,
-): Promise<boolean> {
-  const dead = await context.store.deadLetters.read(deadLetterName(single.dispatchId));
-  if (dead?.value.reason !== "requestLost" || dead.value.digest !== record.digest) return false;
-  const now = context.clock.now();
+async function beginAgain(context: SendingContext, record: RequestRecord, written: WrittenRequest): Promise<boolean> {
+  if (record.cancel) return false;
+  const { store, queues } = context;
+  const name = deadLetterName(record.single?.dispatchId ?? record.digest);
+  const dead = (await store.deadLetters.read(name))?.value;
+  if (dead?.reason !== "requestLost" || dead.digest !== record.digest) return false;
   await keepAccepted(context, record, written.value);
-  const again = { ...newDispatch(record, single, now), epoch: dead.value.epoch + 1, replayedAt: now };
-  await acceptDispatch(context, again, 0);
-  await context.store.deadLetters.remove(deadLetterName(single.dispatchId), dead.etag);
+  await askForReplay(queues, name, dead);
   return true;
 }
 
@@ -115,7 +111,7 @@ async function resumePreparation(
   if (!accepted) await keepAccepted(context, record, written.value);
   // Whoever made the record may have died before its message was put; two messages of one generation run once.
   const { generation, nextStepAt } = preparationOf(record);
-  await putPreparation(context, record.digest, generation, Math.max(nextStepAt - context.clock.now(), 0));
+  await putPreparation(context, record, generation, Math.max(nextStepAt - context.clock.now(), 0));
   return undefined;
 }
 

@@ -10,7 +10,7 @@ import type { AcceptedRequest, Versioned } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch } from "./accept.ts";
 import { type CancelledOutcome, cancelLetter, onlyCancels } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
-import { closing } from "./decide.ts";
+import { closing, isWaitOver, type LetterTraits } from "./decide.ts";
 import {
   isForged,
   isOurs,
@@ -54,6 +54,9 @@ export type DispatchOutcome =
 
 /** How long a dispatch waits whose stored request cannot be found: storage must be mended first. */
 const WAIT_FOR_STORAGE = HOUR;
+
+/** Of a letter that is not known, or not any more: it is looked for in any case. */
+const UNKNOWN_TRAITS: LetterTraits = { hasFiles: false, isToDialog: true };
 
 /** An Altinn that leaves us without the letter's id for so long is worth an alert. */
 const LONG_WITHOUT_ID = HOUR;
@@ -103,14 +106,19 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
     return "ended";
   }
   // A message whose record was not written any more: the chain goes on from it.
-  const current = { ...record, generation: parsed.generation };
+  let current: DispatchRecord = { ...record, generation: parsed.generation };
   // What is to be cancelled, or was lost, is only looked up: its first attempt may have died before the request was kept.
   const isOnlyLookedUp = record.closing !== undefined && (record.cancel ?? record.closing.reason === "requestLost");
   const wasTried = record.attempts.length > 0;
   const accepted = isOnlyLookedUp && !wasTried ? undefined : await context.store.accepted.read(record.digest);
-  if (!accepted && !isOnlyLookedUp) {
+  if (!accepted && !isOnlyLookedUp && record.existsSince === undefined) {
     context.telemetry.alert("acceptedRequestMissing", { dispatchId: record.dispatchId });
-    return putOff(context, stored, current, WAIT_FOR_STORAGE);
+    const countedWait = record.countedWait + WAIT_FOR_STORAGE;
+    const since = record.replayedAt ?? record.createdAt;
+    if (!isWaitOver({ countedWait, since }, context.clock.now(), context.rules.giveUpAfter)) {
+      return putOff(context, stored, { ...current, countedWait }, WAIT_FOR_STORAGE);
+    }
+    current = closing(current, UNKNOWN_TRAITS, context.clock.now(), "gaveUp", { reason: "requestLost" }).record;
   }
   const attempted = await attempt(context, stored, current, accepted?.value);
   await context.contact.share();
@@ -137,7 +145,7 @@ async function attempt(
     ? letterTo(parsed.request, current.recipient, pinnedEtags, current.attachmentIds)
     : undefined;
   // What does not pass any more is not posted any more; whether it was sent before is still to be found out.
-  const traits = letter ?? { hasFiles: false, isToDialog: true };
+  const traits = letter ?? UNKNOWN_TRAITS;
   const start =
     !parsed || parsed.ok || current.existsSince !== undefined
       ? current

@@ -84,7 +84,7 @@ async function takeUp(context: SendingContext, message: unknown, delivery: Deliv
   }
   if (record.preparation || !record.single) {
     await keepAccepted(context, record, written.value);
-    await putPreparation(context, record.digest, 1, 0);
+    await putPreparation(context, record, 1, 0);
     // It may have been dropped before its files were there, and refused for that.
     if (request.attachments.length > 0) await context.store.deadLetters.remove(deadLetterName(record.digest));
     return "accepted";

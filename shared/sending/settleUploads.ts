@@ -31,6 +31,6 @@ export async function settleUploads(context: SendingContext): Promise<void> {
       stored,
     );
     const { generation, unused } = preparationOf(changed?.value ?? stored.value);
-    if (unused.length > 0) await putPreparation(context, stored.value.digest, generation, 0);
+    if (unused.length > 0) await putPreparation(context, stored.value, generation, 0);
   }
 }

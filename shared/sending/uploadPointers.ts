@@ -28,7 +28,7 @@ export async function hurryUpload(context: SendingContext, attachmentId: string)
   if (!record || record.fannedOut > 0) return false;
   const { generation, uploads } = preparationOf(record);
   const isWaiting = uploads.some((upload) => upload.attachmentId === attachmentId && upload.state === "uploaded");
-  if (isWaiting) await putPreparation(context, record.digest, generation, 0);
+  if (isWaiting) await putPreparation(context, record, generation, 0);
   return true;
 }
 

@@ -7,7 +7,6 @@ import { type App, type AppOptions, createApp, type Timeouts } from "../../share
 import { MINUTE } from "../../shared/clock.ts";
 import { readSettings, type Settings } from "../../shared/settings.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
-import { sha256 } from "../../shared/storage/tags.ts";
 import { createTelemetry } from "../../shared/telemetry.ts";
 import { type Announcement, announcementSchema } from "../../shared/tracking/announcement.ts";
 import { runInChild } from "./childApp.ts";
@@ -327,11 +326,9 @@ export class World implements AsyncDisposable {
   private async dueAt(message: HostedMessage): Promise<number> {
     const noted = this.#hiddenUntil.get(`${message.queue} ${message.text}`);
     if (noted !== undefined || message.queue !== QUEUES.dispatches) return noted ?? 0;
-    const { dispatchId, digest, generation = 0 } = workMessage.parse(JSON.parse(message.text));
-    if (digest !== undefined) {
-      const accepted = await this.#read(CONTAINERS.accepted, `${digest}.json`, z.object({ requestId: z.string() }));
-      const hash = sha256(accepted?.requestId ?? "");
-      const request = await this.#read(CONTAINERS.state, `requests/${hash}.json`, preparationSummary);
+    const { dispatchId, requestHash, generation = 0 } = workMessage.parse(JSON.parse(message.text));
+    if (requestHash !== undefined) {
+      const request = await this.#read(CONTAINERS.state, `requests/${requestHash}.json`, preparationSummary);
       return request?.preparation.generation === generation ? request.preparation.nextStepAt : 0;
     }
     const record = await this.#read(CONTAINERS.state, `dispatches/${dispatchId}.json`, dispatchSummary);
@@ -347,7 +344,7 @@ export class World implements AsyncDisposable {
 
 const workMessage = z.object({
   dispatchId: z.string().optional(),
-  digest: z.string().optional(),
+  requestHash: z.string().optional(),
   generation: z.number().optional(),
 });
 const dispatchSummary = z.object({ generation: z.number(), state: z.string(), nextAttemptAt: z.number() });

@@ -295,7 +295,7 @@ test("a fan-out that goes on after a crash does not run letters before their tim
       await sending.queues.put(queue, text, options);
     },
   };
-  const preparing = (await world.host.waiting(QUEUES.dispatches)).find(({ text }) => text.includes("digest"));
+  const preparing = (await world.host.waiting(QUEUES.dispatches)).find(({ text }) => text.includes("requestHash"));
   const body: unknown = JSON.parse(preparing?.text ?? "");
   await sendDispatch({ ...sending, queues }, body);
   expect(delays).toHaveLength(3);

@@ -135,6 +135,20 @@ describe("many recipients with files", () => {
     expect(await world.ends()).toEqual(["rejected scanFailed"]);
   });
 
+  test("a purge that is refused for ever is given up after days, and said", async () => {
+    await using world = await start();
+    await dropShared(world, { fileName: "eicar.txt" });
+    world.fault({ step: PURGE, phase: "before", action: { status: 403 }, times: 1_000 });
+    await world.settle(2 * DAY);
+    expect(world.logs.some((line) => line.includes("attachmentNotPurged"))).toBe(false);
+    await world.settle(7 * DAY);
+    expect(world.logs.filter((line) => line.startsWith("warn") && line.includes("attachmentNotPurged"))).toHaveLength(
+      2,
+    );
+    expect(await world.host.waiting()).toEqual([]);
+    expect(await world.ends()).toEqual(["rejected scanFailed"]);
+  });
+
   test("a file whose name Altinn refuses, and the check does not, rejects the request", async () => {
     await using world = await start();
     world.simulator.control.fault({
