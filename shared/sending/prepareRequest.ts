@@ -2,36 +2,29 @@
 import { HOUR } from "../clock.ts";
 import { field, items } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
-import { type CorrespondenceRequest, parseRequest } from "../requests/parseRequest.ts";
+import { parseRequest } from "../requests/parseRequest.ts";
 import { sha256 } from "../storage/tags.ts";
-import { type AcceptedRequest, changeRecord, type Versioned } from "../tracking/stateStore.ts";
 import { acceptDispatch, putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { isWaitOver, waitThatCounts } from "./decide.ts";
 import { delayBeforeNext } from "./delays.ts";
 import { isForged, type PreparationMessage } from "./dispatchMessage.ts";
-import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
 import { cancelNext, dispatchTo, fanOut } from "./fanOut.ts";
-import { findFile } from "./files.ts";
 import {
-  allUnused,
-  endedPreparation,
   isCancelling,
-  isClaimed,
   lostPreparation,
   nextPreparationStep,
   type Preparation,
   type PreparationStep,
   preparationOf,
-  type Upload,
-  withUpload,
 } from "./preparation.ts";
+import { change, changeRequest, endWith, type Work } from "./preparationWork.ts";
 import { identityOf } from "./recordRequest.ts";
 import { endLost, rejectWrong } from "./reject.ts";
 import { isCancelOnly, type RequestRecord } from "./requestRecord.ts";
 import { problemOf } from "./ruleProblem.ts";
-import { noteUpload } from "./uploadPointers.ts";
-import { checkUpload, initializeUpload, type Later, longestUpload, purgeUpload, uploadBytes } from "./uploads.ts";
+import { takeUploadStep } from "./uploadStep.ts";
+import { type Later, purgeUpload, type UploadFailure } from "./uploads.ts";
 
 /** What became of a preparation message. */
 export type PreparationOutcome = "prepared" | "waiting" | "outOfDate" | "unknown";
@@ -47,19 +40,6 @@ const BYTES_AT_ONCE = 256 * 1024 * 1024;
 
 /** Enough calls for one invocation. */
 const STEPS_AT_ONCE = 200;
-
-interface Work {
-  readonly context: SendingContext;
-  /** Absent when it is not in storage: then only what needs no content is done. */
-  readonly accepted: AcceptedRequest | undefined;
-  /** The request as it is now read; absent when it does not pass the rules any more. */
-  readonly request: CorrespondenceRequest | undefined;
-  readonly problem: Problem | undefined;
-  known: Versioned<RequestRecord>;
-  /** The upload whose scan has been asked about in vain. */
-  checked: number | undefined;
-  bytes: number;
-}
 
 /** Takes a request as far as it comes now. Throws only when storage fails: then the host tries again. */
 export async function prepareRequest(
@@ -160,92 +140,6 @@ async function waitForContent(work: Work, generation: number): Promise<Preparati
   return putOff(work, generation, WAIT_FOR_STORAGE, waited.failing);
 }
 
-/** One call for one upload, by whoever's claim to it was written first. Gives what failed, to be tried later. */
-async function takeUploadStep(
-  work: Work,
-  step: "initialize" | "upload" | "check",
-  index: number,
-): Promise<Later | undefined> {
-  const { context, request, accepted } = work;
-  if (!request || !accepted) throw new Error("A request that does not pass the rules has no uploads");
-  if (step === "check") {
-    const upload = preparationOf(work.known.value).uploads[index];
-    if (upload) return settle(work, index, undefined, await checkUpload(context, request, index, upload));
-    return undefined;
-  }
-  // Whoever replays a request may have mended its files.
-  const isReplayed = (preparationOf(work.known.value).epoch ?? 0) > 0;
-  const found = await findFile(context.attachments, request, index, isReplayed ? {} : accepted.attachmentEtags);
-  if (found.kind === "problem") {
-    await endWith(work, "rejected", found.problem);
-    return undefined;
-  }
-  const { file } = found;
-  const claimed = await claim(work, index, longestUpload(step === "upload" ? file.sizeBytes : 0));
-  if (!claimed) return undefined;
-  if (step === "upload") work.bytes += file.sizeBytes;
-  const result =
-    step === "initialize"
-      ? await initializeUpload(context, request, index, file)
-      : await uploadBytes(context, request, index, file, claimed.upload);
-  return settle(work, index, claimed.by, result);
-}
-
-/** Claims an upload for one call; `undefined` if another invocation was faster. */
-async function claim(work: Work, index: number, ms: number): Promise<{ by: string; upload: Upload } | undefined> {
-  const { context } = work;
-  const by = context.newId();
-  const now = context.clock.now();
-  const expected = preparationOf(work.known.value).uploads[index]?.state;
-  await changeRequest(work, (record) => {
-    const upload = preparationOf(record).uploads[index];
-    if (!upload || upload.state !== expected || isClaimed(upload, now)) return undefined;
-    return withUpload(record, index, (known) => ({ ...known, claim: { by, until: now + ms } }));
-  });
-  const upload = preparationOf(work.known.value).uploads[index];
-  return upload?.claim?.by === by ? { by, upload } : undefined;
-}
-
-/** Records what a call came to. */
-async function settle(
-  work: Work,
-  index: number,
-  by: string | undefined,
-  result: Awaited<ReturnType<typeof checkUpload>>,
-): Promise<Later | undefined> {
-  const { context } = work;
-  if (result.kind === "never") {
-    await endWith(work, "rejected", result.problem);
-    return undefined;
-  }
-  const before = preparationOf(work.known.value).uploads[index];
-  await changeRequest(work, (record) => {
-    const upload = preparationOf(record).uploads[index];
-    // Another invocation has taken over, the request has ended, or begins again.
-    if (!upload || upload.claim?.by !== by || upload.attachmentId !== before?.attachmentId) return undefined;
-    const { claim: _given, ...free } = upload;
-    const changed = withUpload(record, index, () => (result.change ? result.change(free) : free));
-    const preparation = preparationOf(changed);
-    if (result.kind === "later") return changed;
-    const unused = preparation.isSettled
-      ? allUnused(preparation)
-      : [...preparation.unused, ...(result.unused === undefined ? [] : [result.unused])];
-    return { ...changed, preparation: { ...preparation, unused, failures: 0 } };
-  });
-  const after = preparationOf(work.known.value).uploads[index];
-  if (after?.attachmentId !== undefined && after.attachmentId !== before?.attachmentId) {
-    await noteUpload(context, after.attachmentId, work.known.value);
-  }
-  if (result.kind === "later") return result;
-  if (after?.state === "uploaded") work.checked = before?.state === "uploaded" ? index : undefined;
-  return undefined;
-}
-
-/** No letter comes of the request. What has gone further already is left alone. */
-async function endWith(work: Work, end: UnsentEnd, problem: Problem): Promise<void> {
-  await changeRequest(work, (record) => endedPreparation(record, end, problem, work.context.clock.now()));
-}
-
 /** The dead letter and the announcement of the end: of the one letter where there is one recipient, else of the whole request. */
 async function tellEnd(work: Work): Promise<void> {
   const { context, accepted } = work;
@@ -275,7 +169,8 @@ async function tryLater(work: Work, generation: number, { failure, isOurSetUp }:
   const fields = { requestHash: sha256(work.known.value.requestId), ...fieldsOf(failure) };
   if (isOurSetUp) context.telemetry.alert("altinnRefusesOurSetUp", fields);
   else context.telemetry.warn("uploadFailed", fields);
-  const { isOver, failing } = await waitedFor(work, failure.errorCode !== undefined);
+  const isAnswer = failure.errorCode !== undefined || failure.cause === "lostByAltinn";
+  const { isOver, failing } = await waitedFor(work, isAnswer);
   if (isOver) {
     const reason = isOurSetUp ? "notAuthorised" : "altinnKeepsFailing";
     await endWith(work, "gaveUp", { reason, ...(failure.status === undefined ? {} : { status: failure.status }) });
@@ -300,7 +195,7 @@ async function waitedFor(work: Work, isAnswer: boolean): Promise<{ isOver: boole
   };
 }
 
-function fieldsOf({ call, cause, status, errorCode }: Later["failure"]): Record<string, string | number> {
+function fieldsOf({ call, cause, status, errorCode }: UploadFailure): Record<string, string | number> {
   return {
     call,
     cause,
@@ -335,16 +230,6 @@ async function putOff(
 
 function withoutUnused(preparation: Preparation, attachmentId: string): Preparation {
   return { ...preparation, unused: preparation.unused.filter((id) => id !== attachmentId), failures: 0 };
-}
-
-function change(work: Work, how: (preparation: Preparation) => Preparation): Promise<void> {
-  return changeRequest(work, (record) => ({ ...record, preparation: how(preparationOf(record)) }));
-}
-
-async function changeRequest(work: Work, how: (record: RequestRecord) => RequestRecord | undefined): Promise<void> {
-  const changed = await changeRecord(work.context.store.requests, work.known.value.requestId, how, work.known);
-  if (!changed) throw new Error("The record of a request is gone while it is prepared");
-  work.known = changed;
 }
 
 /** As written; read leniently, since the request may not pass the rules any more. */

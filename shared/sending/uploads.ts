@@ -4,7 +4,6 @@ import { reasonOfErrorCode } from "../altinn/errorReasons.ts";
 import type { CallFailure } from "../altinn/httpCall.ts";
 import { isSetUpFailure, refusesUs } from "../altinn/outcome.ts";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
-import { HOUR, SECOND } from "../clock.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import type { SendingContext } from "./context.ts";
 import type { Problem } from "./dispatchRecord.ts";
@@ -19,18 +18,31 @@ export type UploadResult =
   /** The file will never be taken, and so no letter be sent. */
   | { readonly kind: "never"; readonly problem: Problem };
 
+/** Why a call for an upload brought nothing; also that Altinn has lost what it had taken. */
+export interface UploadFailure extends Omit<CallFailure, "kind" | "cause"> {
+  readonly cause: CallFailure["cause"] | "lostByAltinn";
+}
+
 /** To be tried again. */
 export interface Later {
   readonly kind: "later";
-  readonly failure: Omit<CallFailure, "kind">;
+  readonly failure: UploadFailure;
   /** Altinn refuses us, not the file. */
   readonly isOurSetUp: boolean;
   /** What is known of the upload after the failure. */
   readonly change?: (upload: Upload) => Upload;
+  /** An attachment that has become of no use by it. */
+  readonly unused?: string;
 }
 
-/** So often a file whose upload was cut is begun anew under another id, when Altinn counts the cut one as failed. */
+/** So often a file is begun anew under another id at once: when its upload was cut, or Altinn has lost it. */
 const MAX_RESTARTS = 3;
+
+/** True if a file has come further, and failures before that are forgotten: not by beginning anew again and again. */
+export function isProgress(upload: Upload | undefined): boolean {
+  if (upload?.state === "uploaded") return upload.cuts <= MAX_RESTARTS;
+  return upload?.state === "published";
+}
 
 /** Makes room for a file: gives the upload its id. */
 export async function initializeUpload(
@@ -74,7 +86,7 @@ export async function uploadBytes(
     case "uploadedBefore":
       return uploaded(context);
     case "gone":
-      return { kind: "done", change: ({ cuts }) => ({ state: "new", cuts: cuts + 1 }) };
+      return beginAnew(upload, { call: "POST /attachment/{id}/upload", cause: "lostByAltinn", status: 404 });
     case "refused":
       return refused(answer, "POST /attachment/{id}/upload", pathOf(request, index));
     case "failed":
@@ -101,11 +113,8 @@ export async function checkUpload(
   // An upload that was cut can have failed for that alone; a virus is found in each.
   const wasCut = upload.cuts > 0 && upload.cuts <= MAX_RESTARTS;
   if (status === "Initialized" || wasCut) {
-    return {
-      kind: "done",
-      change: ({ cuts }) => ({ state: "new", cuts: cuts + 1 }),
-      ...(answer.kind === "found" ? { unused: attachmentId } : {}),
-    };
+    const lost = { call: "GET /attachment/{id}", cause: "lostByAltinn" } as const;
+    return { ...beginAnew(upload, lost), ...(answer.kind === "found" ? { unused: attachmentId } : {}) };
   }
   const [reason, what]: [EndReason, string] =
     status === "Failed"
@@ -132,9 +141,10 @@ export async function purgeUpload(
   return { kind: "done" };
 }
 
-/** How long an upload can be on its way, in milliseconds: its time-out, twice where the token had to be renewed; at most as long as an invocation. */
-export function longestUpload(sizeBytes: number): number {
-  return Math.min(200 * SECOND + sizeBytes / 250, HOUR);
+/** The file goes again under another id: a few times at once, then as after any failure, until it is given up. */
+function beginAnew({ cuts }: Upload, failure: UploadFailure): UploadResult {
+  const change = (upload: Upload): Upload => ({ state: "new", cuts: upload.cuts + 1 });
+  return cuts <= MAX_RESTARTS ? { kind: "done", change } : { kind: "later", failure, isOurSetUp: false, change };
 }
 
 function uploaded({ clock }: SendingContext): UploadResult {

@@ -1,7 +1,9 @@
 // Files that many letters share: uploaded once, waited for without holding a worker, and purged when nobody uses them.
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
+import { preparationMessage } from "../../shared/sending/dispatchMessage.ts";
+import { prepareRequest } from "../../shared/sending/prepareRequest.ts";
 import { requestProgress } from "../../shared/sending/progress.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
@@ -195,6 +197,71 @@ describe("many recipients with files", () => {
     await world.settle(DAY);
     expect(await world.ends()).toEqual(["sent", "sent", "sent"]);
     expect(count(world, UPLOAD)).toBe(2);
+  });
+
+  test("an upload that outlasts its claim is not made a second time meanwhile by whoever looks", async () => {
+    await using world = await start();
+    await dropShared(world);
+    const { altinn } = world.app.sending;
+    const upload = altinn.uploadAttachment.bind(altinn);
+    let begun = 0;
+    let goOn = () => {};
+    const goesOn = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    Object.assign(altinn, {
+      uploadAttachment: async (...args: Parameters<typeof upload>) => {
+        begun++;
+        if (begun === 1) await goesOn;
+        return upload(...args);
+      },
+    });
+    const running = world.run();
+    await vi.waitFor(() => expect(begun).toBe(1), { timeout: 5_000 });
+    for (let passed = 0; passed < 16 * MINUTE; passed += 4 * MINUTE) {
+      world.clock.advance(4 * MINUTE);
+      const until = async () => {
+        const record = (await world.app.sending.store.requests.read("shared"))?.value;
+        return record?.preparation?.uploads[0]?.claim?.until;
+      };
+      await vi.waitFor(async () => expect(await until()).toBeGreaterThan(world.clock.now() + 4 * MINUTE), {
+        timeout: 10_000,
+      });
+    }
+    const record = (await world.app.sending.store.requests.read("shared"))?.value;
+    await prepareRequest(
+      world.app.sending,
+      preparationMessage(sha256(Buffer.from("shared")), record?.preparation?.generation ?? 1),
+    );
+    expect(begun).toBe(2);
+    goOn();
+    await running;
+    await world.settle(HOUR);
+    expect([count(world, INITIALIZE), count(world, UPLOAD)]).toEqual([2, 2]);
+    expect(await world.ends()).toEqual(["sent", "sent", "sent"]);
+  }, 60_000);
+
+  test("an Altinn that loses each file is asked less and less often, and given up", async () => {
+    await using world = await start();
+    await dropShared(world);
+    Object.assign(world.app.sending.altinn, {
+      attachment: async () => ({ kind: "found", value: { status: "Initialized" } }),
+    });
+    await world.settle(HOUR);
+    expect(count(world, UPLOAD)).toBeLessThan(15);
+    await world.settle(5 * DAY);
+    expect(count(world, UPLOAD)).toBeLessThan(50);
+    expect(await world.ends()).toEqual(["gaveUp altinnKeepsFailing"]);
+    expect(await world.host.waiting()).toEqual([]);
+  });
+
+  test("an Altinn that knows nothing of the room it made is asked less and less often, and given up", async () => {
+    await using world = await start();
+    await dropShared(world);
+    Object.assign(world.app.sending.altinn, { uploadAttachment: async () => ({ kind: "gone" }) });
+    await world.settle(6 * DAY);
+    expect(count(world, INITIALIZE)).toBeLessThan(60);
+    expect(await world.ends()).toEqual(["gaveUp altinnKeepsFailing"]);
   });
 
   test("uploads that no letter uses in the end are purged by a sweep; those of which one does are not", async () => {

@@ -1,0 +1,41 @@
+// What one invocation works with while it prepares a request: the record as it stands, and how it is changed.
+import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
+import { type AcceptedRequest, changeRecord, type Versioned } from "../tracking/stateStore.ts";
+import type { SendingContext } from "./context.ts";
+import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
+import { endedPreparation, type Preparation, preparationOf } from "./preparation.ts";
+import type { RequestRecord } from "./requestRecord.ts";
+
+/** One invocation's work on a request. */
+export interface Work {
+  readonly context: SendingContext;
+  /** Absent when it is not in storage: then only what needs no content is done. */
+  readonly accepted: AcceptedRequest | undefined;
+  /** The request as it is now read; absent when it does not pass the rules any more. */
+  readonly request: CorrespondenceRequest | undefined;
+  readonly problem: Problem | undefined;
+  known: Versioned<RequestRecord>;
+  /** The upload whose scan has been asked about in vain. */
+  checked: number | undefined;
+  bytes: number;
+}
+
+/** Changes the record; a lost race reads again and changes what it then finds. */
+export function change(work: Work, how: (preparation: Preparation) => Preparation): Promise<void> {
+  return changeRequest(work, (record) => ({ ...record, preparation: how(preparationOf(record)) }));
+}
+
+/** The same for the whole record; `undefined` where nothing is to be changed. */
+export async function changeRequest(
+  work: Work,
+  how: (record: RequestRecord) => RequestRecord | undefined,
+): Promise<void> {
+  const changed = await changeRecord(work.context.store.requests, work.known.value.requestId, how, work.known);
+  if (!changed) throw new Error("The record of a request is gone while it is prepared");
+  work.known = changed;
+}
+
+/** No letter comes of the request. What has gone further already is left alone. */
+export async function endWith(work: Work, end: UnsentEnd, problem: Problem): Promise<void> {
+  await changeRequest(work, (record) => endedPreparation(record, end, problem, work.context.clock.now()));
+}
