@@ -37,6 +37,8 @@ export interface Preparation {
   readonly countedWait: number;
   /** No letter comes of the request: it is told once, as a whole. */
   readonly ended?: Problem & { readonly end: UnsentEnd; readonly at: number; readonly isTold: boolean };
+  /** Since when its files are uploaded anew, for letters that are replayed; and why that was not possible. */
+  readonly anew?: { readonly since: number; readonly failed?: Problem & { readonly end: UnsentEnd } };
   /** Attachments that no letter uses, to be purged; recorded before the first call to do so. */
   readonly unused: readonly string[];
   /** Letters use the uploads, or none ever will: nothing is left to find out. */
@@ -78,6 +80,23 @@ export function replayedPreparation(before: Preparation, files: number, epoch: n
   return { ...begun, epoch, replayedAt: now };
 }
 
+/** The record of a request whose files are uploaded anew, for letters of it that are replayed and wait for them. */
+export function uploadedAnew(record: RequestRecord, files: number, now: number): RequestRecord {
+  const before = preparationOf(record);
+  const { generation, epoch, ended } = before;
+  const preparation: Preparation = {
+    ...newPreparation(files, now),
+    generation: generation + 1,
+    ...(epoch === undefined ? {} : { epoch }),
+    ...(ended === undefined ? {} : { ended }),
+    unused: allUnused(before),
+    replayedAt: now,
+    anew: { since: now },
+  };
+  // A letter that was not prepared has gone out all the same.
+  return { ...record, fannedOut: record.preparation ? record.fannedOut : record.total, poisonIds: [], preparation };
+}
+
 /** The preparation of a request; one that was recorded before there were any has only its dispatches to put. */
 export function preparationOf(record: RequestRecord): Preparation {
   return record.preparation ?? newPreparation(0, record.createdAt);
@@ -85,23 +104,31 @@ export function preparationOf(record: RequestRecord): Preparation {
 
 /** What to do next. `checked` names the upload whose scan has just been asked about in vain. */
 export function nextPreparationStep(record: RequestRecord, now: number, checked?: number): PreparationStep {
-  const { ended, unused, uploads } = preparationOf(record);
+  const preparation = preparationOf(record);
+  const { ended, uploads } = preparation;
   if (ended && !ended.isTold) return { step: "tellEnd" };
   if (isCancelling(record)) return { step: "cancel" };
-  if (ended || record.fannedOut >= record.total) {
-    const [attachmentId] = unused;
-    return attachmentId === undefined ? { step: "none" } : { step: "purge", attachmentId };
-  }
+  const isOut = ended !== undefined || record.fannedOut >= record.total;
+  if (isOut && !isUploadedAnew(preparation)) return purgeOrNone(preparation);
   const free = uploads.findIndex((upload) => needsBytes(upload) && !isClaimed(upload, now));
   const upload = uploads[free];
   if (upload) return { step: upload.state === "new" ? "initialize" : "upload", index: free };
   const claims = uploads.filter(needsBytes).map(({ claim }) => claim?.until ?? now);
   if (claims.length > 0) return { step: "wait", delayMs: Math.max(Math.min(...claims) - now, SHORTEST_PAUSE) };
   const index = uploads.findIndex(({ state }) => state !== "published");
-  if (index < 0) return { step: "fanOut" };
+  if (index < 0) return isOut ? purgeOrNone(preparation) : { step: "fanOut" };
   if (index !== checked) return { step: "check", index };
   const waited = now - (uploads[index]?.uploadedAt ?? now);
   return { step: "wait", delayMs: Math.round(Math.min(Math.max(waited / 2, SHORTEST_PAUSE), LONGEST_PAUSE)) };
+}
+
+function purgeOrNone({ unused: [attachmentId] }: Preparation): PreparationStep {
+  return attachmentId === undefined ? { step: "none" } : { step: "purge", attachmentId };
+}
+
+/** True while replayed letters wait for its files or use them, and those may still come. */
+export function isUploadedAnew({ anew, isSettled }: Preparation): boolean {
+  return anew !== undefined && anew.failed === undefined && !isSettled;
 }
 
 /** True while a message must run it: what is not done yet, and has not come to rest. */
@@ -126,13 +153,18 @@ export function withUpload(record: RequestRecord, index: number, change: (upload
   return { ...record, preparation: { ...preparation, uploads } };
 }
 
-/** The record of a request of which no letter comes; its uploads are to be purged. The first decision stands. */
+/**
+ * The record of a request of which no letter comes; its uploads are to be purged. The first decision stands. Where its
+ * files are uploaded anew, that has failed, and the letters that wait for it see to their ends.
+ */
 export function endedPreparation(record: RequestRecord, end: UnsentEnd, problem: Problem, at: number): RequestRecord {
   const preparation = preparationOf(record);
+  const over = { ...preparation, unused: allUnused(preparation), isSettled: true, failures: 0 };
+  if (preparation.anew && isUploadedAnew(preparation)) {
+    return { ...record, preparation: { ...over, anew: { ...preparation.anew, failed: { ...problem, end } } } };
+  }
   if (preparation.ended || record.fannedOut > 0 || isCancelling(record)) return record;
-  const ended = { ...problem, end, at, isTold: false };
-  const unused = allUnused(preparation);
-  return { ...record, preparation: { ...preparation, ended, unused, isSettled: true, failures: 0 } };
+  return { ...record, preparation: { ...over, ended: { ...problem, end, at, isTold: false } } };
 }
 
 /**
@@ -143,8 +175,10 @@ export function lostPreparation(record: RequestRecord, at: number): RequestRecor
   const { cancel, total, fannedOut } = record;
   const passedOn = cancel ? { ...record, cancel: { ...cancel, cursor: total } } : record;
   const lost = { end: "gaveUp", reason: "requestLost" } as const;
-  if (fannedOut === 0) return endedPreparation(passedOn, lost.end, { reason: lost.reason }, at);
   const preparation = preparationOf(record);
+  if (fannedOut === 0 || isUploadedAnew(preparation)) {
+    return endedPreparation(passedOn, lost.end, { reason: lost.reason }, at);
+  }
   return { ...passedOn, preparation: { ...preparation, ended: { ...lost, at, isTold: false }, failures: 0 } };
 }
 
@@ -157,12 +191,24 @@ export function cancelledUpTo(record: RequestRecord, cursor: number): RequestRec
   if (!cancel || cancel.cursor >= cursor) return record;
   const further = { ...record, cancel: { ...cancel, cursor } };
   if (cursor < total) return further;
-  const preparation = preparationOf(record);
+  const { anew: _nobodyWaits, ...preparation } = preparationOf(record);
   const isUnused = preparation.uploads.some(({ state }) => state !== "published");
   const settled = isUnused
     ? { ...preparation, unused: allUnused(preparation), isSettled: true, failures: 0 }
     : preparation;
   return { ...further, fannedOut: total, preparation: settled };
+}
+
+/** The preparation once an attachment is purged: whoever needs that file must upload it anew. */
+export function withoutUnused(preparation: Preparation, attachmentId: string): Preparation {
+  return {
+    ...preparation,
+    uploads: preparation.uploads.map((upload) =>
+      upload.attachmentId === attachmentId ? { state: "new", cuts: 0 } : upload,
+    ),
+    unused: preparation.unused.filter((id) => id !== attachmentId),
+    failures: 0,
+  };
 }
 
 /** Every attachment that the request has made room for. */

@@ -17,6 +17,7 @@ import {
   type Preparation,
   type PreparationStep,
   preparationOf,
+  withoutUnused,
 } from "./preparation.ts";
 import { change, changeRequest, endWith, type Work } from "./preparationWork.ts";
 import { identityOf } from "./recordRequest.ts";
@@ -226,10 +227,6 @@ async function putOff(
     delaySeconds: Math.round(delayMs / 1000),
   });
   return "waiting";
-}
-
-function withoutUnused(preparation: Preparation, attachmentId: string): Preparation {
-  return { ...preparation, unused: preparation.unused.filter((id) => id !== attachmentId), failures: 0 };
 }
 
 /** As written; read leniently, since the request may not pass the rules any more. */

@@ -1,16 +1,13 @@
 // What a replay message on `dispatches` becomes: a dead letter goes on its way again, as a later epoch of the same dispatch
 // or request. It is deleted only when what goes on without it has been written.
 import { requestDigest } from "../requests/digest.ts";
-import { parseRequest } from "../requests/parseRequest.ts";
 import { type DeadLetter, messageOf } from "../tracking/deadLetter.ts";
-import { type AcceptedRequest, changeRecord, readOrAlert, type Versioned } from "../tracking/stateStore.ts";
+import { changeRecord, readOrAlert, type Versioned } from "../tracking/stateStore.ts";
 import { acceptDispatch, keepAccepted, putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { dispatchOf } from "./deadLetters.ts";
 import type { ReplayMessage } from "./dispatchMessage.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
-import { findFiles, hasLargeFile } from "./files.ts";
-import { forOne } from "./outcomes.ts";
 import { preparationOf, replayedPreparation } from "./preparation.ts";
 import { repeatRejection } from "./reject.ts";
 import type { RequestRecord } from "./requestRecord.ts";
@@ -65,46 +62,22 @@ async function replayDispatch(
   }
   // It is about to end, or goes on: whoever runs it decides, and removes the dead letter if it is none.
   if (known?.state === "waiting" && known.epoch === epoch) return "outOfDate";
-  const accepted = await keepWhole(context, letter, first);
-  if (!accepted) return "unknown";
-  const files = await countLargeFiles(context, accepted.message, first.recipient);
-  if (files !== undefined && isRequest && request.value.single) {
-    await prepareAgain(context, request, files, epoch + 1);
-  } else {
-    // Files go along with the letter. Those that are too large for that are shared with the request's other letters.
-    const shared = files === undefined ? undefined : known?.attachmentIds;
-    const again = { ...first, epoch: epoch + 1, replayedAt: clock.now() };
-    await acceptDispatch(context, { ...again, ...(shared === undefined ? {} : { attachmentIds: shared }) }, 0);
-  }
+  if (!(await keepWhole(context, letter, first))) return "unknown";
+  await acceptDispatch(context, { ...first, epoch: epoch + 1, replayedAt: clock.now() }, 0);
   await store.deadLetters.remove(name, etag);
   return "replayed";
 }
 
-/** Sees to it that the request is kept whole. `undefined` if it is gone, and the dead letter has but one recipient's part. */
+/** Sees to it that the request is kept whole. False if it is gone, and the dead letter has but one recipient's part. */
 async function keepWhole(
   context: SendingContext,
   { request }: DeadLetter,
   { requestId, digest }: DispatchRecord,
-): Promise<AcceptedRequest | undefined> {
-  const { accepted } = context.store;
-  const known = await accepted.read(digest);
-  if (known) return known.value;
-  if (requestDigest(request) !== digest) return undefined;
+): Promise<boolean> {
+  if (await context.store.accepted.read(digest)) return true;
+  if (requestDigest(request) !== digest) return false;
   await keepAccepted(context, { requestId, digest }, request);
-  return (await accepted.read(digest))?.value;
-}
-
-/** How many files the letter has, if one of them is too large to go along with it. */
-async function countLargeFiles(
-  context: SendingContext,
-  message: unknown,
-  recipient: string,
-): Promise<number | undefined> {
-  const now = new Date(context.clock.now());
-  const parsed = parseRequest(forOne(message, recipient), { ...context.rules, now });
-  if (!parsed.ok) return undefined;
-  const found = await findFiles(context.attachments, parsed.request);
-  return found.kind === "files" && hasLargeFile(found) ? found.files.length : undefined;
+  return true;
 }
 
 /** A request of which no letter came: one that was accepted is prepared again, any other is taken up anew. */

@@ -19,9 +19,16 @@ import {
   parsePreparationMessage,
   parseReplayMessage,
 } from "./dispatchMessage.ts";
-import { type DispatchRecord, hasUnknownOutcome, isOpen, mergeAttempts } from "./dispatchRecord.ts";
+import {
+  type DispatchRecord,
+  hasUnknownOutcome,
+  isOpen,
+  mergeAttempts,
+  type Problem,
+  type UnsentEnd,
+} from "./dispatchRecord.ts";
 import { endIfRefused } from "./firstAttempt.ts";
-import { expectations, letterTo } from "./letter.ts";
+import { expectations, type Letter, letterTo } from "./letter.ts";
 import { unlessMarkerMissing } from "./missingMarker.ts";
 import { forOne, keepDeadLetter, logWaiting, recordSent, repeatEnd } from "./outcomes.ts";
 import { pauseOf } from "./pause.ts";
@@ -30,6 +37,7 @@ import { purgeLetter } from "./purgeLetter.ts";
 import { replayDeadLetter } from "./replay.ts";
 import { problemOf } from "./ruleProblem.ts";
 import { type Progress, run } from "./run.ts";
+import { uploadsFor } from "./uploadsAnew.ts";
 
 /** What became of a message on `dispatches`. */
 export type DispatchOutcome =
@@ -125,6 +133,38 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
   return conclude(context, attempted, accepted?.value.message);
 }
 
+type Begun =
+  | { readonly kind: "ready"; readonly record: DispatchRecord; readonly letter?: Letter }
+  | { readonly kind: "waiting"; readonly delayMs: number };
+
+/** The letter as it goes now. What cannot go any more is not posted; whether it was sent before is still to be found out. */
+async function begin(
+  context: SendingContext,
+  record: DispatchRecord,
+  accepted: AcceptedRequest | undefined,
+): Promise<Begun> {
+  if (!accepted) return { kind: "ready", record };
+  const now = context.clock.now();
+  const ended = (end: UnsentEnd, problem: Problem): Begun => {
+    const isKnownToExist = record.existsSince !== undefined;
+    return {
+      kind: "ready",
+      record: isKnownToExist ? record : closing(record, UNKNOWN_TRAITS, now, end, problem).record,
+    };
+  };
+  const parsed = parseRequest(forOne(accepted.message, record.recipient), { ...context.rules, now: new Date(now) });
+  if (!parsed.ok) return ended("rejected", problemOf(parsed.problems));
+  const { request } = parsed;
+  const uploads = await uploadsFor(context, record, request);
+  if (uploads.kind === "waiting") return uploads;
+  if (uploads.kind === "failed") return ended(uploads.end, uploads.problem);
+  const taken = uploads.kind === "ready" ? { ...record, attachmentIds: uploads.attachmentIds } : record;
+  // Whoever replays a letter may have mended its files.
+  const pinnedEtags = record.epoch > 0 ? {} : accepted.attachmentEtags;
+  const letter = letterTo(request, record.recipient, pinnedEtags, taken.attachmentIds);
+  return { kind: "ready", record: taken, letter };
+}
+
 interface Attempted {
   readonly stored: Versioned<DispatchRecord>;
   readonly progress: Progress;
@@ -137,19 +177,10 @@ async function attempt(
   accepted: AcceptedRequest | undefined,
 ): Promise<Attempted> {
   let latest = stored;
-  const now = new Date(context.clock.now());
-  const parsed = accepted && parseRequest(forOne(accepted.message, current.recipient), { ...context.rules, now });
-  // Whoever replays a letter may have mended its files.
-  const pinnedEtags = current.epoch > 0 ? {} : accepted?.attachmentEtags;
-  const letter = parsed?.ok
-    ? letterTo(parsed.request, current.recipient, pinnedEtags, current.attachmentIds)
-    : undefined;
-  // What does not pass any more is not posted any more; whether it was sent before is still to be found out.
+  const begun = await begin(context, current, accepted);
+  if (begun.kind === "waiting") return { stored, progress: { ...begun, record: current } };
+  const { record: start, letter } = begun;
   const traits = letter ?? UNKNOWN_TRAITS;
-  const start =
-    !parsed || parsed.ok || current.existsSince !== undefined
-      ? current
-      : closing(current, traits, context.clock.now(), "rejected", problemOf(parsed.problems)).record;
   const progress = await run(context, start, traits, letter, async (noted) => {
     const changed = await changeDispatch(
       context,

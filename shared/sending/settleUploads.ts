@@ -1,10 +1,15 @@
 // Whether letters use what was uploaded for them. If every one of them has ended without a letter, it is purged.
+import { MINUTE } from "../clock.ts";
 import { whereTag } from "../storage/tags.ts";
 import { changeRecord, readOrAlert } from "../tracking/stateStore.ts";
 import { putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
-import { allUnused, preparationOf } from "./preparation.ts";
+import { allUnused, isInProgress, preparationOf } from "./preparation.ts";
 import { progressOf } from "./progress.ts";
+import type { RequestRecord } from "./requestRecord.ts";
+
+/** A replayed letter that has just taken its uploads may not be known to the index yet, in milliseconds. */
+const REST = 30 * MINUTE;
 
 /**
  * Goes through the requests whose uploads are not settled. The index may lag, so an upload counts as unused only when as
@@ -15,7 +20,7 @@ export async function settleUploads(context: SendingContext): Promise<void> {
   const requests = context.store.requestsByHash;
   for await (const { id } of requests.find(whereTag("uploads", "=", "open"))) {
     const stored = await readOrAlert(requests, id, context.telemetry);
-    if (!stored || preparationOf(stored.value).isSettled) continue;
+    if (!stored || !isDue(stored.value, context.clock.now())) continue;
     const { sent, ended, total } = await progressOf(context, stored.value);
     const isUsed = sent > 0 || ended.outcomeUnknown > 0;
     const isUnused = ended.rejected + ended.gaveUp + ended.cancelled >= total;
@@ -24,6 +29,8 @@ export async function settleUploads(context: SendingContext): Promise<void> {
       requests,
       id,
       (record) => {
+        // What has changed since it was looked at may be used now: the next sweep sees.
+        if (record !== stored.value) return undefined;
         const preparation = preparationOf(record);
         const unused = isUsed ? preparation.unused : allUnused(preparation);
         return { ...record, preparation: { ...preparation, unused, nextStepAt: context.clock.now(), isSettled: true } };
@@ -33,4 +40,9 @@ export async function settleUploads(context: SendingContext): Promise<void> {
     const { generation, unused } = preparationOf(changed?.value ?? stored.value);
     if (unused.length > 0) await putPreparation(context, stored.value, generation, 0);
   }
+}
+
+function isDue(record: RequestRecord, now: number): boolean {
+  const { isSettled, nextStepAt, replayedAt } = preparationOf(record);
+  return !isSettled && !isInProgress(record) && (replayedAt === undefined || nextStepAt + REST < now);
 }

@@ -25,11 +25,11 @@ export async function noteUpload(
 export async function hurryUpload(context: SendingContext, attachmentId: string): Promise<boolean> {
   const requestId = await read(context.store.documents, attachmentId);
   const record = requestId === undefined ? undefined : (await context.store.requests.read(requestId))?.value;
-  if (!record || record.fannedOut > 0) return false;
+  if (!record) return false;
   const { generation, uploads } = preparationOf(record);
   const isWaiting = uploads.some((upload) => upload.attachmentId === attachmentId && upload.state === "uploaded");
   if (isWaiting) await putPreparation(context, record, generation, 0);
-  return true;
+  return isWaiting || record.fannedOut === 0;
 }
 
 async function read(documents: JsonBlobs, attachmentId: string): Promise<string | undefined> {

@@ -25,7 +25,8 @@ export async function takeUploadStep(
     return undefined;
   }
   // Whoever replays a request may have mended its files.
-  const isReplayed = (preparationOf(work.known.value).epoch ?? 0) > 0;
+  const { epoch = 0, anew } = preparationOf(work.known.value);
+  const isReplayed = epoch > 0 || anew !== undefined;
   const found = await findFile(context.attachments, request, index, isReplayed ? {} : accepted.attachmentEtags);
   if (found.kind === "problem") {
     await endWith(work, "rejected", found.problem);

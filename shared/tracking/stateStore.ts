@@ -119,6 +119,7 @@ const preparation: z.ZodType<Preparation> = z.object({
   failedAt: optionalTime,
   countedWait: z.number(),
   ended: problem.extend({ end: unsentEnd, at: time, isTold: z.boolean() }).exactOptional(),
+  anew: z.object({ since: time, failed: problem.extend({ end: unsentEnd }).exactOptional() }).exactOptional(),
   unused: z.array(text),
   isSettled: z.boolean(),
 });

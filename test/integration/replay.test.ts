@@ -2,6 +2,7 @@
 // one dead letter and one more announcement of it.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
+import { askForReplay, findDeadLetters } from "../../shared/sending/deadLetters.ts";
 import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { anAttachment, organization } from "../builders/request.ts";
@@ -205,33 +206,170 @@ test("one of many letters that shared a file is replayed: its file goes along wi
   expect(world.simulator.control.callCount("POST", "/correspondence/upload")).toBe(1);
 });
 
-test("a letter with a file that is too large to go along: the file is uploaded anew", async () => {
-  await using world = await World.start(storage);
-  const { attachments } = world.app.sending;
-  let looks = 0;
-  const look = attachments.look.bind(attachments);
-  // What looks at all files of a request at once finds it large; what sends the bytes, as it is.
-  Object.assign(attachments, {
-    async look(path: string) {
-      const found = await look(path);
-      return found && looks++ === 0 ? { ...found, sizeBytes: 3 * 1024 ** 3 } : found;
-    },
+describe("files that are too large to go along with a letter", () => {
+  const CONTENT = Buffer.from("vedlegg");
+
+  /** Every file seems to have 3 GB, also when the app begins anew; as many bytes go as there are. */
+  async function makeLarge(world: World): Promise<void> {
+    await world.putAttachment(SHARED_FILE.blob, CONTENT);
+    const { attachments, altinn } = world.app.sending;
+    const look = attachments.look.bind(attachments);
+    Object.assign(attachments, {
+      async look(path: string) {
+        const found = await look(path);
+        return found && { ...found, sizeBytes: 3 * 1024 ** 3 };
+      },
+    });
+    const upload = altinn.uploadAttachment.bind(altinn);
+    Object.assign(altinn, {
+      uploadAttachment: (id: string, file: Parameters<typeof upload>[1]) =>
+        upload(id, { ...file, sizeBytes: CONTENT.length }),
+    });
+  }
+
+  const both = [organization(20), organization(21)];
+
+  /** A request to two, both of which Altinn refuses; what was uploaded for them is purged. */
+  async function refuseBoth(world: World): Promise<void> {
+    await makeLarge(world);
+    refuseOnce(world);
+    await world.drop(aLetter({ id: "many", recipients: both, attachments: [SHARED_FILE] }));
+    await world.run();
+    refuseOnce(world);
+    await world.settle(HOUR);
+    expect(await world.ends()).toEqual(["rejected recipientReserved", "rejected recipientReserved"]);
+    await world.sweep();
+    await world.settle(HOUR);
+    expect(states(world)).toEqual(["Purged"]);
+  }
+
+  function states(world: World): (string | undefined)[] {
+    return world.simulator.control.attachments().map(({ statuses }) => statuses.at(-1)?.status);
+  }
+
+  async function askFor(world: World, index: number): Promise<void> {
+    const { store, queues } = world.app.sending;
+    for (const { name } of await findDeadLetters(store.deadLetters)) {
+      const stored = await store.deadLetters.read(name);
+      if (stored?.value.recipient?.endsWith(organization(20 + index).slice(-9))) {
+        await askForReplay(queues, name, stored.value);
+      }
+    }
+  }
+
+  test("one letter: refused again, it is told; then its file is uploaded anew", async () => {
+    await using world = await World.start(storage);
+    await makeLarge(world);
+    refuseFile(world);
+    await world.drop(aLetter({ id: "large", attachments: [SHARED_FILE] }));
+    await world.settle(HOUR);
+    expect(await world.ends()).toEqual(["rejected attachmentRefused"]);
+    refuseFile(world);
+    await replay(world);
+    expect(await idsOfRejections(world)).toHaveLength(2);
+    await replay(world);
+    expect((await world.ends()).at(-1)).toBe("sent");
+    expect(world.letters().map(({ files }) => files.length)).toEqual([1]);
+    expect(world.simulator.control.callCount("POST", "/correspondence/upload")).toBe(0);
+    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.host.waiting()).toEqual([]);
   });
-  await world.putAttachment(SHARED_FILE.blob, Buffer.from("vedlegg"));
-  refuseFile(world);
-  await world.drop(aLetter({ id: "large", attachments: [SHARED_FILE] }));
-  await world.settle(HOUR);
-  expect(await world.ends()).toEqual(["rejected attachmentRefused"]);
-  looks = 0;
-  refuseFile(world);
-  await replay(world);
-  expect(await idsOfRejections(world)).toHaveLength(2);
-  looks = 0;
-  await replay(world);
-  expect((await world.ends()).at(-1)).toBe("sent");
-  expect(world.letters().map(({ files }) => files.length)).toEqual([1]);
-  expect(world.simulator.control.callCount("POST", "/correspondence/upload")).toBe(0);
-  expect(await world.deadLetters()).toEqual([]);
+
+  test("one letter that was small enough when it was refused", async () => {
+    await using world = await World.start(storage);
+    await world.putAttachment(SHARED_FILE.blob, CONTENT);
+    await world.drop(aLetter({ id: "grown", recipients: [RESERVED_PERSON], attachments: [SHARED_FILE] }));
+    await world.run();
+    await makeLarge(world);
+    await replay(world);
+    expect(await world.ends()).toEqual(["rejected recipientReserved", "rejected recipientReserved"]);
+    expect(states(world)).toEqual(["Published"]);
+    await world.sweep();
+    await world.settle(HOUR);
+    await world.sweep();
+    await world.settle(HOUR);
+    expect(states(world)).toEqual(["Purged"]);
+    expect(await world.host.waiting()).toEqual([]);
+  });
+
+  test("one of many, when its files are purged: they are uploaded anew, and the other is left alone", async () => {
+    await using world = await World.start(storage);
+    await refuseBoth(world);
+    await askFor(world, 0);
+    await world.settle(HOUR);
+    expect((await world.ends()).slice(2)).toEqual(["sent"]);
+    expect(world.letters().map(({ files }) => files.length)).toEqual([1]);
+    expect(await world.deadLetters()).toHaveLength(1);
+    await world.sweep();
+    await world.settle(HOUR);
+    await world.sweep();
+    expect(states(world)).toEqual(["Purged", "Published"]);
+    // The other takes the same upload.
+    await askFor(world, 1);
+    await world.settle(HOUR);
+    expect(world.letters().map(({ files }) => files.length)).toEqual([1, 1]);
+    expect(states(world)).toEqual(["Purged", "Published"]);
+    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.host.waiting()).toEqual([]);
+  });
+
+  test("all of many at once: they are uploaded anew once", async () => {
+    await using world = await World.start(storage);
+    await refuseBoth(world);
+    await Promise.all([askFor(world, 0), askFor(world, 1)]);
+    const messages = await world.host.waiting(QUEUES.dispatches);
+    await Promise.allSettled(messages.map(({ text }) => sendDispatch(world.app.sending, JSON.parse(text))));
+    await world.settle(HOUR);
+    expect(world.letters().map(({ files }) => files.length)).toEqual([1, 1]);
+    expect(states(world)).toEqual(["Purged", "Published"]);
+    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.host.waiting()).toEqual([]);
+  });
+
+  test("the file cannot be uploaded anew: each letter that waits for it ends by that, and can be replayed again", async () => {
+    await using world = await World.start(storage);
+    await refuseBoth(world);
+    refuseFile(world);
+    await askFor(world, 0);
+    await askFor(world, 1);
+    await world.settle(HOUR);
+    expect((await world.ends()).slice(2)).toEqual(["rejected attachmentRefused", "rejected attachmentRefused"]);
+    await askFor(world, 1);
+    await world.settle(HOUR);
+    expect((await world.ends()).slice(4)).toEqual(["sent"]);
+    expect(await world.deadLetters()).toHaveLength(1);
+    expect(await world.host.waiting()).toEqual([]);
+  });
+
+  test("cancelled while the file is uploaded anew: no letter goes, and it is purged", async () => {
+    await using world = await World.start(storage, { simulator: { scanMs: 10 * MINUTE } });
+    await refuseBoth(world);
+    await askFor(world, 0);
+    await world.settle(MINUTE);
+    await world.drop({ cancel: { requestId: "many" } });
+    await world.settle(DAY);
+    await world.sweep();
+    await world.settle(HOUR);
+    expect(world.letters()).toEqual([]);
+    expect((await world.ends()).slice(2)).toContain("cancelled cancelled");
+    expect(states(world)).toEqual(["Purged", "Purged"]);
+    expect(await world.host.waiting()).toEqual([]);
+  });
+
+  test.each([
+    { when: "when the request is begun anew, before its message", step: /^blob PUT correspondence-state\/requests$/ },
+    { when: "when room has been made for the file", step: /^altinn POST \/correspondence\/api\/v1\/attachment$/ },
+  ])("the process dies $when: the letter goes", async ({ step }) => {
+    await using world = await World.start(storage);
+    await refuseBoth(world);
+    await askFor(world, 0);
+    world.fault({ step, phase: "after", action: "cut" });
+    await world.settle(2 * DAY);
+    world.clearFaults();
+    expect(world.letters().map(({ files }) => files.length)).toEqual([1]);
+    expect(await world.deadLetters()).toHaveLength(1);
+    expect(await world.host.waiting()).toEqual([]);
+  });
 });
 
 test("a reused id is not replayed, even if somebody asks: the first letter is untouched", async () => {
