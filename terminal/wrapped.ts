@@ -1,0 +1,34 @@
+// Sentences broken where the terminal ends, and what is wrong with a request in that form.
+import wrapAnsi from "wrap-ansi";
+import type { Problem } from "../shared/requests/problem.ts";
+import { printable } from "./columns.ts";
+
+/** What stands before the first line and before those that follow. */
+export interface Indent {
+  readonly first?: string;
+  /** Default: as many spaces as `first` is long. */
+  readonly rest?: string;
+}
+
+/**
+ * A text in lines of at most `columns`, indented. Lines of the text stay lines. A word that is longer than a line is
+ * left whole: addresses and commands are there to be copied.
+ */
+export function wrapped(text: string, columns: number, { first = "", rest = " ".repeat(first.length) }: Indent = {}) {
+  const room = Math.max(1, columns - Math.max(first.length, rest.length));
+  const lines = wrapAnsi(text, room).split("\n");
+  return lines.map((line, index) => `${index === 0 ? first : rest}${line}`.trimEnd()).join("\n");
+}
+
+/**
+ * Everything that is wrong with a request, one below the other: `path: rule: message`, indented by two, and by four where
+ * one goes on in the next line. Empty for none.
+ */
+export function problemText(problems: readonly Pick<Problem, "path" | "rule" | "message">[], columns: number): string {
+  return problems
+    .map(({ path, rule, message }) => {
+      const where = path === "" ? "(the request)" : printable(path);
+      return wrapped(`${where}: ${rule}: ${message}`, columns, { first: "  ", rest: "    " });
+    })
+    .join("\n");
+}
