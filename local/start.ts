@@ -1,13 +1,15 @@
 // `npm start`: everything on this machine. Builds the app, starts storage, the Altinn simulator and the functions, sends
 // the example letters, and shows what happens to each until it is stopped.
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { dropRequest, readRequestFile } from "../cli/requestFile.ts";
 import { build } from "../scripts/build.ts";
 import { QUEUES } from "../shared/storage/names.ts";
+import { columnsOf } from "../terminal/columns.ts";
 import { startAzurite } from "./azurite/start.ts";
 import type { Child } from "./childProcess.ts";
 import { scaledClock } from "./functions-host/clock.ts";
+import { alertOf } from "./start/alertSentence.ts";
 import { appSettings, EXAMPLE_STATUS_QUEUE } from "./start/appSettings.ts";
 import { readOptions, type StartOptions, USAGE } from "./start/options.ts";
 import { checkPorts } from "./start/ports.ts";
@@ -36,7 +38,11 @@ async function main(): Promise<void> {
     return;
   }
   const colours = process.stdout.isTTY && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb";
-  const terminal = createTerminal((text) => void process.stdout.write(text), colours);
+  const terminal = createTerminal(
+    (text) => void process.stdout.write(text),
+    colours,
+    () => columnsOf(process.stdout),
+  );
   // A terminal that was closed takes no more text; stopping must go on all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
@@ -100,6 +106,7 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
   await checkPorts(options.ports);
   await state.refuseSecondStart(paths);
   if (options.fresh) await state.forget(paths);
+  terminal.print("\n  Starting storage, a simulator of Altinn, and the functions ...");
   const clock = { scale: options.timeScale, origin: Date.now() };
   const [credentials, azurite, simulator] = await Promise.all([
     state.loadCredentials(paths),
@@ -131,14 +138,14 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
   running.push({ name: "start.json", stop: () => state.noteStopped(paths) });
 
   terminal.heading("Altinn Correspondence sender, on this machine");
-  terminal.row("storage", azurite.blobUrl, `Azurite; queues ${new URL(azurite.queueUrl).host}`);
+  terminal.row("storage", azurite.blobUrl, `queues on port ${new URL(azurite.queueUrl).port}`);
   terminal.row("Altinn", altinnUrl, "simulator");
   terminal.row(
     "functions",
     functionsUrl,
     `${functions.ready.functions.length} functions, in ${options.func ? "func" : "the local host"}`,
   );
-  terminal.row("log", shortPath(functionsLog(paths)), "warnings and errors are shown here too");
+  terminal.row("log", shortPath(functionsLog(paths)), "warnings and errors show here too");
   terminal.row("state", shortPath(paths.directory), "npm start -- --fresh begins anew");
   await sendExamples(options, paths, storage, terminal, running, altinnUrl);
 }
@@ -165,7 +172,7 @@ async function sendExamples(
 ): Promise<void> {
   const sentBefore = await state.wereExamplesSent(paths);
   const drops = options.examples && !sentBefore;
-  const title = drops ? "What happens to the example letters" : "What happens to letters";
+  const title = drops ? "What happens to the example letters, out of examples/" : "What happens to letters";
   if (options.examples && sentBefore) {
     terminal.print("\n  The example letters were sent on an earlier start and are not sent again.");
   }
@@ -187,20 +194,17 @@ async function sendExamples(
       if (file.request?.correspondence.isConfirmationNeeded) await letConfirm(altinnUrl, file.request.recipients);
       await dropRequest(file, storage);
       requestIds.push(file.requestId);
-      terminal.change(new Date(), file.requestId, "dropped", "", shortPath(file.path));
+      terminal.change(new Date(), file.requestId, "dropped", "", basename(file.path));
     }
     await state.noteExamplesSent(paths, requestIds);
   }
-  terminal.print("\n  Drop one of your own:  npm run send -- examples/letter.json     Stop: Ctrl-C\n");
+  terminal.print("\n  Drop one of your own:  npm run send -- examples/letter.json    Stop: Ctrl-C\n");
 }
 
-/** Shows a log line of the functions if it tells of a warning or an error. */
+/** Shows a log line of the functions if it tells of a warning or an error, or that the brake is lifted. */
 function showProblem(line: string, terminal: Terminal): void {
-  const [, level, message = ""] = /^(?:\[[^\]]*\] )?(warning|error|critical): (.*)$/.exec(line) ?? [];
-  // What became of a letter is a line of its own already.
-  if (level === undefined || /"event":"(requestRejected|dispatchEnded)"/.test(message)) return;
-  if (level === "warning") terminal.warning(message);
-  else terminal.error(message);
+  const alert = alertOf(line);
+  if (alert !== undefined) terminal.alert(alert);
 }
 
 await main();

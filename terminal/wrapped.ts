@@ -21,14 +21,18 @@ export function wrapped(text: string, columns: number, { first = "", rest = " ".
 }
 
 /**
- * Everything that is wrong with a request, one below the other: `path: rule: message`, indented by two, and by four where
- * one goes on in the next line. Empty for none.
+ * Everything that is wrong with a request, one below the other: `path: rule: message`, indented by two (or by `indent`),
+ * and by two more where one goes on in the next line. Empty for none.
  */
-export function problemText(problems: readonly Pick<Problem, "path" | "rule" | "message">[], columns: number): string {
+export function problemText(
+  problems: readonly Pick<Problem, "path" | "rule" | "message">[],
+  columns: number,
+  indent = "  ",
+): string {
   return problems
     .map(({ path, rule, message }) => {
       const where = path === "" ? "(the request)" : printable(path);
-      return wrapped(`${where}: ${rule}: ${message}`, columns, { first: "  ", rest: "    " });
+      return wrapped(`${where}: ${rule}: ${message}`, columns, { first: indent, rest: `${indent}  ` });
     })
     .join("\n");
 }

@@ -1,13 +1,26 @@
 // What the local start prints: a table of what is where, and a line per change of a letter.
 import { styleText } from "node:util";
+import stringWidth from "string-width";
 import type { Announcement } from "../../shared/tracking/announcement.ts";
+import { middleCut, padded, printable } from "../../terminal/columns.ts";
+import { problemText, wrapped } from "../../terminal/wrapped.ts";
+import type { Alert } from "./alertSentence.ts";
 
-/** Columns: local time, request id, what happened, recipient, correspondence id or reason. */
-const WIDTHS = [8, 26, 21, 9] as const;
+/** Columns of a line: local time, request id, what happened, recipient; then the correspondence id, or a file. */
+const TIME = 8;
+const WHAT = 18;
+const RECIPIENT = 9;
+const GAP = "  ";
+/** What begins at the request's column, and what is said below a line. */
+const BELOW = " ".repeat(2 + TIME + GAP.length);
 
-/** What a row has room for: ids of producers can be long, and reasons longer. */
-const LONGEST_REQUEST = 40;
-const LONGEST_REASON = 240;
+/** The widest request id that is shown whole, and the narrowest that the others leave room for. */
+const REQUEST = { widest: 40, narrowest: 22 } as const;
+/** Characters of a correspondence id: a UUID. */
+const CORRESPONDENCE = 36;
+
+/** So many problems of a request are shown: its announcement has them all. */
+const PROBLEMS = 5;
 
 type Style = "bold" | "dim" | "green" | "yellow" | "red" | "cyan";
 
@@ -18,70 +31,110 @@ export interface Terminal {
   row(name: string, value: string, note?: string): void;
   columns(): void;
   /** A line per change. */
-  change(time: Date, requestId: string, what: string, recipient: string, rest: string): void;
+  change(time: Date, request: string, what: string, recipient: string, rest: string): void;
   announcement(announcement: Announcement): void;
+  /** A sentence of the app's, with the time. */
+  alert(alert: Alert): void;
   warning(text: string): void;
   error(text: string): void;
 }
 
-/** A terminal that writes through `write`; with colours only where the stream shows them and NO_COLOR is not set. */
-export function createTerminal(write: (text: string) => void, colours: boolean): Terminal {
+/**
+ * A terminal that writes through `write`, in lines of at most `columns()`; with colours only where the stream shows them
+ * and NO_COLOR is not set.
+ */
+export function createTerminal(write: (text: string) => void, colours: boolean, columns: () => number): Terminal {
   const style = (name: Style, text: string) => (colours ? styleText(name, text, { validateStream: false }) : text);
   const print = (text = "") => write(`${text}\n`);
-  const line = (cells: readonly string[], styles: readonly (Style | undefined)[]) => {
-    const padded = cells.map((written, index) => {
-      const cell = printable(written);
-      const text = index < WIDTHS.length ? cell.padEnd(WIDTHS[index] ?? 0) : cell;
-      const name = styles[index];
-      return name === undefined ? text : style(name, text);
-    });
-    print(`  ${padded.join("  ")}`.trimEnd());
-  };
-  const change: Terminal["change"] = (time, requestId, what, recipient, rest) =>
-    line(
-      [clockTime(time), middleCut(requestId, LONGEST_REQUEST), what, recipient, rest],
-      ["dim", undefined, styleOf(what), undefined, "dim"],
+
+  /** A line of cells. The last one has what the others leave, and begins earlier where there is no recipient. */
+  const line = (cells: Cells, styles: { readonly what: Style; readonly others?: Style }) => {
+    const { time, what, recipient } = cells;
+    const fixed = BELOW.length + WHAT + RECIPIENT + 3 * GAP.length;
+    const requestWidth = within(columns() - fixed - CORRESPONDENCE, REQUEST.narrowest, REQUEST.widest);
+    const before = [
+      `  ${padded(time, TIME)}`,
+      padded(middleCut(printable(cells.request), requestWidth), requestWidth),
+      style(styles.what, padded(what, WHAT)),
+      ...(recipient === "" ? [] : [padded(recipient, RECIPIENT)]),
+    ].join(GAP);
+    const room = columns() - stringWidth(before) - GAP.length;
+    const last = style("dim", middleCut(cells.rest, room));
+    print(
+      (styles.others === undefined
+        ? `${before}${GAP}${last}`
+        : style(styles.others, `${before}${GAP}${last}`)
+      ).trimEnd(),
     );
+  };
+  const below = (text: string) => print(style("dim", wrapped(text, columns(), { first: BELOW })));
+  const sentence = (time: string, name: Style, level: string, text: string) => {
+    const mark = level === "" ? "" : `${level}: `;
+    const [first = "", ...rest] = wrapped(`${mark}${printable(text)}`, columns(), { first: time, rest: BELOW }).split(
+      "\n",
+    );
+    const coloured = `${first.slice(0, time.length)}${style(name, first.slice(time.length))}`;
+    print([coloured, ...rest.map((each) => style(name, each))].join("\n"));
+  };
+  const change: Terminal["change"] = (time, request, what, recipient, rest) =>
+    line({ time: clockTime(time), request, what, recipient, rest }, { what: styleOf(what) });
+
   return {
     print,
     heading: (text) => print(`\n${style("bold", text)}\n`),
-    row: (name, value, note = "") =>
-      print(`  ${name.padEnd(10)} ${value}${note === "" ? "" : `  ${style("dim", note)}`}`),
+    row(name, value, note = "") {
+      const first = `  ${name.padEnd(10)} ${value}`;
+      const indent = " ".repeat(13);
+      const fits = stringWidth(first) + GAP.length + stringWidth(note) <= columns();
+      print(fits ? `${first}${GAP}${style("dim", note)}`.trimEnd() : first);
+      if (!fits) print(style("dim", wrapped(note, columns(), { first: indent })));
+    },
     columns: () =>
-      line(["time", "request", "what", "recipient", "correspondence"], ["dim", "dim", "dim", "dim", "dim"]),
+      line(
+        { time: "time", request: "request", what: "what", recipient: "recipient", rest: "letter" },
+        { what: "dim", others: "dim" },
+      ),
     change,
     announcement({ data }) {
-      const what = data.status;
-      const [first, ...others] = data.problems ?? [];
-      const problem = first && `${first.path === "" ? "" : `${first.path}: `}${first.message}`;
-      const more = others.length > 0 ? `and ${others.length} more` : undefined;
-      const parts = [data.reason, data.errorCode, data.detail, problem, more].filter((part) => part !== undefined);
-      const why = endCut(parts.join(" "), LONGEST_REASON);
-      const rest = [data.correspondenceId, why].filter(Boolean).join("  ");
-      change(new Date(data.time), data.requestId ?? "", what, recipientOf(data.recipient), rest);
+      const { reason, errorCode, detail, problems = [] } = data;
+      change(
+        new Date(data.time),
+        data.requestId ?? "",
+        data.status,
+        recipientOf(data.recipient),
+        data.correspondenceId ?? "",
+      );
+      const code = errorCode === undefined ? undefined : `Altinn's error ${errorCode}`;
+      const why = [reason, code, detail].filter((part) => part !== undefined).map(printable);
+      if (why.length > 0) below(why.join(", "));
+      if (problems.length > 0) print(style("dim", problemText(problems.slice(0, PROBLEMS), columns(), BELOW)));
+      if (problems.length > PROBLEMS) below(`and ${problems.length - PROBLEMS} more`);
     },
-    warning: (text) => print(`  ${style("yellow", "warning")}  ${printable(text)}`),
-    error: (text) => print(`  ${style("red", "error")}  ${text}`),
+    alert: ({ level, sentence: text }) =>
+      sentence(`  ${clockTime(new Date())}${GAP}`, ALERT_STYLES[level], level === "note" ? "" : level, text),
+    warning: (text) => sentence("  ", "yellow", "warning", text),
+    error: (text) => sentence("  ", "red", "error", text),
   };
+}
+
+interface Cells {
+  readonly time: string;
+  readonly request: string;
+  readonly what: string;
+  readonly recipient: string;
+  readonly rest: string;
+}
+
+const ALERT_STYLES: Readonly<Record<Alert["level"], Style>> = { note: "green", warning: "yellow", error: "red" };
+
+function within(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
 }
 
 /** The organisation number; of a person nothing, because identity numbers have no place in a terminal's history. */
 function recipientOf(urn: string | undefined): string {
   const [, number] = /^urn:altinn:organization:identifier-no:(\d{9})$/.exec(urn ?? "") ?? [];
   return number ?? (urn === undefined ? "" : "a person");
-}
-
-/** Producers choose ids: none of them may steer the terminal of whoever watches. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, "\ufffd");
-}
-
-function middleCut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 5)}\u2026${text.slice(-4)}`;
-}
-
-function endCut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}\u2026`;
 }
 
 function styleOf(what: string): Style {

@@ -46,7 +46,7 @@ describe("the local start", () => {
     expect(run.lines("start-many-recipients", "sent").length).toBe(3);
     await run.shows("start-confirmation", "confirmed");
     const [line = ""] = run.lines("start-letter", "read");
-    expect(line).toMatch(/310000000 +[0-9a-f]{8}-[0-9a-f-]{27}/);
+    expect(line).toMatch(/310000000 {2}[0-9a-f]{8}\u2026[0-9a-f]{4}$/);
     expect(run.output()).toContain("npm run send");
     expect(await readFile(join(directory, "logs", "functions.log"), "utf8")).toContain("sendCorrespondence");
 
@@ -55,6 +55,15 @@ describe("the local start", () => {
       encoding: "utf8",
     }).split("\n")[0];
     await run.shows(id ?? "", "published");
+
+    expect(
+      Math.max(
+        ...run
+          .output()
+          .split("\n")
+          .map((each) => each.length),
+      ),
+    ).toBeLessThanOrEqual(80);
 
     const processes = descendants(run.pid);
     expect(processes.length).toBe(4);

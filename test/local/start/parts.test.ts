@@ -3,11 +3,13 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import stringWidth from "string-width";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { alertOf } from "../../../local/start/alertSentence.ts";
 import { readOptions } from "../../../local/start/options.ts";
 import { checkPorts } from "../../../local/start/ports.ts";
 import * as state from "../../../local/start/state.ts";
-import { createTerminal } from "../../../local/start/terminal.ts";
+import { createTerminal, type Terminal } from "../../../local/start/terminal.ts";
 import type { Announcement } from "../../../shared/tracking/announcement.ts";
 
 describe("options", () => {
@@ -85,20 +87,29 @@ describe("terminal", () => {
     datacontenttype: "application/json",
     data: { requestId: "example-letter", status: "sent", time: "2026-11-21T10:00:00Z", source: "answer", ...data },
   });
-  const printed = (colours: boolean, ...announcements: Announcement[]) => {
+  const printed = (colours: boolean, columns: number, ...announcements: Announcement[]) =>
+    written(colours, columns, (terminal) => announcements.forEach(terminal.announcement));
+  const written = (colours: boolean, columns: number, work: (terminal: Terminal) => void) => {
     let text = "";
-    const terminal = createTerminal((part) => {
-      text += part;
-    }, colours);
-    for (const each of announcements) terminal.announcement(each);
+    work(
+      createTerminal(
+        (part) => {
+          text += part;
+        },
+        colours,
+        () => columns,
+      ),
+    );
     return text;
   };
+  const lengths = (text: string) => text.split("\n").map((line) => stringWidth(line));
 
   it("aligns the lines, and shows organisations but not persons", () => {
     const recipient = "urn:altinn:organization:identifier-no:310000000";
     const correspondenceId = "3d5b1d2e-52d4-4c2c-8a3b-0f4ea1a7a001";
     const text = printed(
       false,
+      120,
       announcement({ recipient, correspondenceId }),
       announcement({ status: "read", recipient: "urn:altinn:person:identifier-no:00000000000", correspondenceId }),
     );
@@ -108,15 +119,90 @@ describe("terminal", () => {
     expect(text).not.toContain("00000000000");
   });
 
-  it("says why a letter was not sent", () => {
-    const problems = [{ path: "recipients", rule: "required", message: "is missing" }];
-    const text = printed(false, announcement({ status: "rejected", errorCode: 1029, problems }));
-    expect(text).toContain("1029 recipients: is missing");
+  it.each(["sent", "attachmentsDownloaded", "notificationFailed"])("keeps a line of %s to the columns", (status) => {
+    const letter = announcement({
+      status,
+      requestId: "case-2026-1234-\u6c7a\u5b9a-decision-on-the-application",
+      recipient: "urn:altinn:organization:identifier-no:310000000",
+      correspondenceId: "3d5b1d2e-52d4-4c2c-8a3b-0f4ea1a7a001",
+    });
+    for (const columns of [80, 100, 132]) {
+      const [line = ""] = printed(false, columns, letter).split("\n");
+      expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+      expect(line).toMatch(/case-2026.*\u2026.*tion +\w+ +310000000 +3d5b/);
+    }
+    expect(printed(false, 80, letter)).toMatch(/3d5b1d\w*\u2026\w*01\n/);
+  });
+
+  it("says below its line why a letter was not sent, and no more than one can read", () => {
+    const problems = Array.from({ length: 7 }, (_, index) => ({
+      path: `correspondence.content.attachments[${index}].sendersReference`,
+      rule: "required",
+      message: "This field is missing. Every attachment has a reference of its own.",
+    }));
+    const rejected = announcement({ status: "rejected", reason: "invalidRequest", errorCode: 1029, problems });
+    const text = printed(false, 80, rejected);
+    expect(Math.max(...lengths(text))).toBeLessThanOrEqual(80);
+    const [, reason, first, second] = text.split("\n");
+    expect(reason).toBe("            invalidRequest, Altinn's error 1029");
+    expect(first).toBe("            correspondence.content.attachments[0].sendersReference: required:");
+    expect(second).toBe("              This field is missing. Every attachment has a reference of its");
+    expect(text).toMatch(/\n {12}and 2 more\n$/);
+  });
+
+  it("has its table and its alerts within the columns, too", () => {
+    const text = written(false, 80, (terminal) => {
+      terminal.columns();
+      terminal.row("storage", "http://127.0.0.1:10000/devstoreaccount1", "queues on port 10001");
+      terminal.row(
+        "log",
+        "a/folder/that/is/somewhere/else/entirely/functions.log",
+        "warnings and errors show here too",
+      );
+      terminal.alert({ level: "error", sentence: "One ".repeat(50).trim() });
+      terminal.warning("Two ".repeat(50).trim());
+    });
+    expect(Math.max(...lengths(text))).toBeLessThanOrEqual(80);
+    expect(text).toMatch(/functions\.log\n {13}warnings/);
+    expect(text).toMatch(/\d\d:\d\d:\d\d {2}error: One [One ]+\n {12}One/);
   });
 
   it("uses colours only when told to", () => {
     const colour = String.fromCharCode(27);
-    expect(printed(false, announcement({}))).not.toContain(colour);
-    expect(printed(true, announcement({}))).toContain(colour);
+    expect(printed(false, 80, announcement({}))).not.toContain(colour);
+    expect(printed(true, 80, announcement({}))).toContain(colour);
+  });
+});
+
+describe("alerts", () => {
+  const logged = (mark: string, line: object) =>
+    `[2026-11-21T10:00:00.000Z] ${mark}sendDispatch: ${JSON.stringify(line)}`;
+
+  it.each([
+    [
+      "error: ",
+      { event: "brakeOn", reason: "tooManyLetters" },
+      "error",
+      /^The emergency brake is on: more letters .*npm run brake/,
+    ],
+    ["", { event: "brakeOff" }, "note", /^The brake is off again: /],
+    ["error: ", { event: "breakerOpen", attempts: 2 }, "error", /^Altinn or Maskinporten does not answer/],
+    ["warning: ", { event: "uploadFailed", httpStatus: 503, cause: "timeout" }, "warning", /\(timeout, HTTP 503\)$/],
+    ["error: ", { event: "ofANewerKind", dispatchId: "a" }, "error", /^The app says ofANewerKind\. \(dispatch a\)$/],
+  ])("%s%j is a sentence", (mark, line, level, sentence) => {
+    expect(alertOf(logged(mark, line))).toEqual({ level, sentence: expect.stringMatching(sentence) });
+  });
+
+  it("passes over what is told by a line of its own, and what is no alert", () => {
+    expect(alertOf(logged("warning: ", { event: "requestRejected" }))).toBeUndefined();
+    expect(alertOf(logged("", { event: "swept" }))).toBeUndefined();
+    expect(alertOf("[2026-11-21T10:00:00.000Z] Executed 'health'")).toBeUndefined();
+  });
+
+  it("leaves what is no line of the app's as it is", () => {
+    expect(alertOf("[2026-11-21T10:00:00.000Z] error: The host: cannot go on")).toEqual({
+      level: "error",
+      sentence: "The host: cannot go on",
+    });
   });
 });
