@@ -50,7 +50,7 @@ param producers principal[] = []
 @description('Systems that read announcements.')
 param consumers consumer[] = []
 
-@description('Further queues for announcements, parted by commas: one for each system that is not to take those of the others.')
+@description('Further queues for announcements, parted by commas: one for each system that is not to take those of the others. With :base64 behind it, as queue triggers of Azure Functions expect: case-system:base64,archive.')
 param statusQueues string = ''
 
 @description('The object id of who may run the commands, and set the secrets; azd gives that of whoever runs it. Empty: nobody.')
@@ -151,7 +151,7 @@ module dataStorage 'modules/dataStorage.bicep' = {
     location: location
     tags: tags
     redundancy: redundancy
-    statusQueues: queues
+    statusQueues: map(queues, queue => split(queue, ':')[0])
     keep: keep
     audit: audit
     workspaceId: monitoring.outputs.workspaceId

@@ -66,7 +66,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const deadLetters = createJsonBlobs(blobs.getContainerClient(CONTAINERS.deadLetters), storageMs);
   const store = createStateStore({ state, accepted, deadLetters });
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
-  const announcer = createAnnouncer(queues, settings.statusQueueEncoding, telemetry);
+  const announcer = createAnnouncer(queues, settings, telemetry);
   const announcements = async () => (await deployment()).announcements;
   const tracker = createTracker({ clock, store, announcer, announcements });
   const orders = createNotificationOrders(state);
@@ -79,7 +79,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
     rules: {
       environment: settings.altinn.environment,
       resources: new Set(settings.resources),
-      statusQueues: new Set(settings.statusQueues),
+      statusQueues: new Set(settings.statusQueues.map(({ name }) => name)),
       giveUpAfter: settings.giveUpAfterHours * HOUR,
       deleteRequestBlobsAfter:
         settings.deleteRequestBlobsAfterDays === undefined ? undefined : settings.deleteRequestBlobsAfterDays * DAY,

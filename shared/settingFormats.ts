@@ -93,6 +93,29 @@ export const resourceId = z
 /** The name of an Azure Storage queue. */
 export const queueName = z.string().regex(/^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/);
 
+/** How an announcement's JSON stands in its message: as itself, or in base64, which Azure Functions' triggers expect. */
+export const queueEncoding = z.enum(["raw", "base64"], { error: "must be raw or base64." });
+export type QueueEncoding = z.output<typeof queueEncoding>;
+
+/** A queue for announcements, with its encoding where that is its own: `name` or `name:base64`. */
+export interface StatusQueue {
+  readonly name: string;
+  readonly encoding?: QueueEncoding | undefined;
+}
+
+/** Such queues, each named once. */
+export const statusQueues = listOf(
+  z
+    .string()
+    .transform((text): readonly string[] => text.split(":"))
+    .pipe(z.union([z.tuple([queueName]), z.tuple([queueName, queueEncoding])]))
+    .transform(([name, encoding]): StatusQueue => ({ name, encoding })),
+  "must be a list of queue names (3 to 63 of a-z, 0-9 and -), parted by commas, each with :raw or :base64 behind it or not.",
+).refine(
+  (queues) => queues.every(({ name, encoding }) => queues.find((first) => first.name === name)?.encoding === encoding),
+  { error: "must not name a queue with two encodings." },
+);
+
 /** An OAuth scope. */
 export const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/);
 

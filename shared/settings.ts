@@ -14,11 +14,14 @@ import {
   listOf,
   numberBetween,
   organisationNumber,
-  queueName,
+  type QueueEncoding,
+  queueEncoding,
   required,
   resourceId,
+  type StatusQueue,
   schedule,
   scope,
+  statusQueues,
   trueOrFalse,
 } from "./settingFormats.ts";
 import { defaults, STORAGE, settingsTable } from "./settingsTable.ts";
@@ -53,9 +56,10 @@ export interface Settings extends AltinnSettings {
   readonly storage: StorageAccess;
   /** Resource ids without `urn:altinn:resource:`; at least one. */
   readonly resources: readonly string[];
-  /** Further queues that a request may have its announcements put on. */
-  readonly statusQueues: readonly string[];
-  readonly statusQueueEncoding: "raw" | "base64";
+  /** Queues that a request may have its announcements put on, some with an encoding of their own. */
+  readonly statusQueues: readonly StatusQueue[];
+  /** Of all the others. */
+  readonly statusQueueEncoding: QueueEncoding;
   /** NCRONTAB: six fields, seconds first. */
   readonly checkSchedule: string;
   readonly giveUpAfterHours: number;
@@ -120,10 +124,7 @@ const resourcesModel = z.object({
 });
 
 const statusQueuesModel = z.object({
-  STATUS_QUEUES: listOf(
-    queueName,
-    "must be a list of queue names (3 to 63 of a-z, 0-9 and -), parted by commas.",
-  ).refine((names) => !names.some((name) => ownQueues.has(name)), {
+  STATUS_QUEUES: statusQueues.refine((queues) => !queues.some(({ name }) => ownQueues.has(name)), {
     error: "must not name one of the app's own queues.",
   }),
 });
@@ -132,7 +133,7 @@ const model = z.object({
   ...altinnModel.shape,
   ...resourcesModel.shape,
   ...statusQueuesModel.shape,
-  STATUS_QUEUE_ENCODING: z.enum(["raw", "base64"], { error: "must be raw or base64." }),
+  STATUS_QUEUE_ENCODING: queueEncoding,
   CHECK_SCHEDULE: schedule,
   GIVE_UP_AFTER_HOURS: numberBetween(0.001, 8760),
   FOLLOW_DAYS: numberBetween(1, 3650),
@@ -208,7 +209,7 @@ export function readResources(env: Env): Checked<readonly string[]> {
 export function readStatusQueues(env: Env): Checked<readonly string[]> {
   const parsed = statusQueuesModel.safeParse({ ...defaults, ...trimmed(env) });
   return parsed.success
-    ? { ok: true, settings: parsed.data.STATUS_QUEUES }
+    ? { ok: true, settings: [...new Set(parsed.data.STATUS_QUEUES.map(({ name }) => name))] }
     : { ok: false, problems: problemsOf(parsed.error) };
 }
 

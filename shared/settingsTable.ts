@@ -56,8 +56,14 @@ export const settingsTable: readonly SettingDescription[] = [
   described("MASKINPORTEN_SCOPES", "The scopes to ask for, parted by spaces."),
   described("MASKINPORTEN_CONSUMER_ORG", "For suppliers: the organisation number that delegated the scopes."),
   described("MASKINPORTEN_SYSTEM_USER_ORG", "With a system user: the organisation number that it belongs to."),
-  described("STATUS_QUEUES", "Queues, parted by commas, that a request may name as its `statusQueue`."),
-  described("STATUS_QUEUE_ENCODING", "How announcements are put on queues: `raw` JSON, or `base64` of it."),
+  described(
+    "STATUS_QUEUES",
+    "Queues, parted by commas, that a request may name as its `statusQueue`; with an encoding of its own as `name:base64`.",
+  ),
+  described(
+    "STATUS_QUEUE_ENCODING",
+    "How announcements are put on queues: `raw` JSON, or `base64` of it, which queue triggers of Azure Functions expect.",
+  ),
   described("CHECK_SCHEDULE", "When statuses are checked: NCRONTAB, six fields."),
   described("GIVE_UP_AFTER_HOURS", "How long a letter is tried before it is given up."),
   described("FOLLOW_DAYS", "How long a letter is followed that nobody reads."),

@@ -1,6 +1,7 @@
 // Reads the announcements as they come, for the terminal; what was shown is deleted.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueServiceClient } from "@azure/storage-queue";
+import { decodeMessage } from "../../shared/requests/decode.ts";
 import { type Announcement, announcementSchema } from "../../shared/tracking/announcement.ts";
 
 export interface Watch {
@@ -62,10 +63,8 @@ export function watchAnnouncements(
   };
 }
 
+/** Raw JSON, or base64 of it, as the settings of its queue say. */
 function parse(text: string): Announcement | undefined {
-  try {
-    return announcementSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  const decoded = decodeMessage(text);
+  return decoded.ok ? announcementSchema.safeParse(decoded.value).data : undefined;
 }

@@ -1,4 +1,6 @@
 // Puts announcements on the producers' queues.
+import type { QueueEncoding } from "../settingFormats.ts";
+import type { Settings } from "../settings.ts";
 import { QUEUES } from "../storage/names.ts";
 import { type Queues, queueText } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry.ts";
@@ -9,27 +11,35 @@ export interface Announcer {
   announce(announcements: readonly AddressedAnnouncement[]): Promise<void>;
 }
 
-/** An announcer; `encoding` says how the JSON stands in the message: as itself, or in base64. */
-export function createAnnouncer(queues: Queues, encoding: "raw" | "base64", telemetry: Telemetry): Announcer {
-  async function put(statusQueue: string | undefined, text: string): Promise<void> {
-    if (statusQueue === undefined) return queues.put(QUEUES.announcements, text);
+/** An announcer that puts the JSON into each queue's messages as the settings say: as itself, or in base64. */
+export function createAnnouncer(
+  queues: Queues,
+  { statusQueues, statusQueueEncoding }: Pick<Settings, "statusQueues" | "statusQueueEncoding">,
+  telemetry: Telemetry,
+): Announcer {
+  const encodings = new Map(statusQueues.map(({ name, encoding }) => [name, encoding ?? statusQueueEncoding]));
+  const putOn = (queue: string, json: string) =>
+    queues.put(queue, encoded(json, encodings.get(queue) ?? statusQueueEncoding));
+
+  async function put(statusQueue: string | undefined, json: string): Promise<void> {
+    if (statusQueue === undefined) return putOn(QUEUES.announcements, json);
     try {
-      await queues.put(statusQueue, text);
+      await putOn(statusQueue, json);
     } catch (error) {
       // A queue that somebody has removed must not keep its letters from being recorded.
       if (!(error instanceof Error && "code" in error && error.code === "QueueNotFound")) throw error;
       telemetry.alert("statusQueueMissing");
-      await queues.put(QUEUES.announcements, text);
+      await putOn(QUEUES.announcements, json);
     }
   }
 
   return {
     async announce(announcements) {
-      for (const { announcement, statusQueue } of announcements) {
-        const json = queueText(announcement);
-        const text = encoding === "base64" ? Buffer.from(json, "utf8").toString("base64") : json;
-        await put(statusQueue, text);
-      }
+      for (const { announcement, statusQueue } of announcements) await put(statusQueue, queueText(announcement));
     },
   };
+}
+
+function encoded(json: string, encoding: QueueEncoding): string {
+  return encoding === "base64" ? Buffer.from(json, "utf8").toString("base64") : json;
 }

@@ -113,7 +113,7 @@ describe("app settings", () => {
       altinnResources: "decisions, invoices",
       altinnSubscriptionKeyReference: "subscription-key",
       maskinportenClientId: "client",
-      "join(statusQueues, ',')": "status-a,status-b",
+      "join(statusQueues, ',')": "status-a:base64,status-b",
     };
     const values = Object.entries(fixed).map(([name, value]) => {
       const text = textOf(value);
@@ -128,7 +128,7 @@ describe("app settings", () => {
       settings: {
         storage: { kind: "identity", queueServiceUri: "https://stdata.queue.core.windows.net" },
         resources: ["decisions", "invoices"],
-        statusQueues: ["status-a", "status-b"],
+        statusQueues: [{ name: "status-a", encoding: "base64" }, { name: "status-b" }],
         eventSources: [addressesOf("production").eventsAddress],
       },
     });
