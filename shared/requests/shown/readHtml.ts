@@ -1,0 +1,291 @@
+// From HTML to the letter's tree, as Altinn's second step reads it. What surprises here is what that library does:
+// text that stands loose in a block becomes a paragraph, a block inside running text loses its block.
+import { parse } from "parse5";
+import { attribute, type Element, elementsIn, isElement, isText, type Node, textOf } from "./htmlNodes.ts";
+import type { Block, Cell, Inline, Item, Letter } from "./letterTree.ts";
+
+/** Where what is read goes: into running text, or into blocks, where running text opens a paragraph (`run`). */
+type Place = { readonly inlines: Inline[] } | { readonly blocks: Block[]; run: Inline[] | undefined };
+
+/** Schemes that a link may have; the text of any other link stays without its address. */
+const keptSchemes: ReadonlySet<string> = new Set(["http", "https", "mailto"]);
+
+/** Deeper than Altinn's own parser goes. What is nested deeper is left out. */
+const maxDepth = 400;
+
+/** Reads a whole document of HTML. Never throws. */
+export function readLetter(html: string): Letter {
+  const reader = new Reader();
+  const place: Place = { blocks: [], run: undefined };
+  const root = parse(html.trimEnd())
+    .childNodes.filter(isElement)
+    .find(({ tagName }) => tagName === "html");
+  const body = root?.childNodes.filter(isElement).find(({ tagName }) => tagName === "body");
+  if (body !== undefined) reader.readAll(body.childNodes, place);
+  closeRun(place);
+  return { blocks: place.blocks, footnotes: reader.footnotes };
+}
+
+class Reader {
+  readonly footnotes: { id: string; blocks: Block[] }[] = [];
+  #depth = 0;
+
+  readAll(nodes: readonly Node[], place: Place): void {
+    if (this.#depth >= maxDepth) return;
+    this.#depth++;
+    for (const node of nodes) {
+      if (isText(node)) readText(node.value, place);
+      else if (isElement(node)) this.#readElement(node, place);
+    }
+    this.#depth--;
+  }
+
+  #inlines(element: Element): Inline[] {
+    const inlines: Inline[] = [];
+    this.readAll(element.childNodes, { inlines });
+    return inlines;
+  }
+
+  #blocks(element: Element): Block[] {
+    const place: Place = { blocks: [], run: undefined };
+    this.readAll(element.childNodes, place);
+    closeRun(place);
+    return place.blocks;
+  }
+
+  #readElement(element: Element, place: Place): void {
+    const name = element.tagName;
+    switch (name) {
+      case "script":
+      case "style":
+        return;
+      case "p":
+        addBlock(place, { kind: "paragraph", children: this.#inlines(element) });
+        return;
+      case "h1":
+      case "h2":
+      case "h3":
+      case "h4":
+      case "h5":
+      case "h6":
+        addBlock(place, { kind: "heading", level: Number(name.slice(1)), children: this.#inlines(element) });
+        return;
+      case "strong":
+      case "b":
+        addInline(place, { kind: "strong", children: this.#inlines(element) });
+        return;
+      case "em":
+      case "i":
+      case "cite":
+        addInline(place, { kind: "emphasis", children: this.#inlines(element) });
+        return;
+      case "s":
+      case "del":
+      case "strike":
+        addInline(place, { kind: "struck", children: this.#inlines(element) });
+        return;
+      case "sup":
+        addInline(place, { kind: "raised", children: this.#inlines(element) });
+        return;
+      case "sub":
+        addInline(place, { kind: "lowered", children: this.#inlines(element) });
+        return;
+      case "br":
+        addInline(place, { kind: "break" });
+        return;
+      case "hr":
+        addBlock(place, { kind: "rule" });
+        return;
+      case "blockquote":
+        addBlock(place, { kind: "quote", blocks: this.#blocks(element) });
+        return;
+      case "ul":
+      case "ol":
+        addBlock(place, this.#list(element));
+        return;
+      case "pre":
+        addBlock(place, codeBlock(element));
+        return;
+      case "table":
+        addBlock(place, this.#table(element));
+        return;
+      case "dl":
+        addBlock(place, this.#definitions(element));
+        return;
+      case "a":
+        this.#readLink(element, place);
+        return;
+      case "img":
+        readImage(element, place);
+        return;
+      case "code":
+        addInline(place, { kind: "code", text: textOf(element) });
+        return;
+      case "span":
+        this.#readSpan(element, place);
+        return;
+      case "div":
+      case "section":
+        this.#readDivision(element, place);
+        return;
+      default:
+        this.readAll(element.childNodes, place);
+        return;
+    }
+  }
+
+  #readSpan(element: Element, place: Place): void {
+    if (attribute(element, "class").includes("math")) {
+      addInline(place, {
+        kind: "formula",
+        text: textOf(element)
+          .trim()
+          .replace(/^\\\(|\\\)$/g, "")
+          .trim(),
+      });
+    } else this.readAll(element.childNodes, place);
+  }
+
+  #readDivision(element: Element, place: Place): void {
+    const names = attribute(element, "class");
+    if (names.includes("footnotes")) {
+      for (const point of elementsIn(element).filter(
+        (inner) => inner.tagName === "li" && attribute(inner, "id") !== "",
+      )) {
+        this.footnotes.push({ id: keyOf(attribute(point, "id")), blocks: this.#blocks(point) });
+      }
+      return;
+    }
+    // One with a class or an id is a block of its own. Any other says nothing: texts on both its sides run together.
+    if (names !== "" || attribute(element, "id") !== "") {
+      addBlock(place, { kind: "group", blocks: this.#blocks(element) });
+    } else this.readAll(element.childNodes, place);
+  }
+
+  #readLink(element: Element, place: Place): void {
+    const address = attribute(element, "href");
+    const names = attribute(element, "class");
+    const isBackReference =
+      names.includes("footnote-back") || /^#fnref/i.test(address) || /^↩\uFE0E?$/.test(textOf(element).trim());
+    if (isBackReference) return;
+    if (names.includes("footnote-ref") || /^#fn/i.test(address)) {
+      addInline(place, { kind: "footnoteMark", text: keyOf(address) });
+      return;
+    }
+    if (!keptSchemes.has(schemeOf(address))) {
+      this.readAll(element.childNodes, place);
+      return;
+    }
+    addInline(place, { kind: "link", address, title: attribute(element, "title"), children: this.#inlines(element) });
+  }
+
+  #list(element: Element): Block {
+    const points = element.childNodes.filter(isElement).filter(({ tagName }) => tagName === "li");
+    const start = /^-?\d+$/.test(attribute(element, "start")) ? Number(attribute(element, "start")) : 1;
+    return {
+      kind: "list",
+      ordered: element.tagName === "ol",
+      start,
+      tight: !points.some((point) => point.childNodes.some((child) => isElement(child) && child.tagName === "p")),
+      items: points.map((point) => this.#item(point)),
+    };
+  }
+
+  #item(element: Element): Item {
+    const first = element.childNodes.find(isElement);
+    const isBox = first?.tagName === "input" && attribute(first, "type").toLowerCase() === "checkbox";
+    const checked = isBox ? first.attrs.some(({ name }) => name === "checked") : undefined;
+    return { checked, blocks: this.#blocks(element) };
+  }
+
+  #table(element: Element): Block {
+    const rows = elementsIn(element).filter(({ tagName }) => tagName === "tr");
+    return {
+      kind: "table",
+      rows: rows.flatMap((row) => {
+        const cells = row.childNodes.filter(isElement).filter(({ tagName }) => tagName === "td" || tagName === "th");
+        if (cells.length === 0) return [];
+        const inHead = row.parentNode !== null && "tagName" in row.parentNode && row.parentNode.tagName === "thead";
+        const head = inHead || cells.every(({ tagName }) => tagName === "th");
+        return [{ head, cells: cells.map((cell): Cell => ({ align: alignOf(cell), blocks: this.#blocks(cell) })) }];
+      }),
+    };
+  }
+
+  #definitions(element: Element): Block {
+    return {
+      kind: "definitions",
+      entries: element.childNodes.filter(isElement).flatMap((entry): ({ term: Inline[] } | { blocks: Block[] })[] => {
+        if (entry.tagName === "dt") return [{ term: this.#inlines(entry) }];
+        return entry.tagName === "dd" ? [{ blocks: this.#blocks(entry) }] : [];
+      }),
+    };
+  }
+}
+
+function addBlock(place: Place, block: Block): void {
+  if ("inlines" in place) {
+    place.inlines.push(...inlinesOf(block));
+    return;
+  }
+  closeRun(place);
+  place.blocks.push(block);
+}
+
+function addInline(place: Place, inline: Inline): void {
+  if ("inlines" in place) place.inlines.push(inline);
+  else if (place.run === undefined) {
+    place.run = [inline];
+    place.blocks.push({ kind: "paragraph", children: place.run });
+  } else place.run.push(inline);
+}
+
+function closeRun(place: Extract<Place, { blocks: Block[] }>): void {
+  const last = place.run?.at(-1);
+  if (last?.kind === "text") last.text = last.text.replace(/[ \t\r\n]+$/, "");
+  place.run = undefined;
+}
+
+function readText(text: string, place: Place): void {
+  const isLoose = "blocks" in place && place.run === undefined;
+  if (isLoose && text.trim() === "") return;
+  addInline(place, { kind: "text", text });
+}
+
+/** A block inside running text gives its running text, and loses the rest. */
+function inlinesOf(block: Block): Inline[] {
+  if ("children" in block) return [...block.children];
+  if ("blocks" in block) return block.blocks.flatMap(inlinesOf);
+  return block.kind === "list" ? block.items.flatMap((item) => item.blocks.flatMap(inlinesOf)) : [];
+}
+
+function readImage(element: Element, place: Place): void {
+  const address = attribute(element, "src");
+  if (address.startsWith("data:") || keptSchemes.has(schemeOf(address))) {
+    addInline(place, { kind: "image", address, alt: attribute(element, "alt") });
+  }
+}
+
+function codeBlock(element: Element): Block {
+  const code = elementsIn(element).find(({ tagName }) => tagName === "code") ?? element;
+  const names = attribute(code, "class")
+    .split(" ")
+    .filter((name) => name !== "");
+  const named = names.find((name) => /^lang(uage)?-/i.test(name))?.replace(/^lang(uage)?-/i, "");
+  const bare = names.length === 1 && /^[^`"'<>]+$/.test(names[0] ?? "") ? names[0] : undefined;
+  return { kind: "codeBlock", language: named ?? bare ?? "", text: textOf(code) };
+}
+
+function alignOf(cell: Element): Cell["align"] {
+  const said = attribute(cell, "align") || (/text-align[: ]*(\w+)/i.exec(attribute(cell, "style"))?.[1] ?? "");
+  const align = said.toLowerCase();
+  return align === "left" || align === "center" || align === "right" ? align : "";
+}
+
+function schemeOf(address: string): string {
+  return /^([\p{L}\p{Nd}+.-]+):/u.exec(address)?.[1]?.toLowerCase() ?? "";
+}
+
+function keyOf(id: string): string {
+  return /\d+/.exec(id)?.[0] ?? id.replace(/^#/, "");
+}

@@ -1,0 +1,22 @@
+// Altinn's first step: Markdown with nearly everything that its parser (Markdig with UseAdvancedExtensions and YAML
+// front matter) knows, to HTML. CommonMark is markdown-it's; what Markdig has besides is in the files beside this one.
+import MarkdownIt from "markdown-it";
+import { addBlocks } from "./markdownBlocks.ts";
+import { addEmphasis } from "./markdownEmphasis.ts";
+import { addInlines } from "./markdownInlines.ts";
+import { list } from "./markdownLists.ts";
+import { addNotes } from "./markdownNotes.ts";
+
+const reader = new MarkdownIt("commonmark", { maxNesting: 100 }).enable("table");
+// Whatever the scheme, it is a link here; the second step keeps three of them.
+reader.validateLink = () => true;
+reader.block.ruler.at("list", list, { alt: ["paragraph", "reference", "blockquote"] });
+addBlocks(reader);
+addNotes(reader);
+addInlines(reader);
+addEmphasis(reader);
+
+/** The HTML that Altinn makes of a body. Never throws. */
+export function toHtml(markdown: string): string {
+  return reader.render(markdown.replace(/^---[ \t]*\r?\n(?:[\s\S]*?\r?\n)??(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/, ""));
+}

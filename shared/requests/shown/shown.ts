@@ -1,0 +1,20 @@
+// What a recipient's inbox is given for a body: Altinn does not hand out what it stores, it reads it and writes it anew.
+// A model of that, made from what Altinn's own code gave for the bodies in test/recorded/bodies.json.
+import { lostAddresses } from "./lostAddresses.ts";
+import { readLetter } from "./readHtml.ts";
+import { toHtml } from "./readMarkdown.ts";
+import { writeAnew } from "./writeAnew.ts";
+
+/** Stands for `{{recipientName}}`, which Altinn fills in before it reads anything: a sign like a letter. */
+const name = "\uE000";
+
+/**
+ * The Markdown that the inbox is given, and renders, for the Markdown that is stored. Never throws.
+ *
+ * @param markdown of at most 30,000 characters; more take longer, in proportion
+ */
+export function shown(markdown: string): string {
+  const stored = markdown.replaceAll("{{recipientName}}", name);
+  const written = writeAnew(readLetter(toHtml(stored)));
+  return [written, ...lostAddresses(stored, written)].join("\n").replaceAll(name, "{{recipientName}}");
+}
