@@ -51,6 +51,7 @@ type optionalSettings = {
   DELETE_REQUEST_BLOBS_AFTER_DAYS: string?
   EMERGENCY_BRAKE: ('true' | 'false')?
   MAX_LETTERS_PER_HOUR: string?
+  UNKNOWN_FIELDS: ('refuse' | 'refuse-near' | 'pass')?
   CONFIRM_EVENTS: ('true' | 'false')?
 }
 

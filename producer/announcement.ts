@@ -73,6 +73,8 @@ export interface AnnouncementData {
   readonly detail?: string | undefined;
   /** What is wrong with the request, every problem at once. */
   readonly problems?: readonly { readonly path: string; readonly rule: string; readonly message: string }[] | undefined;
+  /** Of `sent`: what Altinn took as you wrote it, and you may not have meant; as many as there is room for. */
+  readonly warnings?: readonly { readonly path: string; readonly rule: string; readonly message: string }[] | undefined;
   /** The blob in `correspondence-dead-letters` that keeps the request. */
   readonly deadLetter?: string | undefined;
 }

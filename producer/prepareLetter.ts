@@ -37,10 +37,10 @@ export interface PreparedLetter {
   readonly uploads: readonly Upload[];
 }
 
-/** A letter, or everything that is wrong with it. */
+/** A letter, or everything that is wrong with it; `warnings` are what Altinn would take and the sender may not mean. */
 export type Prepared =
-  | { readonly kind: "letter"; readonly letter: PreparedLetter }
-  | { readonly kind: "refused"; readonly problems: readonly Problem[] };
+  | { readonly kind: "letter"; readonly letter: PreparedLetter; readonly warnings: readonly Problem[] }
+  | { readonly kind: "refused"; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
 
 /**
  * Checks a request and gives each attachment with content a path of its own: `<hash of the request's id>/<file name>`.
@@ -56,9 +56,9 @@ export function prepareLetter(
   context: RequestContext,
 ): Prepared {
   const decoded = decodeMessage(JSON.stringify(request) ?? "null");
-  if (!decoded.ok) return { kind: "refused", problems: [decoded.problem] };
+  if (!decoded.ok) return { kind: "refused", problems: [decoded.problem], warnings: [] };
   if ((parseCancel(decoded.value) ?? parseClaimCheck(decoded.value)) !== undefined) {
-    return { kind: "refused", problems: [problem("", "otherMessage")] };
+    return { kind: "refused", problems: [problem("", "otherMessage")], warnings: [] };
   }
   const written = withCanonicalNames(decoded.value);
   const placed = placeAttachments(written, given, faults);
@@ -70,9 +70,10 @@ export function prepareLetter(
     ...placed.problems,
     ...(tooLarge === undefined ? [] : [tooLarge]),
   ];
-  if (!parsed.ok || problems.length > 0) return { kind: "refused", problems };
+  const { warnings } = parsed;
+  if (!parsed.ok || problems.length > 0) return { kind: "refused", problems, warnings };
   const requestId = parsed.request.id ?? requestDigest(placed.request);
-  return { kind: "letter", letter: { requestId, text: message, uploads: placed.uploads } };
+  return { kind: "letter", letter: { requestId, text: message, uploads: placed.uploads }, warnings };
 }
 
 interface Placed {

@@ -15,6 +15,11 @@ export type ProducerOptions = ProducerStorage & {
   readonly resources?: Iterable<string> | undefined;
   /** Queues that a request may name (the app's STATUS_QUEUES); any by default. */
   readonly statusQueues?: Iterable<string> | undefined;
+  /**
+   * What is done about fields that are not known (the app's UNKNOWN_FIELDS): `refuse` all of them; `refuse-near`, the
+   * default, those that look like a known one that is missing; or `pass` all on to Altinn.
+   */
+  readonly unknownFields?: "refuse" | "refuse-near" | "pass" | undefined;
 };
 
 /** What goes along with a request. */
@@ -49,9 +54,10 @@ export interface Producer {
 /** Makes a producer. No call is made yet; a connection string or address that is none throws. */
 export function createProducer(options: ProducerOptions): Producer {
   const storage = connect(options);
-  const { environment = "tt02", resources, statusQueues } = options;
+  const { environment = "tt02", resources, statusQueues, unknownFields } = options;
   const rules = {
     environment,
+    unknownFields,
     ...(resources === undefined ? {} : { resources: new Set(resources) }),
     ...(statusQueues === undefined ? {} : { statusQueues: new Set(statusQueues) }),
   };

@@ -20,14 +20,22 @@ export type SendOutcome =
       readonly uploaded: readonly string[];
       /** Where the request is, if it was too large for a queue message. */
       readonly requestBlob?: string;
+      /** What Altinn will take as you wrote it, and you may not have meant. */
+      readonly warnings: readonly Problem[];
     }
   /** Nothing was dropped: everything that is wrong, at once. */
-  | { readonly kind: "refused"; readonly problems: readonly Problem[] };
+  | Refused;
+
+/** A request that would not be sent. */
+interface Refused {
+  readonly kind: "refused";
+  readonly problems: readonly Problem[];
+  /** What Altinn would take as you wrote it, and you may not have meant. */
+  readonly warnings: readonly Problem[];
+}
 
 /** A request that would be dropped, or everything that is wrong with it. */
-export type CheckOutcome =
-  | { readonly kind: "ok" }
-  | { readonly kind: "refused"; readonly problems: readonly Problem[] };
+export type CheckOutcome = { readonly kind: "ok"; readonly warnings: readonly Problem[] } | Refused;
 
 /** Checks as `sendLetter` does, and does nothing else. Reads no stream and no file's content. */
 export async function checkLetter(
@@ -36,7 +44,7 @@ export async function checkLetter(
   context: RequestContext,
 ): Promise<CheckOutcome> {
   const checked = await check(request, given, context);
-  return checked.kind === "letter" ? { kind: "ok" } : checked;
+  return checked.kind === "letter" ? { kind: "ok", warnings: checked.warnings } : checked;
 }
 
 /** Checks, uploads, drops. Rejects with a StorageFailure; nothing was dropped then, as far as storage told. */
@@ -48,6 +56,7 @@ export async function sendLetter(
 ): Promise<SendOutcome> {
   const checked = await check(request, given, context);
   if (checked.kind === "refused") return checked;
+  const { warnings } = checked;
   const { requestId, text, uploads } = checked.letter;
   const uploaded: string[] = [];
   const problems: Problem[] = [];
@@ -58,9 +67,10 @@ export async function sendLetter(
     if (outcome.kind === "uploaded") uploaded.push(upload.path);
     problems.push(...problemsOf(outcome, upload));
   }
-  if (problems.length > 0) return { kind: "refused", problems };
+  if (problems.length > 0) return { kind: "refused", problems, warnings };
   const requestBlob = await asking(`Dropping a request on the queue ${QUEUES.requests}`, () => dropText(text, storage));
-  return { kind: "dropped", requestId, uploaded, ...(requestBlob === undefined ? {} : { requestBlob }) };
+  const claim = requestBlob === undefined ? {} : { requestBlob };
+  return { kind: "dropped", requestId, uploaded, ...claim, warnings };
 }
 
 async function check(request: unknown, given: GivenContent, context: RequestContext): Promise<Prepared> {

@@ -80,6 +80,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       environment: settings.altinn.environment,
       resources: new Set(settings.resources),
       statusQueues: new Set(settings.statusQueues.map(({ name }) => name)),
+      unknownFields: settings.unknownFields,
       giveUpAfter: settings.giveUpAfterHours * HOUR,
       deleteRequestBlobsAfter:
         settings.deleteRequestBlobsAfterDays === undefined ? undefined : settings.deleteRequestBlobsAfterDays * DAY,

@@ -4,6 +4,7 @@ import { ALTINN_ENVIRONMENTS, type AltinnEnvironment, addressesOf } from "./alti
 import type { AddressRange } from "./altinn/eventSource.ts";
 import type { KeyVaultKey } from "./altinn/keyVaultKey.ts";
 import { type PrivateJwk, readPrivateJwk } from "./altinn/privateJwk.ts";
+import { type UnknownFieldPolicy, unknownFieldPolicies } from "./requests/unknownFields.ts";
 import {
   address,
   addressRanges,
@@ -74,6 +75,8 @@ export interface Settings extends AltinnSettings {
   readonly confirmEvents: boolean;
   /** Where events may come from; `undefined`: anywhere. */
   readonly eventSources: readonly AddressRange[] | undefined;
+  /** What is done about fields of a request that are not known. */
+  readonly unknownFields: UnknownFieldPolicy;
 }
 
 /** What is wrong with a setting. The problem never repeats its value. */
@@ -138,6 +141,7 @@ const model = z.object({
   GIVE_UP_AFTER_HOURS: numberBetween(0.001, 8760),
   FOLLOW_DAYS: numberBetween(1, 3650),
   DELETE_REQUEST_BLOBS_AFTER_DAYS: daysOrNever(8, 3650),
+  UNKNOWN_FIELDS: z.enum(unknownFieldPolicies, { error: "must be refuse, refuse-near or pass." }),
   CONFIRM_EVENTS: trueOrFalse,
   ALTINN_EVENTS_ADDRESSES: addressRanges.optional(),
   EMERGENCY_BRAKE: trueOrFalse,
@@ -176,6 +180,7 @@ export function readSettings(env: Env): ReadSettings {
     giveUpAfterHours: values.GIVE_UP_AFTER_HOURS,
     followDays: values.FOLLOW_DAYS,
     deleteRequestBlobsAfterDays: values.DELETE_REQUEST_BLOBS_AFTER_DAYS,
+    unknownFields: values.UNKNOWN_FIELDS,
     confirmEvents: values.CONFIRM_EVENTS,
     emergencyBrake: values.EMERGENCY_BRAKE,
     maxLettersPerHour: values.MAX_LETTERS_PER_HOUR,

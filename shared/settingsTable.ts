@@ -23,6 +23,7 @@ export const defaults = {
   GIVE_UP_AFTER_HOURS: "72",
   FOLLOW_DAYS: "90",
   DELETE_REQUEST_BLOBS_AFTER_DAYS: "8",
+  UNKNOWN_FIELDS: "refuse-near",
   CONFIRM_EVENTS: "false",
   EMERGENCY_BRAKE: "false",
 } as const;
@@ -76,6 +77,10 @@ export const settingsTable: readonly SettingDescription[] = [
     "`true`: nothing is sent; what is dropped is accepted and waits. `npm run brake` does the same without a restart.",
   ),
   described("MAX_LETTERS_PER_HOUR", "More letters than this within an hour pull the emergency brake."),
+  described(
+    "UNKNOWN_FIELDS",
+    "Fields of a request that are not known: `refuse` all, `refuse-near` those that look like a known one that is missing, or `pass` all on to Altinn.",
+  ),
   described("CONFIRM_EVENTS", "`true`: what an event says is asked of Altinn before it is announced."),
   described(
     "ALTINN_EVENTS_ADDRESSES",

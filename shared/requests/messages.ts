@@ -18,7 +18,7 @@ function describe(issue: z.core.$ZodIssue, value: unknown): { rule: string; mess
     case "invalid_union":
       if (value === undefined) return { rule: "required", message: "Is missing, and required." };
       if (value === null) return { rule: "notNull", message: "May not be null. Leave the field out instead." };
-      return { rule: "type", message: `Has the wrong type. ${expectation(issue)}` };
+      return { rule: "type", message: `Has the wrong type. ${expectation(issue)}${remedy(issue, value)}` };
     case "too_big":
       return issue.origin === "array"
         ? { rule: "maxItems", message: `Has too many items. At most ${issue.maximum} are allowed.` }
@@ -47,4 +47,11 @@ function expectation(issue: z.core.$ZodIssue): string {
     int: "A whole number is expected.",
   };
   return names[issue.expected] ?? "See the documentation of the field.";
+}
+
+/** What to do about the commonest of wrong types, as a sentence after a space. */
+function remedy(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code !== "invalid_type") return "";
+  if (issue.expected === "string" && typeof value === "number") return " Put the number in quotes.";
+  return issue.expected === "array" ? " Put what there is into square brackets." : "";
 }

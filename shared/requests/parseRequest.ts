@@ -1,12 +1,16 @@
 // From a JSON value to a request that Altinn would take, as far as that can be known beforehand.
 import type { z } from "zod";
+import { withoutNulls } from "./absent.ts";
 import { readBody } from "./body/messageBody.ts";
 import { field } from "./json.ts";
 import { toFinding } from "./messages.ts";
 import { withCanonicalNames } from "./names.ts";
-import { type Finding, type Problem, toProblems } from "./problem.ts";
+import { type Finding, formatPath, type Problem, toProblems } from "./problem.ts";
+import { hintsOnMissing } from "./requestHints.ts";
 import { findBetweenFields, type RequestContext } from "./rules.ts";
 import { type Correspondence, requestSchema, type WireRequest } from "./schema.ts";
+import { findUnknownFields, refusedFields } from "./unknownFields.ts";
+import { findWarnings } from "./warnings.ts";
 
 /** A new attachment: Altinn's metadata as written, and the path of its bytes. */
 export type NewAttachment = NonNullable<Correspondence["content"]["attachments"]>[number] & { readonly blob: string };
@@ -29,10 +33,13 @@ export interface CorrespondenceRequest {
   readonly unknownFields: Readonly<Record<string, unknown>>;
 }
 
-/** What became of a message: a request, or everything that is wrong with it in the order of the document. */
+/**
+ * What became of a message: a request, or everything that is wrong with it in the order of the document. In both cases
+ * with what Altinn would take and the sender may not mean (`warnings`, in the same order).
+ */
 export type ParsedRequest =
-  | { readonly ok: true; readonly request: CorrespondenceRequest }
-  | { readonly ok: false; readonly problems: Problem[] };
+  | { readonly ok: true; readonly request: CorrespondenceRequest; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: Problem[]; readonly warnings: readonly Problem[] };
 
 /**
  * Checks a request against Altinn's rules and the app's own. Never throws; names may be in any case.
@@ -40,21 +47,36 @@ export type ParsedRequest =
  * @param value the decoded message (`decodeMessage`), or a file's JSON
  */
 export function parseRequest(value: unknown, context: RequestContext): ParsedRequest {
-  const { request, findings: ofBody } = readBody(withCanonicalNames(value));
+  const written = withoutNulls(withCanonicalNames(value));
+  const { request, findings: ofBody } = readBody(written);
+  const unknown = findUnknownFields(written);
+  const refused = new Set(refusedFields(unknown, context.unknownFields ?? "refuse-near"));
   // First, since of two findings by one rule the first counts: the limit of a body depends on its format.
   const findings: Finding[] = [...ofBody];
-  const isComplete = fulfilsSchema(request, findings);
+  const isComplete = fulfilsSchema(request, findings, hintsOnMissing(written, unknown));
   for (const finding of findBetweenFields(request, context)) findings.push(finding);
-  if (!isComplete || findings.length > 0) return { ok: false, problems: toProblems(findings, request) };
-  return { ok: true, request: toRequest(request) };
+  for (const finding of refused) findings.push(finding);
+  const passed = unknown.filter((finding) => !refused.has(finding));
+  const warnings = toProblems([...passed, ...findWarnings(written)], written);
+  if (!isComplete || findings.length > 0) return { ok: false, problems: toProblems(findings, request), warnings };
+  return { ok: true, request: toRequest(request), warnings };
 }
 
 // zod copies what it parses, and drops a property called __proto__: the value itself is what goes on.
-function fulfilsSchema(request: unknown, findings: Finding[]): request is WireRequest {
+function fulfilsSchema(
+  request: unknown,
+  findings: Finding[],
+  hint: (path: string) => string | undefined,
+): request is WireRequest {
   const result = requestSchema.safeParse(request);
   if (result.success) return true;
   // One by one: there can be more of them than a call takes arguments.
-  for (const issue of result.error.issues) findings.push(toFinding(issue, at(request, issue.path)));
+  for (const issue of result.error.issues) {
+    const value = at(request, issue.path);
+    const finding = toFinding(issue, value);
+    const more = value === undefined ? hint(formatPath(finding.path)) : undefined;
+    findings.push(more === undefined ? finding : { ...finding, message: `${finding.message} ${more}` });
+  }
   return false;
 }
 

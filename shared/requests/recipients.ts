@@ -29,6 +29,14 @@ function isAddress(address: string): boolean {
   return /^[^@:]+@[^@:]+$/.test(address) && !/\n[\s\S]/.test(address);
 }
 
+/** What to write instead of a recipient without form, as a sentence after a space; empty where nobody can tell. */
+export function recipientHint(recipient: string): string {
+  if (/^\d{3} ?\d{3} ?\d{3}$/.test(recipient.trim())) {
+    return " Nine digits by themselves are not read as an organisation: write 0192: before them, without spaces.";
+  }
+  return /^\d{6} ?\d{4,5}$/.test(recipient.trim()) ? " A person's number has eleven digits, without spaces." : "";
+}
+
 const firstWeights = [3, 7, 6, 1, 8, 9, 4, 5, 2];
 const secondWeights = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
 

@@ -8,6 +8,7 @@ import { notificationRules } from "./notificationRules.ts";
 import type { Finding } from "./problem.ts";
 import { canonicalRecipient, isLegacyUser } from "./recipients.ts";
 import { referenceRules } from "./referenceRules.ts";
+import type { UnknownFieldPolicy } from "./unknownFields.ts";
 
 /** What a request is judged against, besides itself. */
 export interface RequestContext {
@@ -17,6 +18,8 @@ export interface RequestContext {
   readonly resources?: ReadonlySet<string> | undefined;
   /** Queues that a request may name as `statusQueue`; any when left out. */
   readonly statusQueues?: ReadonlySet<string> | undefined;
+  /** What is done about fields that are not known; `refuse-near` when left out. */
+  readonly unknownFields?: UnknownFieldPolicy | undefined;
 }
 
 /** All broken rules between the fields of a request with canonical names; it need not fulfil the schema. */

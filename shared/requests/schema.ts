@@ -12,8 +12,9 @@ import {
 import { broken, checkStorable, enumField, guidField, readField, textField, timeField } from "./fields.ts";
 import { fitsIndex } from "./indexedText.ts";
 import { isBlank } from "./json.ts";
+import { languageHint } from "./language.ts";
 import { isSurelyNotPlain } from "./plainText.ts";
-import { recipientFault } from "./recipients.ts";
+import { recipientFault, recipientHint } from "./recipients.ts";
 import { isReplyLink } from "./replyLink.ts";
 import { contentAttachmentFields } from "./schemaAttachments.ts";
 
@@ -113,7 +114,7 @@ const content = z
       .string()
       .superRefine((value, context) => {
         if (!isBlank(value) && !["nb", "nn", "en"].includes(value.toLowerCase())) {
-          broken(context, "language", "Must be nb, nn or en.");
+          broken(context, "language", `Must be nb, nn or en.${languageHint(value)}`);
         }
       })
       .nullish()
@@ -201,7 +202,7 @@ const recipient = z
         "recipientFormat",
         "Must be an organisation (urn:altinn:organization:identifier-no:<9 digits> or 0192:<9 digits>), a person " +
           "(urn:altinn:person:identifier-no:<11 digits> or the digits alone), urn:altinn:person:idporten-email:<e-mail> " +
-          "or urn:altinn:person:legacy-selfidentified:<user name>; in lower case, without spaces.",
+          `or urn:altinn:person:legacy-selfidentified:<user name>; in lower case, without spaces.${recipientHint(value)}`,
       );
     }
     if (fault === "controlDigits")

@@ -24,7 +24,9 @@ export const contentAttachmentFields = {
       broken(
         context,
         "blobPath",
-        "Must be a path in the container: no URL, no leading slash, no empty or dotted parts.",
+        /^[a-z]+:\/\//i.test(value)
+          ? "Must be a path in the container, and no address: write what follows the container's name in it."
+          : "Must be a path in the container: no URL, no leading slash, no empty or dotted parts.",
       );
     })
     .optional()

@@ -2,6 +2,7 @@
 import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
 import type { AltinnEnvironment } from "../altinn/environments.ts";
 import type { Clock } from "../clock.ts";
+import type { UnknownFieldPolicy } from "../requests/unknownFields.ts";
 import type { Queues } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { AnnouncementFactory } from "../tracking/announcement.ts";
@@ -21,6 +22,8 @@ export interface SendingRules {
   readonly resources: ReadonlySet<string>;
   /** The queues that a request may ask its announcements to go to. */
   readonly statusQueues: ReadonlySet<string>;
+  /** What is done about fields of a request that are not known. */
+  readonly unknownFields: UnknownFieldPolicy;
   /** How long a letter may wait while Altinn answers others, in milliseconds. */
   readonly giveUpAfter: number;
   /** When the blob of a claim check is deleted: so long after the request's end, in milliseconds; `undefined`: never. */

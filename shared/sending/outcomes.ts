@@ -3,11 +3,13 @@
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { isObject, items } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
+import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { AnnouncementData, Subject } from "../tracking/announcement.ts";
 import { type DeadLetter, deadLetterOf, keepLatest } from "../tracking/deadLetter.ts";
 import type { Addition, Link } from "../tracking/record.ts";
+import { asManyAsFit } from "./announcedProblems.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
 
@@ -18,6 +20,8 @@ export interface Sent {
   readonly isConfirmationNeeded: boolean;
   /** The publish time that the request asks for, in epoch milliseconds. */
   readonly requestedPublishTime: number | undefined;
+  /** What Altinn took and the sender may not mean; none where the request is not at hand. */
+  readonly warnings: readonly RuleProblem[];
 }
 
 /**
@@ -30,7 +34,8 @@ export async function recordSent(context: SendingContext, sent: Sent, options: {
   const now = context.clock.now();
   const resourceId = withoutResourcePrefix(record.resourceId);
   const subject = { ...subjectOf(record), dispatchId: record.dispatchId, correspondenceId };
-  await context.announcer.announce([announcements.sent(subject, sent.addition?.created ?? now)]);
+  const warnings = sent.warnings.length === 0 ? {} : { warnings: asManyAsFit(sent.warnings) };
+  await context.announcer.announce([announcements.sent(subject, sent.addition?.created ?? now, warnings)]);
   const postedAt = record.attempts.at(-1)?.at ?? now;
   const link: Link = {
     requestId: record.requestId,

@@ -23,7 +23,7 @@ import { change, changeRequest, endWith, type Work } from "./preparationWork.ts"
 import { identityOf } from "./recordRequest.ts";
 import { endLost, rejectWrong } from "./reject.ts";
 import { isCancelOnly, type RequestRecord } from "./requestRecord.ts";
-import { problemOf } from "./ruleProblem.ts";
+import { problemOf, rulesOnceAccepted } from "./ruleProblem.ts";
 import { takeUploadStep } from "./uploadStep.ts";
 import { type Later, purgeUpload, type UploadFailure } from "./uploads.ts";
 
@@ -60,8 +60,7 @@ export async function prepareRequest(
     return "unknown";
   }
   const accepted = (await context.store.accepted.read(stored.value.digest))?.value;
-  const now = new Date(context.clock.now());
-  const parsed = accepted && parseRequest(accepted.message, { ...context.rules, now });
+  const parsed = accepted && parseRequest(accepted.message, rulesOnceAccepted(context));
   const work: Work = {
     context,
     accepted,

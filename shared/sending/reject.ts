@@ -7,21 +7,15 @@ import { withCanonicalNames } from "../requests/names.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
-import { queueText } from "../storage/queues.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { Subject } from "../tracking/announcement.ts";
 import { type DeadLetter, deadLetterName } from "../tracking/deadLetter.ts";
+import { asManyAsFit } from "./announcedProblems.ts";
 import type { SendingContext } from "./context.ts";
 import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
 import { subjectOf } from "./outcomes.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
 import type { RequestRecord } from "./requestRecord.ts";
-
-/** As much of the problems as a queue message has room for, in bytes; the dead letter has them all. */
-const ROOM_FOR_PROBLEMS = 12_000;
-
-/** Names in a path are the producer's, and can be long. In characters. */
-const LONGEST_PATH = 300;
 
 /** What the announcement is named by, with the end. */
 type AnnouncementId = (epoch: number) => readonly (string | number)[];
@@ -185,16 +179,6 @@ async function announce(
     deadLetter: name,
     ...(problems === undefined ? {} : { problems: problems.slice(0, 20).map((problem) => problem.rule) }),
   });
-}
-
-function asManyAsFit(problems: readonly RuleProblem[]): RuleProblem[] {
-  let room = ROOM_FOR_PROBLEMS;
-  return problems
-    .map((problem) => ({ ...problem, path: problem.path.slice(0, LONGEST_PATH) }))
-    .filter((problem) => {
-      room -= Buffer.byteLength(queueText(problem));
-      return room >= 0;
-    });
 }
 
 /** One refusal can have several reasons; the announcement carries the one that says most about what to do. */

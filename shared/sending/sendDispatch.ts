@@ -3,6 +3,7 @@
 
 import { HOUR } from "../clock.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
+import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { deadLetterName, deadLetterOf, removeUpTo } from "../tracking/deadLetter.ts";
@@ -35,7 +36,7 @@ import { pauseOf } from "./pause.ts";
 import { prepareRequest } from "./prepareRequest.ts";
 import { purgeLetter } from "./purgeLetter.ts";
 import { replayDeadLetter } from "./replay.ts";
-import { problemOf } from "./ruleProblem.ts";
+import { problemOf, rulesOnceAccepted } from "./ruleProblem.ts";
 import { type Progress, run } from "./run.ts";
 import { uploadsFor } from "./uploadsAnew.ts";
 
@@ -134,7 +135,12 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
 }
 
 type Begun =
-  | { readonly kind: "ready"; readonly record: DispatchRecord; readonly letter?: Letter }
+  | {
+      readonly kind: "ready";
+      readonly record: DispatchRecord;
+      readonly letter?: Letter;
+      readonly warnings: readonly RuleProblem[];
+    }
   | { readonly kind: "waiting"; readonly delayMs: number };
 
 /** The letter as it goes now. What cannot go any more is not posted; whether it was sent before is still to be found out. */
@@ -143,16 +149,18 @@ async function begin(
   record: DispatchRecord,
   accepted: AcceptedRequest | undefined,
 ): Promise<Begun> {
-  if (!accepted) return { kind: "ready", record };
+  if (!accepted) return { kind: "ready", record, warnings: [] };
   const now = context.clock.now();
+  const parsed = parseRequest(forOne(accepted.message, record.recipient), rulesOnceAccepted(context));
+  const { warnings } = parsed;
   const ended = (end: UnsentEnd, problem: Problem): Begun => {
     const isKnownToExist = record.existsSince !== undefined;
     return {
       kind: "ready",
       record: isKnownToExist ? record : closing(record, UNKNOWN_TRAITS, now, end, problem).record,
+      warnings,
     };
   };
-  const parsed = parseRequest(forOne(accepted.message, record.recipient), { ...context.rules, now: new Date(now) });
   if (!parsed.ok) return ended("rejected", problemOf(parsed.problems));
   const { request } = parsed;
   const uploads = await uploadsFor(context, record, request);
@@ -162,12 +170,14 @@ async function begin(
   // Whoever replays a letter may have mended its files.
   const pinnedEtags = record.epoch > 0 ? {} : accepted.attachmentEtags;
   const letter = letterTo(request, record.recipient, pinnedEtags, taken.attachmentIds);
-  return { kind: "ready", record: taken, letter };
+  return { kind: "ready", record: taken, letter, warnings };
 }
 
 interface Attempted {
   readonly stored: Versioned<DispatchRecord>;
   readonly progress: Progress;
+  /** About the request, where it has been read. */
+  readonly warnings: readonly RuleProblem[];
 }
 
 async function attempt(
@@ -178,8 +188,8 @@ async function attempt(
 ): Promise<Attempted> {
   let latest = stored;
   const begun = await begin(context, current, accepted);
-  if (begun.kind === "waiting") return { stored, progress: { ...begun, record: current } };
-  const { record: start, letter } = begun;
+  if (begun.kind === "waiting") return { stored, progress: { ...begun, record: current }, warnings: [] };
+  const { record: start, letter, warnings } = begun;
   const traits = letter ?? UNKNOWN_TRAITS;
   const progress = await run(context, start, traits, letter, async (noted) => {
     const changed = await changeDispatch(
@@ -197,12 +207,12 @@ async function attempt(
     const own = noted.attempts.at(-1)?.id;
     return changed?.value.attempts.some(({ id }) => id === own) ? changed.value : undefined;
   });
-  return { stored: latest, progress };
+  return { stored: latest, progress, warnings };
 }
 
 /** @param known the request, where it has been read */
 async function conclude(context: SendingContext, attempted: Attempted, known: unknown): Promise<DispatchOutcome> {
-  const { stored, progress } = attempted;
+  const { stored, progress, warnings } = attempted;
   const message = async () => known ?? (await context.store.accepted.read(stored.value.digest))?.value.message;
   switch (progress.kind) {
     case "superseded":
@@ -214,7 +224,7 @@ async function conclude(context: SendingContext, attempted: Attempted, known: un
       return end(context, stored, progress, progress.end === "cancelled" ? undefined : await message());
     case "sent": {
       const expected = await expectationsOf(context, await message(), progress.correspondenceId);
-      await recordSent(context, { ...progress, ...expected }, { isNew: false });
+      await recordSent(context, { ...progress, ...expected, warnings }, { isNew: false });
       // Sent beats every end, also one that another invocation came to.
       await context.store.deadLetters.remove(deadLetterName(progress.record.dispatchId));
       const changed = await changeDispatch(

@@ -1,5 +1,6 @@
 // What a message on `correspondence-requests` becomes: a letter sent at once, an accepted request, or a dead letter.
 import { type CorrespondenceRequest, parseRequest } from "../requests/parseRequest.ts";
+import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { QUEUES } from "../storage/names.ts";
 import { deadLetterName, deadLetterOf } from "../tracking/deadLetter.ts";
 import { acceptDispatch, keepAccepted, newDispatch, putPreparation } from "./accept.ts";
@@ -89,7 +90,15 @@ async function takeUp(context: SendingContext, message: unknown, delivery: Deliv
     if (request.attachments.length > 0) await context.store.deadLetters.remove(deadLetterName(record.digest));
     return "accepted";
   }
-  return sendFirst(context, record, newDispatch(record, record.single, record.createdAt), written, request, files);
+  const taken = { request, files, warnings: parsed.warnings };
+  return sendFirst(context, record, newDispatch(record, record.single, record.createdAt), written, taken);
+}
+
+/** A request that passed every check. */
+interface Taken {
+  readonly request: CorrespondenceRequest;
+  readonly files: FoundFiles;
+  readonly warnings: readonly RuleProblem[];
 }
 
 /** The hot path: one recipient, one call, and nothing written that the outcome does not need. */
@@ -98,8 +107,7 @@ async function sendFirst(
   record: RequestRecord,
   dispatch: DispatchRecord,
   written: WrittenRequest,
-  request: CorrespondenceRequest,
-  files: FoundFiles,
+  { request, files, warnings }: Taken,
 ): Promise<RequestOutcome> {
   const pause = await pauseOf(context);
   if (pause) return acceptFirst(context, record, dispatch, written, pause.delayMs);
@@ -107,7 +115,7 @@ async function sendFirst(
   const progress = await run(context, dispatch, letter, letter, async (noted) => noted);
   await context.contact.share();
   if (progress.kind === "sent") {
-    await recordSent(context, { ...progress, ...expectations(written.value) }, { isNew: true });
+    await recordSent(context, { ...progress, ...expectations(written.value), warnings }, { isNew: true });
     // It may have been dropped before its files were there, and refused for that.
     if (letter.hasFiles) await context.store.deadLetters.remove(deadLetterName(record.digest));
     return "sent";

@@ -42,6 +42,10 @@ const dataSchema = z.object({
   errorCode: z.number().int().optional().describe("Altinn's own error code, where there is one"),
   detail: z.string().optional().describe("More about the reason, for people; masked"),
   problems: z.array(problemSchema).optional().describe("What is wrong with the request, every problem at once"),
+  warnings: z
+    .array(problemSchema)
+    .optional()
+    .describe("What Altinn took as it was written, and you may not have meant; as many as there is room for"),
   deadLetter: z.string().optional().describe("The blob in correspondence-dead-letters that keeps the request"),
 });
 
@@ -118,11 +122,12 @@ export function createAnnouncementFactory(namespace: string) {
 
   return {
     /** The letter exists in Altinn. Covers Initialized and ReadyForPublish. */
-    sent: (subject: Subject & { dispatchId: string }, time: number) =>
+    sent: (subject: Subject & { dispatchId: string }, time: number, why: Pick<AnnouncementData, "warnings"> = {}) =>
       make([subject.dispatchId, "sent"], ANNOUNCEMENT_TYPES.dispatch("sent"), subject, {
         status: "sent",
         time: timestamp(time),
         source: "answer",
+        ...why,
       }),
 
     /** A dispatch, or a whole request, ended without a letter. `id` is the dispatch id or what else names the end. */

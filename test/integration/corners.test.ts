@@ -345,6 +345,38 @@ test("more problems than a queue message holds: the rejection is told", async ()
   expect(await world.host.peekAll(QUEUES.announcements)).toHaveLength(1);
 });
 
+test("what the sender may not mean is told with each letter that was sent, as much as a queue message holds", async () => {
+  await using world = await World.start(storage);
+  const unknown = Object.fromEntries(Array.from({ length: 240 }, (_, index) => [`${index}${"漢".repeat(60)}`, "v"]));
+  await world.drop(
+    aLetter({ letter: { requestedPublishTime: "2030-07-01T08:00", sendersReference: "漢".repeat(890) } }),
+  );
+  await world.drop(aLetter({ id: "many", recipients: [organization(0), organization(2)], request: unknown }));
+  await world.settle(HOUR);
+  const told = (await world.announcements()).filter(({ type }) => type.endsWith(".sent"));
+  expect(told).toHaveLength(3);
+  const [direct, ...others] = told.map(({ data }) => data.warnings);
+  expect(direct?.map(({ path, rule }) => `${path}: ${rule}`)).toEqual([
+    "correspondence.requestedPublishTime: timeWithoutZone",
+    "id: noId",
+  ]);
+  // In base64 it is a third longer.
+  for (const text of await world.host.peekAll(QUEUES.announcements))
+    expect(Buffer.byteLength(text)).toBeLessThan(49_152);
+  for (const warnings of others) expect(warnings?.length).toBeGreaterThan(20);
+});
+
+test("a request that was accepted is not turned away for its unknown fields, whatever the setting is later", async () => {
+  await using world = await World.start(storage);
+  await world.drop(aLetter({ id: "many", recipients: [organization(0), organization(2)], request: { mine: 1 } }));
+  const [message] = await world.host.waiting();
+  if (message) await world.handle(message);
+  await world.restart({ UNKNOWN_FIELDS: "refuse" });
+  await world.drop(aLetter({ id: "late", request: { mine: 1 } }));
+  await world.settle(HOUR);
+  expect((await world.told()).toSorted()).toEqual(["rejected invalidRequest", "sent", "sent"]);
+});
+
 test("how Altinn answers cannot be noted: a letter that was taken is told and recorded at once", async () => {
   await using world = await World.start(storage);
   await world.drop(aLetter({ id: "one" }));

@@ -57,13 +57,13 @@ describe.each<[string, (content: Buffer) => AttachmentContent | Promise<Attachme
     const request = aProducerRequest({ id: "case-1", attachments: [aFile()] });
     const outcome = await producer.send(request, { attachments: { "vedtak.pdf": await give(content) } });
     const [path = ""] = blobsOf((await dropped(storage))[0]);
-    expect(outcome).toEqual({ kind: "dropped", requestId: "case-1", uploaded: [path] });
+    expect(outcome).toEqual({ kind: "dropped", requestId: "case-1", uploaded: [path], warnings: [] });
     const stored = await storedAttachment(storage, path);
     expect(stored.content.equals(content)).toBe(true);
     expect(stored.md5).toBe(md5(content));
 
     const again = await producer.send(request, { attachments: { "vedtak.pdf": await give(content) } });
-    expect(again).toEqual({ kind: "dropped", requestId: "case-1", uploaded: [] });
+    expect(again).toEqual({ kind: "dropped", requestId: "case-1", uploaded: [], warnings: [] });
     const [first, second] = await dropped(storage);
     expect(second).toBe(first);
   });

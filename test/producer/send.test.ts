@@ -26,7 +26,7 @@ const rulesOf = (outcome: { kind: string; problems?: readonly { path: string; ru
 describe("a letter that is fine", () => {
   it("is on the queue as JSON, to live until it is taken", async () => {
     const outcome = await producer.send(aProducerRequest({ id: "case-1" }));
-    expect(outcome).toEqual({ kind: "dropped", requestId: "case-1", uploaded: [] });
+    expect(outcome).toEqual({ kind: "dropped", requestId: "case-1", uploaded: [], warnings: [] });
     const { peekedMessageItems } = await storage.queues.getQueueClient(QUEUES.requests).peekMessages();
     expect(JSON.parse(peekedMessageItems[0]?.messageText ?? "")).toEqual(aProducerRequest({ id: "case-1" }));
     expect(peekedMessageItems[0]?.expiresOn.getUTCFullYear()).toBeGreaterThan(9000);
@@ -57,7 +57,7 @@ describe("a letter that is fine", () => {
   it("is asked about without anything being done", async () => {
     const attachments = { "vedtak.pdf": Buffer.from("%PDF") };
     const request = aProducerRequest({ id: "asked", attachments: [aFile()] });
-    expect(await producer.check(request, { attachments })).toEqual({ kind: "ok" });
+    expect(await producer.check(request, { attachments })).toEqual({ kind: "ok", warnings: [] });
     expect(await dropped(storage)).toEqual([]);
     expect(await blobNames(storage, CONTAINERS.attachments)).toEqual([]);
   });
@@ -105,12 +105,26 @@ describe("a letter that the app would refuse", () => {
       ...aProducerRequest({ attachments: [aFile("a.pdf", { blob: "a.pdf", expirationInDays: 1 })] }),
       statusQueue: "theirs",
     };
-    expect(await producer.check(request)).toEqual({ kind: "ok" });
+    expect(await producer.check(request)).toMatchObject({ kind: "ok" });
     expect(rulesOf(await strict.check(request))).toEqual([
       "correspondence.resourceId resourceNotAllowed",
       "correspondence.content.attachments[0].expirationInDays minExpiration",
       "statusQueue statusQueueNotAllowed",
     ]);
+  });
+
+  it("has a misspelt field, unless it was said that those pass; and other unknown ones are told", async () => {
+    const { correspondence, ...rest } = aProducerRequest({ id: "case-1" });
+    const request = { ...rest, mine: 1, correspondence: { ...correspondence, dueDate: "2030-12-01" } };
+    expect(rulesOf(await producer.send(request))).toEqual(["correspondence.dueDate misspelt"]);
+    const lenient = createProducer({ connectionString: storage.connectionString, unknownFields: "pass" });
+    expect(await lenient.send(request)).toMatchObject({
+      kind: "dropped",
+      warnings: [
+        { path: "mine", rule: "unknownField" },
+        { path: "correspondence.dueDate", rule: "misspelt" },
+      ],
+    });
   });
 
   it("is no request at all", async () => {
@@ -153,7 +167,7 @@ describe("a letter that is too large for a message", () => {
       { ...base, padding: "x".repeat(room) },
       { ...base, padding: "x".repeat(room + 1) },
     ];
-    expect(await producer.send(brim)).toEqual({ kind: "dropped", requestId: "brim", uploaded: [] });
+    expect(await producer.send(brim)).toMatchObject({ kind: "dropped", requestId: "brim", uploaded: [] });
     expect(await dropped(storage)).toEqual([JSON.stringify(brim)]);
     expect(await producer.send(over)).toMatchObject({ requestBlob: expect.any(String) });
   });

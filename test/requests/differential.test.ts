@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
-import { field, items } from "../../shared/requests/json.ts";
+import { withoutNulls } from "../../shared/requests/absent.ts";
+import { field, isObject, items } from "../../shared/requests/json.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import { altinnToken, call, flatten, problem } from "../local/altinn-simulator/caller.ts";
 import { asQueueMessage } from "./asQueueMessage.ts";
@@ -52,7 +53,7 @@ interface Verdicts {
 async function judge(way: Way, request: unknown): Promise<Verdicts> {
   const message: unknown = JSON.parse(JSON.stringify(asQueueMessage(way, request)));
   const parsed = parseRequest(message, { environment: "tt02", now });
-  const answer = await send(way, request);
+  const answer = await send(way, asAltinnGetsIt(way, request));
   const told = problem.safeParse(answer.body);
   return {
     taken: parsed.ok,
@@ -61,6 +62,14 @@ async function judge(way: Way, request: unknown): Promise<Verdicts> {
     errorCode: told.data?.errorCode,
     fields: Object.keys(told.data?.errors ?? {}),
   };
+}
+
+/** Without the nulls that the app leaves out. */
+function asAltinnGetsIt(way: Way, request: unknown): unknown {
+  if (way !== "attachment" || !isObject(request)) return withoutNulls(request);
+  const message = withoutNulls(asQueueMessage(way, request));
+  const [attachment] = items(field(field(field(message, "correspondence"), "content"), "attachments"));
+  return isObject(attachment) ? { ...attachment, resourceId: request.resourceId } : request;
 }
 
 async function send(way: Way, request: unknown) {

@@ -1,6 +1,7 @@
 // What parseRequest makes of requests: all problems at once, in the order of the document, and never an exception.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toInitializeBody } from "../../shared/requests/initializeBody.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import type { RequestContext } from "../../shared/requests/rules.ts";
 import { anAttachment, aRequest, organization, person } from "../builders/request.ts";
@@ -69,6 +70,27 @@ describe("a valid request", () => {
       "Hei \\*\\*du\\*\\*\\\nder",
     );
     expect(bodyOf({ messageBody: "<p>Hei **du**" }).messageBody).toBe("<p>Hei **du**");
+  });
+
+  it("may say null where it means nothing: Altinn gets none of them", () => {
+    const nothing = { isConfirmationNeeded: null, isConfidential: null, allowForwarding: null, propertyList: null };
+    const notification = {
+      notificationTemplate: 1,
+      notificationChannel: null,
+      emailContentType: null,
+      sendReminder: null,
+    };
+    const content = { bodyFormat: null, attachments: null };
+    const written = aRequest({
+      request: { id: null, existingAttachments: null, idempotentKey: null, statusQueue: null },
+      letter: { ...nothing, notification: { ...notification, overrideRegisteredContactInformation: null } },
+      content,
+    });
+    const body = toInitializeBody(requestOf(written), organization(), "key", []);
+    expect(body.correspondence).toEqual({ ...aRequest().correspondence, notification: { notificationTemplate: 1 } });
+    expect(Object.keys(body)).toEqual(["correspondence", "recipients", "idempotentKey"]);
+    const file = anAttachment({ isEncrypted: null, dataLocationType: null });
+    expect(requestOf(aRequest({ attachments: [file] })).attachments).toEqual([anAttachment()]);
   });
 
   it("keeps unknown fields, even one called __proto__", () => {
@@ -171,7 +193,7 @@ describe("problems", () => {
     [{ expirationInDays: 2_000_000_000 }, "expirationInDays: maxExpiration"],
     [{ expirationInDays: "0" }, "expirationInDays: minExpiration"],
     [{ expirationInDays: 1.5 }, "expirationInDays: type"],
-    [{ isEncrypted: null }, "isEncrypted: notNull"],
+    [{ isEncrypted: 0 }, "isEncrypted: type"],
   ])("on an attachment with %j", (overrides, problem) => {
     const request = aRequest({ attachments: [anAttachment(overrides)] });
     expect(problemsOf(JSON.parse(JSON.stringify(request)))).toEqual([
@@ -191,7 +213,7 @@ describe("problems", () => {
     [{ bodyFormat: "text", messageBody: "Hei" }, []],
     [{ bodyFormat: "rtf" }, ["bodyFormat: enum"]],
     [{ bodyFormat: 1 }, ["bodyFormat: type"]],
-    [{ bodyFormat: null }, ["bodyFormat: notNull"]],
+    [{ bodyFormat: null }, []],
     [{ bodyFormat: "html", messageBody: "<!-- Hei -->" }, ["messageBody: required"]],
     [{ bodyFormat: "html", messageBody: " " }, ["messageBody: required"]],
     [{ bodyFormat: "text", messageBody: "\u200b" }, ["messageBody: required"]],

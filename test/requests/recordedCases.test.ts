@@ -41,6 +41,8 @@ const decidedByAltinn: Readonly<Record<string, readonly string[]>> = {
     "upload: file name in another case",
     "upload: an empty file",
   ],
+  // The app leaves these nulls out, as Altinn wants it.
+  "nulls that it never sees": ["propertyList: null", "attachments: null", "notification: channel null"],
   // Each recipient gets a letter of its own, so that Altinn's limit does not bind us.
   "its 500 recipients": ["recipients: 501"],
 };
@@ -85,6 +87,7 @@ describe("recorded cases", () => {
 
   it("points at the fields that Altinn objects to", () => {
     const elsewhere = cases
+      .filter(({ name }) => !passedButRefused.has(name))
       .filter(({ fields, via }) => via === "json" && fields?.some((name) => name.startsWith("Correspondence.")))
       .filter((recorded) => {
         const verdict = verdictOn(recorded);

@@ -1,0 +1,79 @@
+// What Altinn takes and the sender may not mean: told, and never refused.
+import { CONTAINERS } from "../storage/names.ts";
+import { instantOf } from "./dateTime.ts";
+import { field, items, text } from "./json.ts";
+import type { Finding, Path } from "./problem.ts";
+
+const contentPath: Path = ["correspondence", "content"];
+
+/** Every warning about a request with canonical names and its body as it was written, but for its unknown fields. */
+export function findWarnings(request: unknown): Finding[] {
+  return [...noIdWarning(request), ...timeWarnings(request), ...bodyWarnings(request), ...blobWarnings(request)];
+}
+
+function noIdWarning(request: unknown): Finding[] {
+  if (field(request, "id") !== undefined) return [];
+  const message =
+    "There is none, so the content counts as the id: a second letter that says the same is not sent, however much " +
+    "later it comes. Give each letter an id of its own.";
+  return [{ path: ["id"], rule: "noId", message }];
+}
+
+function timeWarnings(request: unknown): Finding[] {
+  const letter = field(request, "correspondence");
+  return ["requestedPublishTime", "dueDateTime"].flatMap((name) => {
+    const written = text(field(letter, name)) ?? "";
+    const instant = instantOf(written);
+    if (instant === undefined || /(?:Z|[+-]\d{2}(?::\d{2})?)$/.test(written.slice("2030-12-01".length))) return [];
+    return [timeWarning(["correspondence", name], written, instant)];
+  });
+}
+
+function timeWarning(path: Path, written: string, instant: number): Finding {
+  const utc = `${new Date(instant).toISOString().slice(0, 16)}Z`;
+  const taken = `Altinn takes it for ${utc}, which is ${norwegianTime.format(instant)} in Norway.`;
+  if (!written.includes("T")) {
+    return { path, rule: "dateAlone", message: `Is a date without a time. ${taken} Write the time and its zone.` };
+  }
+  const meant = `${written}${norwegianOffset(instant)}`;
+  return { path, rule: "timeWithoutZone", message: `Has no zone. ${taken} Write ${meant} if Norwegian time is meant.` };
+}
+
+/** `2030-12-01 09:00`, with summer time in summer. */
+const norwegianTime = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: "Europe/Oslo",
+  dateStyle: "short",
+  timeStyle: "short",
+});
+
+const norwegianZone = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Oslo", timeZoneName: "longOffset" });
+
+/** `+01:00`, or `+02:00` in summer. */
+function norwegianOffset(instant: number): string {
+  const zone = norwegianZone.formatToParts(instant).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  return /[+-]\d{2}:\d{2}$/.exec(zone)?.[0] ?? "Z";
+}
+
+/** Elements that letters are made of; what else stands between angle brackets need not be HTML. */
+const htmlElement =
+  /<\/?(?:p|br|div|span|b|i|u|em|strong|a|ul|ol|li|h[1-6]|table|tr|td|th|hr|html|body)(?:\s[^<>]*)?\/?>/i;
+
+function bodyWarnings(request: unknown): Finding[] {
+  const content = field(field(request, "correspondence"), "content");
+  if (field(content, "bodyFormat") !== undefined || !htmlElement.test(text(field(content, "messageBody")) ?? ""))
+    return [];
+  const message =
+    'Holds HTML, and is sent as Markdown. Write "bodyFormat": "html" beside it to have it converted, or "markdown" if ' +
+    "it is meant as it stands.";
+  return [{ path: [...contentPath, "messageBody"], rule: "htmlBody", message }];
+}
+
+function blobWarnings(request: unknown): Finding[] {
+  const attachments = items(field(field(field(request, "correspondence"), "content"), "attachments"));
+  const message = `Begins with the container's name. Leave ${CONTAINERS.attachments}/ out, if no folder in the container is called so.`;
+  return attachments.flatMap((attachment, index) =>
+    text(field(attachment, "blob"))?.startsWith(`${CONTAINERS.attachments}/`)
+      ? [{ path: [...contentPath, "attachments", index, "blob"], rule: "containerInBlob", message }]
+      : [],
+  );
+}
