@@ -16,19 +16,22 @@ export function writeLog(level: LogLevel, line: string): void {
 /**
  * Runs an invocation and logs its outcome and duration. What is thrown is logged by its type alone, since messages may
  * repeat what they were given, and goes on to the host, which tries again.
+ *
+ * @param delivery what the log line says of the message that is handled, if there is one
  */
 export async function invoke<T>(
   telemetry: Telemetry,
   context: InvocationContext,
   work: () => Promise<T>,
   describe: (result: T) => LogFields,
+  delivery: LogFields = {},
 ): Promise<T> {
   return current.run(context, async () => {
     const started = performance.now();
     const fields = (): LogFields => ({
       function: context.functionName,
       invocationId: context.invocationId,
-      ...deliveryOf(context),
+      ...delivery,
       durationMs: Math.round(performance.now() - started),
     });
     try {
@@ -40,22 +43,6 @@ export async function invoke<T>(
       throw withoutPayload(error);
     }
   });
-}
-
-/** How often the queue has handed out the message of this invocation; 1 where the host does not say. */
-function dequeueCountOf(context: InvocationContext): number {
-  const count = Number(context.triggerMetadata?.dequeueCount ?? 1);
-  return Number.isInteger(count) && count > 0 ? count : 1;
-}
-
-/** The id of the queue message of this invocation. */
-export function messageIdOf(context: InvocationContext): string {
-  return String(context.triggerMetadata?.id ?? context.invocationId);
-}
-
-function deliveryOf(context: InvocationContext): LogFields {
-  if (context.triggerMetadata?.dequeueCount === undefined) return {};
-  return { messageId: messageIdOf(context), dequeueCount: dequeueCountOf(context) };
 }
 
 function describeError(error: unknown): LogFields {

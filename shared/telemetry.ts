@@ -87,12 +87,16 @@ export const LOG_FIELDS: ReadonlySet<string> = new Set<keyof LogFields>([
   "errorType",
 ]);
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /**
  * The form of what others choose: whoever has the webhook's key writes the event, and whoever may put on `dispatches` the
- * name of a dead letter, and may put an identity number into it. The rest is made by Altinn, by storage or by this app.
+ * name of a dead letter, and may put an identity number into it. The id of a queue's message is the queue's; a host that
+ * took it from the message would make it the producer's. The rest is made by Altinn, by storage or by this app.
  */
 const FORMS: ReadonlyMap<string, RegExp> = new Map<keyof LogFields, RegExp>([
-  ["eventId", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],
+  ["messageId", UUID],
+  ["eventId", UUID],
   ["eventType", /^[a-z]+(?:\.[a-z]+)*$/],
   ["deadLetter", /^[0-9a-f-]+\.json$/],
   ["resourceId", /^(?!.*\d{11})[\w.-]+$/],

@@ -15,7 +15,7 @@ export interface LeasingQueue {
   deleteMessage(messageId: string, popReceipt: string): Promise<unknown>;
 }
 
-/** A message that nobody else can take for as long as it is held. Each of the three ends counts once; none rejects. */
+/** A message that nobody else can take for as long as it is held. The first of its ends counts; the others wait for it. */
 export interface HeldMessage {
   readonly message: ReceivedMessage;
   delete(): Promise<void>;
@@ -36,7 +36,7 @@ export function holdMessage(
 ): HeldMessage {
   const { messageId } = message;
   let { popReceipt } = message;
-  let ended = false;
+  let ended: Promise<void> | undefined;
   let renewal: Promise<void> = Promise.resolve();
   let timer = setTimeout(renew, leaseSeconds * 500);
 
@@ -54,11 +54,14 @@ export function holdMessage(
     );
   }
 
-  /** A renewal under way changes the pop receipt, so it is waited for. */
-  async function end(what: string, act: () => Promise<unknown>): Promise<void> {
-    if (ended) return;
-    ended = true;
+  function end(what: string, act: () => Promise<unknown>): Promise<void> {
     clearTimeout(timer);
+    ended ??= attempt(what, act);
+    return ended;
+  }
+
+  /** A renewal under way changes the pop receipt, so it is waited for. Never rejects: a lease ends by itself. */
+  async function attempt(what: string, act: () => Promise<unknown>): Promise<void> {
     await renewal;
     try {
       await act();
@@ -78,7 +81,7 @@ export function holdMessage(
         await queue.deleteMessage(messageId, popReceipt);
       }),
     leave() {
-      ended = true;
+      ended ??= Promise.resolve();
       clearTimeout(timer);
     },
   };

@@ -13,8 +13,8 @@ const USAGE =
   "Use: main.ts --app <folder> --port <number> [--key <function key>] [--only <function,function>] " +
   "[--log-level information] [--stop-limit <milliseconds>]";
 
-/** Less than the ten seconds after which a parent that has asked us to stop kills us. */
-const DEFAULT_STOP_LIMIT = 8_000;
+/** In Azure the worker ends at once and waits for nothing that runs: what was under way comes again. So it is here. */
+const DEFAULT_STOP_LIMIT = 0;
 
 const localSettingsSchema = z.looseObject({ Values: z.record(z.string(), z.string()).default({}) });
 

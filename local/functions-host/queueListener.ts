@@ -1,4 +1,5 @@
 // Queue triggers: polls a queue and runs its function for each message, with the semantics of Azure's host.
+import { isUtf8 } from "node:buffer";
 import type { QueueClient } from "@azure/storage-queue";
 import type { ScaledClock } from "./clock.ts";
 import type { RegisteredFunction } from "./functionsCore.ts";
@@ -14,16 +15,17 @@ import {
   pollDelay,
   queueTriggerMetadata,
   type ReceivedMessage,
+  withFieldsOfMessage,
 } from "./queueMessage.ts";
 
 /** Something that runs functions until it is told to stop. */
 export interface Listener {
-  /** Takes nothing new from now on. */
-  stopTaking(): void;
+  /** Takes nothing new from now on; resolves when what was on its way here has come. */
+  stopTaking(): Promise<void>;
   /** Resolves when nothing runs any more; only to be waited for after `stopTaking`. */
   idle(): Promise<void>;
-  /** Gives back what still runs: its result will not count. */
-  giveBack(): Promise<void>;
+  /** Gives back what still runs: its result will not count. Resolves with how much that was. */
+  giveBack(): Promise<number>;
 }
 
 /** What a queue trigger needs. */
@@ -106,13 +108,17 @@ export function startQueueListener(options: QueueListenerOptions): Listener {
 
   const polling = poll();
   return {
-    stopTaking: () => stop.abort(),
+    stopTaking() {
+      stop.abort();
+      return polling;
+    },
     async idle() {
-      await polling;
       await Promise.all(running.values());
     },
     async giveBack() {
-      await Promise.all([...running.keys()].map((held) => held.release(0)));
+      const held = [...running.keys()];
+      await Promise.all(held.map((message) => message.release(0)));
+      return held.length;
     },
   };
 }
@@ -124,16 +130,17 @@ async function processMessage(held: HeldMessage, options: QueueListenerOptions, 
   const fate = fateBeforeRun(dequeueCount, maxDequeueCount, hasPoisonQueue);
   if (fate !== "run") return settle(fate, held, options, stop);
 
-  const text = decodeMessageText(held.message.messageText, options.options.messageEncoding);
-  if (text === undefined) {
+  const bytes = decodeMessageText(held.message.messageText, options.options.messageEncoding);
+  if (bytes === undefined) {
     options.log("error", "host", `Message ${held.message.messageId} on ${options.queue.name} is not base64.`);
     return settle(hasPoisonQueue ? "poison" : "leave", held, options, stop);
   }
-  const trigger = {
-    name: options.binding,
-    data: options.binary ? { bytes: Buffer.from(text) } : { string: text },
-    metadata: queueTriggerMetadata(held.message, options.clock.at),
-  };
+  const text = isUtf8(bytes) ? bytes.toString("utf8") : undefined;
+  const metadata = queueTriggerMetadata(held.message, text, options.clock.at);
+  const trigger =
+    options.binary || text === undefined
+      ? { name: options.binding, data: { bytes }, metadata }
+      : { name: options.binding, data: { string: text }, metadata: withFieldsOfMessage(metadata, text) };
   const from = `message ${held.message.messageId} on ${options.queue.name}, delivery ${dequeueCount}`;
   const outcome = await options.invoker.invoke(options.registered, trigger, from);
   const succeeded = outcome.kind === "succeeded";

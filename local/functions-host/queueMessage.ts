@@ -1,4 +1,5 @@
 // What the host decides about queue messages, as pure functions: decoding, what follows a run, and when to ask again.
+import { z } from "zod";
 import type { TypedData } from "./coreTypes.ts";
 
 /** A message as it was received; times are the storage service's. */
@@ -20,11 +21,11 @@ export const MINIMUM_POLLING_INTERVAL = 100;
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** A message's text by host.json's messageEncoding, or undefined when it is not in that encoding. */
-export function decodeMessageText(text: string, encoding: "none" | "base64"): string | undefined {
-  if (encoding === "none") return text;
+/** What a message holds by host.json's messageEncoding, or undefined when it is not in that encoding. */
+export function decodeMessageText(text: string, encoding: "none" | "base64"): Buffer | undefined {
+  if (encoding === "none") return Buffer.from(text);
   const compact = text.replace(/\s/g, "");
-  return BASE64.test(compact) ? Buffer.from(compact, "base64").toString("utf8") : undefined;
+  return BASE64.test(compact) ? Buffer.from(compact, "base64") : undefined;
 }
 
 /** Before a run: a message that was taken too often already is not run. */
@@ -63,9 +64,13 @@ export function pollDelay(emptyPolls: number, maximum: number, random: number): 
   return Math.max(Math.min(delay, maximum), Math.min(MINIMUM_POLLING_INTERVAL, maximum));
 }
 
-/** The trigger metadata of a message; `at` turns a real time into one of the app's clock. */
+/**
+ * The trigger metadata of a message, in the form in which Azure's host passes each value on. `at` turns a real time into
+ * one of the app's clock; `text` is what the message holds, absent where that is no text.
+ */
 export function queueTriggerMetadata(
   message: ReceivedMessage,
+  text: string | undefined,
   at: (real: number) => number,
 ): Record<string, TypedData> {
   const time = (date: Date) => {
@@ -73,11 +78,47 @@ export function queueTriggerMetadata(
     return { json: JSON.stringify(new Date(shown).toISOString().replace("Z", "+00:00")) };
   };
   return {
-    Id: { json: JSON.stringify(message.messageId) },
-    PopReceipt: { json: JSON.stringify(message.popReceipt) },
-    DequeueCount: { int: message.dequeueCount },
-    InsertionTime: time(message.insertedOn),
+    ...(text === undefined ? {} : { QueueTrigger: { string: text } }),
+    DequeueCount: { json: String(message.dequeueCount) },
     ExpirationTime: time(message.expiresOn),
+    Id: { string: message.messageId },
+    InsertionTime: time(message.insertedOn),
     NextVisibleTime: time(message.nextVisibleOn),
+    PopReceipt: { string: message.popReceipt },
   };
+}
+
+/**
+ * Lays the top-level fields of a message that is a JSON object over its metadata, names compared without case, as Azure's
+ * host does (`Utility.ApplyBindingData`) for a trigger that takes text: lists and null are passed over, an object goes on as
+ * JSON, and everything else as text. The name stays as it was written first.
+ */
+export function withFieldsOfMessage(metadata: Record<string, TypedData>, text: string): Record<string, TypedData> {
+  const fields = parseObject(text);
+  if (fields === undefined) return metadata;
+  const merged = new Map(Object.entries(metadata));
+  const names = new Map([...merged.keys()].map((name) => [name.toLowerCase(), name]));
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === null || Array.isArray(value)) continue;
+    const known = names.get(name.toLowerCase()) ?? name;
+    names.set(name.toLowerCase(), known);
+    merged.set(known, typeof value === "object" ? { json: JSON.stringify(value) } : { string: textOf(value) });
+  }
+  return Object.fromEntries(merged);
+}
+
+const objectSchema = z.record(z.string(), z.unknown());
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    return objectSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As .NET writes a value: `True` and `False` begin with a capital. */
+function textOf(value: unknown): string {
+  const text = String(value);
+  return typeof value === "boolean" ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

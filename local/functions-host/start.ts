@@ -46,6 +46,9 @@ export interface FunctionsHost {
 
 const DEFAULT_STOP_LIMIT = 10_000;
 
+/** Real milliseconds within which a storage that answers has answered what it was asked last. */
+const TAKING_LIMIT = 5_000;
+
 /**
  * Starts the host and resolves when every trigger listens. Rejects with what the app's entry file throws, and with an
  * Error that names the problem: a bad host.json, a missing setting, a trigger that can't be run here, a taken port.
@@ -93,11 +96,17 @@ async function start(options: FunctionsHostOptions, restore: () => void): Promis
 
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
-    for (const listener of listeners) listener.stopTaking();
-    const idle = Promise.all([server.close(), ...listeners.map((listener) => listener.idle())]);
-    if (!(await endsWithin(idle, options.stopLimit ?? DEFAULT_STOP_LIMIT))) {
-      log("warning", "host", "Functions still run; their messages are given back to the queues.");
-      await Promise.all(listeners.map((listener) => listener.giveBack()));
+    const closed = server.close();
+    // What a queue has handed out and nobody has seen would be invisible for a whole lease.
+    await endsWithin(Promise.all(listeners.map((listener) => listener.stopTaking())), TAKING_LIMIT);
+    const idle = Promise.all([closed, ...listeners.map((listener) => listener.idle())]);
+    const limit = options.stopLimit ?? DEFAULT_STOP_LIMIT;
+    if (!(await endsWithin(idle, limit))) {
+      const given = await Promise.all(listeners.map((listener) => listener.giveBack()));
+      // Without a limit it is not known yet whether anything runs.
+      if (limit > 0 || given.some((count) => count > 0)) {
+        log("warning", "host", "Functions still run; their messages are given back to the queues.");
+      }
       server.cut();
     }
     await runAppHooks(app, "appTerminate", log);

@@ -59,12 +59,12 @@ export function startTimerListener(options: TimerListenerOptions): Listener {
   if (options.runOnStartup) running = run("start of the host");
   else plan();
   return {
-    stopTaking() {
+    async stopTaking() {
       stopped = true;
       clearTimeout(timer);
     },
     idle: () => running,
-    giveBack: () => Promise.resolve(),
+    giveBack: () => Promise.resolve(0),
   };
 }
 

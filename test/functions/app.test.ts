@@ -8,7 +8,8 @@ import { type ClientKey, createClientKey } from "../../local/altinn-simulator/cl
 import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
 import { type FunctionsHost, startFunctionsHost } from "../../local/functions-host/start.ts";
 import { build } from "../../scripts/build.ts";
-import { QUEUES } from "../../shared/storage/names.ts";
+import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
+import { announcementSchema } from "../../shared/tracking/announcement.ts";
 import { anEvent } from "../builders/event.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
 import { RESOURCE } from "../harness/world.ts";
@@ -16,6 +17,7 @@ import { aLetter } from "../integration/letters.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const KEY = "the-function-key";
+const PATIENCE = { timeout: 20_000, interval: 50 };
 
 let storage: Storage;
 let account: StorageAccount;
@@ -23,6 +25,7 @@ let simulator: Simulator;
 let directory: string;
 let host: FunctionsHost;
 let key: ClientKey;
+const logged: string[] = [];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "correspondence-app-"));
@@ -39,7 +42,7 @@ beforeAll(async () => {
     functionKey: KEY,
     settings: settings(),
     timeScale: 20,
-    onLog: () => undefined,
+    onLog: ({ line }) => logged.push(line),
   });
 });
 afterAll(async () => {
@@ -62,6 +65,25 @@ function settings(): Record<string, string> {
     // The one at the end of X-Forwarded-For, which the host writes.
     ALTINN_EVENTS_ADDRESSES: "127.0.0.1",
   };
+}
+
+async function drop(queue: string, text: string): Promise<void> {
+  await queues().getQueueClient(queue).sendMessage(text);
+}
+
+/** What has been told of a request, in order. The announcements stay on their queue. */
+async function told(requestId: string): Promise<string[]> {
+  const { peekedMessageItems } = await queues()
+    .getQueueClient(QUEUES.announcements)
+    .peekMessages({ numberOfMessages: 32 });
+  return peekedMessageItems
+    .map(({ messageText }) => announcementSchema.parse(JSON.parse(messageText)).data)
+    .filter((data) => data.requestId === requestId)
+    .map(({ status }) => status);
+}
+
+function queues(): QueueServiceClient {
+  return QueueServiceClient.fromConnectionString(account.connectionString);
 }
 
 function post(body: string | Buffer, headers: Record<string, string> = {}, key = KEY): Promise<Response> {
@@ -87,32 +109,60 @@ test("registers its nine functions", () => {
 });
 
 test("a message on the queue becomes a letter and an announcement", async () => {
-  const queues = QueueServiceClient.fromConnectionString(account.connectionString);
-  await queues.getQueueClient(QUEUES.requests).sendMessage(JSON.stringify(aLetter({ id: "through-the-host" })));
-  const announced = queues.getQueueClient(QUEUES.announcements);
-  await vi.waitFor(
-    async () => {
-      const { peekedMessageItems } = await announced.peekMessages();
-      expect(peekedMessageItems.map(({ messageText }) => messageText).join()).toContain("dispatch.sent");
-    },
-    { timeout: 20_000, interval: 200 },
-  );
+  await drop(QUEUES.requests, JSON.stringify(aLetter({ id: "through-the-host" })));
+  await vi.waitFor(async () => expect(await told("through-the-host")).toEqual(["sent"]), PATIENCE);
   expect(simulator.control.correspondences()).toHaveLength(1);
+});
+
+/** Every name that Azure's host has for something of the queue's, and more that a producer might choose. */
+const FORGED = ["dequeueCount", "popReceipt", "insertionTime", "expirationTime", "nextVisibleTime", "queueTrigger"];
+
+describe.each([
+  ["id", {}],
+  ["ID", {}],
+  ["id", Object.fromEntries(FORGED.map((name) => [name, "producers-own-word"]))],
+])("a request with an %s, and beside it %j", (name, beside) => {
+  const id = `producers-own-id-${crypto.randomUUID()}`;
+  const text = JSON.stringify({ [name]: id, ...aLetter(), ...beside });
+  const duplicates = () => logged.filter((line) => line.includes('"outcome":"duplicate"'));
+
+  test("is told as a duplicate when it is dropped again, and logged by the queue's id of it, not by its own", async () => {
+    const before = duplicates().length;
+    await drop(QUEUES.requests, text);
+    await vi.waitFor(async () => expect(await told(id)).toEqual(["sent"]), PATIENCE);
+    await drop(QUEUES.requests, text);
+    await vi.waitFor(async () => expect(await told(id)).toEqual(["sent", "duplicate"]), PATIENCE);
+    await vi.waitFor(() => expect(duplicates().length).toBe(before + 1), PATIENCE);
+    expect(duplicates().at(-1)).toMatch(/"messageId":"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}","dequeueCount":1,/);
+    expect(logged.filter((line) => line.includes("producers-own-"))).toEqual([]);
+  });
+});
+
+test("a letter that is poisoned a fourth time is closed, also if its request has an id", async () => {
+  const path = "/correspondence/api/v1/correspondence";
+  simulator.control.fault({ method: "POST", path, status: 503, times: "always" });
+  const text = JSON.stringify(aLetter({ id: "poisoned" }));
+  await drop(QUEUES.requests, text);
+  const closings = () => logged.filter((line) => line.includes('"outcome":"closing"'));
+  for (let poisoned = 1; poisoned <= 4; poisoned++) {
+    await drop(poisonQueueOf(QUEUES.requests), text);
+    await vi.waitFor(() => {
+      expect(logged.filter((line) => line.includes('"function":"handlePoisonedRequest"'))).toHaveLength(poisoned);
+    }, PATIENCE);
+    expect(closings()).toHaveLength(poisoned === 4 ? 1 : 0);
+  }
+  simulator.control.clearFaults();
 });
 
 describe("the progress of a request", () => {
   const ask = (id: string, key = KEY) => fetch(`${host.url}/api/requests/${id}?code=${key}`);
 
   test("counts its letters; the id may have a slash in it", async () => {
-    const queues = QueueServiceClient.fromConnectionString(account.connectionString);
-    await queues.getQueueClient(QUEUES.requests).sendMessage(JSON.stringify(aLetter({ id: "case/1 æ" })));
-    await vi.waitFor(
-      async () => {
-        const response = await ask(encodeURIComponent("case/1 æ"));
-        expect(await response.json()).toMatchObject({ requestId: "case/1 æ", total: 1, sent: 1, waiting: 0 });
-      },
-      { timeout: 20_000, interval: 200 },
-    );
+    await drop(QUEUES.requests, JSON.stringify(aLetter({ id: "case/1 æ" })));
+    await vi.waitFor(async () => {
+      const response = await ask(encodeURIComponent("case/1 æ"));
+      expect(await response.json()).toMatchObject({ requestId: "case/1 æ", total: 1, sent: 1, waiting: 0 });
+    }, PATIENCE);
     expect((await ask("case/1%20%C3%A6")).status).toBe(200);
   });
 

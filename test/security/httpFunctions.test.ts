@@ -1,47 +1,18 @@
 // Every HTTP function of the app asks for its key, and nothing is done, nor read, for who does not have it.
-import { generateKeyPairSync } from "node:crypto";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collectRegistrations } from "../../local/functions-host/functionsCore.ts";
 import {
   type HttpFunction,
   type HttpServer,
   parseHttpFunction,
   startHttpServer,
 } from "../../local/functions-host/httpServer.ts";
+import { registeredFunctions } from "../harness/registered.ts";
 
 const KEY = "the-function-key";
 const LIMIT = 1024 * 1024;
 
-const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-const settings = {
-  CORRESPONDENCE_STORAGE: "UseDevelopmentStorage=true",
-  ALTINN_RESOURCES: "my-resource",
-  ALTINN_ENVIRONMENT: "tt02",
-  ALTINN_SUBSCRIPTION_KEY: "a-key",
-  MASKINPORTEN_CLIENT_ID: "client-1",
-  MASKINPORTEN_JWK: JSON.stringify({ ...privateKey.export({ format: "jwk" }), kid: "key-1" }),
-};
-
-/** What the app registers, read from its entry as the host reads it; it makes no call by that. */
-async function registeredHttp() {
-  const before = { ...process.env };
-  Object.assign(process.env, settings);
-  const { functions } = await collectRegistrations(
-    async () => void (await import("../../functions/main.ts")),
-    () => undefined,
-  );
-  for (const name of Object.keys(settings)) {
-    if (before[name] === undefined) delete process.env[name];
-    else process.env[name] = before[name];
-  }
-  return [...functions.values()].flatMap((registered) => {
-    const bindings = Object.values(registered.metadata.bindings);
-    return bindings.filter(({ type }) => type === "httpTrigger").map((binding) => ({ registered, binding }));
-  });
-}
-
-const found = await registeredHttp();
+const found = (await registeredFunctions()).filter(({ binding }) => binding.type === "httpTrigger");
 const named = found.map(({ registered, binding }) => ({ name: registered.metadata.name, binding }));
 
 let invoked: string[] = [];

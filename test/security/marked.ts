@@ -49,7 +49,8 @@ interface Marked {
 
 /** A letter that says something about somebody in every field. */
 export function markedLetter({
-  id = crypto.randomUUID(),
+  // Its end may stand in announcements, as that of blobs' and references' may.
+  id = `${crypto.randomUUID()}-saksmerke`,
   recipients = [person()],
   attachments,
   letter,

@@ -102,3 +102,13 @@ test("the clock follows TIME_SCALE and TIME_ORIGIN of the environment, settings 
   expect(await exitCode(started)).toBe(0);
   expect(errors).toBe("");
 });
+
+test("waits for nothing that runs when it is told to end", async () => {
+  const started = run(["--app", fixtureApp("basic"), "--port", "0", "--only", "waits"], { FIXTURE_HANGS: "yes" });
+  await expect.poll(() => output, READY).toMatch(/\n$/);
+  const answer = fetch(`${JSON.parse(output).url}/api/waits`).catch(() => "cut");
+  await expect.poll(() => errors, READY).toContain("Executing waits");
+  started.kill("SIGTERM");
+  expect(await exitCode(started)).toBe(0);
+  expect(await answer).toBe("cut");
+});

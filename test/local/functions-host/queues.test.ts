@@ -67,7 +67,8 @@ test("a message is run once and deleted; JSON arrives parsed, other text as it i
   expect(fixture.seen.filter(({ message }) => message !== undefined)).toHaveLength(2);
   expect(fixture.seen).toContainEqual(expect.objectContaining({ function: "work", message: { a: "<æ>" } }));
   expect(fixture.seen).toContainEqual(expect.objectContaining({ function: "work", message: "no JSON" }));
-  expect(fixture.seen.at(-1)?.metadata).toEqual({
+  expect(fixture.seen.find(({ message }) => message === "no JSON")?.metadata).toEqual({
+    queueTrigger: "no JSON",
     id: expect.any(String),
     popReceipt: expect.any(String),
     dequeueCount: 1,
@@ -76,6 +77,24 @@ test("a message is run once and deleted; JSON arrives parsed, other text as it i
     nextVisibleTime: expect.stringMatching(/^\d{4}-.*\+00:00$/),
   });
   expect(JSON.stringify(logged)).not.toContain("no JSON");
+});
+
+test.each([
+  ["text: its fields pass for the queue's own word", "work", { id: "theirs", dequeueCount: 77, popReceipt: "forged" }],
+  [
+    "bytes: the metadata is the queue's",
+    "workBytes",
+    { id: expect.stringMatching(/^[0-9a-f-]{36}$/), dequeueCount: 1 },
+  ],
+])("a JSON object whose function takes %s", async (_what, name, metadata) => {
+  await queue.create();
+  const text = '{ "ID": "theirs", "dequeueCount": 77, "popReceipt": "forged" }';
+  await queue.sendMessage(text);
+  await start({ only: [name] });
+  await expect.poll(() => count(queue), POLL).toBe(0);
+  const seen = fixture.seen.find(({ message }) => message !== undefined);
+  expect(seen?.metadata).toMatchObject(metadata);
+  expect(seen?.message).toEqual(name === "work" ? JSON.parse(text) : Buffer.from(text));
 });
 
 test("a queue that does not exist is polled until it does", async () => {
