@@ -171,7 +171,10 @@ test("only functions that exist can be chosen, and disabled ones are left out", 
   await expect(missing).rejects.toThrow(
     'The function work cannot run: There is no storage connection "AzureWebJobsStorage"',
   );
-  const disabled = ["atStart", "tick", "work", "workBytes", "workPoison"].map((name) => [`AzureWebJobs.${name}.Disabled`, "true"]);
+  const disabled = ["atStart", "tick", "work", "workBytes", "workPoison"].map((name) => [
+    `AzureWebJobs.${name}.Disabled`,
+    "true",
+  ]);
   const second = await startFunctionsHost({ ...options, settings: Object.fromEntries(disabled) });
   expect(second.functions).toEqual([...HTTP_FUNCTIONS].sort());
   await second.stop();
