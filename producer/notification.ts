@@ -35,6 +35,8 @@ export interface ProducerNotification {
   readonly customRecipient?: ProducerContact | null | undefined;
   /** Others to notify; for one recipient only. */
   readonly customRecipients?: readonly ProducerContact[] | null | undefined;
+  /** Deprecated: use `customRecipients`. */
+  readonly customNotificationRecipients?: readonly ProducerOverriddenRecipient[] | null | undefined;
   /** Notify `customRecipients` only. */
   readonly overrideRegisteredContactInformation?: boolean | undefined;
 }
@@ -48,4 +50,12 @@ export interface ProducerContact {
   readonly organizationNumber?: string | null | undefined;
   /** Eleven digits. */
   readonly nationalIdentityNumber?: string | null | undefined;
+  /** Read by Altinn, and without effect. */
+  readonly isReserved?: boolean | null | undefined;
+}
+
+/** Deprecated: others to notify in a recipient's place. */
+export interface ProducerOverriddenRecipient {
+  readonly recipientToOverride: string;
+  readonly recipients: readonly ProducerContact[];
 }

@@ -86,6 +86,8 @@ export interface ProducerAttachment {
   readonly blob?: string | undefined;
   /** The file's name, at most 255 characters, with an ending that Altinn allows. */
   readonly fileName: string;
+  /** Read by Altinn, and without effect. */
+  readonly id?: string | null | undefined;
   /** The name that the recipient sees. */
   readonly displayName?: string | null | undefined;
   /** Your own reference for the file. */

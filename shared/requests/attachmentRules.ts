@@ -1,12 +1,11 @@
 // The rules between fields that are about attachments, new and existing.
-import { latest } from "./dateTime.ts";
+import { lastTick, ticksAt, ticksInDay, ticksOf } from "./dateTime.ts";
 import { dataLocationTypes, enumNumber } from "./enumeration.ts";
-import { field, items } from "./json.ts";
+import { field, items, text } from "./json.ts";
 import type { Finding, Path } from "./problem.ts";
 import { wholeDays } from "./schemaAttachments.ts";
 
 const maxAttachments = 100;
-const dayInMs = 86_400_000;
 
 /** The environment sets the fewest days that a file must live; now, how many there can be. */
 export interface AttachmentContext {
@@ -26,13 +25,26 @@ export function attachmentRules(request: unknown, context: AttachmentContext): F
   }
   for (const [index, attachment] of added.entries()) {
     findings.push(...blobRule(attachment, [...path, index]));
-    findings.push(...expirationRules(attachment, [...path, index], context));
+    findings.push(...expirationRules(attachment, [...path, index], context, publishTicks(request)));
   }
   return findings;
 }
 
-/** How long an attachment may live. One that lived past the last instant of Altinn's clock would make it fail for ever. */
-export function expirationRules(attachment: unknown, path: Path, { environment, now }: AttachmentContext): Finding[] {
+/** When the letter asks to be published, in ticks (`ticksOf`); undefined when it does not, or in no form that counts. */
+export function publishTicks(request: unknown): bigint | undefined {
+  return ticksOf(text(field(field(request, "correspondence"), "requestedPublishTime")) ?? "");
+}
+
+/**
+ * How long an attachment may live, from now or from its letter's publish time, whichever is later. One that lived past
+ * the last instant of Altinn's clock would make it fail for ever.
+ */
+export function expirationRules(
+  attachment: unknown,
+  path: Path,
+  { environment, now }: AttachmentContext,
+  publish: bigint = 0n,
+): Finding[] {
   const days = wholeDays(field(attachment, "expirationInDays"));
   if (days === undefined) return [];
   const at = [...path, "expirationInDays"];
@@ -40,7 +52,8 @@ export function expirationRules(attachment: unknown, path: Path, { environment, 
   if (days < least) {
     return [{ path: at, rule: "minExpiration", message: `Must be at least ${least} in this environment.` }];
   }
-  if (days > (latest - now.getTime()) / dayInMs) {
+  const begin = ticksAt(now.getTime());
+  if ((publish > begin ? publish : begin) + BigInt(days) * ticksInDay > lastTick) {
     return [{ path: at, rule: "maxExpiration", message: "Is beyond the year 9999. Choose fewer days." }];
   }
   return [];

@@ -1,7 +1,7 @@
 // Building blocks of the request's schema: texts, enumerations, times and ids with the checks that all of them share.
 import { z } from "zod";
 import { atMost } from "../lengths.ts";
-import { instantOf } from "./dateTime.ts";
+import { ticksOf } from "./dateTime.ts";
 import { type Enumeration, enumNumber, isDefined } from "./enumeration.ts";
 import { hasLoneSurrogate, isBlank } from "./json.ts";
 
@@ -40,11 +40,6 @@ export function textField(options: TextOptions) {
 function checkLength(value: string, max: number, context: z.core.$RefinementCtx): void {
   if (value.length <= max) return;
   broken(context, "maxLength", `Is too long. At most ${max} characters (UTF-16 units) are allowed.`);
-}
-
-/** A text that Altinn reads and does not store. */
-export function readField() {
-  return z.string().superRefine((value, context) => checkReadable(value, context));
 }
 
 /** Refuses lone surrogates, which Altinn's reader refuses, and NUL, which its database can't store (500 for ever). */
@@ -88,7 +83,7 @@ export function timeField(description: string) {
   return z
     .string()
     .superRefine((value, context) => {
-      if (instantOf(value) === undefined) {
+      if (ticksOf(value) === undefined) {
         broken(context, "dateTime", "Is not a time that Altinn can read. Write it like 2030-12-01T08:00:00+01:00.");
       }
     })

@@ -1,5 +1,5 @@
 // What changes when a letter goes as a form, together with its files: there blank texts arrive as none at all.
-import { emailContentTypes, enumNumber, isDefined, knownReferenceTypes } from "./enumeration.ts";
+import { enumNumber, isDefined, knownReferenceTypes } from "./enumeration.ts";
 import { field, isBlank, isObject, items } from "./json.ts";
 import type { Finding } from "./problem.ts";
 
@@ -33,21 +33,10 @@ export function formRules(request: unknown): Finding[] {
 
 // As JSON Altinn takes numbers here that stand for nothing; the reader of forms does not.
 function unnamedNumbers(letter: unknown): Finding[] {
-  const notification = field(letter, "notification");
-  const path = ["correspondence", "notification"];
-  const written = [
-    ...items(field(letter, "externalReferences")).map((reference, index) => ({
-      path: ["correspondence", "externalReferences", index, "referenceType"],
-      number: enumNumber(field(reference, "referenceType"), knownReferenceTypes),
-      known: knownReferenceTypes,
-    })),
-    ...["emailContentType", "reminderEmailContentType"].map((name) => ({
-      path: [...path, name],
-      number: enumNumber(field(notification, name), emailContentTypes),
-      known: emailContentTypes,
-    })),
-  ];
-  return written
-    .filter(({ number, known }) => number !== undefined && !isDefined(number, known))
-    .map(({ path, known }) => ({ path, rule: "enum", message: `Must be one of ${Object.keys(known).join(", ")}.` }));
+  const message = `Must be one of ${Object.keys(knownReferenceTypes).join(", ")}.`;
+  return items(field(letter, "externalReferences")).flatMap((reference, index) => {
+    const number = enumNumber(field(reference, "referenceType"), knownReferenceTypes);
+    if (number === undefined || isDefined(number, knownReferenceTypes)) return [];
+    return [{ path: ["correspondence", "externalReferences", index, "referenceType"], rule: "enum", message }];
+  });
 }

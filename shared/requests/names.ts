@@ -10,6 +10,7 @@ const none: FieldNames = {};
 
 const attachment: FieldNames = {
   blob: none,
+  id: none,
   fileName: none,
   displayName: none,
   sendersReference: none,
@@ -24,6 +25,7 @@ const customRecipient: FieldNames = {
   mobileNumber: none,
   organizationNumber: none,
   nationalIdentityNumber: none,
+  isReserved: none,
 };
 
 const notification: FieldNames = {
@@ -42,6 +44,7 @@ const notification: FieldNames = {
   sendersReference: none,
   customRecipient,
   customRecipients: customRecipient,
+  customNotificationRecipients: { recipientToOverride: none, recipients: customRecipient },
   overrideRegisteredContactInformation: none,
 };
 

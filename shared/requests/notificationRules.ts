@@ -73,8 +73,9 @@ function customRecipientRules(notification: JsonObject, recipientCount: number, 
   const deprecated = notification.customRecipient;
   if (listed.length === 0 && isObject(deprecated))
     custom.push({ recipient: deprecated, at: [...path, "customRecipient"] });
+  const former = formerRecipients(notification);
   const findings: Finding[] = [];
-  if (notification.overrideRegisteredContactInformation === true && custom.length === 0) {
+  if (notification.overrideRegisteredContactInformation === true && custom.length + former.length === 0) {
     const message = "Needs customRecipients: without them nobody would be notified.";
     findings.push({
       path: [...path, "overrideRegisteredContactInformation"],
@@ -91,12 +92,25 @@ function customRecipientRules(notification: JsonObject, recipientCount: number, 
     });
   }
   for (const { recipient, at } of custom) findings.push(...customRecipientRule(recipient, at, isNothing));
+  // Where they stand beside the others it is not known which count.
+  if (custom.length === 0)
+    for (const { recipient, at } of former) findings.push(...addressRules(recipient, at, isNothing));
   const byAddress = custom.some(
     ({ recipient }) =>
       written(recipient, "emailAddress", isNothing) !== undefined ||
       written(recipient, "mobileNumber", isNothing) !== undefined,
   );
   return byAddress ? [...findings, ...recipientNameRules(notification)] : findings;
+}
+
+// The field that customRecipients replaced, which Altinn still reads: its recipients are in lists of lists.
+function formerRecipients(notification: JsonObject): { readonly recipient: unknown; readonly at: Path }[] {
+  return items(notification.customNotificationRecipients).flatMap((overridden, index) =>
+    items(field(overridden, "recipients")).map((recipient, place) => ({
+      recipient,
+      at: [...path, "customNotificationRecipients", index, "recipients", place],
+    })),
+  );
 }
 
 // An empty text counts as written in JSON, and does not in a form.
@@ -112,6 +126,11 @@ function customRecipientRule(recipient: unknown, at: Path, isNothing: IsNothing)
     const message = `Must have exactly one of ${identifiers.join(", ")}.`;
     return [{ path: at, rule: "oneIdentifier", message }];
   }
+  return addressRules(recipient, at, isNothing);
+}
+
+// 3011 and 3012.
+function addressRules(recipient: unknown, at: Path, isNothing: IsNothing): Finding[] {
   const findings: Finding[] = [];
   const email = written(recipient, "emailAddress", isNothing);
   const mobile = written(recipient, "mobileNumber", isNothing);

@@ -53,16 +53,31 @@ export function controlDigit(digits: readonly number[], weights: readonly number
 }
 
 /**
- * The one form under which a recipient counts: URN, and lower case for an e-mail address. Altinn refuses a request
- * that names the same recipient twice, in whatever forms (1006). What has no known form stays as it is.
+ * The one form under which a recipient counts: URN, and lower case for an e-mail address and for a user name. Altinn
+ * refuses a request that names the same recipient twice, in whatever forms (1006). What has no known form stays as it is.
  */
 export function canonicalRecipient(recipient: string): string {
+  return recipient.startsWith(email) || recipient.startsWith(legacyUser) ? lowerCase(recipient) : withUrn(recipient);
+}
+
+/** As {@link canonicalRecipient} was until 2026-11-28: requests that were begun by it go on by it. */
+export function formerCanonicalRecipient(recipient: string): string {
+  return recipient.startsWith(email) ? recipient.toLowerCase() : withUrn(recipient);
+}
+
+function withUrn(recipient: string): string {
   const organizationNumber = organizationForm.exec(recipient)?.[1];
   if (organizationNumber !== undefined) return organization + organizationNumber;
   const personNumber = personForm.exec(recipient)?.[1];
-  if (personNumber !== undefined) return person + personNumber;
-  if (recipient.startsWith(email)) return recipient.toLowerCase();
-  return recipient;
+  return personNumber === undefined ? recipient : person + personNumber;
+}
+
+/**
+ * Lower case as .NET's invariant culture has it: each character by itself, so that a sigma at a word's end is like any
+ * other, and \u0130 (the capital I with a dot), which would become two characters, left as it is.
+ */
+function lowerCase(text: string): string {
+  return Array.from(text, (character) => (character === "\u0130" ? character : character.toLowerCase())).join("");
 }
 
 /** Whether a recipient is a user name of the old kind, which Altinn knows less about. */

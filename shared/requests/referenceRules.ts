@@ -1,5 +1,6 @@
 // The rules between fields that are about external references: dialogs and transmissions.
 import { enumNumber, isDefined, referenceTypes, transmissionTypes } from "./enumeration.ts";
+import { isGuid } from "./guid.ts";
 import { field, items, text } from "./json.ts";
 import type { Finding, Path } from "./problem.ts";
 
@@ -63,12 +64,4 @@ function transmissionRules(request: unknown, letter: unknown): Finding[] {
     findings.push({ path: ["correspondence", "isConfirmationNeeded"], rule: "dialogWithoutActions", message });
   }
   return findings;
-}
-
-// The forms that .NET's Guid.TryParse takes, the one with 0x left to Altinn.
-function isGuid(value: string): boolean {
-  const trimmed = value.trim().toLowerCase();
-  if (trimmed.includes("0x") || trimmed.includes("+")) return true;
-  const inner = /^\{(.*)\}$/.exec(trimmed)?.[1] ?? /^\((.*)\)$/.exec(trimmed)?.[1] ?? trimmed;
-  return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(inner) || /^[0-9a-f]{32}$/.test(trimmed);
 }

@@ -1,7 +1,8 @@
 // The rules between fields: each looks only at the fields it is about, so that all of them speak at once.
 import { withoutResourcePrefix } from "../altinn/wire.ts";
-import { attachmentRules } from "./attachmentRules.ts";
-import { instantOf } from "./dateTime.ts";
+import { attachmentRules, publishTicks } from "./attachmentRules.ts";
+import { lastTick, ticksAt, ticksInDay, ticksOf } from "./dateTime.ts";
+import { depthRule } from "./depthRule.ts";
 import { formRules } from "./formRules.ts";
 import { field, isObject, items, text } from "./json.ts";
 import { notificationRules } from "./notificationRules.ts";
@@ -27,11 +28,13 @@ export function findBetweenFields(request: unknown, context: RequestContext): Fi
   return [
     ...resourceRules(request, context),
     ...dateRules(request, context.now),
+    ...confidentialRules(request, context),
     ...recipientRules(request),
     ...attachmentRules(request, context),
     ...referenceRules(request),
     ...notificationRules(request),
     ...formRules(request),
+    ...depthRule(request),
     ...statusQueueRules(request, context),
   ];
 }
@@ -58,15 +61,25 @@ function dateRules(request: unknown, now: Date): Finding[] {
   if (field(letter, "isConfirmationNeeded") === true && (written === undefined || written === null)) {
     return [{ path, rule: "dueDateRequired", message: "Is required when isConfirmationNeeded is true." }];
   }
-  const due = instantOf(text(written) ?? "");
-  const publish = instantOf(text(field(letter, "requestedPublishTime")) ?? "");
+  const due = ticksOf(text(written) ?? "");
+  const publish = publishTicks(request);
   if (due === undefined) return [];
   const findings: Finding[] = [];
-  if (due <= now.getTime()) findings.push({ path, rule: "dueDateInPast", message: "Must be in the future." });
+  if (due <= ticksAt(now.getTime())) findings.push({ path, rule: "dueDateInPast", message: "Must be in the future." });
   if (publish !== undefined && due < publish) {
     findings.push({ path, rule: "dueDateBeforePublish", message: "Must not be before requestedPublishTime." });
   }
   return findings;
+}
+
+// Altinn looks after a confidential letter that nobody opens: in production after a week, in test after a minute.
+function confidentialRules(request: unknown, { environment }: RequestContext): Finding[] {
+  const publish = publishTicks(request);
+  if (publish === undefined || field(field(request, "correspondence"), "isConfidential") !== true) return [];
+  const wait = environment === "production" ? 7n * ticksInDay : ticksAt(60_000);
+  if (publish + wait <= lastTick) return [];
+  const message = "Is so late that Altinn's reminder of a confidential letter would be beyond the year 9999.";
+  return [{ path: ["correspondence", "requestedPublishTime"], rule: "maxPublishTime", message }];
 }
 
 function recipientRules(request: unknown): Finding[] {

@@ -9,7 +9,7 @@ import {
   notificationTemplates,
   referenceTypes,
 } from "./enumeration.ts";
-import { broken, checkStorable, enumField, guidField, readField, textField, timeField } from "./fields.ts";
+import { broken, checkStorable, enumField, guidField, textField, timeField } from "./fields.ts";
 import { fitsIndex } from "./indexedText.ts";
 import { isBlank } from "./json.ts";
 import { languageHint } from "./language.ts";
@@ -58,8 +58,16 @@ const customRecipient = z
     mobileNumber: textField({ describe: "A telephone number in international form: +47..." }).nullish(),
     organizationNumber: textField({ describe: "An organisation number of nine digits." }).nullish(),
     nationalIdentityNumber: textField({ describe: "A national identity number of eleven digits." }).nullish(),
+    isReserved: z.boolean().nullish().describe("Read by Altinn, and without effect."),
   })
   .describe("Somebody else to notify: exactly one of the four fields.");
+
+const overriddenRecipient = z
+  .looseObject({
+    recipientToOverride: textField({ describe: "The recipient in whose place the others are notified." }),
+    recipients: z.array(customRecipient).describe("Who is notified."),
+  })
+  .describe("Deprecated: use customRecipients.");
 
 const notification = z
   .looseObject({
@@ -67,7 +75,7 @@ const notification = z
     notificationChannel: enumField(notificationChannels, "How to notify; Email when left out.").optional(),
     emailSubject: textField({ max: 512, describe: "Subject of the e-mail." }).nullish(),
     emailBody: textField({ max: 10_000, describe: "Text of the e-mail." }).nullish(),
-    emailContentType: enumField(emailContentTypes, "Plain (the default) or Html.", { anyNumber: true }).optional(),
+    emailContentType: enumField(emailContentTypes, "Plain (the default) or Html.").optional(),
     smsBody: textField({ max: 2144, describe: "Text of the SMS." }).nullish(),
     sendReminder: z.boolean().optional().describe("Notify again after seven days if the letter has not been opened."),
     reminderNotificationChannel: enumField(
@@ -76,13 +84,15 @@ const notification = z
     ).nullish(),
     reminderEmailSubject: textField({ max: 512, describe: "Subject of the reminder's e-mail." }).nullish(),
     reminderEmailBody: textField({ max: 10_000, describe: "Text of the reminder's e-mail." }).nullish(),
-    reminderEmailContentType: enumField(emailContentTypes, "Plain (the default) or Html.", {
-      anyNumber: true,
-    }).nullish(),
+    reminderEmailContentType: enumField(emailContentTypes, "Plain (the default) or Html.").nullish(),
     reminderSmsBody: textField({ max: 2144, describe: "Text of the reminder's SMS." }).nullish(),
-    sendersReference: readField().nullish().describe("The sender's own reference for the notification."),
+    sendersReference: textField({ describe: "The sender's own reference for the notification." }).nullish(),
     customRecipient: customRecipient.nullish().describe("Deprecated: use customRecipients."),
     customRecipients: z.array(customRecipient).nullish().describe("Others to notify; for one recipient only."),
+    customNotificationRecipients: z
+      .array(overriddenRecipient)
+      .nullish()
+      .meta({ description: "Deprecated: use customRecipients.", deprecated: true }),
     overrideRegisteredContactInformation: z
       .boolean()
       .optional()
@@ -150,13 +160,13 @@ const correspondence = z
       required: true,
       describe: "The resource that the letter is sent on.",
     }).superRefine((value, context) => {
-      if (!/^(?:urn:altinn:resource:)?[^:]+$/.test(value)) {
+      if (!/^(?:urn:altinn:resource:)?[^:?]+$/.test(value)) {
         broken(context, "resourceId", "Must be a resource's id, with or without the prefix urn:altinn:resource:.");
       }
     }),
-    sender: readField()
+    sender: textField({ describe: "Deprecated: Altinn takes the sender from the resource." })
       .nullish()
-      .meta({ description: "Deprecated: Altinn takes the sender from the resource.", deprecated: true }),
+      .meta({ deprecated: true }),
     sendersReference: textField({
       max: maxReference,
       required: true,

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { atMost } from "../lengths.ts";
 import { isBlobPath, maxBlobPath } from "./blobPath.ts";
 import { dataLocationTypes, isInt32 } from "./enumeration.ts";
-import { broken, enumField, textField } from "./fields.ts";
+import { broken, checkStorable, enumField, textField } from "./fields.ts";
 import { fileNameFault } from "./fileName.ts";
+import { isGuid } from "./guid.ts";
 import { isBlank } from "./json.ts";
 
 const fileNameMessages = {
@@ -39,6 +40,14 @@ export const contentAttachmentFields = {
   ),
   displayName: textField({ max: 255, describe: "The name that the recipient sees." }).nullish(),
   sendersReference: textField({ max: 4096, required: true, describe: "The sender's own reference for the file." }),
+  id: z
+    .string()
+    .superRefine((value, context) => {
+      if (!isGuid(value))
+        broken(context, "uuid", "Must be a UUID. Altinn gives the file an id of its own: leave it out.");
+    })
+    .nullish()
+    .describe("Read by Altinn, and without effect."),
   isEncrypted: z.boolean().optional().describe("Whether the sender has encrypted the file."),
   checksum: z
     .string()
@@ -47,6 +56,7 @@ export const contentAttachmentFields = {
       if (!isBlank(value) && (value.length !== 32 || value !== value.toLowerCase())) {
         broken(context, "checksum", "Must be the file's MD5 as 32 hexadecimal digits in lower case.");
       }
+      checkStorable(value, context);
     })
     .nullish()
     .describe("MD5 of the file: 32 hexadecimal digits in lower case."),

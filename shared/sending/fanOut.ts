@@ -1,6 +1,6 @@
 // One dispatch for each recipient of a request.
 import { dispatchId } from "../requests/dispatchId.ts";
-import { canonicalRecipient } from "../requests/recipients.ts";
+import { canonicalRecipient, formerCanonicalRecipient } from "../requests/recipients.ts";
 import { changeRecord, type Versioned } from "../tracking/stateStore.ts";
 import { acceptDispatch, newDispatch } from "./accept.ts";
 import { wishToCancel } from "./cancelDispatch.ts";
@@ -13,9 +13,9 @@ import type { RequestRecord } from "./requestRecord.ts";
 const AT_ONCE = 16;
 const PER_MESSAGE = 512;
 
-/** The recipients of a request in canonical form, in its order, each once. */
-export function distinctRecipients(recipientsAsWritten: readonly string[]): string[] {
-  return [...new Set(recipientsAsWritten.map(canonicalRecipient))];
+/** The recipients of a request in the canonical form that its record was made with, in its order, each once. */
+function distinctRecipients({ recipientForm }: RequestRecord, recipientsAsWritten: readonly string[]): string[] {
+  return [...new Set(recipientsAsWritten.map(recipientForm === 2 ? canonicalRecipient : formerCanonicalRecipient))];
 }
 
 /** The first record of the dispatch to one recipient (in canonical form) of a request. */
@@ -80,7 +80,7 @@ async function passOver(
   { cursorOf, visit, advance }: Pass,
 ): Promise<Versioned<RequestRecord>> {
   const { namespace } = await context.deployment();
-  const recipients = distinctRecipients(recipientsAsWritten);
+  const recipients = distinctRecipients(start.value, recipientsAsWritten);
   const last = Math.min(cursorOf(start.value) + PER_MESSAGE, recipients.length);
   let known = start;
   while (cursorOf(known.value) < last) {

@@ -29,16 +29,17 @@ export interface Letter extends LetterTraits {
   readonly files?: FoundFiles;
 }
 
-/** The letter of `request` to the recipient whose canonical form is `canonical`. */
+/** The letter of `request` to one of its recipients, in canonical form or as it was recorded. */
 export function letterTo(
   request: CorrespondenceRequest,
-  canonical: string,
+  recorded: string,
   pinnedEtags: Readonly<Record<string, string>> = {},
   uploaded: readonly string[] = [],
 ): Letter {
+  const wanted = canonicalRecipient(recorded);
   return {
     request,
-    recipient: request.recipients.find((recipient) => canonicalRecipient(recipient) === canonical) ?? canonical,
+    recipient: request.recipients.find((written) => canonicalRecipient(written) === wanted) ?? recorded,
     pinnedEtags,
     uploaded,
     hasFiles: request.attachments.length > 0 && uploaded.length === 0,
@@ -157,7 +158,7 @@ function isOurs(overview: Overview, record: DispatchRecord): boolean {
   const created = overview.created ?? Number.NEGATIVE_INFINITY;
   return (
     withoutResourcePrefix(overview.resourceId ?? "") === withoutResourcePrefix(record.resourceId) &&
-    canonicalRecipient(overview.recipient ?? "") === record.recipient &&
+    canonicalRecipient(overview.recipient ?? "") === canonicalRecipient(record.recipient) &&
     overview.sendersReference === record.sendersReference &&
     created >= record.createdAt - CLOCK_TOLERANCE
   );

@@ -92,8 +92,9 @@ export async function keepDeadLetter(
 export function forOne(request: unknown, recipient: string): unknown {
   const named = withCanonicalNames(request);
   if (!isObject(named) || items(named.recipients).length < 2) return request;
+  const wanted = canonicalRecipient(recipient);
   const written = items(named.recipients).find(
-    (other) => typeof other === "string" && canonicalRecipient(other) === recipient,
+    (other) => typeof other === "string" && canonicalRecipient(other) === wanted,
   );
   return { ...named, recipients: [written ?? recipient] };
 }

@@ -63,6 +63,7 @@ export async function requestRecordOf(
     resourceId: request.correspondence.resourceId,
     sendersReference: request.correspondence.sendersReference,
     ...(request.statusQueue === undefined ? {} : { statusQueue: request.statusQueue }),
+    recipientForm: 2,
     total: recipients.length,
     ...(isPrepared ? { preparation: newPreparation(request.attachments.length, now) } : {}),
     fannedOut: 0,

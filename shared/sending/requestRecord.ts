@@ -45,6 +45,11 @@ export interface RequestRecord {
   readonly resourceId: string;
   readonly sendersReference: string;
   readonly statusQueue?: string;
+  /**
+   * The form under which its recipients are told apart, on which the ids of its dispatches depend. Absent in records from
+   * before 2026-11-28: user names counted as written then (`formerCanonicalRecipient`).
+   */
+  readonly recipientForm?: 2;
   /** How many letters it becomes. */
   readonly total: number;
   /** Present when there is one recipient. */

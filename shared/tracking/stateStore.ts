@@ -134,6 +134,7 @@ const requestRecord: z.ZodType<RequestRecord> = z.object({
   resourceId: text,
   sendersReference: text,
   statusQueue: optionalText,
+  recipientForm: z.literal(2).exactOptional(),
   total: z.number(),
   single: z
     .object({

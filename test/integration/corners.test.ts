@@ -1,6 +1,7 @@
 // Histories that broke an earlier version of the sending and following of letters: races, restarts and what is told of them.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
+import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import type { SendingContext } from "../../shared/sending/context.ts";
 import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
 import { sendRequest } from "../../shared/sending/sendRequest.ts";
@@ -300,6 +301,30 @@ test("a fan-out that goes on after a crash does not run letters before their tim
   await sendDispatch({ ...sending, queues }, body);
   expect(delays).toHaveLength(3);
   expect(Math.min(...delays)).toBeGreaterThan(50 * MINUTE);
+});
+
+test("user names count in lower case; a request that was begun before goes on under the ids that it had", async () => {
+  await using world = await World.start(storage);
+  const users = ["Kari", "OLA"].map((name) => `urn:altinn:person:legacy-selfidentified:${name}`);
+  const { sending } = world.app;
+  const { namespace } = await sending.deployment();
+  const idsFor = async (id: string, begunBefore: boolean): Promise<unknown[]> => {
+    await world.drop(aLetter({ id, recipients: users }));
+    const [message] = await world.host.waiting(QUEUES.requests);
+    if (message) await world.handle(message);
+    const record = await sending.store.requests.read(id);
+    if (record && begunBefore) {
+      const { recipientForm: _form, ...before } = record.value;
+      await sending.store.requests.replace(id, before, record.etag);
+    }
+    await world.run();
+    return (await world.announcements()).flatMap(({ data }) => (data.requestId === id ? [data.dispatchId] : [])).sort();
+  };
+  expect(await idsFor("before", true)).toEqual(users.map((user) => dispatchId(namespace, "before", user)).sort());
+  expect(await idsFor("now", false)).toEqual(
+    users.map((user) => dispatchId(namespace, "now", user.toLowerCase())).sort(),
+  );
+  expect(world.letters()).toHaveLength(4);
 });
 
 test("an existing attachment is scanned for ever, and there are no other letters: given up after 72 hours", async () => {

@@ -87,7 +87,10 @@ const placeholders: Readonly<Record<string, Placeholder>> = {
     const length = z.number().int().parse(argument);
     return randomBytes(length).toString("base64url").slice(0, length);
   },
-  $existing: (argument, context) => context.existing[existingSchema.parse(argument)],
+  $existing: (argument, context) =>
+    argument === "publishedUpper"
+      ? context.existing.published.toUpperCase()
+      : context.existing[existingSchema.parse(argument)],
   $omit: () => omitted,
 };
 
@@ -97,7 +100,7 @@ function expandValue(value: unknown, context: Context): unknown {
   const entries = Object.entries(value);
   const [first] = entries;
   if (entries.length === 1 && first !== undefined) {
-    const placeholder = placeholders[first[0]];
+    const placeholder = Object.hasOwn(placeholders, first[0]) ? placeholders[first[0]] : undefined;
     if (placeholder !== undefined) return placeholder(first[1], context);
   }
   return Object.fromEntries(

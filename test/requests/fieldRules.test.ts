@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { isBlobPath } from "../../shared/requests/blobPath.ts";
 import { isEmailAddress, isMobileNumber } from "../../shared/requests/contact.ts";
-import { instantOf } from "../../shared/requests/dateTime.ts";
+import { ticksAt, ticksOf } from "../../shared/requests/dateTime.ts";
 import { enumNumber, notificationChannels } from "../../shared/requests/enumeration.ts";
 import { fileNameFault } from "../../shared/requests/fileName.ts";
 import { fitsIndex } from "../../shared/requests/indexedText.ts";
@@ -14,13 +14,20 @@ describe("times", () => {
     ["2099-01-01", "2099-01-01T00:00:00.000Z"],
     ["2099-01-01T08:00", "2099-01-01T08:00:00.000Z"],
     ["2099-01-01T08:00Z", "2099-01-01T08:00:00.000Z"],
-    ["2099-01-01T08:00:00.1234567+01:00", "2099-01-01T07:00:00.123Z"],
     ["2099-01-01T08:00:00+01", "2099-01-01T07:00:00.000Z"],
     ["2099-01-01T08:00:00.Z", "2099-01-01T08:00:00.000Z"],
     ["2096-02-29T00:00:00-14:00", "2096-02-29T14:00:00.000Z"],
     ["0001-01-01", "0001-01-01T00:00:00.000Z"],
   ])("are read: %s", (text, instant) => {
-    expect(new Date(instantOf(text) ?? Number.NaN).toISOString()).toBe(instant);
+    expect(ticksOf(text)).toBe(ticksAt(Date.parse(instant)));
+  });
+
+  it.each([
+    ["2099-01-01T08:00:00.1234567Z", "2099-01-01T08:00:00.123Z", 4567n],
+    ["2099-01-01T08:00:00.12345679Z", "2099-01-01T08:00:00.123Z", 4567n],
+    ["1969-12-31T23:59:59.9999999", "1969-12-31T23:59:59.999Z", 9999n],
+  ])("are read to 100 ns: %s", (text, instant, rest) => {
+    expect(ticksOf(text)).toBe(ticksAt(Date.parse(instant)) + rest);
   });
 
   it.each(
@@ -31,7 +38,7 @@ describe("times", () => {
       "2099-01-01T08:00:00+01:60 2099-01-01T08:00.5Z 0001-01-01T00:00:00+01:00 9999-12-31T23:59:59-01:00"
     ).split(" "),
   )("are not read: %s", (text) => {
-    expect(instantOf(text)).toBeUndefined();
+    expect(ticksOf(text)).toBeUndefined();
   });
 });
 

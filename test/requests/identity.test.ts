@@ -83,8 +83,20 @@ describe("recipients", () => {
       "urn:altinn:person:idporten-email:kari@example.com",
     );
     expect(canonicalRecipient("urn:altinn:person:legacy-selfidentified:Kari")).toBe(
-      "urn:altinn:person:legacy-selfidentified:Kari",
+      "urn:altinn:person:legacy-selfidentified:kari",
     );
+  });
+
+  it.each([
+    ["ÅSE", "åse"],
+    ["KAR\u0130", "kar\u0130"],
+    ["ΝΙΚΟΣ", "νικοσ"],
+    ["\u212A\u1E9E", "kß"],
+    ["𐐀x", "𐐨x"],
+  ])("are lower-cased as .NET does it: %s", (written, lower) => {
+    for (const kind of ["idporten-email:a@", "legacy-selfidentified:"]) {
+      expect(canonicalRecipient(`urn:altinn:person:${kind}${written}`)).toBe(`urn:altinn:person:${kind}${lower}`);
+    }
   });
 
   it("which is its own canonical form", () => {

@@ -201,6 +201,73 @@ describe("problems", () => {
     ]);
   });
 
+  it.each([
+    [{ sender: "0192:\0" }, "sender: noNul"],
+    [{ notification: { sendersReference: "\0" } }, "notification.sendersReference: noNul"],
+    [
+      { notification: { customNotificationRecipients: [{ recipientToOverride: "\0", recipients: [] }] } },
+      "notification.customNotificationRecipients[0].recipientToOverride: noNul",
+    ],
+    [
+      {
+        notification: {
+          customNotificationRecipients: [{ recipientToOverride: "a", recipients: [{ mobileNumber: "12" }] }],
+        },
+      },
+      "notification.customNotificationRecipients[0].recipients[0].mobileNumber: mobileNumber",
+    ],
+    [
+      { isConfidential: true, requestedPublishTime: "9999-12-31T23:59:00.0000001Z" },
+      "requestedPublishTime: maxPublishTime",
+    ],
+    [{ isConfidential: true, requestedPublishTime: "9999-12-31T23:58:59.9999999Z" }, undefined],
+    [{ requestedPublishTime: "9999-12-31T23:59:59Z" }, undefined],
+    [
+      {
+        notification: {
+          notificationTemplate: 1,
+          overrideRegisteredContactInformation: true,
+          customNotificationRecipients: [{ recipientToOverride: "a", recipients: [{ emailAddress: "a@b.no" }] }],
+        },
+      },
+      undefined,
+    ],
+  ])("on a letter with %j", (letter, problem) => {
+    const texts = { emailSubject: "S", emailBody: "B" };
+    const notification = "notification" in letter ? { notification: { ...texts, ...letter.notification } } : {};
+    expect(problemsOf(aRequest({ letter: { ...letter, ...notification } }))).toEqual(
+      problem === undefined ? [] : [`correspondence.${problem}`],
+    );
+  });
+
+  it("counts how long a file lives from the letter's publish time, where that is later", () => {
+    const fileOf = (expirationInDays: number, requestedPublishTime: string) =>
+      problemsOf(aRequest({ attachments: [anAttachment({ expirationInDays })], letter: { requestedPublishTime } }));
+    const problem = "correspondence.content.attachments[0].expirationInDays: maxExpiration";
+    expect(fileOf(364, "9999-01-01T00:00:00Z")).toEqual([]);
+    expect(fileOf(365, "9999-01-01T00:00:00Z")).toEqual([problem]);
+    expect(fileOf(2_910_000, "2000-01-01T00:00:00Z")).toEqual([]);
+    expect(fileOf(2_911_000, "2000-01-01T00:00:00Z")).toEqual([problem]);
+  });
+
+  it("looks a week ahead for a confidential letter in production", () => {
+    const letter = { isConfidential: true, requestedPublishTime: "9999-12-25T00:00:00Z" };
+    expect(problemsOf(aRequest({ letter }))).toEqual([]);
+    expect(problemsOf(aRequest({ letter }), { environment: "production" })).toEqual([
+      "correspondence.requestedPublishTime: maxPublishTime",
+    ]);
+  });
+
+  it("on what nests deeper than Altinn reads", () => {
+    const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+    expect(problemsOf(aRequest({ content: { x: nested(29) }, letter: { y: { z: nested(29) } } }))).toEqual([]);
+    expect(problemsOf(aRequest({ content: { x: nested(30) }, letter: { y: [{ z: nested(60) }] } }))).toEqual([
+      "correspondence.content.x: depth",
+      "correspondence.y: depth",
+    ]);
+    expect(problemsOf(aRequest({ content: { x: nested(30) }, attachments: [anAttachment()] }))).toEqual([]);
+  });
+
   it("asks for 14 days in production only", () => {
     const request = aRequest({ attachments: [anAttachment({ expirationInDays: 13 })] });
     const problem = "correspondence.content.attachments[0].expirationInDays: minExpiration";
