@@ -23,8 +23,9 @@ import type { World } from "./world.ts";
 
 /** `POST /correspondence`. */
 export function initializeByJson(world: World, body: string): Answer {
-  const read = readJson(body, initializeShape, "request");
-  return initialize(world, read, [], read.ok ? JSON.parse(body) : undefined);
+  const text = body.replace(/^\ufeff/u, "");
+  const read = readJson(text, initializeShape, "request");
+  return initialize(world, read, [], read.ok ? JSON.parse(text) : undefined);
 }
 
 /** `POST /correspondence/upload`. */
@@ -50,6 +51,8 @@ function initialize(world: World, read: Reading, files: readonly ReceivedFile[],
   const letter = request.correspondence;
   if (!letter) return unhandledError();
   const recipients = (request.recipients ?? []).map((recipient) => canonicalRecipient(recipient ?? ""));
+  // It becomes part of an address.
+  if (letter.resourceId?.includes("?") === true) return unhandledError();
   const resource = lookUpResource(letter.resourceId ?? "");
   if (!resource.exists) return codedError(1036);
   if (!resource.access) return codedError(4001);
@@ -58,9 +61,9 @@ function initialize(world: World, read: Reading, files: readonly ReceivedFile[],
   if (key !== null && world.byKey.has(key)) return codedError(1034);
   const refusal = businessRefusal(world, { request, letter, recipients, resource, files });
   if (refusal !== undefined) return refusal;
+  if (breaksStorage(request, world.now())) return unhandledError();
   const uploaded = uploadFiles(world, resource.id, letter, files);
   if (typeof uploaded === "number") return codedError(uploaded);
-  if (breaksStorage(request, world.now())) return unhandledError();
   const attachments = [
     ...uploaded,
     ...(request.existingAttachments ?? []).map((id) => world.attachments.get(id)).filter((file) => file !== undefined),

@@ -33,9 +33,53 @@ export interface CaseFile {
   readonly content: Uint8Array;
 }
 
-/** All recorded cases, in the order in which they were recorded. */
-export function loadCases(): Case[] {
-  return z.array(caseSchema).parse(JSON.parse(readFileSync(new URL("./cases.json", import.meta.url), "utf8")));
+/** The recorded cases of a file, in the order in which they were recorded. */
+export function loadCases(file: "cases.json" | "cases-2.json" = "cases.json"): Case[] {
+  return z.array(caseSchema).parse(load(file));
+}
+
+const valueSchema = z.object({
+  kind: z.enum(["title", "link", "email", "mobile", "date", "file", "recipient", "body"]),
+  value: z.string(),
+  taken: z.boolean(),
+  errorCode: z.number().optional(),
+});
+
+/** The value of one field, and whether Altinn took a letter with it. */
+export type RecordedValue = z.infer<typeof valueSchema>;
+
+/** All recorded values of single fields. */
+export function loadValues(): RecordedValue[] {
+  return z.array(valueSchema).parse(load("values.json"));
+}
+
+/**
+ * A letter with the value in its field: the title, a reply option's link, the address or number of a custom recipient,
+ * the requested publish time, an attachment's name, the recipient, or the body.
+ */
+export function letterWith({ kind, value }: RecordedValue): { request: object; via: "json" | "upload" } {
+  const content = {
+    messageTitle: kind === "title" ? value : "Tittel",
+    messageBody: kind === "body" ? value : "# Brev",
+    ...(kind === "file" ? { attachments: [{ fileName: value, sendersReference: "f" }] } : {}),
+  };
+  const contact = kind === "email" ? { emailAddress: value } : { mobileNumber: value };
+  const correspondence = {
+    resourceId: "cases",
+    sendersReference: "ref",
+    content,
+    ...(kind === "link" ? { replyOptions: [{ linkURL: value }] } : {}),
+    ...(kind === "date" ? { requestedPublishTime: value } : {}),
+    ...(kind === "email" || kind === "mobile"
+      ? { notification: { notificationTemplate: "GenericAltinnMessage", customRecipients: [contact] } }
+      : {}),
+  };
+  const recipients = [kind === "recipient" ? value : "urn:altinn:organization:identifier-no:310000000"];
+  return { request: { correspondence, recipients }, via: kind === "file" ? "upload" : "json" };
+}
+
+function load(file: string): unknown {
+  return JSON.parse(readFileSync(new URL(`./${file}`, import.meta.url), "utf8"));
 }
 
 /** The request of a case with its placeholders replaced, and the files that go with it. */

@@ -150,8 +150,20 @@ const customRecipients: unknown[] = [
   [{ emailAddress: "a@b.no", mobileNumber: "+4799999999" }],
   [{ emailAddress: "", organizationNumber: "310000000" }],
   [{ emailAddress: null, mobileNumber: null, nationalIdentityNumber: "x" }],
+  ...otherTypes.map((isReserved) => [{ organizationNumber: "310000000", isReserved }]),
   ...addresses.map((address) => [{ emailAddress: address }]),
   ...numbers.map((number) => [{ mobileNumber: number }]),
+];
+
+const overriddenRecipients: unknown[] = [
+  [],
+  [{}],
+  [null],
+  [{ recipientToOverride: "x" }],
+  ...[null, nul, 1, "x"].map((recipientToOverride) => [{ recipientToOverride, recipients: [] }]),
+  ...[null, [null], [{}], [{ emailAddress: "x" }], [{ emailAddress: "a@b.no" }], [{ mobileNumber: "x" }]].map(
+    (recipients) => [{ recipientToOverride: "x", recipients }],
+  ),
 ];
 
 const letter = (name: string, values: readonly unknown[]): Variants => ({ path: ["correspondence", name], values });
@@ -220,6 +232,7 @@ export const letterFields: readonly Variants[] = [
   notification("sendersReference", anyText()),
   notification("customRecipients", [...customRecipients, ...otherTypes]),
   notification("customRecipient", [{}, { emailAddress: "x" }, { nationalIdentityNumber: "x" }, ...otherTypes]),
+  notification("customNotificationRecipients", [...overriddenRecipients, ...otherTypes]),
   notification("overrideRegisteredContactInformation", yesNo),
   ...["ignoreReservation", "isConfirmationNeeded", "isConfidential", "allowForwarding"].map((name) =>
     letter(name, yesNo),

@@ -3,7 +3,7 @@
 import type { FieldErrors } from "../answer.ts";
 import type { Reading } from "./json.ts";
 import { type Field, modelName, type Shape } from "./shape.ts";
-import { isWhiteSpace, looseUuid, parseEnum, parseTime } from "./values.ts";
+import { fitsInteger, isWhiteSpace, looseUuid, parseEnum, parseTime } from "./values.ts";
 
 /** One form field. */
 export type FormField = readonly [name: string, value: string];
@@ -67,7 +67,7 @@ function convert(text: string, shape: Shape): unknown {
     case "boolean":
       return /^(?:true|false)$/iu.test(text.trim()) ? text.trim().toLowerCase() === "true" : undefined;
     case "integer":
-      return /^[+-]?\d{1,10}$/u.test(text.trim()) ? Number(text) : undefined;
+      return /^[+-]?\d{1,10}$/u.test(text.trim()) && fitsInteger(Number(text)) ? Number(text) : undefined;
     case "uuid":
       return looseUuid(text);
     case "time":
@@ -83,7 +83,7 @@ function convert(text: string, shape: Shape): unknown {
 
 /** Forms are read by a more lenient reader than JSON; what both JavaScript and the server understand is close enough. */
 function looseTime(text: string): number | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}/u.test(text)) return undefined;
+  if (!/^(?:\d{4}-\d{2}-\d{2}|\d{1,2}\/\d{1,2}\/\d{4}|\d{1,2} [A-Z][a-z]{2} \d{4})/u.test(text)) return undefined;
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
 }

@@ -2,7 +2,7 @@
 
 import type { FieldErrors } from "../answer.ts";
 import type { Field, Shape } from "./shape.ts";
-import { isUuid, parseEnum, parseTime } from "./values.ts";
+import { fitsInteger, isUuid, parseEnum, parseTime } from "./values.ts";
 
 /** A body that was read, with the model's own field names; or what the server says about it. */
 export type Reading =
@@ -92,11 +92,6 @@ function readInteger(value: unknown, path: string): number {
   return number;
 }
 
-/** The server's numbers have 32 bits. */
-function fitsInteger(number: number): boolean {
-  return number >= -(2 ** 31) && number < 2 ** 31;
-}
-
 function readTime(value: unknown, path: string): number {
   const time = typeof value === "string" ? parseTime(value) : undefined;
   if (time === undefined) throw misfit(path, "System.DateTimeOffset");
@@ -119,6 +114,15 @@ function readDictionary(value: unknown, path: string): unknown {
   );
 }
 
+/** The server's reader counts objects and lists within each other, the body's own first. */
+const mostLevels = 32;
+
+/** True when a value has more than so many levels of objects and lists. */
+function nests(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((item) => nests(item, levels - 1));
+}
+
 type ObjectShape = Extract<Shape, { kind: "object" }>;
 
 function readObject(value: unknown, { model, fields }: ObjectShape, path: string): unknown {
@@ -126,7 +130,11 @@ function readObject(value: unknown, { model, fields }: ObjectShape, path: string
   const read = new Map<string, unknown>();
   for (const [name, item] of Object.entries(value)) {
     const field = fields.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-    if (field === undefined) continue;
+    if (field === undefined) {
+      const levels = path.split(/[.[]/u).length;
+      if (nests(item, mostLevels - levels)) throw misfit(`${path}.${name}`, "what it is: it is nested too deep");
+      continue;
+    }
     read.set(field.name, readField(item, field, `${path}.${name}`));
   }
   const missing = fields.filter((field) => field.required === true && !read.has(field.name)).map((field) => field.name);

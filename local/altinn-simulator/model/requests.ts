@@ -31,20 +31,28 @@ const customRecipientSchema = z.object({
 });
 export type CustomRecipient = z.infer<typeof customRecipientSchema>;
 
+const overriddenRecipientSchema = z.object({
+  recipientToOverride: text,
+  recipients: z.array(customRecipientSchema.nullable()).nullish(),
+});
+
 const notificationSchema = z.object({
   notificationTemplate: number,
   notificationChannel: number,
   reminderNotificationChannel: number,
   emailSubject: text,
   emailBody: text,
+  emailContentType: number,
   smsBody: text,
   sendReminder: yesNo,
   reminderEmailSubject: text,
   reminderEmailBody: text,
+  reminderEmailContentType: number,
   reminderSmsBody: text,
   sendersReference: text,
   customRecipient: customRecipientSchema.nullish(),
   customRecipients: z.array(customRecipientSchema.nullable()).nullish(),
+  customNotificationRecipients: z.array(overriddenRecipientSchema.nullable()).nullish(),
   overrideRegisteredContactInformation: yesNo,
 });
 export type NotificationRequest = z.infer<typeof notificationSchema>;
@@ -63,6 +71,7 @@ export type ContentRequest = z.infer<typeof contentSchema>;
 
 const letterSchema = z.object({
   resourceId: text,
+  sender: text,
   sendersReference: text,
   messageSender: text,
   content: contentSchema.nullish(),

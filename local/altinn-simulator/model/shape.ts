@@ -75,6 +75,16 @@ const customRecipient: Shape = {
     { name: "mobileNumber", shape: text },
     { name: "organizationNumber", shape: text },
     { name: "nationalIdentityNumber", shape: text },
+    { name: "isReserved", shape: yesNo },
+  ],
+};
+
+const overriddenRecipient: Shape = {
+  kind: "object",
+  model: "CustomNotificationRecipientExt",
+  fields: [
+    { name: "recipientToOverride", shape: text, required: true, notNull: true },
+    { name: "recipients", shape: { kind: "list", item: customRecipient }, required: true, notNull: true },
   ],
 };
 
@@ -98,6 +108,7 @@ const notification: Shape = {
     { name: "requestedSendTime", shape: time },
     { name: "customRecipient", shape: customRecipient },
     { name: "customRecipients", shape: { kind: "list", item: customRecipient } },
+    { name: "customNotificationRecipients", shape: { kind: "list", item: overriddenRecipient } },
     { name: "overrideRegisteredContactInformation", shape: yesNo, notNull: true },
   ],
 };

@@ -38,12 +38,20 @@ function offsetMinutes(zone: string | undefined): number {
   return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2) || "0"));
 }
 
-/** The number of an enum's name (any case), or of its number written out. Undefined: neither. */
+/** The number of an enum's names (any case, their bits joined), or of its number written out. Undefined: neither. */
 export function parseEnum(text: string, names: readonly string[]): number | undefined {
-  const wanted = text.trim().toLowerCase();
-  const index = names.findIndex((name) => name.toLowerCase() === wanted);
-  if (index >= 0) return index;
-  return /^[+-]?\d{1,10}$/u.test(wanted) ? Number(wanted) : undefined;
+  if (/^[+-]?\d{1,10}$/u.test(text.trim())) return Number(text);
+  const found = text.split(",").map((part) => names.findIndex((name) => isSameName(name, part.trim())));
+  return found.includes(-1) ? undefined : found.reduce((bits, index) => bits | index, 0);
+}
+
+function isSameName(name: string, written: string): boolean {
+  return name.toLowerCase() === written.toLowerCase();
+}
+
+/** The server's numbers have 32 bits. */
+export function fitsInteger(number: number): boolean {
+  return number >= -(2 ** 31) && number < 2 ** 31;
 }
 
 /** A UUID in the one form that JSON may have it in. */

@@ -11,7 +11,7 @@ import type {
   ReferenceRequest,
 } from "../model/requests.ts";
 import { referenceTypes } from "../model/shape.ts";
-import { isWhiteSpace } from "../model/values.ts";
+import { isWhiteSpace, parseEnum } from "../model/values.ts";
 import { recipientProblem } from "./recipients.ts";
 
 /** Thrown where the server itself throws while it checks a model: the answer is an unhandled 500. */
@@ -40,7 +40,14 @@ export function initializeFailures(request: InitializeRequest): FieldErrors | nu
 }
 
 function hasNullItem(letter: LetterRequest | null | undefined): boolean {
-  const lists = [letter?.content?.attachments, letter?.replyOptions, letter?.notification?.customRecipients];
+  const { customRecipients, customNotificationRecipients: overridden } = letter?.notification ?? {};
+  const lists = [
+    letter?.content?.attachments,
+    letter?.replyOptions,
+    customRecipients,
+    overridden,
+    ...(overridden ?? []).map((item) => item?.recipients),
+  ];
   return lists.some((list) => (list ?? []).some((item) => item === null));
 }
 
@@ -170,9 +177,9 @@ function referencesProblem(references: readonly (ReferenceRequest | null)[]): st
 }
 
 function isTransmissionType(value: string): boolean {
-  const wanted = value.trim().toLowerCase();
-  if (/^\d+$/u.test(wanted)) return Number(wanted) >= 1 && Number(wanted) <= transmissionTypes.length;
-  return transmissionTypes.some((type) => type.toLowerCase() === wanted);
+  // Their numbers begin at 1.
+  const number = parseEnum(value, ["", ...transmissionTypes]);
+  return number !== undefined && number >= 1 && number <= transmissionTypes.length;
 }
 
 function checkProperties(letter: LetterRequest, found: Findings): void {
@@ -195,13 +202,19 @@ function propertyProblem(entries: readonly [string, string | null][]): string | 
 function checkNotification(notification: NotificationRequest, found: Findings): void {
   const path = "Correspondence.Notification";
   const channels = 5;
-  const outside = (value: number | null | undefined): boolean =>
-    typeof value === "number" && (value < 0 || value >= channels);
-  if (outside(notification.notificationChannel)) {
-    found.add(`${path}.NotificationChannel`, "The channel does not exist");
-  }
-  if (outside(notification.reminderNotificationChannel)) {
-    found.add(`${path}.ReminderNotificationChannel`, "The channel does not exist");
+  const contentTypes = 2;
+  const named = (value: number | null | undefined, count: number, name: string): void => {
+    const outside = typeof value === "number" && (value < 0 || value >= count);
+    if (outside) found.add(`${path}.${name}`, `The value of ${name} does not exist`);
+  };
+  named(notification.notificationChannel, channels, "NotificationChannel");
+  named(notification.reminderNotificationChannel, channels, "ReminderNotificationChannel");
+  named(notification.emailContentType, contentTypes, "EmailContentType");
+  named(notification.reminderEmailContentType, contentTypes, "ReminderEmailContentType");
+  for (const [index, overridden] of (notification.customNotificationRecipients ?? []).entries()) {
+    const at = `${path}.CustomNotificationRecipients[${index}]`;
+    if (overridden?.recipientToOverride === null) found.required(`${at}.RecipientToOverride`);
+    if (overridden?.recipients === null) found.required(`${at}.Recipients`);
   }
   found.text(notification.emailSubject, `${path}.EmailSubject`, 0, 512, false);
   found.text(notification.emailBody, `${path}.EmailBody`, 0, 10_000, false);

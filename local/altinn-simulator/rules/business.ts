@@ -25,7 +25,7 @@ export interface Candidate {
   readonly files: readonly ReceivedFile[];
 }
 
-const forwardingLimit = 10 * 1024 * 1024;
+const forwardingLimit = 10_000_000;
 /** Of a file that comes with a letter: 2 GB, as Altinn counts. */
 const mostBytes = 2_000_000_000;
 

@@ -18,10 +18,14 @@ export function notificationError(notification: NotificationRequest, recipients:
   );
 }
 
-/** The custom recipients, whichever of the two ways they were given in. */
-export function customRecipientsOf(notification: NotificationRequest): CustomRecipient[] {
+/** The custom recipients, whichever of the three ways they were given in. */
+function customRecipientsOf(notification: NotificationRequest): CustomRecipient[] {
   const listed = (notification.customRecipients ?? []).filter((recipient) => recipient !== null);
-  return listed.length === 0 && notification.customRecipient ? [notification.customRecipient] : listed;
+  if (listed.length > 0) return listed;
+  if (notification.customRecipient) return [notification.customRecipient];
+  return (notification.customNotificationRecipients ?? [])
+    .flatMap((overridden) => overridden?.recipients ?? [])
+    .filter((recipient) => recipient !== null);
 }
 
 function customRecipientsError(notification: NotificationRequest, recipients: number): number | undefined {

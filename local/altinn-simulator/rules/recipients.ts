@@ -32,7 +32,12 @@ export function recipientProblem(recipients: readonly (string | null)[]): string
 export function canonicalRecipient(recipient: string): string {
   if (recipient.startsWith("0192:")) return `${organisation}${recipient.slice("0192:".length)}`;
   if (/^\d{11}$/u.test(recipient)) return `${person}${recipient}`;
-  return recipient.startsWith(email) ? recipient.toLowerCase() : recipient;
+  return recipient.startsWith(email) || recipient.startsWith(legacyUser) ? invariantLower(recipient) : recipient;
+}
+
+/** .NET's invariant lower case: by single characters, and the dotted capital I has none. */
+function invariantLower(text: string): string {
+  return text.replaceAll(/[^\u0130]/gu, (character) => character.toLowerCase());
 }
 
 /** How a recipient, in canonical form, stands in the registers. */

@@ -21,7 +21,7 @@ export function lookUpResource(resourceId: string): Resource {
     exists: !id.startsWith("unknown"),
     access: !id.startsWith("denied") && !id.startsWith("foreign"),
     kind: id.startsWith("altinnapp") ? "app" : id.startsWith("generic") ? "generic" : "correspondence",
-    confidential: id.startsWith("confidential") || id.startsWith("explicit"),
+    confidential: id.startsWith("confidential"),
     authenticationLevel: id.startsWith("level3"),
   };
 }

@@ -1,7 +1,7 @@
 // Letters that become a transmission in a dialog of Dialogporten (1045 to 1054).
 
 import type { LetterRequest, ReferenceRequest } from "../model/requests.ts";
-import { isUuid, isWhiteSpace, looseUuid } from "../model/values.ts";
+import { isUuid, looseUuid } from "../model/values.ts";
 
 const dialogId = 3;
 const transmissionType = 6;
@@ -22,7 +22,7 @@ export function transmissionError(letter: LetterRequest, recipients: number): nu
   if (types.length > 1) return 1052;
   if (types.length > 0 && dialog === undefined) return 1053;
   const id = dialog?.referenceValue ?? "";
-  if (dialog === undefined || isWhiteSpace(id)) return undefined;
+  if (dialog === undefined || id === "") return undefined;
   if (!isUuid(id) && looseUuid(id) === undefined) return 1048;
   if (recipients > 1) return 1045;
   if ((letter.replyOptions ?? []).length > 0 || letter.isConfirmationNeeded === true) return 1051;

@@ -56,7 +56,7 @@ export async function altinnToken(
   return await exchanged.text();
 }
 
-/** A call to the Correspondence API: the status and the body, parsed where it is JSON. */
+/** A call to the Correspondence API (a text is sent as it is): the status and the body, parsed where it is JSON. */
 export async function call(
   simulator: { url: string },
   token: string,
@@ -73,7 +73,7 @@ export async function call(
         ? {}
         : { "content-type": raw ? "application/octet-stream" : "application/json" }),
     },
-    ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: raw || typeof body === "string" ? body : JSON.stringify(body) }),
   });
   const text = await answer.text();
   const contentType = answer.headers.get("content-type");
