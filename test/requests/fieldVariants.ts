@@ -150,7 +150,6 @@ const customRecipients: unknown[] = [
   [{ emailAddress: "a@b.no", mobileNumber: "+4799999999" }],
   [{ emailAddress: "", organizationNumber: "310000000" }],
   [{ emailAddress: null, mobileNumber: null, nationalIdentityNumber: "x" }],
-  ...otherTypes.map((isReserved) => [{ organizationNumber: "310000000", isReserved }]),
   ...addresses.map((address) => [{ emailAddress: address }]),
   ...numbers.map((number) => [{ mobileNumber: number }]),
 ];
@@ -231,6 +230,10 @@ export const letterFields: readonly Variants[] = [
   notification("reminderSmsBody", [...anyText(2144), ...keyword]),
   notification("sendersReference", anyText()),
   notification("customRecipients", [...customRecipients, ...otherTypes]),
+  notification(
+    "customRecipients",
+    otherTypes.map((isReserved) => [{ organizationNumber: "310000000", isReserved }]),
+  ),
   notification("customRecipient", [{}, { emailAddress: "x" }, { nationalIdentityNumber: "x" }, ...otherTypes]),
   notification("customNotificationRecipients", [...overriddenRecipients, ...otherTypes]),
   notification("overrideRegisteredContactInformation", yesNo),
