@@ -29,6 +29,12 @@ export function ticksOf(text: string): bigint | undefined {
   return BigInt(instant) * ticksInMs + BigInt((parts[7] ?? "").slice(0, 7).padEnd(7, "0"));
 }
 
+/** The same in milliseconds since 1970, fractions of one left out. */
+export function instantOf(text: string): number | undefined {
+  const ticks = ticksOf(text);
+  return ticks === undefined ? undefined : Number(ticks / ticksInMs);
+}
+
 /** A time in milliseconds since 1970 in ticks. */
 export function ticksAt(milliseconds: number): bigint {
   return BigInt(milliseconds) * ticksInMs;
