@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { readStorageSettings } from "../shared/settings.ts";
-import { type StorageClients, storageClients } from "../shared/storage/clients.ts";
+import type { StorageClients } from "../shared/storage/clients.ts";
 
 /** Where the local start keeps what it needs. */
 export const STATE_DIRECTORY = fileURLToPath(new URL("../.local", import.meta.url));
@@ -27,7 +26,10 @@ export async function findStorage(stateDirectory: string = STATE_DIRECTORY): Pro
   const isSet = Object.entries(process.env).some(
     ([key, value]) => key.startsWith("CORRESPONDENCE_STORAGE") && (value ?? "").trim() !== "",
   );
+  // Large, and not needed by a command that only says how it is used.
+  const { storageClients } = await import("../shared/storage/clients.ts");
   if (!isSet) return storageClients(await storageOfLocalStart(stateDirectory), { retryOptions: TRIES });
+  const { readStorageSettings } = await import("../shared/settings.ts");
   const read = readStorageSettings(process.env);
   if (!read.ok) throw new CannotDo(read.problems.map(({ key, problem }) => `${key} ${problem}`).join("\n"));
   return storageClients(read.settings, { retryOptions: TRIES });

@@ -34,7 +34,7 @@ const NOMINAL = join(ROOT, "dist");
  * CommonJS packages inside an ES module need a `require`. It is imported under a name of its own, because packages of
  * the bundle import `createRequire` too, and the same name twice does not parse.
  */
-const BANNER = [
+export const BANNER = [
   'import { createRequire as createRequireOfBundle } from "node:module";',
   "const require = createRequireOfBundle(import.meta.url);",
 ].join("\n");
@@ -67,7 +67,7 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
   // Its compiler is a process of its own, which would stay as long as we do.
   await esbuild.stop();
   const files = outputFiles.map(({ path, contents }) => ({ path: join(directory, relative(NOMINAL, path)), contents }));
-  await replaceFiles(directory, files);
+  await replaceFiles(directory, files, (path) => path.endsWith("main.js"));
   const sizes = Object.entries(metafile.outputs).filter(([path]) => path.endsWith(".js"));
   const main = join(directory, "main.js");
   return {
@@ -78,14 +78,15 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
 }
 
 /**
- * Writes what has changed, each file at once and the entry last, and then removes what is left over: a host that runs
+ * Writes what has changed, each file at once and the entries last, and then removes what is left over: a host that runs
  * from this directory, or another build at the same time, never finds half of it.
  */
-async function replaceFiles(
+export async function replaceFiles(
   directory: string,
   files: readonly Pick<esbuild.OutputFile, "path" | "contents">[],
+  isEntry: (path: string) => boolean,
 ): Promise<void> {
-  const entryLast = files.toSorted((a, b) => Number(a.path.endsWith("main.js")) - Number(b.path.endsWith("main.js")));
+  const entryLast = files.toSorted((a, b) => Number(isEntry(a.path)) - Number(isEntry(b.path)));
   for (const { path, contents } of entryLast) {
     const existing = await readFile(path).catch(() => undefined);
     if (existing?.equals(contents)) continue;

@@ -1,0 +1,74 @@
+// What all commands have in common: they start from a few files, and each says how it is used.
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { areCurrent, BUNDLES, SOURCES, stampOf } from "../../scripts/commands.mjs";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+/** Modules that a command may load to say how it is used; from its sources they are five to eight hundred. */
+const FEW = 40;
+
+/** Counts what is loaded, and tells it on standard error at the end. */
+const COUNTER = `
+import { registerHooks } from "node:module";
+let count = 0;
+registerHooks({ load(url, context, next) { if (!url.startsWith("node:")) count++; return next(url, context); } });
+process.on("exit", () => process.stderr.write("modules " + count));
+`;
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "commands-"));
+  await writeFile(join(directory, "counter.mjs"), COUNTER);
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** Runs a script as `npm run` does, on the Node that npm would find. */
+function run(script: string, args: readonly string[]) {
+  const counter = pathToFileURL(join(directory, "counter.mjs")).href;
+  const command = [join(ROOT, "scripts", "run.mjs"), script, ...args];
+  return spawnSync(process.execPath, command, {
+    encoding: "utf8",
+    cwd: directory,
+    env: { ...process.env, INIT_CWD: directory, COLUMNS: "80", NODE_OPTIONS: `--import=${counter}` },
+  });
+}
+
+async function scripts(): Promise<string[]> {
+  const manifest = await readFile(join(ROOT, "package.json"), "utf8");
+  return [...manifest.matchAll(/ (cli\/\w+\.ts)"/g)].map(([, script = ""]) => script);
+}
+
+it("every command starts from a few files", { timeout: 120_000 }, async () => {
+  const counts = (await scripts()).map((script) => {
+    const { stderr, status } = run(script, ["--help"]);
+    // Of every process that takes part.
+    const modules = [...stderr.matchAll(/modules (\d+)/g)].map(([, count]) => Number(count));
+    return { script, status, modules: modules.length === 0 ? undefined : modules.reduce((sum, count) => sum + count) };
+  });
+  expect(counts.length).toBeGreaterThanOrEqual(7);
+  expect(counts.filter(({ status, modules }) => status !== 0 || modules === undefined || modules > FEW)).toEqual([]);
+});
+
+describe("the bundles", () => {
+  it("are made anew when a source has changed or is gone, and when their list is cut", async () => {
+    const source = join(directory, "cli", "a.ts");
+    const list = join(directory, BUNDLES, SOURCES);
+    for (const path of [source, list]) await mkdir(dirname(path), { recursive: true });
+    await writeFile(source, "export const a = 1;");
+    expect(areCurrent(directory)).toBe(false);
+    await writeFile(list, JSON.stringify({ "cli/a.ts": stampOf(source) }));
+    expect(areCurrent(directory)).toBe(true);
+    await writeFile(source, "export const a = 22;");
+    expect(areCurrent(directory)).toBe(false);
+    await writeFile(list, JSON.stringify({ "cli/a.ts": stampOf(source) }).slice(0, -3));
+    expect(areCurrent(directory)).toBe(false);
+    await writeFile(list, JSON.stringify({ "cli/a.ts": stampOf(source) }));
+    await rm(source);
+    expect(areCurrent(directory)).toBe(false);
+  });
+});
