@@ -1,6 +1,7 @@
 // Runs a benchmark by name: npm run --silent bench -- <name> [--json]
 import { parseArgs } from "node:util";
 import { attachmentMemory } from "./attachmentMemory.ts";
+import { commandStarts } from "./commandStarts.ts";
 import { throughput } from "./throughput.ts";
 import { workPerLetter } from "./workPerLetter.ts";
 
@@ -16,6 +17,7 @@ const BENCHMARKS = new Map<string, (options: Options) => Promise<void>>([
   ["work-per-letter", workPerLetter],
   ["attachment-memory", attachmentMemory],
   ["throughput", throughput],
+  ["command-starts", commandStarts],
 ]);
 
 const { values, positionals } = parseArgs({
