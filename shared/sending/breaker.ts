@@ -1,5 +1,5 @@
 // A circuit breaker around posting letters, one for each instance: spares an Altinn that is down.
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhenResult, IterableBackoff } from "cockatiel";
+import { CircuitState, circuitBreaker, handleWhenResult, IterableBackoff } from "cockatiel";
 import { type Clock, MINUTE, SECOND } from "../clock.ts";
 import type { Telemetry } from "../telemetry.ts";
 
@@ -9,11 +9,21 @@ export interface Breaker {
   readonly state: BreakerState;
   /** How much longer nothing should be posted, in milliseconds; `undefined` while letters may go. */
   pause(): number | undefined;
-  /** Makes a call, and counts whether it found Altinn `down`. `undefined` if it was not made, because the circuit is open. */
-  guard<T>(call: () => Promise<T>, isDown: (result: T) => boolean): Promise<T | undefined>;
+  /**
+   * Posts a letter, and counts whether that found Altinn down. `undefined` if it was not posted, because the circuit is open.
+   */
+  guard<T>(letter: GuardedLetter, call: () => Promise<T>, isDown: (result: T) => boolean): Promise<T | undefined>;
 }
 
-/** So many calls in a row that find Altinn down open the circuit. */
+/** What the breaker must know of a letter, to tell an Altinn that is down from a letter that Altinn fails on. */
+export interface GuardedLetter {
+  /** Its dispatch id. */
+  readonly id: string;
+  /** It failed before, while others went through: what it meets now says nothing of Altinn, unless it is taken. */
+  readonly failsAlone: boolean;
+}
+
+/** So many letters in a row that find Altinn down open the circuit. One that fails again and again counts once. */
 const FAILURES = 5;
 
 /** How long it stays open, in milliseconds: longer each time that the one letter let through finds Altinn still down. */
@@ -28,9 +38,14 @@ export function createBreaker({ clock, telemetry }: { clock: Clock; telemetry: T
   // The library keeps real time, so what is left of a pause is measured by it too.
   let openUntil = 0;
   let openings = 0;
+  /** The letters that have found Altinn down since one was answered. */
+  const failing = new Set<string>();
   const policy = circuitBreaker(
     handleWhenResult((result) => Array.isArray(result) && result[0] === down),
-    { breaker: new ConsecutiveBreaker(FAILURES), halfOpenAfter: new IterableBackoff(pauses) },
+    {
+      breaker: { state: undefined, success: () => failing.clear(), failure: () => failing.size >= FAILURES },
+      halfOpenAfter: new IterableBackoff(pauses),
+    },
   );
   policy.onBreak(() => {
     openUntil = Date.now() + (pauses[Math.min(openings, pauses.length - 1)] ?? 0);
@@ -42,6 +57,7 @@ export function createBreaker({ clock, telemetry }: { clock: Clock; telemetry: T
     telemetry.info("breakerClosed");
   });
   const isBlocked = () => policy.state === CircuitState.Open && Date.now() < openUntil;
+  const letsNothingGo = () => isBlocked() || policy.state === CircuitState.HalfOpen;
 
   return {
     get state() {
@@ -52,11 +68,18 @@ export function createBreaker({ clock, telemetry }: { clock: Clock; telemetry: T
       if (policy.state === CircuitState.HalfOpen) return WHILE_HALF_OPEN;
       return isBlocked() ? (openUntil - Date.now()) * clock.scale : undefined;
     },
-    async guard(call, isDown) {
+    async guard(letter, call, isDown) {
       // Those that come while the circuit is open, or half open and taken, are not failures.
-      if (isBlocked() || policy.state === CircuitState.HalfOpen) return undefined;
+      if (letsNothingGo()) return undefined;
+      if (letter.failsAlone) {
+        const value = await call();
+        // Meanwhile the circuit may have opened: then somebody else finds out.
+        if (!isDown(value) && !letsNothingGo()) await policy.execute(async () => value);
+        return value;
+      }
       const [, result] = await policy.execute(async () => {
         const value = await call();
+        if (isDown(value)) failing.add(letter.id);
         return [isDown(value) ? down : undefined, value] as const;
       });
       return result;

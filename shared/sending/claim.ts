@@ -9,20 +9,22 @@ import { type DispatchRecord, unknownUntil } from "./dispatchRecord.ts";
  * Before a letter counts as foreign, the keys of dispatches with unknown outcome and the same resource and reference are
  * looked up. If one of them is this letter, its dispatch is run at once and claims it; otherwise the record is marked
  * foreign, which a later claim undoes.
+ *
+ * @returns false if Altinn could not tell: then it is to be looked at again
  */
-export async function considerForeign(context: SendingContext, record: CorrespondenceRecord): Promise<void> {
+export async function considerForeign(context: SendingContext, record: CorrespondenceRecord): Promise<boolean> {
   const { altinn, store, tracker, clock, telemetry } = context;
   const { correspondenceId, resourceId } = record;
   const overview = await altinn.overview(correspondenceId);
   const seen = overview.kind === "gone" ? await altinn.details(correspondenceId) : overview;
-  if (seen.kind === "failed") return;
+  if (seen.kind === "failed") return false;
   if (seen.kind === "found" && seen.value.sendersReference !== undefined) {
     const reference = sha256(seen.value.sendersReference);
     for await (const { id } of store.dispatches.find(whereTag("reference", "=", reference))) {
       const dispatch = (await store.dispatches.read(id))?.value;
       if (!dispatch || !mayHaveSent(dispatch)) continue;
       const found = await altinn.findByIdempotentKey(dispatch.resourceId, dispatch.idempotentKey);
-      if (found.kind === "failed") return;
+      if (found.kind === "failed") return false;
       if (found.kind === "found" && found.correspondenceId === correspondenceId) {
         const generation = dispatch.generation + 1;
         await putDispatch(context, id, generation, 0);
@@ -34,12 +36,13 @@ export async function considerForeign(context: SendingContext, record: Correspon
           generation: Math.max(known.generation, generation),
           nextAttemptAt: clock.now(),
         }));
-        return;
+        return true;
       }
     }
   }
   await tracker.add({ correspondenceId, heardAt: clock.now(), foreignSince: clock.now() });
   telemetry.info("correspondenceForeign", { correspondenceId, ...(resourceId === undefined ? {} : { resourceId }) });
+  return true;
 }
 
 /** True if a letter may exist because of the dispatch without its knowing. */

@@ -201,7 +201,7 @@ function withAttempt(
 
 /** How much of the time between two tries counts for giving up: all of it if Altinn answered meanwhile, else nothing. */
 export function waitThatCounts(previous: number, now: number, isAnswer: boolean, contact: Contact): number {
-  const answeredMeanwhile = isAnswer || (contact.lastLetter ?? 0) > previous;
+  const answeredMeanwhile = isAnswer || othersGoThroughSince(previous, contact);
   return answeredMeanwhile ? Math.min(Math.max(now - previous, 0), LONGEST_COUNTED) : 0;
 }
 
@@ -227,7 +227,12 @@ function summaryOf(outcome: Exclude<InitializeOutcome, { kind: "sent" }>): Omit<
 function keepsFailing(record: DispatchRecord, contact: Contact): boolean {
   const failures = attemptsOfEpoch(record).filter((attempt) => attempt.status === 500);
   const first = failures.at(-TOO_MANY_500S);
-  return first !== undefined && (contact.lastLetter ?? 0) > first.at;
+  return first !== undefined && othersGoThroughSince(first.at, contact);
+}
+
+/** True if Altinn has taken, or definitely refused, anyone's letter since then (epoch milliseconds). */
+export function othersGoThroughSince(time: number, contact: Contact): boolean {
+  return (contact.lastLetter ?? 0) > time;
 }
 
 /** Half as long as it has lasted, so at first within seconds, in the end every few hours. */

@@ -11,9 +11,17 @@ import {
   type Decision,
   type LetterTraits,
   nextStep,
+  othersGoThroughSince,
 } from "./decide.ts";
 import { isCut } from "./delays.ts";
-import { type Attempt, type DispatchRecord, mergeAttempts, type Problem, type UnsentEnd } from "./dispatchRecord.ts";
+import {
+  type Attempt,
+  attemptsOfEpoch,
+  type DispatchRecord,
+  mergeAttempts,
+  type Problem,
+  type UnsentEnd,
+} from "./dispatchRecord.ts";
 import { type Letter, longestPost, lookUp, type PostResult, post } from "./letter.ts";
 
 /** How far a dispatch came. */
@@ -69,8 +77,9 @@ export async function run(
     const attempt: Attempt = { id: context.newId(), at: clock.now(), until: clock.now() + longestPost(letter) };
     const noted = await beforePost({ ...record, attempts: [...record.attempts, attempt] });
     if (!noted) return { kind: "superseded" };
+    const guarded = { id: record.dispatchId, failsAlone: await failsAlone(context, record) };
     const call = () => post(context, letter, record.idempotentKey);
-    const result = (await context.breaker.guard(call, findsAltinnDown)) ?? NOT_POSTED;
+    const result = (await context.breaker.guard(guarded, call, findsAltinnDown)) ?? NOT_POSTED;
     if (result.kind === "unsendable") {
       const nothingWent: Attempt = { ...attempt, cause: "never", definite: true };
       const untried = { ...noted, attempts: mergeAttempts(noted.attempts, [nothingWent]) };
@@ -106,6 +115,12 @@ function findsAltinnDown(result: PostResult): boolean {
   if (result.kind !== "posted" || result.outcome.kind !== "later") return false;
   const { cause, status } = result.outcome;
   return cause !== "attachmentNotPublished" && (status === undefined || status >= 500 || cause === "unreadable");
+}
+
+/** Only a letter that failed before asks how others fare: it costs a read. */
+async function failsAlone({ contact }: SendingContext, record: DispatchRecord): Promise<boolean> {
+  const last = attemptsOfEpoch(record).at(-1);
+  return last !== undefined && othersGoThroughSince(last.at, await contact.read());
 }
 
 /** The letter that a key finds may be one of our own that another dispatch, or another request under this id, has sent. */

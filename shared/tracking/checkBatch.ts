@@ -14,8 +14,8 @@ export interface BatchContext extends CheckContext {
   readonly store: StateStore;
   readonly tracker: Tracker;
   readonly telemetry: Telemetry;
-  /** A letter that no dispatch claims is foreign after an hour; gives true if it proved to be ours after all. */
-  readonly considerForeign: (record: CorrespondenceRecord) => Promise<void>;
+  /** Looks whether a letter that no dispatch has claimed for an hour is foreign; false if that could not be found out yet. */
+  readonly considerForeign: (record: CorrespondenceRecord) => Promise<boolean>;
 }
 
 export interface BatchOutcome {
@@ -27,7 +27,10 @@ export interface BatchOutcome {
 /** How many letters of a batch are asked about at once. */
 const AT_ONCE = 8;
 
-/** After this long a letter that nobody claims is somebody else's. */
+/**
+ * After this long a letter that nobody claims is somebody else's. Until then nothing is asked about it: a dispatch of ours
+ * finds its letter by its key, and other systems' letters may be many.
+ */
 const FOREIGN_AFTER = HOUR;
 
 /** Makes the checks that a message asks for. A call that fails leaves the rest to the next sweep. */
@@ -40,8 +43,10 @@ export async function checkBatch(context: BatchContext, message: unknown): Promi
   let checked = 0;
   let failed = 0;
   await eachAtOnce(AT_ONCE, lettersOf(context, parsed), async ({ record, lists }) => {
+    if (!record.link && context.clock.now() - record.firstHeard < FOREIGN_AFTER) return;
     checked++;
-    if (!(await check(context, record, lists))) failed++;
+    const isDone = record.link ? await check(context, record, lists) : await context.considerForeign(record);
+    if (!isDone) failed++;
   });
   context.telemetry.info("statusesChecked", { checked, failed });
   return { checked, failed };
@@ -95,7 +100,6 @@ async function check(context: BatchContext, record: CorrespondenceRecord, lists:
     return false;
   }
   const [first, ...others] = result.additions;
-  const after = first ? (await context.tracker.add([first, ...others])).record : record;
-  if (!after.link && context.clock.now() - after.firstHeard >= FOREIGN_AFTER) await context.considerForeign(after);
+  if (first) await context.tracker.add([first, ...others]);
   return true;
 }

@@ -50,7 +50,8 @@ async function measures({ contact }: SendingContext, now: number): Promise<LogFi
   const { pausedAt } = await contact.read();
   return {
     lettersLastHour: contact.lettersLastHour(),
-    ...(pausedAt === undefined ? {} : { pausedSecondsAgo: Math.round((now - pausedAt) / SECOND) }),
+    // Another instance's clock may go before ours, and what was put off since the sweep began is later than it.
+    ...(pausedAt === undefined ? {} : { pausedSecondsAgo: Math.max(Math.round((now - pausedAt) / SECOND), 0) }),
   };
 }
 

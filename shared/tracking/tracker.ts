@@ -1,5 +1,6 @@
 // Keeps the records of correspondences: merges what is heard into them and announces what that adds.
 import type { Clock } from "../clock.ts";
+import { createTurns } from "../inTurn.ts";
 import type { AnnouncementFactory } from "./announcement.ts";
 import type { Announcer } from "./announcer.ts";
 import { type Addition, type CorrespondenceRecord, merge, type News, newsBetween, recordOf } from "./record.ts";
@@ -24,8 +25,9 @@ export type NonEmpty<T> = readonly [T, ...T[]];
 export interface Tracker {
   /**
    * Merges what is heard into the correspondence's record, which the first to hear of it creates. What Altinn told is
-   * announced first and then recorded, since it can be asked again. A lost race reads again. `isNew` spares the read
-   * where no record is expected.
+   * announced first and then recorded, since it can be asked again. A lost race reads again, and may tell twice, with the
+   * same id; in one process additions to one letter follow each other, so races are lost to other instances alone. `isNew`
+   * spares the read where no record is expected.
    */
   add(heard: Addition | NonEmpty<Addition>, options?: { readonly isNew?: boolean }): Promise<Tracked>;
 }
@@ -35,28 +37,34 @@ const MAX_RACES = 20;
 
 export function createTracker(options: TrackerOptions): Tracker {
   const { store, announcer } = options;
+  const inTurn = createTurns();
+
+  async function write(added: CorrespondenceRecord, isNew: boolean): Promise<Tracked> {
+    const { correspondenceId } = added;
+    let known = isNew ? undefined : await store.correspondences.read(correspondenceId);
+    for (let race = 0; race < MAX_RACES; race++) {
+      const before = known?.value;
+      const record = before ? merge(before, added) : added;
+      if (before && isSame(before, record)) return { record, news: [] };
+      const news = newsBetween(before, record);
+      if (news.length > 0) {
+        const announcements = await options.announcements();
+        await announcer.announce(news.map((item) => announcements.reached(record, item)));
+      }
+      const etag = known
+        ? await store.correspondences.replace(correspondenceId, record, known.etag)
+        : await store.correspondences.create(correspondenceId, record);
+      if (etag !== undefined) return { record, news };
+      known = await store.correspondences.read(correspondenceId);
+    }
+    throw new Error(`The record of correspondence ${correspondenceId} changes too often to be written`);
+  }
+
   return {
-    async add(heard, { isNew = false } = {}) {
+    add(heard, { isNew = false } = {}) {
       const [first, ...others] = "correspondenceId" in heard ? ([heard] as const) : heard;
       const added = others.map(recordOf).reduce(merge, recordOf(first));
-      const { correspondenceId } = added;
-      let known = isNew ? undefined : await store.correspondences.read(correspondenceId);
-      for (let race = 0; race < MAX_RACES; race++) {
-        const before = known?.value;
-        const record = before ? merge(before, added) : added;
-        if (before && isSame(before, record)) return { record, news: [] };
-        const news = newsBetween(before, record);
-        if (news.length > 0) {
-          const announcements = await options.announcements();
-          await announcer.announce(news.map((item) => announcements.reached(record, item)));
-        }
-        const etag = known
-          ? await store.correspondences.replace(correspondenceId, record, known.etag)
-          : await store.correspondences.create(correspondenceId, record);
-        if (etag !== undefined) return { record, news };
-        known = await store.correspondences.read(correspondenceId);
-      }
-      throw new Error(`The record of correspondence ${correspondenceId} changes too often to be written`);
+      return inTurn(added.correspondenceId, () => write(added, isNew));
     },
   };
 }

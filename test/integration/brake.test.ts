@@ -5,7 +5,7 @@ import { checkHealth } from "../../shared/health.ts";
 import { createBreaker } from "../../shared/sending/breaker.ts";
 import { readBrake, setBrake } from "../../shared/sending/emergencyBrake.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../builders/request.ts";
+import { anAttachment, organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { workOf } from "../harness/work.ts";
 import { World } from "../harness/world.ts";
@@ -16,6 +16,10 @@ beforeAll(async () => {
   storage = await startStorage();
 });
 afterAll(() => storage.stop());
+
+/** Asked for their addresses, Altinn's register fails. */
+const REGISTER_FAILS = "urn:altinn:person:identifier-no:03014900089";
+const notification = { notificationTemplate: "GenericAltinnMessage", notificationChannel: "Email" };
 
 async function pull(world: World, isOn = true): Promise<void> {
   const { documents } = world.app.sending.store;
@@ -184,6 +188,37 @@ describe("the brake goes on by itself", () => {
     await world.settle(HOUR);
     expect(world.letters()).toHaveLength(2);
   });
+});
+
+test("what an instance whose clock goes before ours has put off is not told as put off in the future", async () => {
+  await using world = await World.start(storage);
+  const { contact } = world.app.sending;
+  contact.notePause();
+  world.clock.advance(-MINUTE);
+  await world.sweep();
+  expect(world.logs.findLast((line) => line.includes('"swept"'))).toContain('"pausedSecondsAgo":0');
+});
+
+test("letters that alone keep getting 500 do not open the breaker, and are given up after eight while others go through", async () => {
+  await using world = await World.start(storage);
+  const [upload, path] = [/\/correspondence\/upload$/, "/correspondence/api/v1/correspondence/upload"];
+  world.simulator.control.fault({ method: "POST", path, status: 500, times: "always" });
+  await world.putAttachment("alone.pdf", Buffer.from("a"));
+  await world.drop(aLetter({ id: "alone", attachments: [anAttachment({ blob: "alone.pdf" })] }));
+  await world.drop(aLetter({ id: "register down", recipients: [REGISTER_FAILS], letter: { notification } }));
+  // For an hour there is nobody else.
+  await world.settle(HOUR);
+  expect(await world.ends()).toEqual([]);
+  for (let hour = 0; hour < 6; hour++) {
+    await world.drop(aLetter({ id: `other-${hour}` }));
+    await world.settle(HOUR);
+  }
+  expect((await world.ends()).toSorted()).toEqual([
+    ...Array(2).fill("gaveUp altinnKeepsFailing"),
+    ...Array(6).fill("sent"),
+  ]);
+  expect(world.calls.filter((name) => upload.test(name))).toHaveLength(8);
+  expect(world.logs.filter((line) => line.includes("breakerOpen"))).toEqual([]);
 });
 
 test("while the breaker is open, letters wait without a call, and the sweep puts nothing back", async () => {

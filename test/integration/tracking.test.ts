@@ -32,6 +32,40 @@ describe("events", () => {
     expect((await world.told()).sort()).toEqual(["published", "read", "sent"]);
   });
 
+  test("of one letter that are handled at once are announced once each", async () => {
+    const { world } = await published();
+    await using _closing = world;
+    await world.simulator.control.act(world.letters()[0]?.correspondenceId ?? "", "read");
+    const events = world.simulator.control.events();
+    await Promise.all([...events, ...events].map((event) => world.event(event)));
+    expect((await world.told()).sort()).toEqual(["published", "read", "sent"]);
+  });
+
+  test("of other systems' letters cost nothing for an hour, then one look a letter, and nothing after that", async () => {
+    await using world = await World.start(storage);
+    await using others = await World.start(storage, { altinn: world });
+    for (const id of ["first", "second", "third"]) await others.drop(aLetter({ id }));
+    await others.run();
+    await others.advance(MINUTE);
+    const events = world.simulator.control.events();
+    expect(events.length).toBeGreaterThan(3);
+    for (const event of events) await world.event(event);
+    world.forgetCalls();
+    const looks = async () => {
+      await world.sweep();
+      return world.calls.filter((name) => /^altinn \w+ \/correspondence\//.test(name));
+    };
+    for (let quarter = 0; quarter < 4; quarter++) {
+      expect(await looks()).toEqual([]);
+      world.clock.advance(15 * MINUTE);
+    }
+    const overview = "altinn GET /correspondence/api/v1/correspondence/{id}";
+    expect(await looks()).toEqual([overview, overview, overview]);
+    world.clock.advance(15 * MINUTE);
+    expect(await looks()).toHaveLength(3);
+    expect(await world.told()).toEqual([]);
+  });
+
   test("that come before the letter is ours are kept, and announced once it is", async () => {
     await using world = await World.start(storage);
     world.fault({ step: POST_LETTER, phase: "after", action: "cut" });

@@ -1,21 +1,24 @@
 // The circuit breaker: opens when Altinn is down for everybody, lets one letter find out, and counts nothing else.
 import { describe, expect, test, vi } from "vitest";
-import { createBreaker } from "../../shared/sending/breaker.ts";
+import { createBreaker, type GuardedLetter } from "../../shared/sending/breaker.ts";
 import { createTelemetry } from "../../shared/telemetry.ts";
 
 const DOWN = "down";
+
+/** A letter that has not been tried before. */
+const another = (): GuardedLetter => ({ id: crypto.randomUUID(), failsAlone: false });
 
 function aBreaker(scale = 1000) {
   const events: string[] = [];
   const telemetry = createTelemetry((level, line) => events.push(`${level} ${line}`));
   const breaker = createBreaker({ clock: { now: Date.now, scale }, telemetry });
   let calls = 0;
-  const call = (answer: string) => {
+  const call = (answer: string, letter: Partial<GuardedLetter> = {}) => {
     const counted = async () => {
       calls++;
       return answer;
     };
-    return breaker.guard(counted, (result) => result === DOWN);
+    return breaker.guard({ ...another(), ...letter }, counted, (result) => result === DOWN);
   };
   return { breaker, events, call, calls: () => calls };
 }
@@ -43,6 +46,33 @@ describe("the breaker", () => {
     expect(one.calls()).toBe(40);
   });
 
+  test("does not open on a few letters that fail again and again, and counts anew once one is answered", async () => {
+    const one = aBreaker(1);
+    for (let round = 0; round < 20; round++) await one.call(DOWN, { id: `letter-${round % 4}` });
+    expect(one.breaker.state).toBe("closed");
+    await one.call("sent");
+    for (let letter = 0; letter < 4; letter++) await one.call(DOWN);
+    expect(one.breaker.state).toBe("closed");
+    await one.call(DOWN);
+    expect(one.breaker.state).toBe("open");
+  });
+
+  test("does not open on letters that fail while others go through, however many, nor stay open for them", async () => {
+    const one = aBreaker();
+    const alone = { failsAlone: true };
+    for (let letter = 0; letter < 20; letter++) expect(await one.call(DOWN, alone)).toBe(DOWN);
+    expect(one.breaker.state).toBe("closed");
+    await openIt(one);
+    expect(await one.call("sent", alone)).toBeUndefined();
+    await vi.waitFor(() => expect(one.breaker.pause()).toBeUndefined());
+    expect(await one.call(DOWN, alone)).toBe(DOWN);
+    expect(one.breaker.pause()).toBeUndefined();
+    expect(await one.call("sent", alone)).toBe("sent");
+    expect(one.breaker.state).toBe("closed");
+    for (let letter = 0; letter < 4; letter++) await one.call(DOWN);
+    expect(one.breaker.state).toBe("closed");
+  });
+
   test("lets one letter through after its pause, and closes when that is answered, also by a refusal", async () => {
     const one = aBreaker();
     await openIt(one);
@@ -58,6 +88,7 @@ describe("the breaker", () => {
     await vi.waitFor(() => expect(one.breaker.pause()).toBeUndefined());
     let answer: (result: string) => void = () => undefined;
     const probe = one.breaker.guard(
+      another(),
       () =>
         new Promise<string>((resolve) => {
           answer = resolve;
@@ -87,6 +118,7 @@ describe("the breaker", () => {
     const one = aBreaker(1);
     const broken = () =>
       one.breaker.guard(
+        another(),
         () => Promise.reject(new Error("storage")),
         () => false,
       );
