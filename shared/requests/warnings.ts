@@ -1,8 +1,10 @@
 // What Altinn takes and the sender may not mean: told, and never refused.
 import { CONTAINERS } from "../storage/names.ts";
+import { maxMarkdown } from "./body/convertBody.ts";
 import { instantOf } from "./dateTime.ts";
 import { field, items, text } from "./json.ts";
 import type { Finding, Path } from "./problem.ts";
+import { shownWarnings } from "./shown/shownWarnings.ts";
 
 const contentPath: Path = ["correspondence", "content"];
 
@@ -60,12 +62,17 @@ const htmlElement =
 
 function bodyWarnings(request: unknown): Finding[] {
   const content = field(field(request, "correspondence"), "content");
-  if (field(content, "bodyFormat") !== undefined || !htmlElement.test(text(field(content, "messageBody")) ?? ""))
-    return [];
+  const format = field(content, "bodyFormat");
+  const body = text(field(content, "messageBody")) ?? "";
+  const path: Path = [...contentPath, "messageBody"];
+  if (format !== undefined && format !== "markdown") return [];
+  if (format !== undefined || !htmlElement.test(body)) {
+    return body.length > maxMarkdown ? [] : shownWarnings(body).map((warning) => ({ path, ...warning }));
+  }
   const message =
     'Holds HTML, and is sent as Markdown. Write "bodyFormat": "html" beside it to have it converted, or "markdown" if ' +
     "it is meant as it stands.";
-  return [{ path: [...contentPath, "messageBody"], rule: "htmlBody", message }];
+  return [{ path, rule: "htmlBody", message }];
 }
 
 function blobWarnings(request: unknown): Finding[] {

@@ -63,6 +63,14 @@ describe("a warning", () => {
     expect(warningsOf(withId({ content: { messageBody, bodyFormat: "text" } }))).toEqual([]);
   });
 
+  it("says where the inbox shows a body of Markdown differently", () => {
+    const [warning, ...more] = warningsOf(withId({ content: { messageBody: "Vedtak\n\n12. mai kom svaret." } }));
+    expect(warning).toMatchObject({ path: "correspondence.content.messageBody", rule: "numberAtLineStart" });
+    expect(warning?.message).toMatch(/^Line 3 begins with the number 12, which the inbox shows as 1/);
+    expect(more).toEqual([]);
+    expect(warningsOf(withId({ content: { messageBody: "12. mai", bodyFormat: "text" } }))).toEqual([]);
+  });
+
   it("says that a blob's path begins with the container", () => {
     const [warning] = warningsOf(withId({ attachments: [anAttachment({ blob: "correspondence-attachments/a.pdf" })] }));
     expect(warning).toMatchObject({ path: "correspondence.content.attachments[0].blob", rule: "containerInBlob" });

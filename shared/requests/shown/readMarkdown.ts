@@ -16,7 +16,10 @@ addNotes(reader);
 addInlines(reader);
 addEmphasis(reader);
 
+/** What a letter may begin with and is not shown: lines between `---` and `---` or `...`. */
+export const frontMatter = /^---[ \t]*\r?\n(?:[\s\S]*?\r?\n)??(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/;
+
 /** The HTML that Altinn makes of a body. Never throws. */
 export function toHtml(markdown: string): string {
-  return reader.render(markdown.replace(/^---[ \t]*\r?\n(?:[\s\S]*?\r?\n)??(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/, ""));
+  return reader.render(markdown.replace(frontMatter, ""));
 }

@@ -8,13 +8,18 @@ import { writeAnew } from "./writeAnew.ts";
 /** Stands for `{{recipientName}}`, which Altinn fills in before it reads anything: a sign like a letter. */
 const name = "\uE000";
 
+/** A body in which the recipient's name has been filled in, as far as its parsers can tell. */
+export function withName(markdown: string): string {
+  return markdown.replaceAll("{{recipientName}}", name);
+}
+
 /**
  * The Markdown that the inbox is given, and renders, for the Markdown that is stored. Never throws.
  *
  * @param markdown of at most 30,000 characters; more take longer, in proportion
  */
 export function shown(markdown: string): string {
-  const stored = markdown.replaceAll("{{recipientName}}", name);
+  const stored = withName(markdown);
   const written = writeAnew(readLetter(toHtml(stored)));
   return [written, ...lostAddresses(stored, written)].join("\n").replaceAll(name, "{{recipientName}}");
 }

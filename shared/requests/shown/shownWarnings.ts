@@ -1,0 +1,109 @@
+// What a sender is told of a Markdown body that the inbox shows differently: the line, what becomes of it, and how to
+// write it so that it stays. Texts hold markup and numbers of lines, and nothing of what the letter says.
+import type { Token } from "markdown-it";
+import { type Difference, differencesOf } from "./differences.ts";
+import { lostAddresses } from "./lostAddresses.ts";
+import { readLetter } from "./readHtml.ts";
+import { frontMatter, toHtml } from "./readMarkdown.ts";
+import { githubTokens, type SeenBlock } from "./seenBlocks.ts";
+import { withName } from "./shown.ts";
+import { causeOf, joiner } from "./shownCauses.ts";
+import { type Finding, silentLosses } from "./silentLosses.ts";
+import { writeAnew } from "./writeAnew.ts";
+
+/** A rule's name, and a sentence that begins with the line. */
+export interface ShownWarning {
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** What comes after so many is counted. */
+const most = 20;
+
+/** Altinn's parser gives up on what is nested as deep as this, and the inbox shows an error. */
+const tooDeep = 128;
+
+/** The last body and what was found: a request to many recipients asks again for each. */
+let last: { readonly markdown: string; readonly warnings: readonly ShownWarning[] } | undefined;
+
+/**
+ * What to know of a body that is Markdown, in the order of its lines; empty for most letters. Never throws.
+ *
+ * @param markdown of at most 30,000 characters
+ */
+export function shownWarnings(markdown: string): readonly ShownWarning[] {
+  if (last?.markdown !== markdown) last = { markdown, warnings: findWarnings(withName(markdown)) };
+  return last.warnings;
+}
+
+function findWarnings(stored: string): ShownWarning[] {
+  const tokens = githubTokens(stored);
+  if (tokens.some((token) => depthOf(token) >= tooDeep)) {
+    return [{ rule: "tooDeep", message: "Has lists or quotations nested so deep that Altinn can't show the letter." }];
+  }
+  const lines = stored.split(/\r?\n/);
+  const given = writeAnew(readLetter(toHtml(stored)));
+  const front = (frontMatter.exec(stored)?.[0] ?? "").split("\n").length - 1;
+  const findings = [
+    ...(front > 0
+      ? [{ line: 1, rule: "frontMatter", says: `begins with "---", and nothing is shown up to line ${front}.` }]
+      : []),
+    ...differencesOf(stored, given)
+      .filter(isFirstOfItsList)
+      .map((difference) => explain(difference, lines)),
+    ...lostAddresses(stored, given).map((address) => explainAddress(address, stored)),
+    ...silentLosses(tokens, lines),
+  ].filter(({ line, rule }) => line > front || rule === "frontMatter");
+  const each = [...new Map(findings.map((finding) => [`${finding.line} ${finding.rule}`, finding])).values()];
+  each.sort((one, two) => one.line - two.line);
+  const told = each.slice(0, most).map(({ line, rule, says }) => ({ rule, message: `Line ${line} ${says}` }));
+  const more = each.length - told.length;
+  return more > 0 ? [...told, { rule: "moreLines", message: `And ${more} more lines are shown differently.` }] : told;
+}
+
+function depthOf({ level, children }: Token): number {
+  return level + Math.max(0, ...(children ?? []).map((child) => child.level));
+}
+
+/** Of a list that is counted anew, the first point is told, and none that follows it. */
+function isFirstOfItsList(difference: Difference, index: number, all: readonly Difference[]): boolean {
+  const before = all[index - 1];
+  const isNext = (one: SeenBlock | undefined, two: SeenBlock | undefined) =>
+    one?.number !== undefined && two?.number === one.number + 1;
+  return !(isNext(before?.meant, difference.meant) && isNext(before?.inbox, difference.inbox));
+}
+
+function explain({ line, meant, inbox }: Difference, lines: readonly string[]): Finding {
+  const number = meant?.number;
+  if (number !== undefined && inbox?.number !== undefined && number !== inbox.number) {
+    // Longer ones may be somebody's.
+    const named = number < 10_000 ? `the number ${number}` : "a long number";
+    const says = `begins with ${named}, which the inbox shows as ${inbox.number}: it counts each list from 1. If it is no list, ${joiner} before the number.`;
+    return { line, rule: "numberAtLineStart", says };
+  }
+  const written = (lines[line - 1] ?? "").slice(0, 2_000);
+  const { rule, says } = causeOf(written) ?? {
+    rule: "shownDifferently",
+    says: `comes out differently: as ${nameOf(inbox)}.`,
+  };
+  return { line, rule, says };
+}
+
+function nameOf(block: SeenBlock | undefined): string {
+  if (block === undefined) return "nothing";
+  const kind = /(quote|point|code|row|heading)/.exec(block.place)?.[1];
+  return kind === undefined ? "other text" : `a ${kind}`.replace("a code", "code").replace("a row", "a row of a table");
+}
+
+/** Altinn adds an address that it does not find in what it wrote as a loose line at the end of the letter. */
+function explainAddress(address: string, stored: string): Finding {
+  const line = stored.slice(0, stored.indexOf(address)).split("\n").length;
+  if (/^\s*<?\s*(https?|mailto):/i.test(address)) {
+    const says =
+      "has a link whose address has spaces, brackets or letters outside ASCII: the inbox shows the address once more, at the end of the letter. Percent-encode them (%20, %28, %C3%B8), and write the host in punycode (xn--…).";
+    return { line, rule: "addressAtEnd", says };
+  }
+  const says =
+    "has a link that is neither http, https nor mailto: the inbox shows its text without the link, and its address at the end of the letter. Write the number or address as text.";
+  return { line, rule: "linkNotKept", says };
+}
