@@ -5,15 +5,15 @@ import { z } from "zod";
 import { appSettings } from "../local/start/appSettings.ts";
 import { loadCredentials, statePaths } from "../local/start/state.ts";
 import { settingsTable } from "../shared/settingsTable.ts";
-import { readVaultSecret, resolveReferences } from "./keyVaultReferences.ts";
+import { readVaultSecret, resolveReferences, type UnresolvedReference } from "./keyVaultReferences.ts";
 import { CannotDo, STATE_DIRECTORY } from "./storage.ts";
 
 /** App settings, and where the app is if it is the local start's. */
 export interface FoundSettings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly from: "file" | "environment" | "localStart";
-  /** References to Key Vault that could not be resolved: the setting, and why. */
-  readonly unresolved: readonly { readonly key: string; readonly why: string }[];
+  /** References to Key Vault that could not be resolved. */
+  readonly unresolved: readonly UnresolvedReference[];
   readonly app?: string;
   readonly functionKey?: string;
 }

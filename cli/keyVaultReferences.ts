@@ -1,4 +1,5 @@
 // Key Vault references in app settings, resolved as Azure resolves them for the app, but as whoever runs the command.
+import { HAVE_SECRETS_READ, isKeyVaultReference } from "../shared/keyVaultReference.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -35,39 +36,55 @@ export function readReference(value: string): SecretAddress | undefined {
   return { vaultUrl: `https://${vault}.vault.azure.net`, name, ...(version === "" ? {} : { version }) };
 }
 
+/** A reference that could not be followed: its setting, why, and what to do. */
+export interface UnresolvedReference {
+  readonly key: string;
+  readonly why: string;
+  readonly mend: string;
+}
+
 /** Puts secrets in the place of references. Those that can't be had stay as they are, and are named with the reason. */
 export async function resolveReferences(
   env: Env,
   readSecret: ReadSecret,
-): Promise<{ readonly env: Env; readonly unresolved: readonly { readonly key: string; readonly why: string }[] }> {
+): Promise<{ readonly env: Env; readonly unresolved: readonly UnresolvedReference[] }> {
   const resolved: Record<string, string | undefined> = { ...env };
-  const unresolved: { key: string; why: string }[] = [];
+  const unresolved: UnresolvedReference[] = [];
   for (const [key, value] of Object.entries(env)) {
-    if (value?.trim().startsWith("@Microsoft.KeyVault(") !== true) continue;
+    if (value === undefined || !isKeyVaultReference(value)) continue;
     const address = readReference(value);
     if (address === undefined) {
-      unresolved.push({ key, why: "it is not the form of a Key Vault reference" });
+      const mend = "Write it as @Microsoft.KeyVault(SecretUri=https://<vault>.vault.azure.net/secrets/<name>/).";
+      unresolved.push({ key, why: "it is not the form of a Key Vault reference", mend });
       continue;
     }
     try {
       resolved[key] = await readSecret(address);
     } catch (error) {
-      unresolved.push({ key, why: reasonOf(error) });
+      unresolved.push({ key, ...reasonOf(error, address) });
     }
   }
   return { env: resolved, unresolved };
 }
 
+const SIGN_IN =
+  "Sign in as someone who may read it (az login, role Key Vault Secrets User), or put the value into the file.";
+
 /** What the library says can quote addresses and tenants: only its kind is told. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "it can't be read";
+function reasonOf(error: unknown, { vaultUrl, name }: SecretAddress): Pick<UnresolvedReference, "why" | "mend"> {
+  if (!(error instanceof Error)) return { why: "it can't be read", mend: SIGN_IN };
   const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : undefined;
-  if (status === 403) return "you may not read the secret (Key Vault Secrets User)";
-  if (status === 404) return "there is no such secret";
-  if (error.name === "CredentialUnavailableError" || error.name === "AggregateAuthenticationError") {
-    return "you are not signed in (az login)";
+  if (status === 403) return { why: "you may not read the secret (Key Vault Secrets User)", mend: SIGN_IN };
+  if (status === 404) {
+    const [vault] = new URL(vaultUrl).hostname.split(".");
+    const put = `az keyvault secret set --vault-name ${vault} --name ${name} --file <a file that holds it>`;
+    return { why: "there is no such secret", mend: `${put}, and then: ${HAVE_SECRETS_READ}` };
   }
-  return status === undefined ? "the vault does not answer" : `the vault answers ${status}`;
+  if (error.name === "CredentialUnavailableError" || error.name === "AggregateAuthenticationError") {
+    return { why: "you are not signed in (az login)", mend: SIGN_IN };
+  }
+  const why = status === undefined ? "the vault does not answer" : `the vault answers ${status}`;
+  return { why, mend: "Is it the right vault, and may this machine reach it?" };
 }
 
 /** Reads as whoever is signed in. The libraries are large, and load when there is a reference. */

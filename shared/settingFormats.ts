@@ -46,6 +46,9 @@ export const address = required
 /** The same, without slashes at its end. */
 export const baseAddress = address.transform(withoutTrailingSlash);
 
+/** The same, with a slash at its end, as Maskinporten writes its issuer: it goes letter for letter into each grant. */
+export const issuer = address.transform((text) => (text.endsWith("/") ? text : `${text}/`));
+
 /** A list, parted by commas, semicolons or white space; each entry once. */
 export function listOf<T>(entry: z.ZodType<T, string>, problem: string) {
   return required.transform((text, context) => {

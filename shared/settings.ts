@@ -4,13 +4,14 @@ import { ALTINN_ENVIRONMENTS, type AltinnEnvironment, addressesOf } from "./alti
 import type { AddressRange } from "./altinn/eventSource.ts";
 import type { KeyVaultKey } from "./altinn/keyVaultKey.ts";
 import { type PrivateJwk, readPrivateJwk } from "./altinn/privateJwk.ts";
+import { HAVE_SECRETS_READ, isKeyVaultReference } from "./keyVaultReference.ts";
 import { type UnknownFieldPolicy, unknownFieldPolicies } from "./requests/unknownFields.ts";
 import {
-  address,
   addressRanges,
   baseAddress,
   connectionString,
   daysOrNever,
+  issuer,
   keyVaultKey,
   listOf,
   numberBetween,
@@ -111,7 +112,7 @@ const altinnModel = z.object({
   ALTINN_SUBSCRIPTION_KEY: required.regex(/^[\x21-\x7e]+$/, { error: "must be a key without white space." }),
   ALTINN_PLATFORM_URL: baseAddress.optional(),
   MASKINPORTEN_CLIENT_ID: required.regex(/^[\x21-\x7e]+$/, { error: "must be an id without white space." }),
-  MASKINPORTEN_ISSUER: address.optional(),
+  MASKINPORTEN_ISSUER: issuer.optional(),
   MASKINPORTEN_SCOPES: listOf(scope, "must be a list of scopes, parted by spaces.").refine((all) => all.length > 0, {
     error: "must name at least one scope.",
   }),
@@ -257,11 +258,12 @@ function trimmed(env: Env): Record<string, string> {
   return told;
 }
 
-/** Azure hands out the reference itself when it cannot read the secret. */
 function unresolved(told: Env): SettingProblem[] {
-  const problem = "is a Key Vault reference that Azure could not resolve: check the app's access to the vault.";
+  const problem =
+    "is a Key Vault reference that Azure has not resolved: is the secret there, and may the app's identity read it? " +
+    `Azure looks once a day, and not at a restart. Have it look now: ${HAVE_SECRETS_READ}.`;
   return Object.entries(told)
-    .filter(([, value]) => value?.startsWith("@Microsoft.KeyVault("))
+    .filter(([, value]) => isKeyVaultReference(value))
     .map(([key]) => ({ key, problem }));
 }
 

@@ -67,7 +67,7 @@ describe("good settings", () => {
         CORRESPONDENCE_STORAGE__clientId: "0193b2c1-0000-7000-8000-000000000001",
         ALTINN_ENVIRONMENT: "production",
         ALTINN_PLATFORM_URL: "http://127.0.0.1:7071/altinn/",
-        MASKINPORTEN_ISSUER: "http://localhost:7071/maskinporten/",
+        MASKINPORTEN_ISSUER: "http://localhost:7071/maskinporten",
         MASKINPORTEN_SCOPES: "a:b c:d a:b",
         MASKINPORTEN_CONSUMER_ORG: "310000000",
         MASKINPORTEN_SYSTEM_USER_ORG: "310000035",
@@ -117,6 +117,14 @@ describe("good settings", () => {
     expect(problemsWith({ MASKINPORTEN_JWK: text })).toEqual([]);
   });
 
+  it.each(["https://maskinporten.no", "https://maskinporten.no/", " https://maskinporten.no "])(
+    "complete the issuer, which goes letter for letter into each grant: %j",
+    (issuer) => {
+      const { maskinporten } = settingsOf(readSettings({ ...good, MASKINPORTEN_ISSUER: issuer }));
+      expect(maskinporten.issuer).toBe("https://maskinporten.no/");
+    },
+  );
+
   it("leave out an empty value and white space", () => {
     expect(problemsWith({ STATUS_QUEUES: " ", FOLLOW_DAYS: "", ALTINN_ENVIRONMENT: " tt02 " })).toEqual([]);
   });
@@ -132,7 +140,11 @@ describe("bad settings", () => {
     ["ALTINN_ENVIRONMENT", "TT02x", /tt02 or production/],
     ["ALTINN_SUBSCRIPTION_KEY", undefined, /missing/],
     ["ALTINN_SUBSCRIPTION_KEY", "two words", /white space/],
-    ["ALTINN_SUBSCRIPTION_KEY", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)", /Key Vault/],
+    [
+      "ALTINN_SUBSCRIPTION_KEY",
+      "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)",
+      /Azure has not resolved.*azd hooks run postdeploy/,
+    ],
     ["ALTINN_PLATFORM_URL", "http://platform.altinn.no", /https/],
     ["ALTINN_PLATFORM_URL", "http://127.0.0.1.example.com", /https/],
     ["ALTINN_PLATFORM_URL", "https://user:word@platform.altinn.no", /https/],

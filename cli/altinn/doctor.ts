@@ -1,5 +1,6 @@
 // `npm run altinn -- doctor`: looks at everything that the app needs, and says what is wrong and how to mend it.
 import { Command } from "commander";
+import { z } from "zod";
 import {
   type Checked,
   readAltinnSettings,
@@ -7,25 +8,33 @@ import {
   readStatusQueues,
   readStorageSettings,
 } from "../../shared/settings.ts";
-import { type FoundSettings, findAppSettings } from "../appSettings.ts";
+import { type FoundSettings, findAppSettings, fromHere } from "../appSettings.ts";
 import { checkAltinn, checkSubscriptions } from "./doctor/altinnCheck.ts";
 import { checkClock } from "./doctor/clockCheck.ts";
 import { type Finding, type FindingResult, skipped } from "./doctor/finding.ts";
+import { checkReferences } from "./doctor/referencesCheck.ts";
 import { checkSettings } from "./doctor/settingsCheck.ts";
 import { checkStorage } from "./doctor/storageCheck.ts";
 import { checkWebhook } from "./doctor/webhookCheck.ts";
 import { print, type Run } from "./output.ts";
-import { functionKeyOf, type ReachOptions, reachOptions, withReachOptions } from "./reach.ts";
+import { functionKeyOf, reachOptions, withReachOptions } from "./reach.ts";
 
 /** Makes the command. `run` is given what is to be done. */
 export function doctorCommand(run: Run): Command {
   return withReachOptions(
     new Command("doctor").description("look at everything that the app needs: what is wrong, and how to mend it"),
-  ).action((given: unknown) => run(async () => diagnose(reachOptions.parse(given))));
+  )
+    .option(
+      "--references <file>",
+      "whether Azure has read the app's secrets: what az rest prints of them (docs/getting-started.md)",
+    )
+    .action((given: unknown) => run(async () => diagnose(doctorOptions.parse(given))));
 }
 
+const doctorOptions = reachOptions.extend({ references: z.string().optional() });
+
 /** 0 if nothing has failed. */
-async function diagnose(options: ReachOptions): Promise<number> {
+async function diagnose(options: z.output<typeof doctorOptions>): Promise<number> {
   const found = await findAppSettings({ file: options.settings, stateDirectory: options.stateDir });
   const app = options.app ?? found.app;
   const key = await functionKeyOf(options, found);
@@ -36,6 +45,7 @@ async function diagnose(options: ReachOptions): Promise<number> {
     if (!options.json) for (const finding of more) for (const line of linesOf(finding)) print(line);
   };
   show(checkSettings(found));
+  if (options.references !== undefined) show(await checkReferences(fromHere(options.references)));
   const storage = readStorageSettings(found.env);
   show(storage.ok ? await checkStorage(storage.settings, statusQueuesOf(found)) : noSettings("storage"));
   const altinn = readAltinnSettings(found.env);

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { z } from "zod";
 import { readKeyVaultKey } from "../../shared/altinn/keyVaultKey.ts";
+import { HAVE_SECRETS_READ } from "../../shared/keyVaultReference.ts";
 import { CannotDo } from "../storage.ts";
 import {
   createKeyFile,
@@ -58,6 +59,7 @@ async function create({ vault, file, name, bits, hsm, jwks }: z.output<typeof cr
     );
     tell("and delete the file.");
     tell(REGISTER);
+    tell(`When both are done: ${HAVE_SECRETS_READ}. By itself Azure reads secrets once a day.`);
     return undefined;
   }
   const made = await createVaultKey(await connect(vault ?? ""), { name, bits, hsm });
@@ -65,6 +67,7 @@ async function create({ vault, file, name, bits, hsm, jwks }: z.output<typeof cr
   tell(REGISTER);
   tell("Then set, instead of MASKINPORTEN_JWK or the version before:");
   tell(`  MASKINPORTEN_KEY_VAULT_KEY=${made.keyId}`);
+  tell("With azd: azd env set MASKINPORTEN_KEY_VAULT_KEY <that>, azd provision, azd hooks run postdeploy.");
   return undefined;
 }
 

@@ -118,12 +118,18 @@ it("finds nothing wrong with an app that works, and prints a line for each check
   expect(stdout).toMatch(/\n0 failed, 0 warnings, 14 ok, 0 skipped\n$/);
 });
 
-it("goes by settings that az has printed, and skips what an app must be named for", async () => {
+it("goes by settings and references that az has printed, and skips what an app must be named for", async () => {
   const file = join(directory, "settings.json");
   await writeFile(file, JSON.stringify(Object.entries(settings()).map(([name, value]) => ({ name, value }))));
   const env = Object.fromEntries(Object.keys(settings()).map((name) => [name, ""]));
-  const { code, told } = await unwell(env, ["--settings", file]);
-  expect({ code, told }).toEqual({ code: 0, told: ["skipped subscriptions", "skipped webhook", "skipped health"] });
+  const references = join(directory, "references.json");
+  const open = { name: "MASKINPORTEN_JWK", properties: { status: "SecretNotFound" } };
+  await writeFile(references, JSON.stringify({ value: [open] }));
+  const { code, told } = await unwell(env, ["--settings", file, "--references", references]);
+  expect({ code, told }).toEqual({
+    code: 1,
+    told: ["failed reference MASKINPORTEN_JWK", "skipped subscriptions", "skipped webhook", "skipped health"],
+  });
 });
 
 describe("finds what is wrong, and goes on with the rest:", () => {

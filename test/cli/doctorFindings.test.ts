@@ -1,8 +1,13 @@
 // What the doctor makes of what it sees: the findings that need no network.
-import { describe, expect, it } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { refusedResource, subscriptionFindings, tokenFindings } from "../../cli/altinn/doctor/altinnCheck.ts";
 import { clockFinding } from "../../cli/altinn/doctor/clockCheck.ts";
 import type { Finding } from "../../cli/altinn/doctor/finding.ts";
+import { checkReferences } from "../../cli/altinn/doctor/referencesCheck.ts";
+import { checkSettings } from "../../cli/altinn/doctor/settingsCheck.ts";
 import { healthFinding, webhookFinding } from "../../cli/altinn/doctor/webhookCheck.ts";
 import { endPointOf, lookAt } from "../../cli/altinn/subscriptionPlan.ts";
 import type { TokenFailure } from "../../shared/altinn/accessToken.ts";
@@ -34,6 +39,55 @@ describe("the webhook, asked without a key", () => {
     expect(finding.result).toBe(result);
     expect(finding.mend === undefined).toBe(result === "ok");
   });
+});
+
+it("a webhook that is not there may be an app that waits for its secrets", () => {
+  expect(webhookFinding({ status: 404 }).mend).toContain("azd hooks run postdeploy");
+});
+
+describe("references to secrets, as Azure sees them", () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "references-"));
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  async function findings(content: string) {
+    const file = join(directory, "references.json");
+    await writeFile(file, content);
+    return checkReferences(file);
+  }
+  const listed = (statuses: Readonly<Record<string, string>>) =>
+    JSON.stringify({ value: Object.entries(statuses).map(([name, status]) => ({ name, properties: { status } })) });
+
+  it("all read: well", async () => {
+    const found = await findings(listed({ ALTINN_SUBSCRIPTION_KEY: "Resolved", MASKINPORTEN_JWK: "Resolved" }));
+    expect(found.map(short)).toEqual(["ok references"]);
+  });
+
+  it.each([
+    ["SecretNotFound", /Put the secret into the vault/],
+    ["AccessToKeyVaultDenied", /Key Vault Secrets User/],
+    ["OtherReasons", /name a secret/],
+  ])("%s: failed, with what to do, and what has Azure look again", async (status, mend) => {
+    const found = await findings(listed({ ALTINN_SUBSCRIPTION_KEY: status, MASKINPORTEN_JWK: "Resolved" }));
+    expect(found.map(short)).toEqual(["failed reference ALTINN_SUBSCRIPTION_KEY"]);
+    expect(found[0]?.what).toContain(status);
+    expect(found[0]?.mend).toMatch(mend);
+    expect(found[0]?.mend).toContain("azd hooks run postdeploy");
+  });
+
+  it.each(["", "{}", '[{ "name": "ALTINN_RESOURCES" }]'])("is no such list: %j", async (content) => {
+    await expect(findings(content)).rejects.toThrow(/is not what Azure says of references/);
+  });
+});
+
+it("a setting that still is a reference says so, and what to do", () => {
+  const reference = "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s/)";
+  const found = checkSettings({ env: { ALTINN_SUBSCRIPTION_KEY: reference }, from: "environment", unresolved: [] });
+  const finding = found.find(({ check }) => check === "setting ALTINN_SUBSCRIPTION_KEY");
+  expect(finding?.what).toContain("Azure has not resolved");
+  expect(finding?.mend).toContain("azd hooks run postdeploy");
 });
 
 describe("health", () => {

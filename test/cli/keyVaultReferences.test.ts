@@ -37,13 +37,26 @@ it("secrets take the place of references; those that can't be had are named, wit
     PLAIN: "plain",
     GOOD: "@Microsoft.KeyVault(VaultName=agency-vault;SecretName=good)",
     DENIED: "@Microsoft.KeyVault(VaultName=agency-vault;SecretName=denied)",
+    MISSING: "@Microsoft.KeyVault(VaultName=agency-vault;SecretName=missing)",
     WRONG: "@Microsoft.KeyVault(nonsense)",
   };
   const { env: resolved, unresolved } = await resolveReferences(env, async ({ name }) => {
     if (name === "good") return "the secret";
-    throw Object.assign(new Error("said by the vault about tenant 123"), { statusCode: 403 });
+    throw Object.assign(new Error("said by the vault about tenant 123"), {
+      statusCode: name === "missing" ? 404 : 403,
+    });
   });
   expect(resolved).toEqual({ ...env, GOOD: "the secret" });
-  expect(unresolved.map(({ key }) => key)).toEqual(["DENIED", "WRONG"]);
+  expect(unresolved).toEqual([
+    { key: "DENIED", why: expect.stringContaining("may not read"), mend: expect.stringContaining("az login") },
+    {
+      key: "MISSING",
+      why: "there is no such secret",
+      mend: expect.stringMatching(
+        /^az keyvault secret set --vault-name agency-vault --name missing .*azd hooks run postdeploy/,
+      ),
+    },
+    { key: "WRONG", why: expect.stringContaining("form"), mend: expect.stringContaining("SecretUri=") },
+  ]);
   expect(JSON.stringify(unresolved)).not.toContain("tenant");
 });

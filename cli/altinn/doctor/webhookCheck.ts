@@ -1,5 +1,6 @@
 // The app itself, from outside: whether its webhook answers, keeps those out who have no key, and what its health says.
 import { z } from "zod";
+import { HAVE_SECRETS_READ } from "../../../shared/keyVaultReference.ts";
 import type { Webhook } from "../subscriptionPlan.ts";
 import { type Finding, failed, ok, skipped, warning } from "./finding.ts";
 
@@ -49,7 +50,7 @@ export function webhookFinding(answer: SeenAnswer): Finding {
     return failed(
       check,
       "is not there (404)",
-      "The app runs without functions: look for settings that are missing or wrong in its log.",
+      `The app runs without functions: its log names settings that are missing or wrong. A new secret is read by: ${HAVE_SECRETS_READ}`,
     );
   }
   if (answer.status >= 500)
