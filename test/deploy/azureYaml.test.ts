@@ -5,7 +5,11 @@ import { describe, expect, it, test } from "vitest";
 import { z } from "zod";
 import { MANIFEST, npmScriptsIn, ROOT, textOf, yamlOf } from "./repository.ts";
 
-const script = z.strictObject({ shell: z.enum(["sh", "pwsh"]), run: z.string() });
+const script = z.strictObject({
+  shell: z.enum(["sh", "pwsh"]),
+  run: z.string(),
+  interactive: z.boolean().default(false),
+});
 const hook = z.strictObject({
   posix: script.extend({ shell: z.literal("sh") }),
   windows: script.extend({ shell: z.literal("pwsh") }),
@@ -29,7 +33,14 @@ const azure = z.strictObject({
 });
 
 describe("azure.yaml", () => {
-  const { services, hooks } = azure.parse(yamlOf("azure.yaml"));
+  const { requiredVersions, services, hooks } = azure.parse(yamlOf("azure.yaml"));
+
+  it("asks for an azd that fills in lists, as the guides do", () => {
+    expect(requiredVersions.azd).toBe(">= 1.23.4");
+    for (const guide of ["docs/getting-started.md", "docs/deployment.md"]) {
+      expect(textOf(guide).match(/\b1\.\d+\.\d+ or newer/g)).toEqual(["1.23.4 or newer"]);
+    }
+  });
 
   it("deploys the folder that npm run package makes, made anew before", () => {
     expect(services.app.dist).toBe("release/app");
@@ -42,13 +53,16 @@ describe("azure.yaml", () => {
     const { posix, windows } = hooks.postdeploy;
     expect(windows.run).toBe(posix.run.replace(/\.sh$/, ".ps1"));
     for (const { run } of [posix, windows]) expect(existsSync(join(ROOT, run)), run).toBe(true);
+    // azd throws away what the others print, and this one says what to do next.
+    expect([posix.interactive, windows.interactive]).toEqual([true, true]);
     const [sh = "", ps1 = ""] = [posix, windows].map(({ run }) => textOf(run));
     expect(npmScriptsIn(sh)).toEqual(["altinn"]);
     expect(npmScriptsIn(ps1)).toEqual(["altinn"]);
     expect(MANIFEST.scripts).toHaveProperty("altinn");
-    const azCommands = (text: string) => text.match(/\baz functionapp [a-z ]+/g)?.map((command) => command.trim());
+    const azCommands = (text: string) =>
+      text.match(/\baz (?:functionapp|rest|keyvault) [a-z ]+/g)?.map((command) => command.trim());
     expect(azCommands(ps1)).toEqual(azCommands(sh));
-    const variables = (text: string) => new Set(text.match(/\b(AZURE|ALTINN)_[A-Z_]+/g));
+    const variables = (text: string) => new Set(text.match(/\b(AZURE|ALTINN|POSTDEPLOY)_[A-Z_]+/g));
     expect(variables(ps1)).toEqual(variables(sh));
   });
 });
