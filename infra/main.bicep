@@ -1,10 +1,11 @@
 // Everything that the app needs, in a resource group of its own: `azd up`, or
-// `az deployment sub create --location norwayeast --template-file infra/main.bicep --parameters @infra/test.parameters.json ...`
+// `az deployment sub create --location norwayeast --template-file infra/main.bicep --parameters ...` (infra/README.md).
+// Defaults go by altinnEnvironment: what a trial gets costs little, production gets what letters of real people need.
 targetScope = 'subscription'
 
 import { consumer, optionalSettings, principal, retention } from 'shared.bicep'
 
-@description('What this installation is called: part of the names of its resources.')
+@description('What this installation is called: part of the names of its resources. Letters from a to z, digits, and hyphens between them.')
 @minLength(2)
 @maxLength(20)
 param environmentName string
@@ -42,6 +43,10 @@ param maskinportenKeyVaultKey string = ''
 @description('Premium keeps the key in hardware, if it is made with --hsm.')
 param vaultSku 'standard' | 'premium' = 'standard'
 
+@description('The vault\'s name, 3 to 24 letters, digits and hyphens. Empty: made of the other names. A deleted vault keeps its name for 90 days.')
+@maxLength(24)
+param vaultName string = ''
+
 // Who may do what
 
 @description('Systems that drop letters.')
@@ -73,21 +78,28 @@ param instanceMemoryMB int = 2048
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
-@description('Instances that wait for Altinn\'s events. With none, the first event after a pause waits for a start.')
+@description('Instances that wait for Altinn\'s events, and are paid for. With none, the first event after a pause waits for a start.')
 @minValue(0)
 @maxValue(10)
-param alwaysReadyInstances int = 1
+param alwaysReadyInstances int = altinnEnvironment == 'production' ? 1 : 0
 
-@description('Spread over the zones of the region.')
-param zoneRedundant bool = true
+@description('Spread the app over the zones of the region. Paid for as two instances that are always ready, for each group of functions.')
+param zoneRedundant bool = altinnEnvironment == 'production'
+
+@description('Whether storage outlives a zone (ZRS). Settle it at the beginning: a deployment cannot change it.')
+param storageRedundancy 'Standard_LRS' | 'Standard_ZRS' = altinnEnvironment == 'production'
+  ? 'Standard_ZRS'
+  : 'Standard_LRS'
 
 // What is kept, and who is told
 
 @description('How long things are kept, in days.')
-param keep retention = { records: 1095, contents: 365, deleted: 30, logs: 90 }
+param keep retention = altinnEnvironment == 'production'
+  ? { records: 1095, contents: 365, deleted: 30, logs: 90 }
+  : { records: 400, contents: 100, deleted: 7, logs: 30 }
 
 @description('What is logged of who reads and changes the letters\' storage. Blobs hold what letters say.')
-param audit 'nothing' | 'blobs' | 'blobsAndQueues' = 'blobs'
+param audit 'nothing' | 'blobs' | 'blobsAndQueues' = altinnEnvironment == 'production' ? 'blobs' : 'nothing'
 
 @description('E-mail addresses that alerts go to, parted by commas.')
 @minLength(3)
@@ -98,13 +110,20 @@ param alertEmails string
 param queueBacklog int = 10000
 
 @description('Alert when letters are sent and no event comes for a day.')
-param expectEvents bool = true
+param expectEvents bool = altinnEnvironment == 'production'
 
-// The letters' storage must not be lost with a zone; the host's can be made again.
-var redundancy = zoneRedundant ? 'Standard_ZRS' : 'Standard_LRS'
+// azd takes my_test and my.test for an environment, and some of the resources would be refused for it half way.
+var strangeSigns = filter(
+  range(0, length(environmentName)),
+  at => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', toLower(substring(environmentName, at, 1)))
+)
+var isLegal = empty(strangeSigns) && !startsWith(environmentName, '-') && !endsWith(environmentName, '-')
+var name = isLegal
+  ? environmentName
+  : fail('environmentName must be 2 to 20 letters from a to z, digits, and hyphens between them, since names of resources are made of it. With azd: azd env new <another name>')
 var token = uniqueString(subscription().id, environmentName, location)
 var tags = { 'azd-env-name': environmentName, application: 'altinn-correspondence-sender' }
-var queues = filter(map(split(statusQueues, ','), name => trim(name)), name => !empty(name))
+var queues = filter(map(split(statusQueues, ','), each => trim(each)), each => !empty(each))
 var operators = empty(operatorPrincipalId)
   ? []
   : [{ principalId: operatorPrincipalId, principalType: operatorPrincipalType }]
@@ -117,14 +136,14 @@ resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
 
 module identity 'modules/identity.bicep' = {
   scope: group
-  params: { name: 'id-${environmentName}-${token}', location: location, tags: tags }
+  params: { name: 'id-${name}-${token}', location: location, tags: tags }
 }
 
 module monitoring 'modules/monitoring.bicep' = {
   scope: group
   params: {
-    workspaceName: 'log-${environmentName}-${token}'
-    insightsName: 'appi-${environmentName}-${token}'
+    workspaceName: 'log-${name}-${token}'
+    insightsName: 'appi-${name}-${token}'
     location: location
     tags: tags
     appPrincipalId: identity.outputs.principalId
@@ -138,7 +157,7 @@ module hostStorage 'modules/hostStorage.bicep' = {
     name: 'sthost${token}'
     location: location
     tags: tags
-    redundancy: redundancy
+    redundancy: storageRedundancy
     appPrincipalId: identity.outputs.principalId
     workspaceId: monitoring.outputs.workspaceId
   }
@@ -150,7 +169,7 @@ module dataStorage 'modules/dataStorage.bicep' = {
     name: 'stdata${token}'
     location: location
     tags: tags
-    redundancy: redundancy
+    redundancy: storageRedundancy
     statusQueues: map(queues, queue => split(queue, ':')[0])
     keep: keep
     audit: audit
@@ -172,7 +191,7 @@ module dataAccess 'modules/dataAccess.bicep' = {
 module vault 'modules/vault.bicep' = {
   scope: group
   params: {
-    name: 'kv-${token}'
+    name: empty(vaultName) ? 'kv-${token}' : vaultName
     location: location
     tags: tags
     sku: vaultSku
@@ -189,8 +208,8 @@ module app 'modules/app.bicep' = {
   // Its roles on the letters' storage first: an app that may not read its queues fails until it is started again.
   dependsOn: [dataAccess]
   params: {
-    planName: 'plan-${environmentName}-${token}'
-    appName: 'func-${environmentName}-${token}'
+    planName: 'plan-${name}-${token}'
+    appName: 'func-${name}-${token}'
     location: location
     tags: tags
     zoneRedundant: zoneRedundant
@@ -220,7 +239,7 @@ module app 'modules/app.bicep' = {
 module alerts 'modules/alerts.bicep' = {
   scope: group
   params: {
-    prefix: environmentName
+    prefix: name
     location: location
     tags: tags
     emails: map(split(alertEmails, ','), email => trim(email))

@@ -95,6 +95,6 @@ resource auditLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
 }
 
 output uri string = vault.properties.vaultUri
-// Without a version: the app takes up a new one within a day, or at its next start.
+// Without a version: Azure reads a new one within a day, or when it is asked to (docs/deployment.md, Secrets), not at a restart.
 output subscriptionKeyReference string = '@Microsoft.KeyVault(SecretUri=${vault.properties.vaultUri}secrets/${subscriptionKeyName}/)'
 output jwkReference string = '@Microsoft.KeyVault(SecretUri=${vault.properties.vaultUri}secrets/${jwkName}/)'

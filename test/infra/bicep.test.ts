@@ -1,30 +1,16 @@
 // The Bicep files parse, hang together, and say what they declare. Where Bicep's own compiler is at hand, it says more:
 // `az bicep build --file infra/main.bicep`.
-import { readFile } from "node:fs/promises";
 import { posix } from "node:path";
 import { describe, expect, it, test } from "vitest";
-import { z } from "zod";
 import { type BicepFile, createReader, readInfra } from "./bicep.ts";
 
-const INFRA = new URL("../../infra/", import.meta.url);
 const files = await readInfra();
 const all = [...files];
-
-/** Parameter files; those for az leave out what only the agency knows. */
-const parametersSchema = z.object({
-  $schema: z.string(),
-  contentVersion: z.literal("1.0.0.0"),
-  parameters: z.record(z.string(), z.object({ value: z.unknown() })),
-});
 
 function fileAt(path: string): BicepFile {
   const file = files.get(path);
   if (file === undefined) throw new Error(`There is no infra/${path}`);
   return file;
-}
-
-async function parametersOf(name: string): Promise<Record<string, { value: unknown }>> {
-  return parametersSchema.parse(JSON.parse(await readFile(new URL(name, INFRA), "utf8"))).parameters;
 }
 
 test.each(all)("%s has no syntax errors", (_path, file) => {
@@ -76,38 +62,5 @@ describe("modules", () => {
     const asked = file.usedOutputs.filter((name) => name.startsWith(`${module.symbol}.`));
     const { outputs } = fileAt(target);
     expect(new Set(asked)).toEqual(new Set(outputs.map((name) => `${module.symbol}.${name}`)));
-  });
-});
-
-describe("parameter files", () => {
-  const { parameters } = fileAt("main.bicep");
-  const names = parameters.map(({ name }) => name);
-  const needed = parameters.filter(({ hasDefault }) => !hasDefault).map(({ name }) => name);
-  /** What a file for az leaves to whoever deploys. */
-  const OWN = ["environmentName", "altinnResources", "maskinportenClientId", "alertEmails"];
-
-  it("main.parameters.json gives azd everything that is needed, from its environment", async () => {
-    const given = await parametersOf("main.parameters.json");
-    expect(Object.keys(given).filter((name) => !names.includes(name))).toEqual([]);
-    expect(needed.filter((name) => !(name in given))).toEqual([]);
-    for (const { value } of Object.values(given)) expect(value).toMatch(/^\$\{[A-Z_]+(=[^}]*)?\}$/);
-  });
-
-  it.each([
-    ["test.parameters.json", "tt02"],
-    ["production.parameters.json", "production"],
-  ])("%s gives what is needed, save what only the agency knows", async (name, environment) => {
-    const given = await parametersOf(name);
-    expect(given.altinnEnvironment).toEqual({ value: environment });
-    expect(Object.keys(given).filter((each) => !names.includes(each))).toEqual([]);
-    expect(needed.filter((each) => !(each in given)).toSorted()).toEqual(OWN.toSorted());
-  });
-
-  it("no secret has a default, or stands in a file", async () => {
-    const secrets = parameters.filter(({ isSecure }) => isSecure).map(({ name }) => name);
-    expect(secrets.toSorted()).toEqual(["altinnSubscriptionKey", "maskinportenJwk"]);
-    for (const file of ["test.parameters.json", "production.parameters.json"]) {
-      expect(Object.keys(await parametersOf(file)).filter((name) => secrets.includes(name))).toEqual([]);
-    }
   });
 });

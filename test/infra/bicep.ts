@@ -19,6 +19,8 @@ export interface ObjectValue {
 
 export interface Parameter {
   readonly name: string;
+  /** As it is written: `string`, `bool`, the name of a type, or what may be chosen from. */
+  readonly type: string;
   readonly hasDefault: boolean;
   readonly isSecure: boolean;
 }
@@ -141,8 +143,10 @@ function symbolOf(node: Node): string {
 function parameterOf(node: Node): Parameter {
   const before = node.previousNamedSibling;
   const decorators = before?.type === "decorators" ? before.text : "";
+  const [, , type] = /^param\s+(\w+)\s+(.*?)(?:\s=\s|$)/s.exec(node.text) ?? [];
   return {
     name: symbolOf(node),
+    type: type ?? "",
     hasDefault: node.children.some(({ type }) => type === "="),
     isSecure: /^@secure\(\)/m.test(decorators),
   };

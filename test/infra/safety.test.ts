@@ -62,13 +62,12 @@ describe("the vault", () => {
 });
 
 describe("the app", () => {
-  it.each(labelled("Microsoft.Web/sites"))("%s: HTTPS alone, TLS 1.2, no FTP, Node 22", (_path, properties) => {
+  it.each(labelled("Microsoft.Web/sites"))("%s: HTTPS alone, TLS 1.2, Node 22", (_path, properties) => {
     expect(properties).toMatchObject({
       httpsOnly: true,
       siteConfig: {
         minTlsVersion: "1.2",
         scmMinTlsVersion: "1.2",
-        ftpsState: "Disabled",
         remoteDebuggingEnabled: false,
       },
       functionAppConfig: { runtime: { name: "node", version: "22" } },
@@ -105,7 +104,7 @@ describe("logs", () => {
 
 it("everything is in one place, by default in Norway", async () => {
   const main = files.get("main.bicep");
-  expect(main?.parameters).toContainEqual({ name: "location", hasDefault: true, isSecure: false });
+  expect(main?.parameters).toContainEqual({ name: "location", type: "string", hasDefault: true, isSecure: false });
   const group = made("Microsoft.Resources/resourceGroups");
   expect(group).toHaveLength(1);
 });
