@@ -54,7 +54,6 @@ async function setUp({ lifeMs = 1_800_000, isQuoted = false, on = () => false, o
     sign: jwkSigner(privateJwk),
     http: fetch,
     clock,
-    timeoutMs: 2_000,
     ...org,
   });
   return { clock, counts, peer, tokens, [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() };

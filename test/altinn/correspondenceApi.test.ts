@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { AccessTokens } from "../../shared/altinn/accessToken.ts";
 import {
+  CALL_TIMEOUTS,
   type CorrespondenceApi,
   createCorrespondenceApi,
   type UploadFile,
@@ -34,7 +35,7 @@ async function setUp(handler: (request: SeenRequest, response: ServerResponse) =
     tokens: countedTokens(),
     http: fetch,
     clock: settableClock(),
-    timeouts: { readMs: 2_000, writeMs: 2_000, perByteMs: 0, longestLetterMs: 2_000 },
+    timeouts: CALL_TIMEOUTS,
   });
   return { api, peer, [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() };
 }

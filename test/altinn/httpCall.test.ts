@@ -3,11 +3,12 @@ import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { callHttp, MAX_ANSWER_BYTES } from "../../shared/altinn/httpCall.ts";
 import { retryAfterMs } from "../../shared/altinn/retryAfter.ts";
+import { timeUpWhen } from "../harness/timeUp.ts";
 import { answerJson, portOf, settableClock, startPeer, startRawPeer } from "./peer.ts";
 
 const clock = settableClock();
 const context = { http: fetch, clock };
-const get = (url: string, timeoutMs = 5_000) =>
+const get = (url: string, timeoutMs = 300_000) =>
   callHttp(context, { name: "GET /thing", method: "GET", url, timeoutMs });
 
 describe("an answer", () => {
@@ -66,7 +67,19 @@ describe("a failure", () => {
     await using silent = await startPeer(() => {});
     expect(await get(silent.url, 50)).toEqual({ kind: "failed", call: "GET /thing", cause: "timeout" });
     await using slow = await startPeer((_request, response) => response.writeHead(200).write("{"));
-    expect(await get(slow.url, 50)).toMatchObject({ cause: "timeout", status: 200 });
+    let hasBegun = false;
+    const http: typeof fetch = async (...args) => {
+      const response = await fetch(...args);
+      hasBegun = true;
+      return response;
+    };
+    const slowCall = { name: "GET /thing", method: "GET", url: slow.url, timeoutMs: 5_000 } as const;
+    const answer = await timeUpWhen(
+      () => hasBegun,
+      slowCall.timeoutMs,
+      () => callHttp({ http, clock }, slowCall),
+    );
+    expect(answer).toMatchObject({ cause: "timeout", status: 200 });
     // A large file has hours, and they are not spent on a connection over which nothing goes.
     const body = Readable.from(["a few bytes"], { objectMode: false });
     const call = {

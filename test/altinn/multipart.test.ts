@@ -7,7 +7,11 @@ import { describe, expect, it } from "vitest";
 import type { UploadFile } from "../../shared/altinn/correspondenceApi.ts";
 import { callHttp } from "../../shared/altinn/httpCall.ts";
 import { multipartBody } from "../../shared/altinn/multipart.ts";
+import { timeUpWhen } from "../harness/timeUp.ts";
 import { answerJson, settableClock, startRawPeer } from "./peer.ts";
+
+/** For what hangs. */
+const LIMIT = 300_000;
 
 const context = { http: fetch, clock: settableClock() };
 
@@ -41,15 +45,10 @@ function textFile(fileName: string, text: string): UploadFile {
   return { fileName, sizeBytes: bytes.length, open: async () => Readable.from([bytes]) };
 }
 
-function post(
-  url: string,
-  fields: readonly (readonly [string, string])[],
-  files: readonly UploadFile[],
-  timeoutMs = 10_000,
-) {
+function post(url: string, fields: readonly (readonly [string, string])[], files: readonly UploadFile[]) {
   const { contentType, length, stream } = multipartBody(fields, files);
   const headers = { "content-type": contentType, "content-length": String(length) };
-  return callHttp(context, { name: "POST /upload", method: "POST", url, headers, body: stream, timeoutMs });
+  return callHttp(context, { name: "POST /upload", method: "POST", url, headers, body: stream, timeoutMs: LIMIT });
 }
 
 /** Parses forms as they come, and answers with what was in them. */
@@ -150,7 +149,7 @@ describe("a stream", () => {
       request.pause();
       release = () => request.on("end", () => answerJson(response, 200, {})).resume();
     });
-    const posted = post(peer.url, [], [bigFile("big.zip", size, made)], 20_000);
+    const posted = post(peer.url, [], [bigFile("big.zip", size, made)]);
     // Nobody reads: what is under way fills the sockets' buffers, and then nothing more is made.
     let before = -1;
     while (before !== made.bytes || made.bytes === 0) {
@@ -173,7 +172,8 @@ describe("a stream", () => {
     await using cut = await startRawPeer((request) => request.once("data", () => request.destroy()));
     expect(await post(cut.url, [], [bigFile("a.zip", size, made)])).toMatchObject({ cause: "connection" });
     await using silent = await startRawPeer((request) => request.pause());
-    expect(await post(silent.url, [], [bigFile("a.zip", size, made)], 100)).toMatchObject({ cause: "timeout" });
+    const toSilence = () => post(silent.url, [], [bigFile("a.zip", size, made)]);
+    expect(await timeUpWhen(() => made.streams.length === 3, LIMIT, toSilence)).toMatchObject({ cause: "timeout" });
     expect(made.streams).toHaveLength(3);
     for (const stream of made.streams) if (!stream.closed) await once(stream, "close");
     expect(made.bytes).toBeLessThan(size);

@@ -13,8 +13,6 @@ import { createAltinnClient } from "../../shared/altinnClient.ts";
 import { readAltinnSettings } from "../../shared/settings.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 
-const TIMEOUT = 240_000;
-
 const OPTIONS: ChaosOptions = {
   letters: 60,
   durationMs: 10_000,
@@ -51,7 +49,7 @@ beforeAll(async () => {
       spoilt = await judgeAgain();
     },
   });
-}, TIMEOUT);
+});
 
 test("letters under chaos end once each, and are told of", () => {
   const words = inWords(result, OPTIONS.seed);

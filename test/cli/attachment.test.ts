@@ -257,7 +257,7 @@ function command(args: readonly string[], environment: Readonly<Record<string, s
   const exited = new Promise<number | null>((resolve) => child.on("close", resolve));
   const ended = Promise.all([exited, text(child.stdout)]).then(([status, output]) => ({ status, output, errors }));
   const said = async (what: RegExp): Promise<string> => {
-    await expect.poll(() => errors, { timeout: 10_000 }).toMatch(what);
+    await expect.poll(() => errors).toMatch(what);
     return errors;
   };
   return { child, ended, said };

@@ -43,7 +43,7 @@ async function scripts(): Promise<string[]> {
   return [...manifest.matchAll(/ (cli\/\w+\.ts)"/g)].map(([, script = ""]) => script);
 }
 
-it("every command starts from a few files", { timeout: 120_000 }, async () => {
+it("every command starts from a few files", async () => {
   const counts = (await scripts()).map((script) => {
     const { stderr, status } = run(script, ["--help"]);
     // Of every process that takes part.

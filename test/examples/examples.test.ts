@@ -122,7 +122,7 @@ beforeAll(async () => {
   for (const name of Object.keys(SHOWN)) await drop(world, name);
   await runAtOnce(world);
   await publish(world);
-}, 180_000);
+});
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
   await storage.stop();

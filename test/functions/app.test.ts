@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ClientKey, createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
 import { type FunctionsHost, startFunctionsHost } from "../../local/functions-host/start.ts";
@@ -17,7 +17,6 @@ import { aLetter } from "../integration/letters.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const KEY = "the-function-key";
-const PATIENCE = { timeout: 20_000, interval: 50 };
 
 let storage: Storage;
 let account: StorageAccount;
@@ -110,7 +109,7 @@ test("registers its nine functions", () => {
 
 test("a message on the queue becomes a letter and an announcement", async () => {
   await drop(QUEUES.requests, JSON.stringify(aLetter({ id: "through-the-host" })));
-  await vi.waitFor(async () => expect(await told("through-the-host")).toEqual(["sent"]), PATIENCE);
+  await expect.poll(() => told("through-the-host")).toEqual(["sent"]);
   expect(simulator.control.correspondences()).toHaveLength(1);
 });
 
@@ -129,10 +128,10 @@ describe.each([
   test("is told as a duplicate when it is dropped again, and logged by the queue's id of it, not by its own", async () => {
     const before = duplicates().length;
     await drop(QUEUES.requests, text);
-    await vi.waitFor(async () => expect(await told(id)).toEqual(["sent"]), PATIENCE);
+    await expect.poll(() => told(id)).toEqual(["sent"]);
     await drop(QUEUES.requests, text);
-    await vi.waitFor(async () => expect(await told(id)).toEqual(["sent", "duplicate"]), PATIENCE);
-    await vi.waitFor(() => expect(duplicates().length).toBe(before + 1), PATIENCE);
+    await expect.poll(() => told(id)).toEqual(["sent", "duplicate"]);
+    await expect.poll(() => duplicates().length).toBe(before + 1);
     expect(duplicates().at(-1)).toMatch(/"messageId":"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}","dequeueCount":1,/);
     expect(logged.filter((line) => line.includes("producers-own-"))).toEqual([]);
   });
@@ -146,9 +145,8 @@ test("a letter that is poisoned a fourth time is closed, also if its request has
   const closings = () => logged.filter((line) => line.includes('"outcome":"closing"'));
   for (let poisoned = 1; poisoned <= 4; poisoned++) {
     await drop(poisonQueueOf(QUEUES.requests), text);
-    await vi.waitFor(() => {
-      expect(logged.filter((line) => line.includes('"function":"handlePoisonedRequest"'))).toHaveLength(poisoned);
-    }, PATIENCE);
+    const handled = () => logged.filter((line) => line.includes('"function":"handlePoisonedRequest"'));
+    await expect.poll(handled).toHaveLength(poisoned);
     expect(closings()).toHaveLength(poisoned === 4 ? 1 : 0);
   }
   simulator.control.clearFaults();
@@ -159,10 +157,8 @@ describe("the progress of a request", () => {
 
   test("counts its letters; the id may have a slash in it", async () => {
     await drop(QUEUES.requests, JSON.stringify(aLetter({ id: "case/1 æ" })));
-    await vi.waitFor(async () => {
-      const response = await ask(encodeURIComponent("case/1 æ"));
-      expect(await response.json()).toMatchObject({ requestId: "case/1 æ", total: 1, sent: 1, waiting: 0 });
-    }, PATIENCE);
+    const counts = async () => (await ask(encodeURIComponent("case/1 æ"))).json();
+    await expect.poll(counts).toMatchObject({ requestId: "case/1 æ", total: 1, sent: 1, waiting: 0 });
     expect((await ask("case/1%20%C3%A6")).status).toBe(200);
   });
 

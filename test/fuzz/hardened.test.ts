@@ -36,11 +36,9 @@ describe("an upload that is answered with", () => {
     await using server = await startRawServer(answeringWith(status, "x"));
     const call = { name: "POST /x", method: "POST", url: server.url, timeoutMs: 2_000 } as const;
     const body = Readable.from([Buffer.from("abc")]);
-    const answer = await Promise.race([
-      callHttp({ http: fetch, clock: systemClock }, { ...call, headers: { "content-length": "3" }, body }),
-      new Promise((resolve) => setTimeout(resolve, 4_000, "nothing")),
-    ]);
-    expect(answer).toHaveProperty("kind");
+    const whole = { ...call, headers: { "content-length": "3" }, body };
+    // One that never ends takes longer than a test may.
+    expect(await callHttp({ http: fetch, clock: systemClock }, whole)).toHaveProperty("kind");
   });
 });
 

@@ -119,7 +119,7 @@ describe.each([
   let outcomes: Outcomes;
   beforeAll(async () => {
     outcomes = await outcomesOn(queue, all);
-  }, 180_000);
+  });
   afterAll(() => outcomes.world[Symbol.asyncDispose]());
 
   test("nothing is thrown at the host", () => {

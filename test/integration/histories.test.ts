@@ -1,5 +1,5 @@
 // Histories that a sender must survive: the process dies, answers are lost, messages come twice or in another order.
-// "Dies" means a child process that is killed at the step named; what goes on afterwards is a new one.
+// "Dies" means a child process that is killed at the step named; what goes on afterwards remembers nothing of it.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => storage.stop());
 
-/** Handles what is due in child processes, of which the first dies; then in new ones until all is done. */
+/** Handles what is due in child processes, of which one dies; what goes on afterwards is new, until all is done. */
 async function dieThenGoOn(world: World, step: RegExp, phase: "before" | "after"): Promise<void> {
   world.fault({ step, phase, action: "kill" });
   await world.run({ inChild: true });

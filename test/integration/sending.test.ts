@@ -271,7 +271,7 @@ describe("when Altinn fails", () => {
     expect((await world.told()).filter((told) => told !== "sent")).toEqual(["gaveUp altinnKeepsFailing"]);
     expect((await world.deadLetters()).map(({ value }) => value.end)).toEqual(["gaveUp"]);
     expect(world.letters()).toHaveLength(others);
-  }, 60_000);
+  });
 });
 
 describe("each final refusal has its reason", () => {

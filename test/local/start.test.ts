@@ -18,7 +18,6 @@ const EXAMPLES = [
   "start-confirmation",
   "start-notification",
 ];
-const TIMEOUT = 60_000;
 
 let directory: string;
 const started: ChildProcess[] = [];
@@ -35,7 +34,7 @@ afterEach(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 describe("the local start", () => {
-  it("shows what happens to each example, and ends on SIGINT", { timeout: TIMEOUT }, async () => {
+  it("shows what happens to each example, and ends on SIGINT", async () => {
     const run = start([FASTER]);
     for (const id of EXAMPLES) {
       await run.shows(id, "dropped");
@@ -43,7 +42,7 @@ describe("the local start", () => {
       await run.shows(id, "published");
       await run.shows(id, "read");
     }
-    expect(run.lines("start-many-recipients", "sent").length).toBe(3);
+    await expect.poll(() => run.lines("start-many-recipients", "sent").length).toBe(3);
     await run.shows("start-confirmation", "confirmed");
     const [line = ""] = run.lines("start-letter", "read");
     expect(line).toMatch(/310000000 {2}[0-9a-f]{8}\u2026[0-9a-f]{4}$/);
@@ -72,7 +71,7 @@ describe("the local start", () => {
     expect(processes.filter(isAlive)).toEqual([]);
   });
 
-  it("remembers on a restart that the examples were sent; ends on SIGHUP", { timeout: TIMEOUT }, async () => {
+  it("remembers on a restart that the examples were sent; ends on SIGHUP", async () => {
     const run = start([]);
     await run.says("sent on an earlier start");
     await run.says("npm run send");
@@ -83,15 +82,15 @@ describe("the local start", () => {
     expect(processes.filter(isAlive)).toEqual([]);
   });
 
-  it("begins anew when asked to; ends when what started it is killed", { timeout: TIMEOUT }, async () => {
+  it("begins anew when asked to; ends when what started it is killed", async () => {
     const run = start(["--fresh"]);
     await run.shows("start-letter", "sent");
     const processes = descendants(run.pid);
     run.signal("SIGKILL");
-    await expect.poll(() => processes.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => processes.filter(isAlive)).toEqual([]);
   });
 
-  it("runs in func when asked to; leaves nothing behind when it is killed itself", { timeout: TIMEOUT }, async () => {
+  it("runs in func when asked to; leaves nothing behind when it is killed itself", async () => {
     // Azure's own tools are not there in a test: this stands for what the local start sees of them.
     const func = join(directory, "func");
     await writeFile(
@@ -109,10 +108,10 @@ describe("the local start", () => {
     if (itself === undefined) throw new Error("There is no process to kill");
     process.kill(itself, "SIGKILL");
     await run.ended();
-    await expect.poll(() => processes.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => processes.filter(isAlive)).toEqual([]);
   });
 
-  it("names a port that is taken", { timeout: TIMEOUT }, async () => {
+  it("names a port that is taken", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
@@ -123,7 +122,7 @@ describe("the local start", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it("says what to do when func is asked for and is not there", { timeout: TIMEOUT }, async () => {
+  it("says what to do when func is asked for and is not there", async () => {
     const run = start(["--func", "--no-examples"], { PATH: "/usr/bin:/bin" });
     expect(await run.ended()).toBe(1);
     expect(run.output()).toContain("npm install -g azure-functions-core-tools@4");
@@ -164,7 +163,7 @@ function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Ru
   const lines = (requestId: string, what: string) =>
     text.split("\n").filter((line) => line.includes(` ${requestId} `) && line.includes(` ${what} `));
   const until = async (isThere: () => boolean) => {
-    await expect.poll(() => (isThere() ? "shown" : text), { timeout: 15_000, interval: 100 }).toBe("shown");
+    await expect.poll(() => (isThere() ? "shown" : text), { interval: 100 }).toBe("shown");
   };
   return {
     pid: child.pid ?? 0,

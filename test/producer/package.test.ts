@@ -27,7 +27,7 @@ beforeAll(async () => {
   await writeFile(join(project, "package.json"), JSON.stringify({ name: "a-producer", type: "module", private: true }));
   const tarball = join(directory, "repository", packed.filename);
   await npm(project, "install", tarball, "--prefer-offline", "--no-audit", "--no-fund");
-}, 180_000);
+});
 afterAll(async () => {
   await storage?.stop();
   await rm(directory, { recursive: true, force: true });

@@ -230,7 +230,7 @@ describe("reading", () => {
       { signal: end.signal, idleSeconds: 0.05 },
     );
     await put(queueText(sent("first")));
-    await vi.waitFor(() => expect(told).toEqual(["first"]), { timeout: 10_000 });
+    await expect.poll(() => told).toEqual(["first"]);
     await put(queueText(sent("last")));
     await reading;
     expect(told).toEqual(["first", "last"]);
@@ -275,10 +275,21 @@ describe("reading", () => {
   it("hides a message from others for as long as it is held", async () => {
     await put(queueText(sent("a")));
     const queue = storage.queues.getQueueClient(QUEUES.announcements);
-    const [held] = await takeMessages(queue, 4);
-    await sleep(5_500);
-    expect((await queue.receiveMessages()).receivedMessageItems).toEqual([]);
-    await held?.delete();
+    const renew = vi.spyOn(queue, "updateMessage");
+    const renewals = () => renew.mock.settledResults.filter(({ type }) => type === "fulfilled").length;
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const [held] = await takeMessages(queue, 600);
+      for (let times = 1; times <= 3; times++) {
+        vi.advanceTimersByTime(300_000);
+        await expect.poll(renewals).toBe(times);
+      }
+      expect(renew.mock.calls.map(([, , , seconds]) => seconds)).toEqual([600, 600, 600]);
+      expect((await queue.receiveMessages()).receivedMessageItems).toEqual([]);
+      await held?.delete();
+    } finally {
+      vi.useRealTimers();
+    }
     expect(await left()).toBe(0);
   });
 

@@ -9,6 +9,8 @@ import { fitsIndex } from "../../shared/requests/indexedText.ts";
 import { isSurelyNotPlain } from "../../shared/requests/plainText.ts";
 import { isReplyLink } from "../../shared/requests/replyLink.ts";
 
+const LONG = 2_000_000;
+
 describe("times", () => {
   it.each([
     ["2099-01-01", "2099-01-01T00:00:00.000Z"],
@@ -212,12 +214,11 @@ describe("contacts", () => {
   });
 
   it("answers fast, whatever it is asked", () => {
-    const started = performance.now();
-    isEmailAddress(`${"a.".repeat(50_000)}@`);
-    isEmailAddress(`a@${"a.".repeat(50_000)}`);
-    isSurelyNotPlain(`[${"a ".repeat(120)}`);
-    isMobileNumber(`+${"1 ".repeat(50_000)}!`);
-    expect(performance.now() - started).toBeLessThan(1000);
+    // Were these searched from each of their letters, it would take hours.
+    expect(isEmailAddress(`${"a.".repeat(LONG)}@`)).toBe(false);
+    expect(isEmailAddress(`a@${"a.".repeat(LONG)}`)).toBe(false);
+    expect(isSurelyNotPlain(`[${"a ".repeat(LONG)}`)).toBe(false);
+    expect(isMobileNumber(`+${"1 ".repeat(LONG)}!`)).toBe(false);
   });
 
   it("reads telephone numbers as libphonenumber does, signs, keys and extensions included", () => {

@@ -335,12 +335,11 @@ describe("problems", () => {
 
 describe("long texts", () => {
   it("are refused without a long search", () => {
-    const long = "a ".repeat(24_000);
-    const started = performance.now();
+    // Were it searched from each of its letters, this would take hours.
+    const long = "a ".repeat(2_000_000);
     const problems = problemsOf(
       aRequest({ content: { messageTitle: long }, letter: { sendersReference: long, messageSender: `[${long}` } }),
     );
-    expect(performance.now() - started).toBeLessThan(500);
     expect(problems).toEqual([
       "correspondence.sendersReference: maxLength",
       "correspondence.content.messageTitle: maxLength",

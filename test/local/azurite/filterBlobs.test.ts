@@ -25,7 +25,7 @@ beforeAll(async () => {
   };
   await Promise.all(Array.from({ length: 32 }, writer));
   await azurite.stop();
-}, 60_000);
+});
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 

@@ -47,7 +47,7 @@ it("saves and ends when its parent is killed", async () => {
     const { pid } = z.object({ pid: z.number() }).parse(message);
     expect(isAlive(pid)).toBe(true);
     parent.kill("SIGKILL");
-    await expect.poll(() => isAlive(pid), { timeout: 8_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
 
     const again = await startAzurite({ directory });
     expect(await service(again.connectionString).blobs.getContainerClient("kept").exists()).toBe(true);

@@ -1,7 +1,7 @@
 // Queue functions in the local host, over a real Azurite.
 import { fileURLToPath } from "node:url";
-import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { QueueClient, QueueServiceClient } from "@azure/storage-queue";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type Azurite, startAzurite } from "../../../local/azurite/start.ts";
 import { startChild } from "../../../local/childProcess.ts";
 import type { LogEntry } from "../../../local/functions-host/log.ts";
@@ -9,7 +9,6 @@ import { type FunctionsHost, startFunctionsHost } from "../../../local/functions
 import { type Fixture, fixtureApp, openGate, shareFixture } from "./fixtureApps.ts";
 
 const MAIN = fileURLToPath(new URL("../../../local/functions-host/main.ts", import.meta.url));
-const POLL = { timeout: 10_000, interval: 20 };
 
 let azurite: Azurite;
 let service: QueueServiceClient;
@@ -34,6 +33,8 @@ beforeEach(() => {
   poison = service.getQueueClient(`work-${queues}-poison`);
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
   await Promise.all(hosts.splice(0).map((host) => host.stop()));
 });
 
@@ -63,7 +64,7 @@ test("a message is run once and deleted; JSON arrives parsed, other text as it i
   await queue.sendMessage('{"a":"<æ>"}');
   await queue.sendMessage("no JSON");
   await start();
-  await expect.poll(() => count(queue), POLL).toBe(0);
+  await expect.poll(() => count(queue)).toBe(0);
   expect(fixture.seen.filter(({ message }) => message !== undefined)).toHaveLength(2);
   expect(fixture.seen).toContainEqual(expect.objectContaining({ function: "work", message: { a: "<æ>" } }));
   expect(fixture.seen).toContainEqual(expect.objectContaining({ function: "work", message: "no JSON" }));
@@ -91,7 +92,7 @@ test.each([
   const text = '{ "ID": "theirs", "dequeueCount": 77, "popReceipt": "forged" }';
   await queue.sendMessage(text);
   await start({ only: [name] });
-  await expect.poll(() => count(queue), POLL).toBe(0);
+  await expect.poll(() => count(queue)).toBe(0);
   const seen = fixture.seen.find(({ message }) => message !== undefined);
   expect(seen?.metadata).toMatchObject(metadata);
   expect(seen?.message).toEqual(name === "work" ? JSON.parse(text) : Buffer.from(text));
@@ -102,7 +103,7 @@ test("a queue that does not exist is polled until it does", async () => {
   await expect(queue.getProperties()).rejects.toThrow();
   await queue.create();
   await queue.sendMessage("1");
-  await expect.poll(() => fixture.seen, POLL).toContainEqual(expect.objectContaining({ message: 1 }));
+  await expect.poll(() => fixture.seen).toContainEqual(expect.objectContaining({ message: 1 }));
   expect(logged.filter(({ level }) => level === "warning" || level === "error")).toEqual([]);
 });
 
@@ -112,8 +113,8 @@ test("a message that fails comes back, and after maxDequeueCount moves to the po
   await queue.sendMessage(text);
   fixture.onMessage = () => Promise.reject(new SyntaxError("this text quotes a letter"));
   await start();
-  await expect.poll(() => count(poison).catch(() => 0), POLL).toBe(1);
-  await expect.poll(() => count(queue), POLL).toBe(0);
+  await expect.poll(() => count(poison).catch(() => 0)).toBe(1);
+  await expect.poll(() => count(queue)).toBe(0);
   expect(deliveries()).toEqual([1, 2, 3]);
   const [moved] = (await poison.receiveMessages()).receivedMessageItems;
   expect(moved?.messageText).toBe(text);
@@ -124,17 +125,15 @@ test("a message that fails comes back, and after maxDequeueCount moves to the po
 test("after a failure the message stays invisible for host.json's visibilityTimeout", async () => {
   await queue.create();
   await queue.sendMessage("x");
-  const times: number[] = [];
+  const given = vi.spyOn(QueueClient.prototype, "updateMessage");
+  let runs = 0;
   fixture.onMessage = () => {
-    times.push(performance.now());
-    if (times.length === 1) throw new Error("once");
+    if (++runs === 1) throw new Error("once");
   };
   // Ten seconds of host.json are one real second.
   await start({ timeScale: 10 });
-  await expect.poll(() => times.length, POLL).toBe(2);
-  const [first = 0, second = 0] = times;
-  expect(second - first).toBeGreaterThan(900);
-  expect(second - first).toBeLessThan(4_000);
+  await expect.poll(() => runs).toBe(2);
+  expect(given.mock.calls.map(([, , , visibilityTimeout]) => visibilityTimeout)).toEqual([1]);
 });
 
 test("a message that was taken too often already moves to the poison queue without a run", async () => {
@@ -145,7 +144,7 @@ test("a message that was taken too often already moves to the poison queue witho
     if (message !== undefined) await queue.updateMessage(message.messageId, message.popReceipt, undefined, 0);
   }
   await start();
-  await expect.poll(() => count(poison).catch(() => 0), POLL).toBe(1);
+  await expect.poll(() => count(poison).catch(() => 0)).toBe(1);
   expect(deliveries()).toEqual([]);
 });
 
@@ -154,7 +153,7 @@ test("a message of a poison queue that fails stays invisible, and has no poison 
   await poison.sendMessage("x");
   fixture.onMessage = () => Promise.reject(new Error("always"));
   const host = await start({ only: ["workPoison"], timeScale: 20 });
-  await expect.poll(() => logged.some(({ message }) => message.includes("Failed")), POLL).toBe(true);
+  await expect.poll(() => logged.some(({ message }) => message.includes("Failed"))).toBe(true);
   await host.stop();
   expect(deliveries()).toEqual([1]);
   expect((await poison.receiveMessages()).receivedMessageItems).toEqual([]);
@@ -166,14 +165,19 @@ test("a run longer than the lease keeps its message", async () => {
   await queue.sendMessage("long");
   const gate = openGate();
   fixture.onMessage = () => gate.promise;
-  // The lease of ten minutes is two real seconds.
-  await start({ timeScale: 300 });
-  await expect.poll(deliveries, POLL).toEqual([1]);
-  const taken = performance.now();
-  await expect.poll(() => performance.now() - taken > 3_000, POLL).toBe(true);
+  const lease = vi.spyOn(QueueClient.prototype, "updateMessage");
+  const renewals = () => lease.mock.settledResults.filter(({ type }) => type === "fulfilled").length;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
+  await start({ timeScale: 1 });
+  await expect.poll(deliveries).toEqual([1]);
+  for (let times = 1; times <= 3; times++) {
+    vi.advanceTimersByTime(5 * 60_000);
+    await expect.poll(renewals).toBe(times);
+  }
+  expect(lease.mock.calls.map(([, , , visibilityTimeout]) => visibilityTimeout)).toEqual([600, 600, 600]);
   expect((await queue.receiveMessages()).receivedMessageItems).toEqual([]);
   gate.open();
-  await expect.poll(() => count(queue), POLL).toBe(0);
+  await expect.poll(() => count(queue)).toBe(0);
   expect(deliveries()).toEqual([1]);
 });
 
@@ -189,7 +193,7 @@ test("no more run at a time than batchSize and newBatchThreshold allow", async (
     current -= 1;
   };
   await start();
-  await expect.poll(() => count(queue), POLL).toBe(0);
+  await expect.poll(() => count(queue)).toBe(0);
   expect(most).toBeGreaterThan(1);
   expect(most).toBeLessThanOrEqual(6);
   expect(deliveries()).toHaveLength(12);
@@ -201,7 +205,7 @@ test("stopping waits for a run that ends in time", async () => {
   const gate = openGate();
   fixture.onMessage = () => gate.promise;
   const host = await start();
-  await expect.poll(deliveries, POLL).toEqual([1]);
+  await expect.poll(deliveries).toEqual([1]);
   const stopped = host.stop();
   gate.open();
   await stopped;
@@ -214,7 +218,7 @@ test("stopping gives back what does not end in time, and its late end changes no
   const gate = openGate();
   fixture.onMessage = () => gate.promise;
   const host = await start({ stopLimit: 100 });
-  await expect.poll(deliveries, POLL).toEqual([1]);
+  await expect.poll(deliveries).toEqual([1]);
   await host.stop();
   const [back] = (await queue.receiveMessages({ visibilityTimeout: 60 })).receivedMessageItems;
   expect(back).toMatchObject({ messageText: "x", dequeueCount: 2 });
@@ -237,11 +241,11 @@ test("a message comes back after its lease when the host is killed", async () =>
   const args = ["--app", fixtureApp("basic"), "--port", "0", "--only", "work"];
   const lines: string[] = [];
   const child = startChild({ program: MAIN, arguments: args, environment, onLine: (line) => lines.push(line) });
-  await expect.poll(() => lines.join(), POLL).toContain("Executing work");
+  await expect.poll(() => lines.join()).toContain("Executing work");
   await child.kill();
 
-  await start({ timeScale: 300 });
-  await expect.poll(() => count(queue), POLL).toBe(0);
+  await start();
+  await expect.poll(() => count(queue)).toBe(0);
   expect(deliveries()).toEqual([2]);
 });
 
@@ -250,8 +254,8 @@ test("base64: a message arrives decoded, and what is none moves to the poison qu
   await queue.sendMessage(Buffer.from('{"name":"blåbær"}').toString("base64"));
   await queue.sendMessage('{"raw":true}');
   const host = await start({ app: "base64", only: ["encoded", "home"] });
-  await expect.poll(() => fixture.seen, POLL).toEqual([{ message: { name: "blåbær" } }]);
-  await expect.poll(() => count(poison).catch(() => 0), POLL).toBe(1);
+  await expect.poll(() => fixture.seen).toEqual([{ message: { name: "blåbær" } }]);
+  await expect.poll(() => count(poison).catch(() => 0)).toBe(1);
   const [moved] = (await poison.receiveMessages()).receivedMessageItems;
   expect(moved?.messageText).toBe('{"raw":true}');
   expect(await (await fetch(`${host.url}/home`)).text()).toBe("home");
@@ -274,6 +278,6 @@ test("a storage that can't be reached is said once, and does not stop the host",
   });
   hosts.push(host);
   await expect
-    .poll(() => logged.map(({ message }) => message), POLL)
+    .poll(() => logged.map(({ message }) => message))
     .toEqual([expect.stringContaining(`The queue ${queue.name} cannot be read: ECONNREFUSED`)]);
 });
