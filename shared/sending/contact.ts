@@ -7,7 +7,7 @@ import type { Contact } from "./decide.ts";
 
 const NAME = "contact.json";
 
-const contactSchema = z.object({
+const contactSchema = z.looseObject({
   lastLetter: z.number().exactOptional(),
   pausedAt: z.number().exactOptional(),
   letters: z.record(z.string(), z.number()).exactOptional(),
@@ -86,7 +86,10 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
       sharedAt = clock.now();
       try {
         const stored = await documents.read(NAME);
-        const value = merged(own, parse(stored?.value), clock.now());
+        const known = parse(stored?.value);
+        // What a newer version of the app tells beside it stays.
+        const { lastLetter, pausedAt, letters, ...newer } = known;
+        const value = { ...merged(own, known, clock.now()), ...newer };
         // Whoever loses this race tells within the next minute.
         if (stored) await documents.replace(NAME, value, stored.etag);
         else await documents.create(NAME, value);

@@ -126,20 +126,11 @@ export function attemptsOfEpoch({ attempts, replayedAt }: DispatchRecord): reado
 export function replayed(known: DispatchRecord, again: DispatchRecord, now: number): DispatchRecord {
   const attempts = mergeAttempts(known.attempts, again.attempts);
   if (known.state === "sent") return { ...known, attempts };
-  const { dispatchId, requestId, digest, resourceId, sendersReference, recipient, statusQueue } = known;
+  const { existsSince, emptySince, lookUpFailingSince, problem, correspondenceId, endedAt, ...rest } = known;
+  const { closing: _closing, cancel, attachmentIds: _attachmentIds, ...kept } = rest;
   const { epoch, nextAttemptAt, closing, attachmentIds } = again;
   return {
-    version: 1,
-    dispatchId,
-    requestId,
-    digest,
-    resourceId,
-    sendersReference,
-    recipient,
-    ...(statusQueue === undefined ? {} : { statusQueue }),
-    idempotentKey: known.idempotentKey,
-    isKeyGiven: known.isKeyGiven,
-    createdAt: known.createdAt,
+    ...kept,
     state: "waiting",
     epoch,
     replayedAt: now,
@@ -159,7 +150,7 @@ export function mergeAttempts(a: readonly Attempt[], b: readonly Attempt[]): Att
   const byId = new Map(a.map((attempt) => [attempt.id, attempt]));
   for (const attempt of b) {
     const known = byId.get(attempt.id);
-    if (!known || known.cause === undefined) byId.set(attempt.id, attempt);
+    if (!known || known.cause === undefined) byId.set(attempt.id, { ...known, ...attempt });
   }
   return [...byId.values()].sort((x, y) => x.at - y.at || (x.id < y.id ? -1 : 1));
 }

@@ -12,7 +12,7 @@ export const BRAKE = "brake.json";
 export const BRAKE_REASONS = ["operator", "setting", "tooManyLetters", "markerMissing"] as const;
 export type BrakeReason = (typeof BRAKE_REASONS)[number];
 
-const schema = z.object({
+const schema = z.looseObject({
   version: z.literal(1),
   isOn: z.boolean(),
   reason: z.enum(BRAKE_REASONS),
@@ -92,9 +92,10 @@ export async function setBrake(
   documents: JsonBlobs,
   { isOn, reason, now }: { readonly isOn: boolean; readonly reason: BrakeReason; readonly now: number },
 ): Promise<void> {
-  const value: BrakeStatus = { version: 1, isOn, reason, since: timestamp(now) };
   for (let race = 0; race < 10; race++) {
     const stored = await documents.read(BRAKE);
+    const known = schema.safeParse(stored?.value).data;
+    const value: BrakeStatus = { ...known, version: 1, isOn, reason, since: timestamp(now) };
     const etag = stored ? await documents.replace(BRAKE, value, stored.etag) : await documents.create(BRAKE, value);
     if (etag !== undefined) return;
   }

@@ -99,7 +99,7 @@ export async function createRequestRecord(context: SendingContext, record: Reque
     const known = await context.store.requests.read(record.requestId);
     const cancel = known?.value.cancel;
     if (known && cancel && isCancelOnly(known.value)) {
-      const value = { ...record, cancel };
+      const value = { ...known.value, ...record, cancel };
       const replaced = await context.store.requests.replace(record.requestId, value, known.etag);
       if (replaced !== undefined) return { known: { value, etag: replaced } };
       continue;

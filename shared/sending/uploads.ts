@@ -60,7 +60,7 @@ export async function initializeUpload(
   if (answer.kind === "failed") return later(answer);
   if (answer.kind === "refused") return refused(answer, "POST /attachment", pathOf(request, index));
   const { attachmentId } = answer;
-  return { kind: "done", change: ({ cuts }) => ({ state: "initialized", attachmentId, cuts }) };
+  return { kind: "done", change: (known) => ({ ...known, state: "initialized", attachmentId }) };
 }
 
 /** Sends the bytes of a file, unless an earlier try whose answer was lost has brought them. */

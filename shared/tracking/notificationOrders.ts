@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { type FactStatus, STATUSES } from "./facts.ts";
 
-const schema = z.object({
+const schema = z.looseObject({
   version: z.literal(1),
   correspondenceId: z.string().exactOptional(),
   facts: z.partialRecord(z.enum(STATUSES), z.number()),

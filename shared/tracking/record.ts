@@ -118,7 +118,16 @@ export function merge(a: CorrespondenceRecord, b: CorrespondenceRecord): Corresp
     notificationOrders: [...new Set([...a.notificationOrders, ...b.notificationOrders])].sort(),
     failure: smallest(a.failure, b.failure),
     foreignSince: link ? undefined : earliest(a.foreignSince, b.foreignSince),
+    ...newerFields(a),
+    ...newerFields(b),
   });
+}
+
+/** The fields that a newer version of the app has written, and this one does not know: they stay as they are. */
+function newerFields(record: CorrespondenceRecord): object {
+  const { version, correspondenceId, resourceId, link, firstHeard, created, publishTime, ...others } = record;
+  const { facts, unknownTypes, notificationOrders, failure, foreignSince, ...newer } = others;
+  return newer;
 }
 
 /** The earliest time of a status, and who told it; `undefined` if nobody did, but for a hint. */
@@ -264,11 +273,20 @@ function smallest<T extends string>(a: T | undefined, b: T | undefined): T | und
   return a < b ? a : b;
 }
 
-/** There is only ever one; the order just keeps merging commutative. */
+/** There is only ever one, with what a newer version knows of it; the order just keeps merging commutative. */
 function firstLink(a: Link | undefined, b: Link | undefined): Link | undefined {
   if (!a || !b) return a ?? b;
+  const [one, other] = [asText(a), asText(b)];
+  if (one === other) return { ...a, ...b };
   if (a.postedAt !== b.postedAt) return a.postedAt < b.postedAt ? a : b;
-  return JSON.stringify(a) <= JSON.stringify(b) ? a : b;
+  return one < other ? a : b;
+}
+
+/** What this version knows of a link, in one order. */
+function asText({ requestId, dispatchId, digest, recipient, sendersReference, ...rest }: Link): string {
+  const { statusQueue, isConfirmationNeeded, postedAt, requestedPublishTime } = rest;
+  const known = { requestId, dispatchId, digest, recipient, sendersReference };
+  return JSON.stringify({ ...known, statusQueue, isConfirmationNeeded, postedAt, requestedPublishTime });
 }
 
 function inOrder(facts: Partial<Record<FactStatus, Times>>): Partial<Record<FactStatus, Times>> {
@@ -284,20 +302,23 @@ type Uncompacted = { [K in keyof CorrespondenceRecord]: CorrespondenceRecord[K] 
 
 /** Leaves out what is not known, so that equal records are equal as JSON. */
 function compact(record: Uncompacted & Pick<CorrespondenceRecord, RequiredKeys>): CorrespondenceRecord {
-  const { resourceId, link, created, publishTime, failure, foreignSince, ...rest } = record;
+  const { version, correspondenceId, resourceId, link, created, publishTime, failure, foreignSince, ...others } =
+    record;
+  const { firstHeard, facts, unknownTypes, notificationOrders, ...newer } = others;
   return {
-    version: 1,
-    correspondenceId: rest.correspondenceId,
+    version,
+    correspondenceId,
     ...(resourceId === undefined ? {} : { resourceId }),
     ...(link === undefined ? {} : { link }),
-    firstHeard: rest.firstHeard,
+    firstHeard,
     ...(created === undefined ? {} : { created }),
     ...(publishTime === undefined ? {} : { publishTime }),
-    facts: rest.facts,
-    unknownTypes: rest.unknownTypes,
-    notificationOrders: rest.notificationOrders,
+    facts,
+    unknownTypes,
+    notificationOrders,
     ...(failure === undefined ? {} : { failure }),
     ...(foreignSince === undefined ? {} : { foreignSince }),
+    ...newer,
   };
 }
 

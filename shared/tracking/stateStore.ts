@@ -66,6 +66,8 @@ export interface StateStore {
   readonly documents: JsonBlobs;
 }
 
+// Loose throughout: during a deployment an older instance rewrites what a newer one has written, and what it does not know
+// of must stay as it is.
 const endReason = z.enum(END_REASONS);
 const text = z.string();
 const time = z.number();
@@ -74,7 +76,7 @@ const times = z.partialRecord(z.enum(SOURCES), time);
 const optionalText = text.exactOptional();
 const optionalTime = time.exactOptional();
 
-const attempt = z.object({
+const attempt = z.looseObject({
   id: text,
   at: time,
   until: time,
@@ -84,7 +86,7 @@ const attempt = z.object({
   definite: z.boolean().exactOptional(),
 });
 
-const problem = z.object({
+const problem = z.looseObject({
   reason: endReason,
   status: z.number().exactOptional(),
   errorCode: z.number().exactOptional(),
@@ -93,7 +95,7 @@ const problem = z.object({
 
 const unsentEnd = z.enum(ENDS).exclude(["sent"]);
 
-const dispatchCancel = z.object({
+const dispatchCancel = z.looseObject({
   since: time,
   failures: z.number(),
   outcome: problem
@@ -101,16 +103,16 @@ const dispatchCancel = z.object({
     .exactOptional(),
 });
 
-const preparation: z.ZodType<Preparation> = z.object({
+const preparation: z.ZodType<Preparation> = z.looseObject({
   generation: z.number(),
   epoch: z.number().exactOptional(),
   replayedAt: optionalTime,
   nextStepAt: time,
   uploads: z.array(
-    z.object({
+    z.looseObject({
       state: z.enum(UPLOAD_STATES),
       attachmentId: optionalText,
-      claim: z.object({ by: text, until: time }).exactOptional(),
+      claim: z.looseObject({ by: text, until: time }).exactOptional(),
       cuts: z.number(),
       uploadedAt: optionalTime,
     }),
@@ -119,12 +121,12 @@ const preparation: z.ZodType<Preparation> = z.object({
   failedAt: optionalTime,
   countedWait: z.number(),
   ended: problem.extend({ end: unsentEnd, at: time, isTold: z.boolean() }).exactOptional(),
-  anew: z.object({ since: time, failed: problem.extend({ end: unsentEnd }).exactOptional() }).exactOptional(),
+  anew: z.looseObject({ since: time, failed: problem.extend({ end: unsentEnd }).exactOptional() }).exactOptional(),
   unused: z.array(text),
   isSettled: z.boolean(),
 });
 
-const requestRecord: z.ZodType<RequestRecord> = z.object({
+const requestRecord: z.ZodType<RequestRecord> = z.looseObject({
   version: z.literal(1),
   requestId: text,
   digest: text,
@@ -137,7 +139,7 @@ const requestRecord: z.ZodType<RequestRecord> = z.object({
   recipientForm: z.literal(2).exactOptional(),
   total: z.number(),
   single: z
-    .object({
+    .looseObject({
       dispatchId: text,
       idempotentKey: text,
       isKeyGiven: z.boolean(),
@@ -147,12 +149,12 @@ const requestRecord: z.ZodType<RequestRecord> = z.object({
     .exactOptional(),
   preparation: preparation.exactOptional(),
   fannedOut: z.number(),
-  claimCheck: z.object({ path: text, etag: text, doneSince: optionalTime, lookAt: time }).exactOptional(),
-  cancel: z.object({ since: time, cursor: z.number() }).exactOptional(),
+  claimCheck: z.looseObject({ path: text, etag: text, doneSince: optionalTime, lookAt: time }).exactOptional(),
+  cancel: z.looseObject({ since: time, cursor: z.number() }).exactOptional(),
   poisonIds: z.array(text),
 });
 
-const dispatchRecord: z.ZodType<DispatchRecord> = z.object({
+const dispatchRecord: z.ZodType<DispatchRecord> = z.looseObject({
   version: z.literal(1),
   dispatchId: text,
   requestId: text,
@@ -184,12 +186,12 @@ const dispatchRecord: z.ZodType<DispatchRecord> = z.object({
   endedAt: optionalTime,
 });
 
-const correspondenceRecord: z.ZodType<CorrespondenceRecord> = z.object({
+const correspondenceRecord: z.ZodType<CorrespondenceRecord> = z.looseObject({
   version: z.literal(1),
   correspondenceId: text,
   resourceId: optionalText,
   link: z
-    .object({
+    .looseObject({
       requestId: text,
       dispatchId: text,
       digest: text,
@@ -211,7 +213,7 @@ const correspondenceRecord: z.ZodType<CorrespondenceRecord> = z.object({
   foreignSince: optionalTime,
 });
 
-const acceptedRequest: z.ZodType<AcceptedRequest> = z.object({
+const acceptedRequest: z.ZodType<AcceptedRequest> = z.looseObject({
   version: z.literal(1),
   requestId: text,
   digest: text,
@@ -220,13 +222,13 @@ const acceptedRequest: z.ZodType<AcceptedRequest> = z.object({
   attachmentEtags: z.record(text, text),
 });
 
-const deadLetter: z.ZodType<DeadLetter> = z.object({
+const deadLetter: z.ZodType<DeadLetter> = z.looseObject({
   version: z.literal(1),
   end: unsentEnd,
   reason: endReason,
   errorCode: z.number().exactOptional(),
   detail: optionalText,
-  problems: z.array(z.object({ path: text, rule: text, message: text })).exactOptional(),
+  problems: z.array(z.looseObject({ path: text, rule: text, message: text })).exactOptional(),
   endedAt: time,
   epoch: z.number(),
   isReplaying: z.boolean().exactOptional(),

@@ -25,7 +25,7 @@ const YOUNG_DAYS = 2;
 const MIDDLING_DAYS = 14;
 
 const NAME = "sweep.json";
-const sweepSchema = z.object({ lastSweep: z.number(), reconciled: z.string().exactOptional() });
+const sweepSchema = z.looseObject({ lastSweep: z.number(), reconciled: z.string().exactOptional() });
 
 /** Makes one sweep. `followDays` is how long an unsettled letter is asked about. */
 export async function sweep(context: SendingContext, followDays: number): Promise<SweepOutcome> {
@@ -38,7 +38,7 @@ export async function sweep(context: SendingContext, followDays: number): Promis
   const putBacks = await putBackForgotten(context, now);
   await settleUploads(context);
   await deleteClaims(context);
-  const value = { lastSweep: now, reconciled: await reconcile(context, last?.reconciled) };
+  const value = { ...last, lastSweep: now, reconciled: await reconcile(context, last?.reconciled) };
   if (stored) await context.store.documents.replace(NAME, value, stored.etag);
   else await context.store.documents.create(NAME, value);
   context.telemetry.info("swept", { checks, putBacks, ...(await measures(context, now)) });
