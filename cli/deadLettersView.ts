@@ -57,6 +57,7 @@ export function describe(name: string, letter: DeadLetter): string {
     ["detail", detail],
     ["replays", epoch === 0 ? undefined : `${epoch}${letter.isReplaying ? ", one under way" : ""}`],
     ["request", letter.requestId],
+    ["message", letter.messageId],
     ["dispatch", letter.dispatchId],
     ["resource", letter.resourceId],
     ["reference", letter.sendersReference],

@@ -75,6 +75,8 @@ export interface AnnouncementData {
   readonly problems?: readonly { readonly path: string; readonly rule: string; readonly message: string }[] | undefined;
   /** Of `sent`: what Altinn took as you wrote it, and you may not have meant; as many as there is room for. */
   readonly warnings?: readonly { readonly path: string; readonly rule: string; readonly message: string }[] | undefined;
+  /** Of a request that was refused as a whole: the queue's id of its message, which the SDK gave to whoever put it. */
+  readonly messageId?: string | undefined;
   /** The blob in `correspondence-dead-letters` that keeps the request. */
   readonly deadLetter?: string | undefined;
 }

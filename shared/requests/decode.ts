@@ -1,6 +1,8 @@
 // From what the queue hands over to a JSON object: producers' SDKs differ in whether they base64 encode messages.
 import { canonicalJson } from "./digest.ts";
 import { isObject, type JsonObject } from "./json.ts";
+import { binaryForm, textForm, valueForm } from "./messageForm.ts";
+import { fromUtf8, textOf } from "./messageText.ts";
 import type { Problem } from "./problem.ts";
 
 /** Deeper than any request, and shallow enough for everything that walks over one. */
@@ -22,50 +24,90 @@ export interface Unreadable {
 /** A message read, or why it can't be. */
 export type Decoded = { readonly ok: true; readonly value: JsonObject } | Unreadable;
 
+/** More than twice nobody wraps a message by mistake; and each time it is read through once more. */
+const MOST_WRAPPINGS = 3;
+
 /**
- * Reads a queue message: an object that the host has parsed already, or text (or bytes) that is JSON or base64 of
- * JSON, in UTF-8, with or without byte order mark and surrounding white space. Never throws.
+ * Reads a queue message: an object that the host has parsed already, or text (or bytes) that is JSON, in UTF-8 or UTF-16,
+ * with or without byte order mark and surrounding white space; as itself, in base64 or in a JSON string, also wrapped
+ * twice. Never throws.
  */
 export function decodeMessage(message: unknown): Decoded {
   if (message instanceof Uint8Array) return decodeBytes(message);
-  if (typeof message === "string") return decodeText(message);
+  if (typeof message === "string") return decodeText(message, message);
   return accept(message, () => canonicalJson(message));
 }
 
-/** Bytes come from blobs and files. Half-read characters must not go into a letter, nor into its identity. */
+/** Bytes come from queues, blobs and files. Half-read characters must not go into a letter, nor into its identity. */
 function decodeBytes(bytes: Uint8Array): Decoded {
-  const text = fromUtf8(bytes);
-  if (text !== undefined) return decodeText(text);
-  const problem = "It is not UTF-8. Write the JSON in UTF-8.";
-  return { ...refuse(Buffer.from(bytes).toString("utf8"), "encoding", problem), bytes };
+  const utf8 = fromUtf8(bytes);
+  const text = textOf(bytes) ?? utf8;
+  const raw = utf8 ?? Buffer.from(bytes).toString("utf8");
+  const form = binaryForm(bytes);
+  const decoded =
+    text === undefined || form !== undefined
+      ? refuse(raw, "encoding", form ?? "It is not UTF-8. Write the JSON in UTF-8.")
+      : decodeText(text, raw);
+  return decoded.ok || utf8 !== undefined ? decoded : { ...decoded, bytes };
 }
 
-function decodeText(raw: string): Decoded {
-  const trimmed = trim(raw);
-  if (hasTooManyParts(trimmed)) {
-    return refuse(
-      raw,
-      "size",
-      "The JSON has more values than any request. Spread the recipients over several requests.",
-    );
+function decodeText(text: string, raw: string): Decoded {
+  let inner = trim(text);
+  if (inner === "") return refuse(raw, "empty", "The message is empty. Put a JSON object on the queue.");
+  let wrapping = "";
+  for (let wrappings = 0; ; wrappings++) {
+    if (hasTooManyParts(inner)) {
+      const message = "The JSON has more values than any request. Spread the recipients over several requests.";
+      return refuse(raw, "size", message);
+    }
+    const direct = parse(inner);
+    if (direct !== undefined && isObject(direct.value)) return accept(direct.value, () => raw);
+    const wrapped = wrappings < MOST_WRAPPINGS ? unwrap(inner, direct?.value) : undefined;
+    if (wrapped?.kind === "text") {
+      inner = wrapped.text;
+      wrapping = ` (inside ${wrapped.wrapping})`;
+    } else if (direct !== undefined) return accept(direct.value, () => raw);
+    else {
+      const form = wrapped?.form ?? textForm(inner);
+      return refuse(
+        raw,
+        "json",
+        `The message is not JSON${wrapping === "" ? ", and not base64 of it" : wrapping}. ${form}`,
+      );
+    }
   }
-  if (trimmed === "") return refuse(raw, "empty", "The message is empty. Put a JSON object on the queue.");
-  const direct = parse(trimmed);
-  if (direct !== undefined && isObject(direct.value)) return accept(direct.value, () => raw);
-  const decoded = fromBase64(trimmed);
-  const inner = decoded === undefined ? undefined : parse(trim(decoded));
-  if (inner !== undefined) return accept(inner.value, () => raw);
-  if (direct !== undefined) return accept(direct.value, () => raw);
-  return refuse(
-    raw,
-    "json",
-    "The message is not JSON, and not base64 of JSON in UTF-8. Put a JSON object on the queue.",
-  );
+}
+
+type Unwrapped =
+  | { readonly kind: "text"; readonly text: string; readonly wrapping: string }
+  /** It is wrapped, but what comes out is no text. */
+  | { readonly kind: "binary"; readonly form: string };
+
+/** What a JSON string or base64 holds; undefined for what is neither, as words and numbers that only look like base64. */
+function unwrap(text: string, value: unknown): Unwrapped | undefined {
+  if (typeof value === "string") {
+    return seemsMessage(trim(value), MOST_WRAPPINGS)
+      ? { kind: "text", text: trim(value), wrapping: "a JSON string" }
+      : undefined;
+  }
+  const bytes = bytesOfBase64(text);
+  if (bytes === undefined) return undefined;
+  const inner = trim(textOf(bytes) ?? "");
+  if (seemsMessage(inner, MOST_WRAPPINGS)) return { kind: "text", text: inner, wrapping: "base64" };
+  const form = binaryForm(bytes);
+  return form === undefined ? undefined : { kind: "binary", form };
+}
+
+/** Whether a text begins as JSON does, or is JSON, or base64 of such a text. */
+function seemsMessage(text: string, depth: number): boolean {
+  if (/^[{["]/.test(text) || parse(text) !== undefined) return true;
+  const bytes = depth === 0 ? undefined : bytesOfBase64(text);
+  return bytes !== undefined && seemsMessage(trim(textOf(bytes) ?? ""), depth - 1);
 }
 
 function accept(value: unknown, raw: () => string): Decoded {
   if (!isObject(value)) {
-    return refuse(raw(), "object", "The message is JSON, but not an object. A request is a JSON object.");
+    return refuse(raw(), "object", `The message is JSON, but not an object. ${valueForm(value)}`);
   }
   if (isTooDeep(value)) {
     return refuse(raw(), "depth", `The message is nested more than ${maxDepth} levels deep. No request needs that.`);
@@ -89,18 +131,10 @@ function parse(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-function fromBase64(text: string): string | undefined {
+function bytesOfBase64(text: string): Uint8Array | undefined {
   const compact = text.replace(/[\r\n\t ]+/g, "");
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.length % 4 === 1) return undefined;
-  return fromUtf8(Buffer.from(compact, "base64"));
-}
-
-function fromUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return Buffer.from(compact, "base64");
 }
 
 /** Before it is parsed: millions of small values take many times the memory of their text. */

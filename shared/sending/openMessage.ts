@@ -26,31 +26,47 @@ export type OpenedMessage =
   /** Refused, and told so. */
   | { readonly kind: "rejected" };
 
-/** Opens a message. What cannot be read, or is not where it says, is refused. */
-export async function openMessage(context: SendingContext, message: unknown): Promise<OpenedMessage> {
+/**
+ * Opens a message. What cannot be read, or is not where it says, is refused.
+ *
+ * @param brought the queue's id of the message, where its producer knows it by that
+ */
+export async function openMessage(
+  context: SendingContext,
+  message: unknown,
+  brought: Brought = {},
+): Promise<OpenedMessage> {
   const decoded = decodeMessage(message);
   if (!decoded.ok) {
-    await rejectUnreadable(context, decoded);
+    await rejectUnreadable(context, decoded, brought.messageId);
     return { kind: "rejected" };
   }
   const check = parseClaimCheck(decoded.value);
-  if (!check) return { kind: "request", written: readIdentity(decoded.value) };
+  if (!check) return { kind: "request", written: { ...readIdentity(decoded.value), ...brought } };
   if (check.kind === "problems") {
-    await rejectWrong(context, readIdentity(decoded.value), check.problems);
+    await rejectWrong(context, { ...readIdentity(decoded.value), ...brought }, check.problems);
     return { kind: "rejected" };
   }
-  return redeem(context, decoded.value, check.path);
+  return redeem(context, decoded.value, check.path, brought);
 }
 
-async function redeem(context: SendingContext, message: JsonObject, path: string): Promise<OpenedMessage> {
+type Brought = Pick<WrittenRequest, "messageId">;
+
+async function redeem(
+  context: SendingContext,
+  message: JsonObject,
+  path: string,
+  brought: Brought,
+): Promise<OpenedMessage> {
+  const pointer = { ...readIdentity(message), ...brought };
   const blob = await context.requestBlobs.read(path, MAX_REQUEST_BYTES);
   if (blob.kind === "missing") {
     // It may have been there when an earlier delivery came further.
     const digest = await readDigest(context, path);
     const accepted = digest === undefined ? undefined : await context.store.accepted.read(digest);
-    if (accepted) return { kind: "request", written: identityOf(accepted.value) };
+    if (accepted) return { kind: "request", written: { ...identityOf(accepted.value), ...brought } };
     const detail = `requestBlob: there is no such blob in correspondence-requests. Put it there before the message.`;
-    await rejectWrong(context, readIdentity(message), [], { reason: "requestBlobMissing", detail });
+    await rejectWrong(context, pointer, [], { reason: "requestBlobMissing", detail });
     return { kind: "rejected" };
   }
   if (blob.kind === "tooLarge") {
@@ -59,24 +75,25 @@ async function redeem(context: SendingContext, message: JsonObject, path: string
       rule: "maxSize",
       message: "Is larger than 32 MB. Spread the recipients over several requests.",
     };
-    await rejectWrong(context, readIdentity(message), [problem]);
+    await rejectWrong(context, pointer, [problem]);
     return { kind: "rejected" };
   }
   const decoded = decodeMessage(blob.content);
   if (!decoded.ok) {
-    await rejectUnreadable(context, decoded);
+    await rejectUnreadable(context, decoded, brought.messageId);
     return { kind: "rejected" };
   }
+  const written = { ...readIdentity(decoded.value), ...brought };
   if (parseClaimCheck(decoded.value)) {
     const problem = {
       path: "requestBlob",
       rule: "claimCheck",
       message: "Leads to another claim check. It must hold the request itself.",
     };
-    await rejectWrong(context, readIdentity(decoded.value), [problem]);
+    await rejectWrong(context, written, [problem]);
     return { kind: "rejected" };
   }
-  return { kind: "request", written: readIdentity(decoded.value), claim: { path, etag: blob.etag } };
+  return { kind: "request", written, claim: { path, etag: blob.etag } };
 }
 
 const pointerSchema = z.object({ version: z.literal(1), digest: z.string() });

@@ -16,6 +16,8 @@ export interface WrittenRequest {
   readonly value: JsonObject;
   readonly digest: string;
   readonly requestId: string;
+  /** The queue's id of the message that brought it, which whoever put it was given; absent where that is not at hand. */
+  readonly messageId?: string;
 }
 
 /** Reads the producer's id, or names the request by its digest. */

@@ -37,12 +37,17 @@ interface Rejection {
   readonly request?: unknown;
   readonly raw?: string;
   readonly rawBase64?: string;
+  readonly messageId?: string | undefined;
 }
 
-/** Refuses a message that is not a JSON object; it is kept as it came. */
+/**
+ * Refuses a message that is not a JSON object; it is kept as it came. There is no id in it: the queue's id of the message is
+ * what its producer may know it by.
+ */
 export async function rejectUnreadable(
   context: SendingContext,
   { raw, bytes, problem }: Unreadable,
+  messageId?: string,
 ): Promise<"rejected"> {
   const digest = bytes ? createHash("sha256").update(bytes).digest("hex") : sha256(raw);
   await reject(context, {
@@ -52,6 +57,7 @@ export async function rejectUnreadable(
     problems: [problem],
     subject: { requestId: digest },
     digest,
+    messageId,
     ...(bytes ? { rawBase64: Buffer.from(bytes).toString("base64") } : { raw }),
   });
   return "rejected";
@@ -78,6 +84,7 @@ export async function rejectWrong(
     subject: subjectOfWritten(context, written),
     digest: written.digest,
     request: written.value,
+    messageId: written.messageId,
   });
   return "rejected";
 }
@@ -120,6 +127,7 @@ export async function rejectReused(
     },
     digest: written.digest,
     request: written.value,
+    messageId: written.messageId,
   });
   return "requestIdReused";
 }
@@ -136,13 +144,15 @@ async function reject(context: SendingContext, rejection: Rejection): Promise<vo
 
 /** Keeps the dead letter, unless the request is kept already, as refused in this epoch. Gives the one that stands. */
 async function keep({ store, clock }: SendingContext, rejection: Rejection): Promise<DeadLetter> {
-  const { name, announcementId: _id, epoch, end = "rejected", subject, ...about } = rejection;
+  const { name, announcementId: _id, epoch, end = "rejected", subject, messageId, ...about } = rejection;
   for (let race = 0; race < 5; race++) {
     const known = await store.deadLetters.read(name);
     if (known && !known.value.isReplaying && known.value.epoch >= (epoch ?? 0)) return known.value;
+    const brought = messageId ?? known?.value.messageId;
     const letter: DeadLetter = {
       version: 1,
       ...about,
+      ...(brought === undefined ? {} : { messageId: brought }),
       end,
       endedAt: clock.now(),
       epoch: epoch ?? known?.value.epoch ?? 0,
@@ -164,13 +174,14 @@ async function announce(
   id: readonly (string | number)[],
 ): Promise<void> {
   const { announcements } = await context.deployment();
-  const { end, endedAt, reason, errorCode, detail, problems } = letter;
+  const { end, endedAt, reason, errorCode, detail, problems, messageId } = letter;
   await context.announcer.announce([
     announcements.ended(id, end, withoutUndefined(letter), endedAt, {
       reason,
       ...(errorCode === undefined ? {} : { errorCode }),
       ...(detail === undefined ? {} : { detail }),
       ...(problems === undefined ? {} : { problems: asManyAsFit(problems) }),
+      ...(messageId === undefined ? {} : { messageId }),
       deadLetter: name,
     }),
   ]);

@@ -149,7 +149,10 @@ async function takeUpAnew(
     await repeatRejection(context, name, marked.value);
     return "outOfDate";
   }
-  const outcome = await sendRequest(context, messageOf(marked.value), { messageId: `replay ${next} of ${name}` });
+  const outcome = await sendRequest(context, messageOf(marked.value), {
+    messageId: `replay ${next} of ${name}`,
+    isReplay: true,
+  });
   const stands = await deadLetters.read(name);
   // Refused again, it stands under its own name, or under another if a blob brings something else now.
   const isKept = stands === undefined || (outcome === "rejected" && !stands.value.isReplaying);

@@ -35,6 +35,8 @@ export type RequestOutcome =
 export interface Delivery {
   /** The queue's id of the message: another id is another drop by the producer, or by the producer's SDK. */
   readonly messageId: string;
+  /** Its producer did not put it, and does not know its id. */
+  readonly isReplay?: true;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function sendRequest(
 }
 
 async function takeUp(context: SendingContext, message: unknown, delivery: Delivery): Promise<RequestOutcome> {
-  const opened = await openMessage(context, message);
+  const opened = await openMessage(context, message, delivery.isReplay ? {} : { messageId: delivery.messageId });
   if (opened.kind === "rejected") return "rejected";
   const { written, claim } = opened;
   const cancelled = await cancelIfAsked(context, written);

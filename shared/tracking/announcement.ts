@@ -46,6 +46,10 @@ const dataSchema = z.object({
     .array(problemSchema)
     .optional()
     .describe("What Altinn took as it was written, and you may not have meant; as many as there is room for"),
+  messageId: z
+    .string()
+    .optional()
+    .describe("Of a request that was refused as a whole: the queue's id of its message, which your SDK gave you"),
   deadLetter: z.string().optional().describe("The blob in correspondence-dead-letters that keeps the request"),
 });
 
@@ -136,7 +140,7 @@ export function createAnnouncementFactory(namespace: string) {
       end: Exclude<DispatchNews, "sent">,
       subject: Subject,
       time: number,
-      why: Pick<AnnouncementData, "reason" | "errorCode" | "detail" | "problems" | "deadLetter"> = {},
+      why: Pick<AnnouncementData, "reason" | "errorCode" | "detail" | "problems" | "messageId" | "deadLetter"> = {},
     ) =>
       make([...id, end], ANNOUNCEMENT_TYPES.dispatch(end), subject, {
         status: end,

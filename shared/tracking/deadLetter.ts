@@ -42,6 +42,8 @@ export interface DeadLetter {
   readonly raw?: string;
   /** The same in base64, where it is no text in UTF-8. */
   readonly rawBase64?: string;
+  /** The queue's id of the message, which whoever put it was given. */
+  readonly messageId?: string;
 }
 
 /**

@@ -243,6 +243,7 @@ const deadLetter: z.ZodType<DeadLetter> = z.looseObject({
   request: z.unknown().exactOptional(),
   raw: optionalText,
   rawBase64: optionalText,
+  messageId: optionalText,
 });
 
 /** The containers that the store lives in. */

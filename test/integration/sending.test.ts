@@ -356,7 +356,11 @@ describe("each final refusal has its reason", () => {
     await world.drop("this is not JSON {");
     await world.run();
     expect(await world.told()).toEqual(["rejected invalidRequest"]);
-    expect((await world.deadLetters()).map(({ value }) => value.raw)).toEqual(["this is not JSON {"]);
+    const [dead] = (await world.deadLetters()).map(({ value }) => value);
+    expect(dead).toMatchObject({ raw: "this is not JSON {", messageId: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    const [told] = await world.announcements();
+    expect(told?.data.messageId).toBe(dead?.messageId);
+    expect(told?.data.problems?.[0]?.message).toContain("At line 1, column 1, ");
   });
 });
 
