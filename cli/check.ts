@@ -7,20 +7,37 @@ import { decodeMessage } from "../shared/requests/decode.ts";
 import { parseCancel } from "../shared/requests/parseCancel.ts";
 import { parseRequest } from "../shared/requests/parseRequest.ts";
 import type { Problem } from "../shared/requests/problem.ts";
+import { type UnknownFieldPolicy, unknownFieldPolicies } from "../shared/requests/unknownFields.ts";
+import { columnsOf } from "../terminal/columns.ts";
+import { problemText } from "../terminal/wrapped.ts";
+import { aFolder } from "./folder.ts";
 
 const usage = `Usage: npm run --silent check -- [options] <file.json>...
 
-Says offline what the schema makes of each request, or of a message that cancels; of a message that only names a blob,
-whether it names one. Exits with 0 when all are valid, with 1 when one is not.
+Says offline what the rules make of each request, or of a message that cancels;
+of a message that only names a blob, whether it names one. What Altinn takes and
+you may not mean is a warning, and no reason to refuse. Any number of files:
 
-  --environment tt02|production   the rules of which environment (default tt02)
-  --show-body                     also the body of each valid letter: the Markdown that Altinn gets
-  --json                          one line of JSON for each file: {"file","valid","problems":[{"path","rule","message"}]}
-  --help                          this text
+  npm run --silent check -- letter.json
+  npm run --silent check -- letters/*.json
+
+  --environment tt02|production
+                  the rules of which environment (default tt02)
+  --unknown-fields refuse|refuse-near|pass
+                  what is done about fields that are not known, as the app's
+                  setting UNKNOWN_FIELDS says (default refuse-near)
+  --show-body     also the body of each valid letter: the Markdown for Altinn
+  --json          a line of JSON for each file: {"file", "valid",
+                  "problems": [{"path", "rule", "message"}], "warnings": [...]}
+  --help          this text
+
+Exits with 0 when all are valid (with warnings or without), with 1 when one is
+not, with 2 when it was not understood.
 `;
 
 interface Options {
   readonly environment: "tt02" | "production";
+  readonly unknownFields: UnknownFieldPolicy;
   readonly json: boolean;
   readonly showBody: boolean;
   readonly files: readonly string[];
@@ -33,6 +50,7 @@ function readOptions(): Options | "help" | { readonly wrong: string } {
       allowPositionals: true,
       options: {
         environment: { type: "string", default: "tt02" },
+        "unknown-fields": { type: "string", default: "refuse-near" },
         "show-body": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -43,30 +61,40 @@ function readOptions(): Options | "help" | { readonly wrong: string } {
     if (environment !== "tt02" && environment !== "production") {
       return { wrong: "--environment must be tt02 or production." };
     }
+    const unknownFields = unknownFieldPolicies.find((policy) => policy === values["unknown-fields"]);
+    if (unknownFields === undefined) {
+      return { wrong: `--unknown-fields must be one of ${unknownFieldPolicies.join(", ")}.` };
+    }
     if (positionals.length === 0) return { wrong: "No file was named." };
-    return { environment, json: values.json, showBody: values["show-body"], files: positionals };
+    return { environment, unknownFields, json: values.json, showBody: values["show-body"], files: positionals };
   } catch (error) {
     return { wrong: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** What came of a file: everything that is wrong with it, or the body of its letter as Altinn gets it. */
+/** What came of a file: everything that is wrong with it, what may not be meant, and the letter's body as Altinn gets it. */
 interface Checked {
   readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
   readonly body?: string;
 }
 
-function check(file: string, environment: Options["environment"]): Checked {
+function check(file: string, { environment, unknownFields }: Options): Checked {
   const content = read(file);
-  if (typeof content === "string") return { problems: [{ path: "", rule: "file", message: content }] };
+  if (typeof content === "string") return refused([{ path: "", rule: "file", message: content }]);
   const decoded = decodeMessage(content);
-  if (!decoded.ok) return { problems: [decoded.problem] };
+  if (!decoded.ok) return refused([decoded.problem]);
   const other = parseCancel(decoded.value) ?? parseClaimCheck(decoded.value);
-  if (other !== undefined) return { problems: other.kind === "problems" ? other.problems : [] };
-  const parsed = parseRequest(decoded.value, { environment, now: new Date() });
+  if (other !== undefined) return refused(other.kind === "problems" ? other.problems : []);
+  const parsed = parseRequest(decoded.value, { environment, unknownFields, now: new Date() });
+  const { warnings } = parsed;
   return parsed.ok
-    ? { problems: [], body: parsed.request.correspondence.content.messageBody }
-    : { problems: parsed.problems };
+    ? { problems: [], warnings, body: parsed.request.correspondence.content.messageBody }
+    : { problems: parsed.problems, warnings };
+}
+
+function refused(problems: readonly Problem[]): Checked {
+  return { problems, warnings: [] };
 }
 
 /** The file's bytes, or why they can't be had. npm runs us in the project's root and says where the user stands. */
@@ -76,20 +104,26 @@ function read(file: string): Uint8Array | string {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT") return "There is no such file.";
-    return code === "EISDIR" ? "It is a directory." : "The file can't be read.";
+    return code === "EISDIR" ? aFolder(file) : "The file can't be read.";
   }
 }
 
-/** As many problems of a file as somebody reads; --json has them all. */
+/** As much of a file as somebody reads; --json has it all. */
 const SHOWN = 20;
 
-function report(file: string, { problems, body }: Checked): string {
-  const lines = problems
-    .slice(0, SHOWN)
-    .map(({ path, rule, message }) => `  ${path === "" ? "(the request)" : path}: ${rule}: ${message}`);
-  if (problems.length > SHOWN) lines.push(`  and ${problems.length - SHOWN} more; --json lists them all`);
+function report(file: string, { problems, warnings, body }: Checked, columns: number): string {
+  const verdict = problems.length > 0 ? "refused" : warnings.length > 0 ? "ok, with warnings" : "ok";
+  const lines = [`${file}: ${verdict}`, ...findings(problems, columns)];
+  if (problems.length > 0 && warnings.length > 0) lines.push("  and with warnings:");
+  lines.push(...findings(warnings, columns));
   if (body !== undefined) lines.push("", body, "");
-  return [`${file}: ${problems.length === 0 ? "ok" : "refused"}`, ...lines].join("\n");
+  return lines.join("\n");
+}
+
+function findings(found: readonly Problem[], columns: number): string[] {
+  if (found.length === 0) return [];
+  const more = found.length > SHOWN ? [`  and ${found.length - SHOWN} more; --json lists them all`] : [];
+  return [problemText(found.slice(0, SHOWN), columns), ...more];
 }
 
 function main(): number {
@@ -104,10 +138,12 @@ function main(): number {
   }
   let status = 0;
   for (const file of options.files) {
-    const { problems, body } = check(file, options.environment);
+    const { problems, warnings, body } = check(file, options);
     if (problems.length > 0) status = 1;
-    const shown: Checked = { problems, ...(body !== undefined && options.showBody ? { body } : {}) };
-    const line = options.json ? JSON.stringify({ file, valid: problems.length === 0, ...shown }) : report(file, shown);
+    const shown: Checked = { problems, warnings, ...(body !== undefined && options.showBody ? { body } : {}) };
+    const line = options.json
+      ? JSON.stringify({ file, valid: problems.length === 0, ...shown })
+      : report(file, shown, columnsOf(process.stdout));
     process.stdout.write(`${line}\n`);
   }
   return status;

@@ -12,10 +12,11 @@ import { field, type JsonObject } from "../shared/requests/json.ts";
 import { withCanonicalNames } from "../shared/requests/names.ts";
 import { type ParsedCancel, parseCancel } from "../shared/requests/parseCancel.ts";
 import { type CorrespondenceRequest, type NewAttachment, parseRequest } from "../shared/requests/parseRequest.ts";
-import type { Problem } from "../shared/requests/problem.ts";
+import { formatPath, type Problem } from "../shared/requests/problem.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
 import { queueText } from "../shared/storage/queues.ts";
+import { aFolder } from "./folder.ts";
 
 /** A request as a file holds it; or a claim check, or a cancel. */
 export interface RequestFile {
@@ -24,11 +25,15 @@ export interface RequestFile {
   readonly text: string;
   /** The producer's own id, or the request's digest; the app announces the request under it. Of a cancel, what it names. */
   readonly requestId: string;
+  /** The file itself says it: of a request without one it is the digest. */
+  readonly hasOwnId: boolean;
   /** The request, if it passes the check; otherwise what is wrong with it. */
   readonly request: CorrespondenceRequest | undefined;
   readonly problems: readonly Problem[];
-  /** Of a claim check: the path of its blob, and the local file that holds the request. */
-  readonly claim?: { readonly blob: string; readonly file: string };
+  /** What Altinn takes and the sender may not mean. */
+  readonly warnings: readonly Problem[];
+  /** Of a claim check: the path of its blob, and the local file that holds the request, where there is one. */
+  readonly claim?: { readonly blob: string; readonly file?: string };
 }
 
 /** What dropping a request came to. */
@@ -55,11 +60,11 @@ export async function readRequestFile(path: string, now: Date, newId?: string): 
   if (cancel !== undefined) return readCancel(path, text, value, cancel);
   const check = parseClaimCheck(value);
   if (check === undefined) return readRequest(path, text, value, now, newId);
-  const unchecked = { path, text, requestId: requestDigest(value), request: undefined };
+  const unchecked = { path, text, requestId: requestDigest(value), hasOwnId: false, request: undefined, warnings: [] };
   if (check.kind === "problems") return { ...unchecked, problems: check.problems };
-  const file = await firstFile([join(dirname(path), "requests", check.path), join(dirname(path), check.path)]);
+  const file = await fileBeside(path, "requests", check.path);
   // The blob may be in storage already.
-  if (file === undefined) return { ...unchecked, problems: [] };
+  if (file === undefined) return { ...unchecked, problems: [], claim: { blob: check.path } };
   const claimed = await readJson(file);
   const request = readRequest(path, claimed.text, claimed.value, now, newId);
   // With another id it is another request, and the blob that is named is not to be written over.
@@ -67,7 +72,7 @@ export async function readRequestFile(path: string, now: Date, newId?: string): 
 }
 
 function readCancel(path: string, text: string, value: JsonObject, cancel: ParsedCancel): RequestFile {
-  const unchecked = { path, text, requestId: requestDigest(value), request: undefined };
+  const unchecked = { path, text, requestId: requestDigest(value), hasOwnId: true, request: undefined, warnings: [] };
   if (cancel.kind === "problems") return { ...unchecked, problems: cancel.problems };
   const { target } = cancel;
   return { ...unchecked, requestId: "requestId" in target ? target.requestId : target.correspondenceId, problems: [] };
@@ -76,11 +81,19 @@ function readCancel(path: string, text: string, value: JsonObject, cancel: Parse
 async function readJson(path: string): Promise<{ readonly text: string; readonly value: JsonObject }> {
   const content = await readFile(path).catch((error: unknown) => {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    throw new UnreadableFile(`${path}: ${code === "ENOENT" ? "there is no such file." : "it can't be read."}`);
+    throw new UnreadableFile(`${path}: ${whyUnreadable(path, code)}`);
   });
   const decoded = decodeMessage(content);
   if (!decoded.ok) throw new UnreadableFile(`${path}: ${decoded.problem.message}`);
-  return { text: content.toString("utf8"), value: decoded.value };
+  const text = content.toString("utf8");
+  // A queue carries no UTF-16; what it says is the same.
+  const isCarried = Buffer.from(text, "utf8").equals(content) && !text.includes("\0");
+  return { text: isCarried ? text : queueText(decoded.value), value: decoded.value };
+}
+
+function whyUnreadable(path: string, code: unknown): string {
+  if (code === "ENOENT") return "There is no such file.";
+  return code === "EISDIR" ? aFolder(path) : "It can't be read.";
 }
 
 function readRequest(path: string, text: string, written: JsonObject, now: Date, newId?: string): RequestFile {
@@ -90,8 +103,10 @@ function readRequest(path: string, text: string, written: JsonObject, now: Date,
     path,
     text: newId === undefined ? text : queueText(value),
     requestId: idOf(value) ?? requestDigest(value),
+    hasOwnId: newId === undefined && idOf(value) !== undefined,
     request: parsed.ok ? parsed.request : undefined,
     problems: parsed.ok ? [] : parsed.problems,
+    warnings: parsed.warnings,
   };
 }
 
@@ -112,7 +127,8 @@ export async function dropRequest(file: RequestFile, storage: StorageClients): P
   for (const attachment of file.request?.attachments ?? []) {
     if (await uploadMissing(file.path, attachment, storage)) uploaded.push(attachment.blob);
   }
-  if (file.claim !== undefined) uploaded.push(await uploadClaim(file.claim, storage));
+  const { blob, file: claimed } = file.claim ?? {};
+  if (blob !== undefined && claimed !== undefined) uploaded.push(await uploadClaim(blob, claimed, storage));
   await asking(`Dropping a request on the queue ${QUEUES.requests}`, () => dropText(file.text, storage));
   return { uploaded };
 }
@@ -124,7 +140,7 @@ async function uploadMissing(
   storage: StorageClients,
 ): Promise<boolean> {
   const path = attachment.blob;
-  const file = await firstFile([join(dirname(requestFile), "attachments", path), join(dirname(requestFile), path)]);
+  const file = await fileBeside(requestFile, "attachments", path);
   if (file === undefined) return false;
   return asking(`Uploading an attachment to the container ${CONTAINERS.attachments}`, async () => {
     if (await storage.blobs.getContainerClient(CONTAINERS.attachments).getBlobClient(path).exists()) return false;
@@ -138,14 +154,42 @@ async function uploadMissing(
 }
 
 /** Puts the request where the claim check says; what is there is written over, as the file is what is sent. */
-async function uploadClaim({ blob, file }: Required<RequestFile>["claim"], { blobs }: StorageClients): Promise<string> {
+async function uploadClaim(blob: string, file: string, { blobs }: StorageClients): Promise<string> {
   const client = blobs.getContainerClient(CONTAINERS.requests).getBlockBlobClient(blob);
   await asking(`Uploading a request to the container ${CONTAINERS.requests}`, () => client.uploadFile(file));
   return blob;
 }
 
-async function firstFile(paths: readonly string[]): Promise<string | undefined> {
-  for (const file of paths) {
+/**
+ * What a request file names that is nowhere: neither beside it nor in storage. Such a letter would be refused once it was
+ * dropped. Rejects with a StorageFailure.
+ */
+export async function findMissing(file: RequestFile, { blobs }: StorageClients): Promise<Problem[]> {
+  const isMissing = async (folder: "attachments" | "requests", path: string) =>
+    (await fileBeside(file.path, folder, path)) === undefined &&
+    !(await asking(`Looking into the container ${CONTAINERS[folder]}`, () =>
+      blobs.getContainerClient(CONTAINERS[folder]).getBlobClient(path).exists(),
+    ));
+  const missing = (path: string, folder: "attachments" | "requests"): Problem => ({
+    path,
+    rule: "missingFile",
+    message:
+      `Is neither beside the request (there, or in ${folder}/) nor in the container ${CONTAINERS[folder]}. Put it in ` +
+      "one of these first.",
+  });
+  const { claim, request } = file;
+  if (claim !== undefined && (await isMissing("requests", claim.blob))) return [missing("requestBlob", "requests")];
+  const problems: Problem[] = [];
+  for (const [index, { blob }] of (request?.attachments ?? []).entries()) {
+    if (!(await isMissing("attachments", blob))) continue;
+    problems.push(missing(formatPath(["correspondence", "content", "attachments", index, "blob"]), "attachments"));
+  }
+  return problems;
+}
+
+/** A file that stands in a folder beside the request, or beside it; undefined when there is none. */
+async function fileBeside(requestFile: string, folder: string, path: string): Promise<string | undefined> {
+  for (const file of [join(dirname(requestFile), folder, path), join(dirname(requestFile), path)]) {
     if ((await contentFault({ file })) !== "missingFile") return file;
   }
   return undefined;

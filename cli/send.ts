@@ -1,26 +1,37 @@
 // `npm run send -- <file.json>...`: drops request files on the queue, as a producer would.
 import { randomUUID } from "node:crypto";
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { Problem } from "../shared/requests/problem.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { QUEUES } from "../shared/storage/names.ts";
-import { dropRequest, type RequestFile, readRequestFile, UnreadableFile } from "./requestFile.ts";
+import { columnsOf } from "../terminal/columns.ts";
+import { problemText, wrapped } from "../terminal/wrapped.ts";
+import { dropRequest, findMissing, type RequestFile, readRequestFile, UnreadableFile } from "./requestFile.ts";
 import { describeFailure, findStorage, STATE_DIRECTORY } from "./storage.ts";
 
 const USAGE = `Usage: npm run --silent send -- [options] <file.json>...
 
-Checks each request and drops it on the queue ${QUEUES.requests}. An attachment whose "blob" is a file next to the
-request (or in attachments/ there) is uploaded first, and so is the request that a "requestBlob" names, out of
-requests/. A request that is too large for a message goes into a blob. The storage is that of the app's settings
-(CORRESPONDENCE_STORAGE...), and without them that of the local start (npm start), which shows what happens to the
-letters.
+Checks each request and drops it on the queue ${QUEUES.requests}. Any
+number of files, each a letter of its own:
 
-  --new-id            give each request a new id, so that it is sent although its own id was sent before
+  npm run --silent send -- letter.json
+  npm run --silent send -- --new-id letters/*.json
+
+An attachment whose "blob" is a file next to the request (or in attachments/
+there) is uploaded first, and so is the request that a "requestBlob" names, out
+of requests/. A request that is too large for a message goes into a blob.
+
+The storage is that of the app's settings (CORRESPONDENCE_STORAGE...), and
+without them that of npm start, which shows what happens to the letters.
+
+  --new-id            give each request a new id, so that it is sent although
+                      its own id was sent before
   --unchecked         drop requests that the check refuses, too
   --state-dir <dir>   the local start's directory (default .local)
   --help              this text
 
-Exits with 0 when all were dropped, with 1 when one was not, with 2 when it was not understood.
+Exits with 0 when all were dropped, with 1 when one was not, with 2 when it was
+not understood.
 `;
 
 interface Options {
@@ -43,38 +54,52 @@ function readOptions(): Options | "help" | undefined {
     });
     if (values.help) return "help";
     if (positionals.length === 0) return undefined;
-    // npm runs us in the project's root and says where the user stands.
-    const base = process.env.INIT_CWD ?? process.cwd();
     return {
-      files: positionals.map((file) => resolve(base, file)),
+      files: positionals,
       newId: values["new-id"],
       unchecked: values.unchecked,
-      stateDirectory: resolve(base, values["state-dir"]),
+      stateDirectory: values["state-dir"],
     };
   } catch {
     return undefined;
   }
 }
 
-function describeProblems({ path, problems }: RequestFile): string {
-  const lines = problems.map(
-    ({ path: where, rule, message }) => `  ${where === "" ? "(the request)" : where}: ${rule}: ${message}`,
-  );
-  return [`${path}: refused`, ...lines, ""].join("\n");
+/** A file that is to be dropped, or undefined for one that is not; what there is to say of it has been said. */
+async function look(path: string, storage: StorageClients, options: Options): Promise<RequestFile | undefined> {
+  try {
+    const file = await readRequestFile(path, new Date(), options.newId ? randomUUID() : undefined);
+    const problems = [...file.problems, ...(await findMissing(file, storage))];
+    if (problems.length > 0) tell(`${path}: refused`, problems);
+    if (problems.length > 0 && !options.unchecked) return undefined;
+    if (file.warnings.length > 0) tell(`${path}: with warnings`, file.warnings);
+    return file;
+  } catch (error) {
+    return sayIfUnreadable(error);
+  }
 }
 
-/** Drops one file; false when the check refuses it. */
-async function send(path: string, storage: StorageClients, options: Options): Promise<boolean> {
-  const file = await readRequestFile(path, new Date(), options.newId ? randomUUID() : undefined);
-  if (file.problems.length > 0) {
-    process.stderr.write(describeProblems(file));
-    if (!options.unchecked) return false;
+/** Drops one file; false when it can't be dropped after all. */
+async function drop(file: RequestFile, storage: StorageClients): Promise<boolean> {
+  try {
+    const { uploaded } = await dropRequest(file, storage);
+    // An id that nobody chose says nothing by itself.
+    const notes = [...(!file.hasOwnId ? [file.path] : []), ...uploaded.map((blob) => `uploaded ${blob}`)];
+    process.stdout.write(`${`${file.requestId}  ${notes.join(", ")}`.trimEnd()}\n`);
+    return true;
+  } catch (error) {
+    return sayIfUnreadable(error) ?? false;
   }
-  const { uploaded } = await dropRequest(file, storage);
-  const notes = uploaded.map((blob) => `uploaded ${blob}`);
-  process.stdout.write(`${file.requestId}  ${notes.join(", ")}`.trimEnd());
-  process.stdout.write("\n");
-  return true;
+}
+
+/** One file that cannot be read does not keep the others from being sent; a storage that is gone does. */
+function sayIfUnreadable(error: unknown): undefined {
+  if (!(error instanceof UnreadableFile)) throw error;
+  process.stderr.write(`${wrapped(error.message, columnsOf(process.stderr), { rest: "  " })}\n`);
+}
+
+function tell(what: string, problems: readonly Problem[]): void {
+  process.stderr.write(`${what}\n${problemText(problems, columnsOf(process.stderr))}\n`);
 }
 
 async function main(): Promise<number> {
@@ -88,20 +113,20 @@ async function main(): Promise<number> {
     return 2;
   }
   const storage = await findStorage(options.stateDirectory);
-  let dropped = 0;
+  // npm runs us in the project's root and says where the user stands.
+  if (process.env.INIT_CWD !== undefined) process.chdir(process.env.INIT_CWD);
+  const files: RequestFile[] = [];
   for (const path of options.files) {
-    try {
-      if (await send(path, storage, options)) dropped += 1;
-    } catch (error) {
-      // One file that cannot be read does not keep the others from being sent; a storage that is gone does.
-      if (!(error instanceof UnreadableFile)) throw error;
-      process.stderr.write(`${error.message}\n`);
-    }
+    const file = await look(path, storage, options);
+    if (file !== undefined) files.push(file);
+  }
+  let dropped = 0;
+  for (const file of files) {
+    if (await drop(file, storage)) dropped += 1;
   }
   if (dropped > 0) {
-    process.stdout.write(
-      `Watch the queue ${QUEUES.announcements}, or the terminal of npm start, for these request ids.\n`,
-    );
+    const where = `Watch the queue ${QUEUES.announcements}, or the terminal of npm start, for these request ids.`;
+    process.stdout.write(`${wrapped(where, columnsOf(process.stdout))}\n`);
   }
   return dropped === options.files.length ? 0 : 1;
 }

@@ -68,12 +68,9 @@ function decodeText(text: string, raw: string): Decoded {
       wrapping = ` (inside ${wrapped.wrapping})`;
     } else if (direct !== undefined) return accept(direct.value, () => raw);
     else {
+      const notBase64 = /^[{[<]/.test(inner) ? "" : ", and not base64 of it";
       const form = wrapped?.form ?? textForm(inner);
-      return refuse(
-        raw,
-        "json",
-        `The message is not JSON${wrapping === "" ? ", and not base64 of it" : wrapping}. ${form}`,
-      );
+      return refuse(raw, "json", `The message is not JSON${wrapping || notBase64}. ${form}`);
     }
   }
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { anAttachment, aRequest, organization } from "../builders/request.ts";
+import { anAttachment, aRequest, organization, type RequestOverrides } from "../builders/request.ts";
 
 const root = new URL("../../", import.meta.url);
 let directory = "";
@@ -18,6 +18,11 @@ function file(name: string, content: unknown): string {
   const path = join(directory, name);
   writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
   return path;
+}
+
+/** A request that there is nothing to say about. */
+function aLetter(overrides: RequestOverrides = {}) {
+  return aRequest({ ...overrides, request: { id: "case-1" } });
 }
 
 interface Outcome {
@@ -36,21 +41,50 @@ function check(...args: string[]): Promise<Outcome> {
 
 describe("check", () => {
   it("says ok and exits with 0 when all are valid", async () => {
-    const files = [file("a.json", aRequest()), file("b.json", aRequest({ recipients: [organization(1)] }))];
+    const files = [file("a.json", aLetter()), file("b.json", aLetter({ recipients: [organization(1)] }))];
     expect(await check(...files)).toMatchObject({ status: 0, out: `${files[0]}: ok\n${files[1]}: ok\n` });
   });
 
   it("names every path and rule and exits with 1 when one is not", async () => {
-    const bad = file("bad.json", aRequest({ content: { messageTitle: "<b>", messageBody: "" } }));
-    const { status, out } = await check(file("good.json", aRequest()), bad);
+    const bad = file("bad.json", aLetter({ content: { messageTitle: "<b>", messageBody: "" } }));
+    const { status, out } = await check(file("good.json", aLetter()), bad);
     expect(status).toBe(1);
-    expect(out.split("\n")).toMatchObject([
+    const lines = out.trimEnd().split("\n");
+    expect(lines.filter((line) => !line.startsWith("    "))).toMatchObject([
       expect.stringMatching(/good\.json: ok$/),
       `${bad}: refused`,
       expect.stringMatching(/^ {2}correspondence\.content\.messageTitle: plainText: /),
       expect.stringMatching(/^ {2}correspondence\.content\.messageBody: required: /),
-      "",
     ]);
+    const text = lines.filter((line) => line.startsWith(" "));
+    expect(Math.max(...text.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it("names what may not be meant, and exits with 0 all the same", async () => {
+    const [told, near] = [
+      aLetter({ letter: { mine: 1, dueDateTime: "2099-07-01" } }),
+      aLetter({ letter: { dueDate: "2099-07-01" } }),
+    ];
+    const files = [file("told.json", told), file("near.json", near)];
+    const { status, out } = await check(...files.slice(0, 1));
+    expect(status).toBe(0);
+    expect(out).toContain(`${files[0]}: ok, with warnings\n  correspondence.mine: unknownField: `);
+    expect(out).toContain("  correspondence.dueDateTime: dateAlone: ");
+    const [first, second] = (await check("--json", ...files)).out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(first).toMatchObject({ valid: true, warnings: [{ rule: "unknownField" }, { rule: "dateAlone" }] });
+    expect(Object.keys(first.warnings[0])).toEqual(["path", "rule", "message"]);
+    expect(second).toMatchObject({ valid: false, problems: [{ rule: "misspelt" }], warnings: [] });
+    expect(await check("--unknown-fields", "pass", ...files)).toMatchObject({ status: 0 });
+    expect(await check("--unknown-fields", "refuse", ...files.slice(0, 1))).toMatchObject({ status: 1 });
+  });
+
+  it("says how to name the files of a folder", async () => {
+    const { status, out } = await check(directory);
+    expect(status).toBe(1);
+    expect(out.replace(/\s+/g, " ")).toContain(`several can go in one call: ${directory}/*.json`);
   });
 
   it("prints a line of JSON for each file, whatever is wrong with it", async () => {
@@ -76,9 +110,9 @@ describe("check", () => {
   it("shows the Markdown that Altinn gets, when asked", async () => {
     const html = file(
       "html.json",
-      aRequest({ content: { bodyFormat: "html", messageBody: "<h1>Vedtak</h1><p>Hei 5*6" } }),
+      aLetter({ content: { bodyFormat: "html", messageBody: "<h1>Vedtak</h1><p>Hei 5*6" } }),
     );
-    const bad = file("form.json", aRequest({ content: { bodyFormat: "html", messageBody: "<form>" } }));
+    const bad = file("form.json", aLetter({ content: { bodyFormat: "html", messageBody: "<form>" } }));
     expect((await check(html)).out).toBe(`${html}: ok\n`);
     const shown = await check("--show-body", html, bad);
     expect(shown.out).toContain(`${html}: ok\n\n# Vedtak\n\nHei 5\\*6\n\n${bad}: refused\n`);
@@ -94,7 +128,7 @@ describe("check", () => {
 
   it("explains itself when asked, and when used wrongly", async () => {
     expect(await check("--help")).toMatchObject({ status: 0, out: expect.stringContaining("Usage:"), err: "" });
-    for (const args of [[], ["--nonsense", "a"], ["--environment", "moon", "a"]]) {
+    for (const args of [[], ["--nonsense", "a"], ["--environment", "moon", "a"], ["--unknown-fields", "some", "a"]]) {
       expect(await check(...args)).toMatchObject({ status: 2, out: "", err: expect.stringContaining("Usage:") });
     }
   });

@@ -62,9 +62,10 @@ it("refuses what the app would refuse, and drops the others", async () => {
 });
 
 it("gives a request a new id when asked to", async () => {
-  await send(["--new-id", example("letter.json")]);
+  const { output } = await send(["--new-id", example("letter.json")]);
   const [message] = await messages();
   const { id, recipients } = JSON.parse(message?.messageText ?? "");
+  expect(output).toContain(`${id}  ${example("letter.json")}\n`);
   expect(id).toMatch(/^[0-9a-f-]{36}$/);
   expect(recipients).toEqual(JSON.parse(await readFile(example("letter.json"), "utf8")).recipients);
 });
@@ -116,6 +117,47 @@ it.each([
   const file = await write("attached.json", { ...rest, correspondence: letter });
   expect(await send([file])).toMatchObject({ status: 1, errors: expect.stringContaining(what) });
   expect(await messages()).toEqual([]);
+});
+
+it("says before anything is dropped that a file is nowhere: neither beside the request nor in storage", async () => {
+  const { correspondence, ...rest } = JSON.parse(await readFile(example("letter.json"), "utf8"));
+  const attachments = ["there.txt", "stored.txt", "nowhere.txt"].map((blob) => ({
+    fileName: blob,
+    sendersReference: blob,
+    blob,
+  }));
+  const letter = { ...correspondence, content: { ...correspondence.content, attachments } };
+  await writeFile(join(directory, "there.txt"), "bytes");
+  const container = storage.blobs.getContainerClient(CONTAINERS.attachments);
+  await container.getBlockBlobClient("stored.txt").upload("bytes", 5);
+  const file = await write("nowhere.json", { ...rest, correspondence: letter });
+  const claim = await write("nowhere-claim.json", { requestBlob: "nowhere/request.json" });
+  const { status, output, errors } = await send([file, claim]);
+  expect({ status, output }).toEqual({ status: 1, output: "" });
+  expect(errors).toContain("correspondence.content.attachments[2].blob: missingFile: ");
+  expect(errors).toContain("requestBlob: missingFile: ");
+  expect(errors.match(/missingFile/g)).toHaveLength(2);
+  expect(await container.getBlobClient("there.txt").exists()).toBe(false);
+  expect(await messages()).toEqual([]);
+  expect((await send(["--unchecked", file])).status).toBe(0);
+});
+
+it("tells what may not be meant, and sends a file in UTF-16 as the queue can carry it", async () => {
+  const { correspondence, recipients } = JSON.parse(await readFile(example("letter.json"), "utf8"));
+  const request = { correspondence: { ...correspondence, mine: "æøå" }, recipients };
+  await writeFile(join(directory, "utf16.json"), JSON.stringify(request), "utf16le");
+  const { status, output, errors } = await send([join(directory, "utf16.json")]);
+  expect(status).toBe(0);
+  expect(output).toMatch(/^[0-9a-f]{64} {2}.*utf16\.json\n/);
+  expect(errors).toContain("correspondence.mine: unknownField: ");
+  expect(errors).toContain("id: noId: ");
+  expect((await messages()).map(({ messageText }) => JSON.parse(messageText))).toEqual([request]);
+});
+
+it("says how to name the files of a folder", async () => {
+  const { status, errors } = await send([directory]);
+  expect(status).toBe(1);
+  expect(errors.replace(/\s+/g, " ")).toContain(`several can go in one call: ${directory}/*.json`);
 });
 
 it("finds the storage of the local start, and says so when nothing runs", async () => {
