@@ -11,6 +11,7 @@ import type { Child } from "./childProcess.ts";
 import { scaledClock } from "./functions-host/clock.ts";
 import { alertOf } from "./start/alertSentence.ts";
 import { appSettings, EXAMPLE_STATUS_QUEUE } from "./start/appSettings.ts";
+import { putExampleFiles } from "./start/exampleFiles.ts";
 import { readOptions, type StartOptions, USAGE } from "./start/options.ts";
 import { checkPorts } from "./start/ports.ts";
 import { functionsLog, requireFunc, shortPath, startFunctions, startSimulator } from "./start/services.ts";
@@ -118,6 +119,7 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
   ]);
   const { connectionString } = azurite;
   const storage = await prepareStorage(connectionString);
+  await putExampleFiles(storage.blobs);
   const altinnUrl = simulator.ready.url.replace(/\/$/, "");
   await registerClient(altinnUrl, credentials);
 

@@ -6,7 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { QUEUES } from "../../shared/storage/names.ts";
+import { middleCut } from "../../terminal/columns.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const FREE_PORTS = ["--blob-port=0", "--queue-port=0", "--altinn-port=0", "--functions-port=0"];
@@ -54,6 +57,14 @@ describe("the local start", () => {
       encoding: "utf8",
     }).split("\n")[0];
     await run.shows(id ?? "", "published");
+
+    const [, written = ""] = /```json\n(.*?)```/s.exec(await readFile(join(root, "README.md"), "utf8")) ?? [];
+    const { connectionString } = JSON.parse(await readFile(join(directory, "start.json"), "utf8"));
+    await QueueServiceClient.fromConnectionString(connectionString)
+      .getQueueClient(QUEUES.requests)
+      .sendMessage(written);
+    // As the terminal cuts it at 80 columns.
+    await run.shows(middleCut(JSON.parse(written).id, 22), "published");
 
     expect(
       Math.max(
