@@ -1,4 +1,5 @@
-// Log lines: structured, one per invocation and one per outcome, with fields from an allow list only.
+// Log lines: structured, one per invocation and one per outcome, with events and fields from closed lists only.
+import type { LogEvent } from "./logEvents.ts";
 
 export type LogLevel = "info" | "warn" | "error";
 
@@ -44,10 +45,10 @@ export interface LogFields {
 
 /** Where log lines go; `alert` lines are those that somebody should act upon. */
 export interface Telemetry {
-  info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
+  info(event: LogEvent, fields?: LogFields): void;
+  warn(event: LogEvent, fields?: LogFields): void;
   /** An error that alerts: the app goes on, but someone must look. */
-  alert(event: string, fields?: LogFields): void;
+  alert(event: LogEvent, fields?: LogFields): void;
 }
 
 /** The names of all fields that a log line can have. */
@@ -109,7 +110,7 @@ const MAX_VALUE = 256;
 
 /** Telemetry that hands each line, as JSON, to `sink`. */
 export function createTelemetry(sink: (level: LogLevel, line: string) => void): Telemetry {
-  const write = (level: LogLevel, event: string, fields: LogFields = {}) => {
+  const write = (level: LogLevel, event: LogEvent, fields: LogFields = {}) => {
     const line: Record<string, unknown> = { event };
     for (const [key, value] of Object.entries(fields)) {
       if (LOG_FIELDS.has(key) && value !== undefined) line[key] = short(inForm(key, value));

@@ -39,7 +39,7 @@ describe("a log line", () => {
   it("has the event and the fields that are on the list, and only those", () => {
     const fields = Object.fromEntries(ALLOWED.map((name) => [name, name]));
     expect(written({ ...fields, recipient: SECRET, undefinedField: undefined })).toEqual({
-      event: "something",
+      event: "swept",
       ...fields,
     });
   });
@@ -55,18 +55,18 @@ describe("a log line", () => {
     );
     fc.assert(
       fc.property(others, (fields) => {
-        expect(written({ dispatchId: "an-id", ...fields })).toEqual({ event: "something", dispatchId: "an-id" });
+        expect(written({ dispatchId: "an-id", ...fields })).toEqual({ event: "swept", dispatchId: "an-id" });
       }),
     );
   });
 
   it("cannot have its event replaced by a field", () => {
-    expect(written({ event: "another" })).toEqual({ event: "something" });
+    expect(written({ event: "another" })).toEqual({ event: "swept" });
   });
 
   it("leaves out what is not known, and cuts what is too long to be an id or a code", () => {
     expect(written({ cause: undefined, reason: "x".repeat(10_000) })).toEqual({
-      event: "something",
+      event: "swept",
       reason: "x".repeat(256),
     });
   });
@@ -74,22 +74,22 @@ describe("a log line", () => {
   it("goes out at the level of its urgency", () => {
     const levels: LogLevel[] = [];
     const telemetry = createTelemetry((level) => levels.push(level));
-    telemetry.info("a");
-    telemetry.warn("b");
-    telemetry.alert("c");
+    telemetry.info("swept");
+    telemetry.warn("swept");
+    telemetry.alert("swept");
     expect(levels).toEqual(["info", "warn", "error"]);
   });
 
   it("is one line, whatever its values hold", () => {
     const lines: string[] = [];
-    createTelemetry((_, line) => lines.push(line)).warn("something", { reason: "a\r\nb" });
-    expect(lines).toEqual(['{"event":"something","reason":"a\\r\\nb"}']);
+    createTelemetry((_, line) => lines.push(line)).warn("swept", { reason: "a\r\nb" });
+    expect(lines).toEqual(['{"event":"swept","reason":"a\\r\\nb"}']);
   });
 });
 
 /** The line that comes of the fields, parsed. */
 function written(fields: Record<string, unknown>): Record<string, unknown> {
   const lines: string[] = [];
-  createTelemetry((_, line) => lines.push(line)).info("something", fields);
+  createTelemetry((_, line) => lines.push(line)).info("swept", fields);
   return lineSchema.parse(JSON.parse(lines[0] ?? "null"));
 }
