@@ -200,7 +200,8 @@ it("the hook makes the subscriptions, with the command itself and what Altinn wo
   // Nobody is there: the simulator tries to validate it, and fails, as Altinn would.
   const app = "http://127.0.0.1:9";
   // azd runs hooks in the root.
-  const { code, output } = await run("infra/hooks/postdeploy.sh", [], { AZURE_FUNCTION_APP_URL: app }, ROOT);
+  const more = { AZURE_FUNCTION_APP_URL: app, POSTDEPLOY_PAUSE_SECONDS: "0" };
+  const { code, output } = await run("infra/hooks/postdeploy.sh", [], more, ROOT);
   const made = simulator.control.subscriptions();
   await simulator.close();
   expect({ code, output }).toEqual({
