@@ -21,18 +21,14 @@ export interface UnknownField extends Finding {
 /** Nobody writes so many by hand: of what comes after them it is only said that there is more. */
 const MOST_FIELDS = 1_000;
 
-/** What Altinn takes beyond the contract, by the object it stands in: passed on, and not told of. */
-const altinnsOwn: Readonly<Record<string, readonly string[]>> = {
-  "correspondence.notification": ["resourceid", "requestedsendtime", "customnotificationrecipients", "recipients"],
-  "correspondence.notification.customRecipients": ["isreserved"],
-  "correspondence.notification.customRecipient": ["isreserved"],
-};
+/** What Altinn takes in a notification beyond the contract: passed on, and not told of. */
+const altinnsOwn: readonly string[] = ["resourceid", "requestedsendtime"];
 
 /** Names that mean something of their own in so many places that they are looked for in none. */
 const commonNames: ReadonlySet<string> = new Set(["id", "blob"]);
 
 /** Deprecated: nobody is sent there. */
-const notSuggested: ReadonlySet<string> = new Set(["sender", "customRecipient"]);
+const notSuggested: ReadonlySet<string> = new Set(["sender", "customRecipient", "customNotificationRecipients"]);
 
 /** Fields of Altinn's shape before August 2024, and what became of them. `meant` where the old name has no effect any more. */
 const renamedFields: ReadonlyMap<string, { readonly message: string; readonly meant?: Path }> = new Map([
@@ -68,7 +64,7 @@ export function findUnknownFields(request: unknown): UnknownField[] {
       return;
     }
     if (!isObject(value) || Object.keys(names).length === 0) return;
-    const own = altinnsOwn[formatPath(place)] ?? [];
+    const own = formatPath(place) === "correspondence.notification" ? altinnsOwn : [];
     let absent: readonly string[] | undefined;
     for (const [name, below] of Object.entries(value)) {
       const known = Object.hasOwn(names, name) ? names[name] : undefined;

@@ -1,5 +1,6 @@
 // The files of a request: checked against their blobs before a byte is sent.
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
+import { CONTAINERS } from "../storage/names.ts";
 import type { AttachmentBlobs } from "./attachmentBlobs.ts";
 import type { Problem } from "./dispatchRecord.ts";
 
@@ -60,7 +61,11 @@ export async function findFile(
     problem: { reason, detail: `correspondence.content.attachments[${index}].${detail}` },
   });
   const found = await blobs.look(attachment.blob);
-  if (!found) return problem("attachmentMissing", "blob: there is no such blob in correspondence-attachments");
+  if (!found) {
+    const isNamed = attachment.blob.startsWith(`${CONTAINERS.attachments}/`);
+    const remedy = isNamed ? "leave the container's name out of the path" : "put it there before the message";
+    return problem("attachmentMissing", `blob: there is no such blob in ${CONTAINERS.attachments}; ${remedy}`);
+  }
   const pinned = pinnedEtags[attachment.blob];
   if (pinned !== undefined && pinned !== found.etag) {
     return problem("attachmentMissing", "blob: it was changed after the request was accepted");

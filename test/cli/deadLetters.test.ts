@@ -103,6 +103,7 @@ test("shows one whole, with its recipient and attempts; and as it is stored", as
   expect(JSON.parse((await inWorld(world, "show", name, "--json")).stdout)).toEqual(stored);
   const wrong = await inWorld(world, "show", await nameOf(world, "invalidRequest"));
   expect(wrong.stdout).toContain("correspondence.content.messageTitle: ");
+  expect(wrong.stdout).toMatch(/^message {7}[0-9a-f-]{36}$/m);
 });
 
 test("replays by name: the app does the rest. What will be refused again is said before", async () => {

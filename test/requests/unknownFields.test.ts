@@ -146,8 +146,8 @@ describe("a required field that is missing", () => {
 });
 
 it("of very many unknown fields tells so many as somebody reads", () => {
-  const many = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`recipient${index}`, 1]));
+  const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`recipient${index}`, 1]));
   const { warnings, messages } = judge({ ...aRequest(), ...many });
   expect(warnings).toHaveLength(1_001);
-  expect(messages).toContain("Has 50000 fields that are not known");
+  expect(messages).toContain("Has 3000 fields that are not known");
 });
