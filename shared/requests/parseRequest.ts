@@ -48,7 +48,7 @@ export type ParsedRequest =
  */
 export function parseRequest(value: unknown, context: RequestContext): ParsedRequest {
   const written = withoutNulls(withCanonicalNames(value));
-  const { request, findings: ofBody } = readBody(written);
+  const { request, findings: ofBody, warnings: aboutBody } = readBody(written);
   const unknown = findUnknownFields(written);
   const refused = new Set(refusedFields(unknown, context.unknownFields ?? "refuse-near"));
   // First, since of two findings by one rule the first counts: the limit of a body depends on its format.
@@ -57,7 +57,7 @@ export function parseRequest(value: unknown, context: RequestContext): ParsedReq
   for (const finding of findBetweenFields(request, context)) findings.push(finding);
   for (const finding of refused) findings.push(finding);
   const passed = unknown.filter((finding) => !refused.has(finding));
-  const warnings = toProblems([...passed, ...findWarnings(written)], written);
+  const warnings = toProblems([...passed, ...findWarnings(written), ...aboutBody], written);
   if (!isComplete || findings.length > 0) return { ok: false, problems: toProblems(findings, request), warnings };
   return { ok: true, request: toRequest(request), warnings };
 }

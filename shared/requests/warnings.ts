@@ -1,6 +1,6 @@
 // What Altinn takes and the sender may not mean: told, and never refused.
 import { CONTAINERS } from "../storage/names.ts";
-import { maxMarkdown } from "./body/convertBody.ts";
+import { maxMarkdown } from "./body/length.ts";
 import { instantOf } from "./dateTime.ts";
 import { field, items, text } from "./json.ts";
 import type { Finding, Path } from "./problem.ts";

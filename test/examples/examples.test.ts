@@ -95,7 +95,7 @@ const SHOWN: Readonly<Record<string, Shown>> = {
   }),
   "text-body.json": letter({
     content: {
-      messageBody: "Vi har mottatt:\n\n1\\. skjema_2035.pdf\\\n2\\. #4 \\*revidert\\*\n\nDere hører fra oss.",
+      messageBody: "Vi har mottatt:\n\n\u20601. skjema_2035.pdf\\\n\u20602. #4 \\*revidert\\*\n\nDere hører fra oss.",
     },
   }),
   "person.json": { body: { recipients: ["urn:altinn:person:identifier-no:01814990040"] } },

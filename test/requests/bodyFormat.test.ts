@@ -5,6 +5,7 @@ import { type ConvertedFormat, convertBody } from "../../shared/requests/body/co
 import { toInitializeBody } from "../../shared/requests/initializeBody.ts";
 import { hasLoneSurrogate } from "../../shared/requests/json.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
+import { shown } from "../../shared/requests/shown/shown.ts";
 import { aRequest, organization } from "../builders/request.ts";
 import { readMarkdown, squeeze } from "./bodyFormatReader.ts";
 import { anyDocument, anyText, sameLinks } from "./bodyFormatTrees.ts";
@@ -20,6 +21,9 @@ function problemsOf(body: string, format: ConvertedFormat = "html"): string[] {
   return converted.ok ? [] : converted.problems.map(({ rule, message }) => `${rule}: ${message}`);
 }
 
+/** What holds signs together and is not seen. */
+const w = "\u2060";
+
 /** The lines of a Markdown text, written side by side. */
 const lines = (...text: string[]): string => text.join("\n");
 
@@ -31,44 +35,48 @@ describe("HTML", () => {
     ["headings", "<h1>Vedtak</h1><h3>Om\n<br>saken</h3>", lines("# Vedtak", "", "### Om saken")],
     ["line breaks", "a<br>b<br/>c", lines("a\\", "b\\", "c")],
     ["blank lines of breaks", "a<br><br>b<br>&nbsp;<br>c<br>", lines("a", "", "b", "", "c")],
-    ["bold and italics", "<b>a</b> <i>b</i> <strong><em>c</em></strong>", "**a** *b* **_c_**"],
+    ["bold and italics", "<b>a</b> <i>b</i> <strong><em>c</em></strong>", "**a** *b* ***c***"],
     ["bold with spaces at its edges", "a<b> b </b>c", "a **b** c"],
     ["bold over paragraphs", "<b><p>a</p><p>b</p></b>", lines("**a**", "", "**b**")],
-    ["bold that overlaps italics", "<b>a <i>b</b> c</i>", "**a _b_** *c*"],
+    ["bold that overlaps italics", "<b>a <i>b</b> c</i>", "**a *b*** *c*"],
     ["a break within bold", "<b>a<br>b</b>", lines("**a\\", "b**")],
     ["lists", "<ul><li>a</li><li>b</li></ul>", lines("- a", "- b")],
     ["nested lists", "<ul><li>a<ol><li>b</li><li>c</li></ol></li></ul>", lines("- a", "  1. b", "  2. c")],
     ["a list directly in a list", "<ul><li>a</li><ul><li>b</li></ul></ul>", lines("- a", "  - b")],
     ["items of several paragraphs", "<ul><li><p>a<p>b<li>c</ul>", lines("- a", "", "  b", "", "- c")],
     ["a list that goes on", '<ol start="3"><li>a<li>b</ol>', lines("3. a", "4. b")],
-    ["a list in letters", '<ol type="a"><li>a<li>b</ol>', lines("- a\\. a", "- b\\. b")],
-    ["a list in roman numerals", '<ol start=4 style="list-style-type:upper-roman"><li>a</ol>', "- IV\\. a"],
-    ["numbers that leap", '<ol><li>a<li value="7">b</ol>', lines("- 1\\. a", "- 7\\. b")],
+    ["a list in letters", '<ol type="a"><li>a<li>b</ol>', lines(`- ${w}a. a`, `- ${w}b. b`)],
+    ["a list in roman numerals", '<ol start=4 style="list-style-type:upper-roman"><li>a</ol>', `- ${w}IV. a`],
+    ["numbers that leap", '<ol><li>a<li value="7">b</ol>', lines(`- ${w}1. a`, `- ${w}7. b`)],
     ["quotations", "<blockquote><p>a</p><p>b</p></blockquote>", lines("> a", ">", "> b")],
     ["quotation marks", "<p><q>a</q>", "“a”"],
     ["a rule", "<hr><p>a</p><hr>", lines("***", "", "a", "", "***")],
     ["code", "<p>Skriv <code>a`b</code></p>", "Skriv ``a`b``"],
     ["preformatted text", "<pre>\n  a\n\n  b\n</pre>", lines("```", "  a", "", "  b", "```")],
     ["preformatted text with a link", '<pre>a\n<a href="https://a.no">b</a></pre>', lines("a\\", "[b](https://a.no)")],
-    ["lines that style keeps", '<div style="white-space: pre-wrap">a\n  b</div>', lines("a\\", "\u00a0\u00a0b")],
+    ["lines that style keeps", '<div style="white-space: pre-wrap">a\n  b</div>', lines("a\\", `${w} ${w} ${w}b`)],
     ["raised and lowered text", "m<sup>2</sup> H<sub>2</sub>O 1<sup>st</sup> a<sup>1,2</sup>", "m² H₂O 1st a(1,2)"],
     ["definitions", "<dl><dt>a</dt><dd>b</dd></dl>", lines("a", "", "b")],
     ["no-break spaces", "<p>10&nbsp;000&nbsp;</p><p>&nbsp;</p>", "10\u00a0000"],
-    ["entities", "<p>&lt;b&gt; &amp;amp; &AElig;&#248; &euro;", "\\<b> \\&amp; Æø €"],
+    ["entities", "<p>&lt;b&gt; &amp;amp; &AElig;&#248; &euro;", `<${w}b> &${w}amp; Æø €`],
     ["Norwegian letters", "<p>Blåbærsyltetøy på ØLÅ", "Blåbærsyltetøy på ØLÅ"],
-    ["signs of Markdown", "<p>*a* _b_ a_b [c] `d` 5*6 \\*", "\\*a\\* \\_b\\_ a_b \\[c] \\`d\\` 5\\*6 \\\\\\*"],
+    [
+      "signs of Markdown",
+      "<p>*a* _b_ a_b [c] `d` 5*6 \\*",
+      `\\*a\\* \\_b\\_ a_b \\[c] &amp;#96;d&amp;#96; 5\\*6 \\${w}\\*`,
+    ],
     [
       "signs at the start of a line",
       "# a<br>1. b<br>- c<br>+ d<br>&gt; e<br>2) f",
-      lines("\\# a\\", "1\\. b\\", "\\- c\\", "\\+ d\\", "\\> e\\", "2\\) f"),
+      lines(`${w}# a\\`, `${w}1. b\\`, `${w}- c\\`, `${w}+ d\\`, `${w}> e\\`, `${w}2) f`),
     ],
     [
       "signs of Altinn's extensions",
       "a) b<br>IV. c<br>~d~ x^2^ $1$ ==e== a|b {.f}",
-      lines("a\\) b\\", "IV\\. c\\", "\\~d\\~ x\\^2\\^ \\$1\\$ \\=\\=e\\=\\= a\\|b \\{.f}"),
+      lines(`${w}a) b\\`, `${w}IV. c\\`, `${w}&amp;#126;d&amp;#126; x\\^2\\^ \\$1\\$ \\=\\=e\\=\\= a|b {${w}.f}`),
     ],
-    ["a backslash", "C:\\mappe\\_x", "C:\\mappe\\\\\\_x"],
-    ["less than", "<p>5 < 6 og 7 &lt; 8", "5 \\< 6 og 7 \\< 8"],
+    ["a backslash", "C:\\mappe\\_x", `C:\\mappe\\${w}\\_x`],
+    ["less than", "<p>5 < 6 og 7 &lt; 8", "5 < 6 og 7 < 8"],
     [
       "the recipient's name",
       "<p>Hei {{recipientName}}, <b>{{recipientName}}</b>",
@@ -105,16 +113,39 @@ describe("HTML", () => {
     ["one row", "<table><tr><td>a<td>b</table>", lines("a", "", "b")],
     [
       "headings",
-      "<table><caption>x</caption><tr><th>Navn<th>Sum:</th><tr><td>Kari<td>1<tr><td>Ola<td></table>",
-      lines("x", "", "- Navn: Kari \\| Sum: 1", "- Navn: Ola"),
+      "<table><caption>x</caption><tr><th>Navn<th>Sum:</th><tr><td>Kari|K<td>1<tr><td>Ola<td></table>",
+      lines("x", "", "| Navn | Sum: |", "| --- | --- |", "| Kari\\|K | 1 |", "| Ola |  |"),
     ],
-    ["a head", "<table><thead><tr><td>a<td>b<tbody><tr><td>c<td>d</table>", "- a: c \\| b: d"],
+    [
+      "a head",
+      "<table><thead><tr><td>a<td>b<tbody><tr><td>c<td>d</table>",
+      lines("| a | b |", "| --- | --- |", "| c | d |"),
+    ],
     [
       "no headings",
       "<table><tr><td>Sak<td><b>1</b><tr><td>Dato<td>1. mai</table>",
-      lines("- Sak \\| **1**", "- Dato \\| 1. mai"),
+      lines("|  |  |", "| --- | --- |", "| Sak | **1** |", "| Dato | 1. mai |"),
     ],
-    ["cells over several columns", "<table><tr><th>a<th>b<tr><td colspan=2>c</table>", lines("- a \\| b", "- c")],
+    [
+      "headings of rows",
+      "<table><tr><th>Sak<td>1<tr><th><b>Dato</b><td>2</table>",
+      lines("|  |  |", "| --- | --- |", "| **Sak** | 1 |", "| **Dato** | 2 |"),
+    ],
+    [
+      "cells over several columns and rows",
+      "<table><tr><th>a<th>b<th>c<tr><td colspan=2>d<td rowspan=2>e<tr><td>f<td>g</table>",
+      lines("| a | b | c |", "| --- | --- | --- |", "| d |  | e |", "| f | g |  |"),
+    ],
+    [
+      "columns that keep others apart",
+      "<table><tr><td>a<td>&nbsp;<td>b<tr><td>c<td><td>d</table>",
+      lines("|  |  |", "| --- | --- |", "| a | b |", "| c | d |"),
+    ],
+    [
+      "lines in a cell",
+      "<table><tr><td>Storgata 1<br>0155 Oslo<td>1<br>2<tr><td>a:<br>b<td><code>c|d</code>`</table>",
+      lines("|  |  |", "| --- | --- |", "| Storgata 1, 0155 Oslo | 1, 2 |", "| a: b | c\\|d&amp;#96; |"),
+    ],
     [
       "cells that hold more than text",
       "<table><tr><td><p>a<p>b<td>c<tr><td>d<td>e</table>",
@@ -123,9 +154,14 @@ describe("HTML", () => {
     [
       "tables in it",
       "<table><tr><td><table><tr><td>a<td>b<tr><td>c<td>d</table><tr><td>e</table>",
-      lines("- a \\| b", "- c \\| d", "", "e"),
+      lines("|  |  |", "| --- | --- |", "| a | b |", "| c | d |", "", "e"),
     ],
-  ])("has its tables as text: with %s", (_, html, markdown) => {
+    [
+      "more cells than there is room for",
+      `<table>${"<tr><td colspan=50 rowspan=50>a<td>b".repeat(10)}</table>`,
+      lines(...Array.from({ length: 10 }, () => lines("a", "", "b", ""))).trimEnd(),
+    ],
+  ])("has its tables as tables, and others as text: with %s", (_, html, markdown) => {
     expect(convert(html)).toBe(markdown);
   });
 
@@ -143,7 +179,7 @@ describe("HTML", () => {
       item("l1 level1", "2.", "Fem") +
       item("l2 level1", "a)", "Seks");
     expect(convert(html)).toBe(
-      lines("- En", "  - **To**", "- Tre", "", "Så:", "", "1. Fire", "2. Fem", "", "- a\\) Seks"),
+      lines("- En", "  - **To**", "- Tre", "", "Så:", "", "1. Fire", "2. Fem", "", `- ${w}a) Seks`),
     );
   });
 
@@ -162,22 +198,22 @@ describe("HTML", () => {
 
 describe("links", () => {
   it.each([
-    ["https://a.no/b", "[x](https://a.no/b)"],
-    ["http://a.no/b_c*d?e=f&g=h#i", "[x](http://a.no/b_c*d?e=f&g=h#i)"],
-    ["mailto:a@b.no", "[x](mailto:a@b.no)"],
-    ["tel:+4722334455", "[x](tel:+4722334455)"],
-    ["  https://a.no/b c(d)<e>\\f\n ", "[x](https://a.no/b%20c%28d%29%3Ce%3E/f)"],
-    ["https://æ.no/ø?å", "[x](https://æ.no/ø?å)"],
-    ["https://a.no/?b&amp;amp;copy;", "[x](https://a.no/?b&amp;amp;copy;)"],
-    ["https:a.no", "[x](https://a.no/)"],
-    ["https://a.no/{{recipientName}}", "[x](https://a.no/{{recipientName}})"],
+    ["https://a.no/b", "[her](https://a.no/b)"],
+    ["http://a.no/b_c*d?e=f&g=h#i", "[her](http://a.no/b_c*d?e=f&g=h#i)"],
+    ["mailto:a@b.no", "[her](mailto:a@b.no)"],
+    ["  https://a.no/b c(d)<e>\\f\n ", "[her](https://a.no/b%20c%28d%29%3Ce%3E/f)"],
+    ["https://æ.no/ø?å=[1]", "[her](https://xn--6ca.no/%C3%B8?%C3%A5=%5B1%5D)"],
+    ["mailto:a@b.no?subject=Om saken", "[her](mailto:a@b.no?subject=Om%20saken)"],
+    ["https://a.no/?b&amp;amp;copy;", "[her](https://a.no/?b&amp%3Bcopy;)"],
+    ["https:a.no", "[her](https://a.no/)"],
+    ["https://a.no/{{recipientName}}", "[her](https://a.no/%7B%7BrecipientName%7D%7D)"],
   ])("lead where they led: %s", (href, markdown) => {
-    expect(convert(`<a href="${href}">x</a>`)).toBe(markdown);
+    expect(convert(`<a href="${href}">her</a>`)).toBe(markdown);
   });
 
   it("keep their text, whatever is in it", () => {
     const html = '<a href="https://a.no" title="x">Hei <b>{{recipientName}}</b> ]( <img src=x alt="logo"></a>';
-    expect(convert(html)).toBe("[Hei **{{recipientName}}** \\]( logo](https://a.no)");
+    expect(convert(html)).toBe(`[Hei **{{recipientName}}** \\]${w}( logo](https://a.no)`);
     expect(convert('<a href="https://a.no"><h2>a</h2><ul><li>b</ul></a>')).toBe(
       lines("## [a](https://a.no)", "", "- [b](https://a.no)"),
     );
@@ -188,7 +224,7 @@ describe("links", () => {
   });
 
   it("are found against the document's base", () => {
-    expect(convert('<base href="https://a.no/b/"><a href="c?d">x</a>')).toBe("[x](https://a.no/b/c?d)");
+    expect(convert('<base href="https://a.no/b/"><a href="c?d">her</a>')).toBe("[her](https://a.no/b/c?d)");
   });
 
   it.each([
@@ -203,7 +239,7 @@ describe("links", () => {
   ])("to %j are refused, by their number", (href) => {
     const html = `<a href="https://a.no">a</a><a href="${href}">b</a><a href="${href}">c</a>`;
     expect(problemsOf(html)).toEqual([
-      "linkTarget: Links 2 and 3 have an address that is not allowed. Use http, https, mailto or tel.",
+      "linkTarget: Links 2 and 3 have an address that is not allowed. Use http, https, mailto, tel or sms.",
     ]);
   });
 
@@ -214,11 +250,17 @@ describe("links", () => {
   });
 
   it.each([
-    ["se https://a.no/b_c*d, eller", "se <https://a.no/b_c*d>, eller"],
-    ["(https://a.no/(b))", "(<https://a.no/(b)>)"],
+    ["se https://a.no/b_c?d, eller", "se <https://a.no/b_c?d>, eller"],
+    ["https://a.no/*b*", "[https://a.no/&amp;#42;b](https://a.no/*b)\\*"],
+    ["ftp://a.no tel:1", "ftp\\://a.no tel\\:1"],
+    ["(https://a.no/(b))", "([https://a.no/(b)](https://a.no/%28b%29))"],
+    ["https://æ.no/ø", "[https://æ.no/ø](https://xn--6ca.no/%C3%B8)"],
     ["www.a.no/b_c_", "[www.a.no/b_c](http://www.a.no/b_c)\\_"],
     ['"https://a.no/"', '"<https://a.no/>"'],
-    ["https://a.no/?n={{recipientName}}.", "<https://a.no/?n={{recipientName}}>."],
+    [
+      "https://a.no/?n={{recipientName}}.",
+      "[https://a.no/?n={{recipientName}}](https://a.no/?n=%7B%7BrecipientName%7D%7D).",
+    ],
     ["mailto:a_b@c.no", "<mailto:a_b@c.no>"],
     ["https:// http://. awww.b.no a_b@c.no", "https:// http://. awww.b.no a_b@c.no"],
   ])("are made of addresses in the text: %s", (text, markdown) => {
@@ -278,20 +320,28 @@ describe("plain text", () => {
     [
       "spaces at the start of a line",
       "a\n    b\n\tc\n  d  ",
-      lines("a\\", "\u00a0\u00a0\u00a0\u00a0b\\", "\u00a0\u00a0\u00a0\u00a0c\\", "\u00a0\u00a0d"),
+      lines("a\\", `${`${w} `.repeat(4)}${w}b\\`, `${`${w} `.repeat(4)}${w}c\\`, `${w} ${w} ${w}d`),
     ],
-    ["tags and entities", "<b>a</b> &amp; &lt; <!-- b -->", "\\<b>a\\</b> \\&amp; \\&lt; \\<!-- b -->"],
+    ["tags and entities", "<b>a</b> &amp; &lt; <!-- b -->", `<${w}b>a<${w}/b> &${w}amp; &${w}lt; <${w}!-- b -->`],
     [
       "what looks like Markdown",
       "# a\n* b\n**c**\n1. d\n> e\n```\n---",
-      lines("\\# a\\", "\\* b\\", "\\*\\*c\\*\\*\\", "1\\. d\\", "\\> e\\", "\\`\\`\\`\\", "\\---"),
+      lines(
+        `${w}# a\\`,
+        "\\* b\\",
+        "\\*\\*c\\*\\*\\",
+        `${w}1. d\\`,
+        `${w}> e\\`,
+        `${w}${"&amp;#96;".repeat(3)}\\`,
+        `${w}---`,
+      ),
     ],
-    ["front matter", "---\na: b\n---", lines("\\---\\", "a: b\\", "\\---")],
-    ["a table of Markdown", "| a | b |\n|---|---|", lines("\\| a \\| b \\|\\", "\\|---\\|---\\|")],
-    ["a backslash at the end of a line", "a\\\nb", lines("a\\\\\\", "b")],
+    ["front matter", "---\na: b\n---", lines(`${w}---\\`, "a: b\\", `${w}---`)],
+    ["a table of Markdown", "| a | b |\n|---|---|", lines(`${w}| a | b |\\`, `${w}|---|---|`)],
+    ["a backslash at the end of a line", "a\\\nb", lines(`a\\${w}\\`, "b")],
     ["the recipient's name", "Hei {{recipientName}}!", "Hei {{recipientName}}!"],
     ["a byte order mark", "\ufeffa", "a"],
-    ["nothing that is seen", " a\n\u200b\n\u00a0\nb", lines("\u00a0a", "", "b")],
+    ["nothing that is seen", " a\n\u200b\n\u00a0\nb", lines("a", "", "b")],
   ])("is escaped: %s", (_, text, markdown) => {
     expect(convert(text, "text")).toBe(markdown);
   });
@@ -345,6 +395,13 @@ describe("a letter", () => {
 describe("any body", () => {
   const isHtml = (kind: string) => kind.startsWith("html");
 
+  /** As it is stored, and as a recipient's inbox is given it. */
+  const readings = (markdown: string) => [readMarkdown(decodeTwice(markdown)), readMarkdown(shown(markdown))];
+  // Some signs only a reference keeps, which Altinn hands on to whoever shows the letter.
+  const decodeTwice = (markdown: string) => markdown.replaceAll("&amp;#", "&#");
+  // A link to a number is split where HTML has no block in a paragraph, and each part says the number.
+  const withoutNumber = (text: string) => squeeze(text).replaceAll("(+4722334455)", "");
+
   it("in HTML has the same text and links in Markdown, and no HTML", () => {
     fc.assert(
       fc.property(anyDocument, ({ html, text, links }) => {
@@ -355,38 +412,36 @@ describe("any body", () => {
           return;
         }
         const { markdown } = converted;
-        const seen = readMarkdown(markdown);
-        expect([...seen.kinds].filter(isHtml)).toEqual([]);
-        expect(squeeze(seen.text)).toBe(squeeze(text));
-        expect(sameLinks(seen.links)).toEqual(sameLinks(links));
+        for (const seen of readings(markdown)) {
+          expect([...seen.kinds].filter(isHtml)).toEqual([]);
+          expect(withoutNumber(seen.text)).toBe(withoutNumber(text));
+          expect(sameLinks(seen.links)).toEqual(sameLinks(links));
+        }
         expect(markdown.split("{{recipientName}}")).toHaveLength(text.split("{{recipientName}}").length);
         expect(hasLoneSurrogate(markdown)).toBe(false);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
-  it("in text has the same lines in Markdown, and no markup", () => {
+  it("in text has the same lines in Markdown, and no markup but its columns", () => {
     const parts = fc.array(fc.oneof(anyText, fc.constantFrom("\n", "\r\n", "\n\n", "    ")));
-    const visible = (line: string) => line.replace(/\s+/g, " ").trim();
     fc.assert(
       fc.property(parts, (some) => {
         const text = some.join("");
+        const isSeen = (line: string) => line !== "";
         const expected = text
           .split(/\r\n|\n/)
-          .map(visible)
-          .join("\n")
-          .split(/\n{2,}/)
-          .map((paragraph) => paragraph.split("\n").filter((line) => line !== ""))
-          .filter((paragraph) => paragraph.length > 0);
+          .map(squeeze)
+          .filter(isSeen);
         const converted = convertBody(text, "text");
-        const seen = readMarkdown(converted.ok ? converted.markdown : "");
-        expect(seen.paragraphs.map((paragraph) => paragraph.map(visible))).toEqual(expected);
-        expect([...seen.kinds].filter((kind) => !/^(?:paragraph_|inline|text|hardbreak|softbreak)/.test(kind))).toEqual(
-          [],
-        );
+        for (const seen of readings(converted.ok ? converted.markdown : "")) {
+          expect(seen.lines.map(squeeze).filter(isSeen)).toEqual(expected);
+          const isPlain = (kind: string) => /^(?:paragraph_|inline|text|hardbreak|softbreak|t[a-z]+_)/.test(kind);
+          expect([...seen.kinds].filter((kind) => !isPlain(kind))).toEqual([]);
+        }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 

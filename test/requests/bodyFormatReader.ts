@@ -1,7 +1,7 @@
-// What a reader of CommonMark sees in a body: its text, its links, its lines, and whether there is HTML in it.
+// What a reader of CommonMark with tables sees in a body: its text, its links, its lines, and whether there is HTML in it.
 import MarkdownIt from "markdown-it";
 
-const reader = new MarkdownIt("commonmark", { html: true });
+const reader = new MarkdownIt("commonmark", { html: true }).enable("table");
 type Token = ReturnType<typeof reader.parse>[number];
 
 /** A link as it is read. */
@@ -15,8 +15,8 @@ export interface Seen {
   /** All text in its order; a space for each end of a line or block. */
   readonly text: string;
   readonly links: readonly SeenLink[];
-  /** The lines of each paragraph. */
-  readonly paragraphs: readonly (readonly string[])[];
+  /** The lines of all paragraphs, and the rows of all tables. */
+  readonly lines: readonly string[];
   /** The kinds of tokens, `html_inline` among them if there is any. */
   readonly kinds: ReadonlySet<string>;
 }
@@ -25,27 +25,25 @@ export interface Seen {
 export function readMarkdown(markdown: string): Seen {
   const tokens = reader.parse(markdown, {}).flatMap((token) => [token, ...(token.children ?? [])]);
   const links: { href: string; text: string }[] = [];
-  const paragraphs: string[][] = [];
+  const seenLines: string[] = [];
   let text = "";
   let isLinkOpen = false;
   const see = (seen: string) => {
     text += seen;
     const link = links.at(-1);
     if (isLinkOpen && link !== undefined) link.text += seen;
-    const lines = paragraphs.at(-1);
-    if (lines !== undefined) lines.push((lines.pop() ?? "") + seen);
+    if (seenLines.length > 0) seenLines.push((seenLines.pop() ?? "") + seen);
   };
   for (const token of tokens) {
-    if (token.type === "paragraph_open") paragraphs.push([""]);
+    if (["paragraph_open", "tr_open", "hardbreak"].includes(token.type)) seenLines.push("");
     if (token.type === "link_open") {
       isLinkOpen = true;
       links.push({ href: decode(String(token.attrGet("href"))), text: "" });
     }
     if (token.type === "link_close") isLinkOpen = false;
-    if (token.type === "hardbreak") paragraphs.at(-1)?.push("");
     see(isSeen(token) ? token.content : " ");
   }
-  return { text, links, paragraphs, kinds: new Set(tokens.map(({ type }) => type)) };
+  return { text, links, lines: seenLines, kinds: new Set(tokens.map(({ type }) => type)) };
 }
 
 function isSeen({ type }: Token): boolean {
@@ -57,7 +55,7 @@ export function decode(href: string): string {
   return decodeURI(new URL(href).href);
 }
 
-/** A text without white space. */
+/** A text without white space, and without what holds signs together and is not seen. */
 export function squeeze(text: string): string {
-  return text.replace(/\s+/g, "");
+  return text.replace(/[\s\u2060]+/g, "");
 }

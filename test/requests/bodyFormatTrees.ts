@@ -17,8 +17,10 @@ const signs = [
 /** Text with every sign that Markdown or HTML knows. */
 export const anyText = fc.array(fc.constantFrom(...signs), { maxLength: 12 }).map((parts) => parts.join(""));
 
+const number = "tel:+4722334455";
+
 const href = fc.oneof(
-  fc.constant("tel:+4722334455"),
+  fc.constant(number),
   fc
     .tuple(
       fc.constantFrom("https://a.no/", "HTTP://a.no/b?c=d&e=f", "mailto:a@b.no?subject=", " https://æ.no/ø "),
@@ -68,7 +70,7 @@ export interface Document {
 export const anyDocument = fc.array(tree, { maxLength: 5 }).map((trees): Document => {
   return {
     html: trees.map((one) => write(one, false)).join(""),
-    text: trees.map(textOf).join(""),
+    text: trees.map((one) => textOf(one, false)).join(""),
     links: trees.flatMap(linksOf),
   };
 });
@@ -88,13 +90,17 @@ function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }
 
-function textOf(one: Tree): string {
+function textOf(one: Tree, isInLink: boolean): string {
   if (one.kind === "text") return one.value;
-  return one.kind === "markup" ? "" : one.children.map(textOf).join("");
+  if (one.kind === "markup") return "";
+  const text = one.children.map((child) => textOf(child, isInLink || one.kind === "link")).join("");
+  // No inbox makes a link of a number: it stands behind the text.
+  const isCall = one.kind === "link" && !isInLink && one.href === number && text.trim() !== "";
+  return isCall ? `${text} (${number.slice("tel:".length)})` : text;
 }
 
 function linksOf(one: Tree): SeenLink[] {
-  if (one.kind === "link") return [{ href: one.href, text: textOf(one) }];
+  if (one.kind === "link") return one.href === number ? [] : [{ href: one.href, text: textOf(one, false) }];
   return one.kind === "element" ? one.children.flatMap(linksOf) : [];
 }
 

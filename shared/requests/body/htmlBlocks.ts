@@ -1,108 +1,138 @@
 // From HTML to blocks of Markdown: what a recipient would read, in its order.
-import type { BlockContent, Heading, PhrasingContent } from "mdast";
+import type { BlockContent, Heading } from "mdast";
+import { joinColumns } from "./columns.ts";
 import {
   blockElements,
   headings,
   isHidden,
   isStruckOut,
+  isWordMarker,
   lists,
   type Place,
   placeIn,
   preformatted,
   unread,
   unsayable,
+  wordNumber,
 } from "./htmlElements.ts";
-import { linkedPlace, piecesOf } from "./htmlInline.ts";
+import { linkedPlace, piecesOf, textPieces } from "./htmlInline.ts";
 import { listBlocks } from "./htmlLists.ts";
 import { tableBlocks } from "./htmlTables.ts";
-import { elementsIn, type HtmlElement, type HtmlNode, isElement, isText, textOf } from "./htmlTree.ts";
-import { type Inline, keepLines, toParagraphs, unmarked } from "./inline.ts";
-import type { Losses } from "./losses.ts";
-import { joinTexts } from "./phrasing.ts";
+import { attribute, findInside, type HtmlElement, type HtmlNode, isElement, isText, textOf } from "./htmlTree.ts";
+import { append, type Inline, toParagraphs, unmarked } from "./inline.ts";
+import { oneLine } from "./phrasing.ts";
+import type { Reading } from "./reading.ts";
 import { wordListGroup } from "./wordLists.ts";
 
 /** Blocks on their way: those that are done, and the running text since. */
 interface Flow {
   readonly blocks: BlockContent[];
+  readonly hasTables: boolean;
   run: Inline[];
 }
 
-/** The blocks of a document. What can't be said in Markdown is noted in `losses`, and the rest goes on. */
-export function toBlocks(nodes: readonly HtmlNode[], losses: Losses): BlockContent[] {
-  return blocksIn(nodes, { marks: unmarked, keepsLines: false }, losses);
+/** The blocks of a document. What can't be said in Markdown is noted in the losses, and the rest goes on. */
+export function toBlocks(nodes: readonly HtmlNode[], reading: Reading): BlockContent[] {
+  const place: Place = {
+    marks: unmarked,
+    keepsLines: false,
+    hasTables: true,
+    hasMarkers: true,
+    font: undefined,
+    isUnseen: false,
+  };
+  return blocksIn(nodes, place, reading);
 }
 
-function blocksIn(nodes: readonly HtmlNode[], place: Place, losses: Losses): BlockContent[] {
-  const flow: Flow = { blocks: [], run: [] };
-  visitAll(nodes, place, flow, losses);
+function blocksIn(nodes: readonly HtmlNode[], place: Place, reading: Reading): BlockContent[] {
+  const flow: Flow = { blocks: [], hasTables: place.hasTables, run: [] };
+  visitAll(nodes, place, flow, reading);
   addBlocks(flow, []);
-  return flow.blocks;
+  return joinColumns(flow.blocks);
 }
 
 function addBlocks(flow: Flow, blocks: readonly BlockContent[]): void {
-  flow.blocks.push(...toParagraphs(flow.run), ...blocks);
+  for (const block of toParagraphs(flow.run, flow.hasTables)) flow.blocks.push(block);
+  for (const block of blocks) flow.blocks.push(block);
   flow.run = [];
 }
 
-function visitAll(nodes: readonly HtmlNode[], place: Place, flow: Flow, losses: Losses): void {
+function visitAll(nodes: readonly HtmlNode[], place: Place, flow: Flow, reading: Reading): void {
+  const item: Place = { ...place, hasTables: false, hasMarkers: false };
   for (let index = 0; index < nodes.length; index++) {
-    const group = wordListGroup(nodes, index, (children) => blocksIn(children, place, losses));
+    const convert = (children: readonly HtmlNode[]) => blocksIn(children, item, reading);
+    const group = place.hasMarkers ? wordListGroup(nodes, index, reading.styleOf, convert) : undefined;
     const node = nodes[index];
     if (group !== undefined) {
-      addBlocks(flow, [group.list]);
+      addBlocks(flow, group.blocks);
       index = group.last;
-    } else if (node !== undefined) visit(node, place, flow, losses);
+    } else if (node !== undefined) visit(node, place, flow, reading);
   }
 }
 
-function visit(node: HtmlNode, place: Place, flow: Flow, losses: Losses): void {
+function visit(node: HtmlNode, place: Place, flow: Flow, reading: Reading): void {
   if (isText(node)) {
-    if (place.keepsLines) flow.run.push(...keepLines(node.value, place.marks, flow.run.length === 0));
-    else flow.run.push({ kind: "text", value: node.value, marks: place.marks });
+    append(flow.run, textPieces(node.value, place, flow.run.length === 0, reading.losses));
     return;
   }
-  if (!isElement(node) || unread.has(node.tagName) || isHidden(node)) return;
-  if (isStruckOut(node)) losses.struckOut = true;
-  const inside = placeIn(node, place);
-  const blocks = blocksOf(node, inside, losses);
-  const pieces = blocks === undefined ? piecesOf(node, inside.marks, losses) : [];
+  if (!isElement(node) || unread.has(node.tagName)) return;
+  const style = reading.styleOf(node);
+  if (isHidden(node, style)) return;
+  if (isStruckOut(node, style)) reading.losses.struckOut = true;
+  if (isWordMarker(style)) {
+    const number = place.hasMarkers ? wordNumber(textOf(node)) : undefined;
+    if (number !== undefined) flow.run.push({ kind: "text", value: `${number} `, marks: place.marks });
+    return;
+  }
+  const inside = placeIn(node, style, place);
+  const blocks = blocksOf(node, inside, reading);
+  const pieces = blocks === undefined ? piecesOf(node, inside, reading) : [];
   if (blocks !== undefined) addBlocks(flow, blocks);
-  else if (pieces !== undefined) flow.run.push(...pieces);
+  else if (pieces !== undefined) append(flow.run, pieces);
   else if (node.tagName === "q") {
     flow.run.push({ kind: "text", value: "“", marks: inside.marks });
-    visitAll(node.childNodes, inside, flow, losses);
+    visitAll(node.childNodes, inside, flow, reading);
     flow.run.push({ kind: "text", value: "”", marks: inside.marks });
-  } else visitAll(node.childNodes, node.tagName === "a" ? linkedPlace(node, inside, losses) : inside, flow, losses);
+  } else if (node.tagName === "a") {
+    const link = linkedPlace(node, inside, reading);
+    visitAll(node.childNodes, link.inside, flow, reading);
+    append(flow.run, link.after);
+  } else visitAll(node.childNodes, inside, flow, reading);
 }
 
 /** What an element that stands by itself becomes; undefined for one that stands in running text. */
-function blocksOf(element: HtmlElement, inside: Place, losses: Losses): BlockContent[] | undefined {
+function blocksOf(element: HtmlElement, inside: Place, reading: Reading): BlockContent[] | undefined {
   const name = element.tagName;
-  const convert = (nodes: readonly HtmlNode[]) => blocksIn(nodes, inside, losses);
+  const convert = (nodes: readonly HtmlNode[]) => blocksIn(nodes, inside, reading);
   if (unsayable.has(name)) {
-    losses.elements.add(name);
+    reading.losses.elements.add(name);
     // Not for its text, but for all else that is wrong in it.
     if (name === "form") convert(element.childNodes);
     return [];
   }
   if (name === "hr") return [{ type: "thematicBreak" }];
-  if (name === "table") return tableBlocks(element, convert);
-  if (lists.has(name)) return listBlocks(element, convert);
+  if (name === "table") return tableBlocks(element, reading.losses, convert);
+  if (lists.has(name)) return listBlocks(element, reading.styleOf(element), convert);
   if (headings.has(name)) return convert(element.childNodes).map((block) => asHeading(block, name));
   if (name === "blockquote") {
     const children = convert(element.childNodes);
     return children.length === 0 ? [] : [{ type: "blockquote", children }];
   }
-  if (preformatted.has(name) && inside.marks.link === undefined && isOnlyText(element)) {
-    const value = textOf(element).replace(/\n+$/, "");
-    return value.trim() === "" ? [] : [{ type: "code", value }];
+  if (preformatted.has(name) && isPlain(element, inside, reading)) {
+    const value = textOf(element).trimEnd();
+    return value === "" ? [] : [{ type: "code", value }];
   }
   return blockElements.has(name) ? convert(element.childNodes) : undefined;
 }
 
-/** Whether nothing in it but its text counts. */
-function isOnlyText(element: HtmlElement): boolean {
-  return elementsIn(element).every(({ tagName }) => ["b", "br", "code", "font", "i", "span"].includes(tagName));
+/** Whether nothing in it but its text counts, and that as it stands. */
+function isPlain(element: HtmlElement, { marks, font, isUnseen }: Place, { styleOf }: Reading): boolean {
+  if (marks.link !== undefined || font !== undefined || isUnseen) return false;
+  const counts = (child: HtmlElement) =>
+    !["b", "br", "code", "font", "i", "span"].includes(child.tagName) ||
+    styleOf(child).size > 0 ||
+    ["face", "hidden"].some((name) => attribute(child, name) !== undefined);
+  return findInside(element, counts) === undefined;
 }
 
 /** What stands in a heading is one line, whatever it is made of. */
@@ -110,13 +140,5 @@ function asHeading(block: BlockContent, name: string): BlockContent {
   if (block.type !== "paragraph") return block;
   const depths: readonly Heading["depth"][] = [1, 2, 3, 4, 5, 6];
   const depth = depths.find((candidate) => name === `h${candidate}`) ?? 6;
-  return { type: "heading", depth, children: oneLine(block.children) };
-}
-
-function oneLine(nodes: readonly PhrasingContent[]): PhrasingContent[] {
-  const spaced = nodes.map((node): PhrasingContent => {
-    if (node.type === "break") return { type: "text", value: " " };
-    return "children" in node ? { ...node, children: oneLine(node.children) } : node;
-  });
-  return joinTexts(spaced);
+  return { type: "heading", depth, children: oneLine(block.children, " ") };
 }

@@ -3,6 +3,7 @@ import type { BlockContent, List, ListItem } from "mdast";
 import { type HtmlElement, type HtmlNode, isElement } from "./htmlTree.ts";
 import { numbering } from "./numbering.ts";
 import { joinTexts } from "./phrasing.ts";
+import type { Style } from "./styleMeaning.ts";
 
 /** Makes blocks of what is in an element. */
 export type Convert = (nodes: readonly HtmlNode[]) => BlockContent[];
@@ -17,13 +18,13 @@ export interface Item {
  * `<ul>`, `<ol>` and their like. What stands in a list but in no item (often a list within it) belongs to the item before,
  * or goes before the list.
  */
-export function listBlocks(element: HtmlElement, convert: Convert): BlockContent[] {
-  const counter = numbering(element);
+export function listBlocks(element: HtmlElement, style: Style, convert: Convert): BlockContent[] {
+  const counter = numbering(element, style);
   const before: BlockContent[] = [];
   const items: Item[] = [];
   let loose: HtmlNode[] = [];
   const endLoose = () => {
-    (items.at(-1)?.children ?? before).push(...convert(loose));
+    for (const block of convert(loose)) (items.at(-1)?.children ?? before).push(block);
     loose = [];
   };
   for (const node of element.childNodes) {
@@ -61,5 +62,6 @@ function withMarker({ marker, children }: Item): BlockContent[] {
 }
 
 function isSpread(blocks: readonly BlockContent[]): boolean {
-  return blocks.some((block, index) => index > 0 && block.type !== "list");
+  // Numbers other than 1 begin a list only behind a blank line.
+  return blocks.some((block, index) => index > 0 && !(block.type === "list" && (block.start ?? 1) === 1));
 }

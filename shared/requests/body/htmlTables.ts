@@ -1,11 +1,19 @@
-// Tables, which CommonMark lacks: rows of data become items of a list, and tables that only place things their content.
-import type { BlockContent, ListItem, Paragraph, PhrasingContent } from "mdast";
+// Tables: those of data as tables with pipes, and those that only place things as their content.
+import type { BlockContent, Paragraph, PhrasingContent, Table } from "mdast";
+import { tableRow, withHead } from "./columns.ts";
 import { attribute, type HtmlElement, type HtmlNode, isElement } from "./htmlTree.ts";
-import { joinTexts } from "./phrasing.ts";
+import { type Losses, maxColumns, maxRows } from "./losses.ts";
+import { oneLine } from "./phrasing.ts";
+
+/** More columns, or rows, than any cell spans; what goes beyond is a mistake, or meant to cost time. */
+const maxSpan = 50;
+/** More cells than there is room for in a letter. */
+const maxCells = 10_000;
 
 interface Cell {
   readonly isHeader: boolean;
-  readonly isSpanning: boolean;
+  readonly columns: number;
+  readonly rows: number;
   readonly blocks: readonly BlockContent[];
 }
 
@@ -15,24 +23,18 @@ interface Row {
 }
 
 /**
- * A table as text. Where every cell holds one paragraph at most, each row is an item of a list: `a | b`, with the headings
- * of the columns before the cells if there are any: `Name: a | Amount: b`. Any other table was made to place things, and
- * is its cells in their order.
+ * A table of data, whose cells hold one paragraph at most, is a table; its first row is the head if it is made of headings.
+ * Any other table was made to place things, and is its cells in their order.
  */
 export function tableBlocks(
   table: HtmlElement,
+  losses: Losses,
   convert: (nodes: readonly HtmlNode[]) => BlockContent[],
 ): BlockContent[] {
   const rows: Row[] = [];
   const blocks: BlockContent[] = [];
   const readRow = (row: HtmlElement, isHead: boolean) => {
-    const cells = row.childNodes.filter(isElement).map(
-      (cell): Cell => ({
-        isHeader: cell.tagName === "th",
-        isSpanning: ["colspan", "rowspan"].some((name) => (attribute(cell, name) ?? "1").trim() !== "1"),
-        blocks: convert([cell]),
-      }),
-    );
+    const cells = row.childNodes.filter(isElement).map((cell) => readCell(cell, convert));
     if (cells.some((cell) => cell.blocks.length > 0)) rows.push({ isHead, cells });
   };
   for (const part of table.childNodes.filter(isElement)) {
@@ -41,43 +43,100 @@ export function tableBlocks(
       for (const row of part.childNodes.filter(isElement)) readRow(row, part.tagName === "thead");
     } else blocks.push(...convert([part]));
   }
-  const isData =
+  const isForData =
     attribute(table, "role") !== "presentation" && rows.length > 1 && rows.some((row) => row.cells.length > 1);
-  if (!isData || rows.some((row) => row.cells.some((cell) => !isSimple(cell)))) {
+  if (!isForData || rows.some((row) => row.cells.some((cell) => !isSimple(cell)))) {
     return [...blocks, ...rows.flatMap((row) => row.cells.flatMap((cell) => cell.blocks))];
   }
-  return [...blocks, { type: "list", ordered: false, spread: false, children: toItems(rows) }];
+  const data = toTable(rows);
+  // It would be too long anyway.
+  if (data === undefined) return [...blocks, ...rows.flatMap((row) => row.cells.flatMap((cell) => cell.blocks))];
+  if ((data.children[0]?.children.length ?? 0) > maxColumns) losses.wideTables++;
+  if (data.children.length > maxRows + 1) losses.longTables++;
+  return [...blocks, data];
+}
+
+function readCell(cell: HtmlElement, convert: (nodes: readonly HtmlNode[]) => BlockContent[]): Cell {
+  return {
+    isHeader: cell.tagName === "th",
+    columns: spanOf(cell, "colspan"),
+    rows: spanOf(cell, "rowspan"),
+    blocks: convert([cell]),
+  };
+}
+
+function spanOf(cell: HtmlElement, name: "colspan" | "rowspan"): number {
+  const span = Number.parseInt(attribute(cell, name) ?? "1", 10);
+  return Number.isNaN(span) ? 1 : Math.min(Math.max(span, 1), maxSpan);
 }
 
 function isSimple({ blocks: [first, ...more] }: Cell): boolean {
   return (first === undefined || first.type === "paragraph") && more.length === 0;
 }
 
-function toItems(rows: readonly Row[]): ListItem[] {
+function toTable(rows: readonly Row[]): Table | undefined {
   const [head, ...data] = rows;
-  const isLabelled =
-    head !== undefined &&
-    (head.isHead || head.cells.every((cell) => cell.isHeader || cell.blocks.length === 0)) &&
-    rows.every((row) => row.cells.length === head.cells.length && !row.cells.some((cell) => cell.isSpanning));
-  const shown = isLabelled ? data : rows;
-  return shown.map(({ cells }): ListItem => {
-    const labels = isLabelled ? head.cells.map(phrasingOf) : [];
-    const written = cells.map((cell, index) => labelled(labels[index] ?? [], phrasingOf(cell)));
-    const filled = isLabelled ? written.filter((cell) => cell.length > 0) : written;
-    const children = filled.flatMap((cell, index): PhrasingContent[] =>
-      index === 0 ? cell : [{ type: "text", value: " | " }, ...cell],
-    );
-    return { type: "listItem", spread: false, children: [{ type: "paragraph", children: joinTexts(children) }] };
+  const hasHead =
+    head !== undefined && (head.isHead || head.cells.every((cell) => cell.isHeader || cell.blocks.length === 0));
+  const cells = toGrid(rows, hasHead);
+  if (cells === undefined) return undefined;
+  const grid = withoutEmptyColumns(cells);
+  const [first, ...others] = grid.map(tableRow);
+  if (!hasHead || first === undefined || data.length === 0) return withHead(grid.map(tableRow));
+  return { type: "table", children: [first, ...others] };
+}
+
+type Grid = readonly (readonly (readonly PhrasingContent[])[])[];
+
+/** Each row with a cell for each column: what spans several stands in the first of them. Nothing when there are too many. */
+function toGrid(rows: readonly Row[], hasHead: boolean): Grid | undefined {
+  const spanned = rows.reduce(
+    (sum, row) => sum + row.cells.reduce((all, cell) => all + cell.columns * cell.rows, 0),
+    0,
+  );
+  if (spanned > maxCells) return undefined;
+  // For how many more rows each column is taken from above.
+  const taken: number[] = [];
+  const grid = rows.map(({ cells }, index) => {
+    const written: (readonly PhrasingContent[])[] = [];
+    const skipTaken = () => {
+      for (; (taken[written.length] ?? 0) > 0; written.push([]))
+        taken[written.length] = (taken[written.length] ?? 0) - 1;
+    };
+    for (const cell of cells) {
+      skipTaken();
+      const content = phrasingOf(cell);
+      const isHeading = cell.isHeader && content.length > 0 && !(hasHead && index === 0);
+      for (let column = 0; column < cell.columns; column++) {
+        taken[written.length] = cell.rows - 1;
+        if (column > 0) written.push([]);
+        else written.push(isHeading ? [{ type: "strong", children: withoutStrong(content) }] : content);
+      }
+    }
+    skipTaken();
+    return written;
+  });
+  const width = grid.reduce((most, cells) => Math.max(most, cells.length), 0);
+  if (width * grid.length > maxCells) return undefined;
+  return grid.map((cells) => [...cells, ...Array.from({ length: width - cells.length }, () => [])]);
+}
+
+/** Those only keep others apart. */
+function withoutEmptyColumns(grid: Grid): Grid {
+  const used = new Set(grid.flatMap((cells) => cells.flatMap((cell, column) => (cell.length > 0 ? [column] : []))));
+  return grid.map((cells) => cells.filter((_, column) => used.has(column)));
+}
+
+function withoutStrong(nodes: readonly PhrasingContent[]): PhrasingContent[] {
+  return nodes.flatMap((node): PhrasingContent[] => {
+    if (node.type === "strong") return withoutStrong(node.children);
+    return "children" in node ? [{ ...node, children: withoutStrong(node.children) }] : [node];
   });
 }
 
-function labelled(label: readonly PhrasingContent[], content: readonly PhrasingContent[]): PhrasingContent[] {
-  if (label.length === 0 || content.length === 0) return [...content];
-  const last = label.at(-1);
-  const isColonThere = last?.type === "text" && last.value.trimEnd().endsWith(":");
-  return [...label, { type: "text", value: isColonThere ? " " : ": " }, ...content];
-}
-
+/** A cell has one line. */
 function phrasingOf({ blocks }: Cell): PhrasingContent[] {
-  return blocks.filter((block): block is Paragraph => block.type === "paragraph").flatMap(({ children }) => children);
+  return blocks
+    .filter((block): block is Paragraph => block.type === "paragraph")
+    .flatMap(({ children }) => oneLine(children, ", "));
 }

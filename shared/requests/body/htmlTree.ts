@@ -3,39 +3,44 @@ import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parse } from "parse5"
 
 export type HtmlElement = DefaultTreeAdapterTypes.Element;
 export type HtmlNode = DefaultTreeAdapterTypes.ChildNode;
-type Parent = DefaultTreeAdapterTypes.ParentNode;
 
 /** Many more than a letter of 30,000 characters needs, also one from Word. */
 const maxElements = 50_000;
 /** Deeper than forwarded mails with tables in tables. */
 const maxDepth = 256;
 
-/** A document's nodes, or that it has more elements, or more of them inside each other, than any letter. */
-export type HtmlTree = { readonly ok: true; readonly nodes: readonly HtmlNode[] } | { readonly ok: false };
+/** A document's nodes and all its elements in their order, or that it has more of them, or deeper ones, than any letter. */
+export type HtmlTree =
+  | { readonly ok: true; readonly nodes: readonly HtmlNode[]; readonly elements: readonly HtmlElement[] }
+  | { readonly ok: false };
 
 /** Reads a whole document or a part of one. Never throws. */
 export function parseHtml(html: string): HtmlTree {
-  let elements = 0;
-  // While reading, since a few unclosed tags can stand for any number of elements: each paragraph opens them again.
-  const count = () => {
-    if (++elements > maxElements) throw tooLarge;
+  let created = 0;
+  let open = 0;
+  // While reading: a few unclosed tags can stand for any number of elements, since each paragraph opens them again, and
+  // the parser looks through all that is open at most tags.
+  const limit = (isWithin: boolean) => {
+    if (!isWithin) throw tooLarge;
   };
   try {
-    const document = parse(html, {
+    const { childNodes } = parse(html, {
       scriptingEnabled: false,
       treeAdapter: {
         ...defaultTreeAdapter,
         createElement(...args) {
-          count();
+          limit(++created <= maxElements);
           return defaultTreeAdapter.createElement(...args);
         },
         createCommentNode(data) {
-          count();
+          limit(++created <= maxElements);
           return defaultTreeAdapter.createCommentNode(data);
         },
+        onItemPush: () => limit(++open <= maxDepth),
+        onItemPop: () => void open--,
       },
     });
-    return isTooDeep(document) ? { ok: false } : { ok: true, nodes: document.childNodes };
+    return { ok: true, nodes: childNodes, elements: allElements(childNodes) };
   } catch (error) {
     if (error === tooLarge) return { ok: false };
     throw error;
@@ -44,15 +49,15 @@ export function parseHtml(html: string): HtmlTree {
 
 const tooLarge = new Error("More elements than allowed.");
 
-function isTooDeep(document: Parent): boolean {
-  const pending: { readonly parent: Parent; readonly depth: number }[] = [{ parent: document, depth: 0 }];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.depth > maxDepth) return true;
-    for (const child of next.parent.childNodes) {
-      if (isElement(child)) pending.push({ parent: child, depth: next.depth + 1 });
-    }
+// What was open is not always where it ends up: bold that is closed across blocks goes deeper.
+function allElements(nodes: readonly HtmlNode[], elements: HtmlElement[] = [], depth = 0): HtmlElement[] {
+  if (depth > maxDepth) throw tooLarge;
+  for (const node of nodes) {
+    if (!isElement(node)) continue;
+    elements.push(node);
+    allElements(node.childNodes, elements, depth + 1);
   }
-  return false;
+  return elements;
 }
 
 export function isElement(node: HtmlNode): node is HtmlElement {
@@ -68,31 +73,26 @@ export function attribute(element: HtmlElement, name: string): string | undefine
   return element.attrs.find((attr) => attr.name === name)?.value;
 }
 
-/** The text of a node with all that is in it; line breaks are line ends. */
+/** The nodes in a node; none in a text. */
+export function childrenOf(node: HtmlNode): HtmlNode[] {
+  return isElement(node) ? node.childNodes : [];
+}
+
+/** The text of a node with all that is read in it; line breaks are line ends. */
 export function textOf(node: HtmlNode): string {
   if (isText(node)) return node.value;
   if (!isElement(node)) return "";
-  return node.tagName === "br" ? "\n" : node.childNodes.map(textOf).join("");
+  if (node.tagName === "br") return "\n";
+  const isRead = (child: HtmlNode) => !isElement(child) || !["script", "style"].includes(child.tagName);
+  return node.childNodes.filter(isRead).map(textOf).join("");
 }
 
-/** Every element inside a node, in the order of the document. */
-export function elementsIn(node: HtmlElement): HtmlElement[] {
-  return node.childNodes.filter(isElement).flatMap((child) => [child, ...elementsIn(child)]);
-}
-
-const styles = new WeakMap<HtmlElement, ReadonlyMap<string, string>>();
-
-/** An element's own style (not that of its classes): names and values in lower case. */
-export function styleOf(element: HtmlElement): ReadonlyMap<string, string> {
-  const known = styles.get(element);
-  if (known !== undefined) return known;
-  const declarations = (attribute(element, "style") ?? "").toLowerCase().split(";");
-  const style = new Map(
-    declarations.map((declaration) => {
-      const [name = "", ...value] = declaration.split(":");
-      return [name.trim(), value.join(":").trim()];
-    }),
-  );
-  styles.set(element, style);
-  return style;
+/** The first element inside a node that is looked for, in the order of the document. Looks no further than to it. */
+export function findInside(node: HtmlElement, isLookedFor: (element: HtmlElement) => boolean): HtmlElement | undefined {
+  for (const child of node.childNodes) {
+    if (!isElement(child)) continue;
+    const found = isLookedFor(child) ? child : findInside(child, isLookedFor);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -1,15 +1,18 @@
 // Links of a body: where they may lead, and addresses that stand in the text without being links.
 import type { Inline } from "./inline.ts";
+import { protectUrl } from "./markdownText.ts";
 
 /** What a link's target amounts to. */
 export type Target =
   | { readonly kind: "url"; readonly url: string }
+  /** A number to call or write to, which Altinn makes no link of; empty when there is none. */
+  | { readonly kind: "number"; readonly number: string }
   /** A place in the document itself: there are none in an inbox. */
   | { readonly kind: "fragment" }
   | { readonly kind: "relative" }
   | { readonly kind: "notAllowed" };
 
-const schemes = new Set(["http:", "https:", "mailto:", "tel:"]);
+const schemes = new Set(["http:", "https:", "mailto:"]);
 
 /** Reads the target of a link as browsers do. @param base the document's `<base>`, if it has one */
 export function readTarget(href: string, base?: string): Target {
@@ -21,10 +24,33 @@ export function readTarget(href: string, base?: string): Target {
   if (!isAbsolute && (written === "" || base === undefined || !URL.canParse(written, base)))
     return { kind: "relative" };
   const url = isAbsolute ? new URL(written) : new URL(written, base);
+  if (url.protocol === "tel:" || url.protocol === "sms:") return { kind: "number", number: numberOf(url.pathname) };
   if (!schemes.has(url.protocol)) return { kind: "notAllowed" };
   // As it was written, unless only a browser would understand it (`https:a.no`, `https:\\a.no`).
   const isPlain = isAbsolute && (!url.protocol.startsWith("http") || /^https?:\/\/[^\\]*$/i.test(written));
-  return { kind: "url", url: isPlain ? written : url.href };
+  // Letters outside of ASCII are others in a host than behind it.
+  return { kind: "url", url: protectUrl(isPlain && /^[\x20-\x7e]*$/.test(written) ? written : url.href) };
+}
+
+function numberOf(path: string): string {
+  try {
+    return decodeURIComponent(path)
+      .split(/[;,]/, 1)
+      .join("")
+      .replace(/[^\d+*# ().-]/g, "")
+      .trim();
+  } catch {
+    // Percent signs that stand for nothing.
+    return path.replace(/[^\d+*#]/g, "");
+  }
+}
+
+/** Whether a text says a number, in whatever groups, with or without what stands before it for other countries. */
+export function saysNumber(text: string, number: string): boolean {
+  const digits = text.replace(/\D/g, "");
+  return (
+    digits.length > 2 && (digits.includes(number.replace(/\D/g, "")) || number.replace(/\D/g, "").endsWith(digits))
+  );
 }
 
 // An address ends before what ends a sentence or closes a bracket or quotation.

@@ -1,7 +1,9 @@
 // A request's body: which format it is in, how long it may be, and the Markdown that is sent instead of it.
 import { field, isBlank, isObject, text } from "../json.ts";
 import type { Finding } from "../problem.ts";
-import { convertBody, maxMarkdown } from "./convertBody.ts";
+import { convertBody } from "./convertBody.ts";
+import { maxMarkdown } from "./length.ts";
+import type { BodyProblem } from "./losses.ts";
 
 /** The formats that `bodyFormat` may name. Altinn takes Markdown; the others are converted to it. */
 export const bodyFormats = ["markdown", "html", "text"] as const;
@@ -21,6 +23,8 @@ export interface ReadBody {
   /** With the body converted, where it was in another format and could be; else as it was. */
   readonly request: unknown;
   readonly findings: readonly Finding[];
+  /** What is shown otherwise than it could be. */
+  readonly warnings: readonly Finding[];
 }
 
 /**
@@ -32,15 +36,19 @@ export function readBody(request: unknown): ReadBody {
   const body = text(field(content, "messageBody"));
   const written = field(content, "bodyFormat");
   const format = written === undefined ? "markdown" : readBodyFormat(written);
-  if (body === undefined || format === undefined) return { request, findings: [] };
+  if (body === undefined || format === undefined) return { request, findings: [], warnings: [] };
   if (format === "markdown") {
     const message = `Is too long. At most ${maxMarkdown} characters (UTF-16 units) are allowed.`;
-    return { request, findings: body.length > maxMarkdown ? [finding("maxLength", message)] : [] };
+    return {
+      request,
+      findings: body.length > maxMarkdown ? [finding({ rule: "maxLength", message })] : [],
+      warnings: [],
+    };
   }
-  if (isBlank(body) || body.length > maxWritten) return { request, findings: [] };
+  if (isBlank(body) || body.length > maxWritten) return { request, findings: [], warnings: [] };
   const converted = convertBody(body, format);
-  if (converted.ok) return { request: withBody(request, converted.markdown), findings: [] };
-  return { request, findings: converted.problems.map(({ rule, message }) => finding(rule, message)) };
+  if (!converted.ok) return { request, findings: converted.problems.map(finding), warnings: [] };
+  return { request: withBody(request, converted.markdown), findings: [], warnings: converted.warnings.map(finding) };
 }
 
 function withBody(request: unknown, markdown: string): unknown {
@@ -51,6 +59,6 @@ function withBody(request: unknown, markdown: string): unknown {
   return { ...request, correspondence: { ...letter, content: inMarkdown } };
 }
 
-function finding(rule: string, message: string): Finding {
+function finding({ rule, message }: BodyProblem): Finding {
   return { path: ["correspondence", "content", "messageBody"], rule, message };
 }

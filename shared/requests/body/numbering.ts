@@ -1,18 +1,19 @@
 // The numbers that stand before the items of an `<ol>`.
-import { attribute, type HtmlElement, isElement, styleOf } from "./htmlTree.ts";
+import { attribute, type HtmlElement, isElement } from "./htmlTree.ts";
+import type { Style } from "./styleMeaning.ts";
 
 /**
  * Counts the items of a list as browsers do: from `start`, or on from an item's `value`, in digits, letters or roman
  * numerals. Gives the next item's number (`3.`, `b.`), or nothing in a list with bullets.
  */
-export function numbering(list: HtmlElement): (item: HtmlElement) => string | undefined {
+export function numbering(list: HtmlElement, style: Style): (item: HtmlElement) => string | undefined {
   if (list.tagName !== "ol") return () => undefined;
   const whole = (value: string | undefined) =>
     /^\s*[+-]?\d{1,9}/.test(value ?? "") ? Number.parseInt(value ?? "", 10) : undefined;
   const isReversed = attribute(list, "reversed") !== undefined;
   const count = list.childNodes.filter((node) => isElement(node) && node.tagName === "li").length;
   let next = whole(attribute(list, "start")) ?? (isReversed ? count : 1);
-  const type = attribute(list, "type") ?? listType(styleOf(list).get("list-style-type"));
+  const type = attribute(list, "type") ?? listType(style.get("list-style-type") ?? style.get("list-style"));
   return (item) => {
     const number = whole(attribute(item, "value")) ?? next;
     next = isReversed ? number - 1 : number + 1;
@@ -21,6 +22,7 @@ export function numbering(list: HtmlElement): (item: HtmlElement) => string | un
 }
 
 function listType(style: string | undefined): string {
+  const name = style?.split(" ").find((part) => /-(?:alpha|latin|roman)$/.test(part)) ?? "";
   const types: Readonly<Record<string, string>> = {
     "lower-alpha": "a",
     "lower-latin": "a",
@@ -29,7 +31,7 @@ function listType(style: string | undefined): string {
     "lower-roman": "i",
     "upper-roman": "I",
   };
-  return types[style ?? ""] ?? "1";
+  return types[name] ?? "1";
 }
 
 function inType(number: number, type: string): string {

@@ -10,8 +10,8 @@ export function settle(pieces: readonly Inline[]): Inline[] {
   const joined: Inline[] = [];
   for (const piece of linkRuns(pieces).flatMap(trimLink)) {
     const last = joined.at(-1);
-    const isSame = last !== undefined && last.kind === piece.kind && sameMarks(piece.marks, last.marks);
-    if (!isSame || piece.kind === "break" || last.kind === "break") joined.push(piece);
+    const isSame = last?.kind === piece.kind && sameMarks(piece.marks, last.marks);
+    if (!isSame || !("value" in piece) || !("value" in last)) joined.push(piece);
     else joined[joined.length - 1] = { ...last, value: last.value + piece.value };
   }
   return joined.flatMap(apart);
@@ -36,8 +36,8 @@ function trimLink(run: readonly Inline[]): readonly Inline[] {
     const unlinked: Marks = { ...piece.marks, link: undefined };
     if (first < 0 || index < first || index > last) return [{ ...piece, marks: unlinked }];
     if (piece.kind !== "text") return [piece];
-    const start = index === first ? looseUntil(piece.value, /\s/) : 0;
-    const end = index === last ? looseFrom(piece.value, /\s/) : piece.value.length;
+    const start = index === first ? looseUntil(piece.value) : 0;
+    const end = index === last ? looseFrom(piece.value) : piece.value.length;
     return parts(piece, start, end, unlinked);
   });
 }
@@ -49,8 +49,8 @@ function asText(piece: Inline): Inline {
 
 function apart(piece: Inline): Inline[] {
   if (piece.kind !== "text" || !(piece.marks.strong || piece.marks.emphasis)) return [piece];
-  const start = looseUntil(piece.value, looseSign);
-  return parts(piece, start, Math.max(start, looseFrom(piece.value, looseSign)), piece.marks);
+  const start = looseUntil(piece.value);
+  return parts(piece, start, Math.max(start, looseFrom(piece.value)), piece.marks);
 }
 
 function parts(piece: Extract<Inline, { value: string }>, start: number, end: number, edges: Marks): Inline[] {
@@ -62,19 +62,15 @@ function parts(piece: Extract<Inline, { value: string }>, start: number, end: nu
   ].filter(({ value }) => value !== "");
 }
 
-// White space, and halves of signs outside of Unicode's first plane (emoji): those are punctuation to newer readers and
-// letters to older ones, so that it is open whether bold can begin or end with one.
-const looseSign = /[\s\ud800-\udfff]/;
-
-function looseUntil(value: string, loose: RegExp): number {
+function looseUntil(value: string): number {
   let end = 0;
-  while (end < value.length && loose.test(value.charAt(end))) end++;
+  while (end < value.length && /\s/.test(value.charAt(end))) end++;
   return end;
 }
 
-function looseFrom(value: string, loose: RegExp): number {
+function looseFrom(value: string): number {
   let start = value.length;
-  while (start > 0 && loose.test(value.charAt(start - 1))) start--;
+  while (start > 0 && /\s/.test(value.charAt(start - 1))) start--;
   return start;
 }
 
@@ -109,14 +105,9 @@ export function nestMarks(pieces: readonly Inline[]): PhrasingContent[] {
 
 function unitOf(piece: Inline): Unit {
   const node: PhrasingContent =
-    piece.kind === "break"
-      ? { type: "break" }
-      : piece.kind === "code"
-        ? { type: "inlineCode", value: piece.value }
-        : { type: "text", value: piece.value };
+    "value" in piece ? { type: piece.kind === "code" ? "inlineCode" : "text", value: piece.value } : { type: "break" };
   const isLoose =
-    piece.kind === "break" ||
-    (piece.kind === "text" && (invisible.test(piece.value) || looseFrom(piece.value, looseSign) === 0));
+    !("value" in piece) || (piece.kind === "text" && (invisible.test(piece.value) || looseFrom(piece.value) === 0));
   return { marks: piece.marks, isLoose, build: () => node };
 }
 
@@ -150,6 +141,29 @@ export function joinTexts(nodes: readonly PhrasingContent[]): PhrasingContent[] 
     else joined[joined.length - 1] = { type: "text", value: last.value + node.value };
   }
   return joined;
+}
+
+/**
+ * Running text on one line. Where numbers on both sides of a break would become one there is a comma instead of it.
+ *
+ * @param between what stands for a break between words: a comma where each line says something of its own
+ */
+export function oneLine(nodes: readonly PhrasingContent[], between: " " | ", "): PhrasingContent[] {
+  const spaced = nodes.map((node, index): PhrasingContent => {
+    if (node.type !== "break")
+      return "children" in node ? { ...node, children: oneLine(node.children, between) } : node;
+    const [before, after] = [textIn(nodes[index - 1]).at(-1) ?? "", textIn(nodes[index + 1]).charAt(0)];
+    const isComma = (/\d/.test(before) && /\d/.test(after)) || (between === ", " && /[\p{L}\p{N})]/u.test(before));
+    return { type: "text", value: isComma ? ", " : " " };
+  });
+  return joinTexts(spaced);
+}
+
+/** The text of a node with all that is in it. */
+export function textIn(node: PhrasingContent | undefined): string {
+  if (node === undefined) return "";
+  if ("children" in node) return node.children.map(textIn).join("");
+  return node.type === "text" || node.type === "inlineCode" ? node.value : "";
 }
 
 /** Where a mark ends that begins at `index`; `index` itself when it does not begin there, or holds already. */

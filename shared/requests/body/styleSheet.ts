@@ -1,0 +1,171 @@
+// What a document's style sheets say, as far as it decides what a reader sees; `styles.ts` asks it for each element.
+import { compile, type Options } from "css-select";
+import type { Declaration as CssDeclaration, CssNode } from "css-tree";
+import parseCss from "css-tree/parser";
+import { parse as parseSelector, type Selector } from "css-what";
+import { attribute, childrenOf, type HtmlElement, type HtmlNode, isElement, textOf } from "./htmlTree.ts";
+import { hidesText, strikesOut } from "./styleMeaning.ts";
+
+/** One property of a rule, or of a style attribute; name and value in lower case. */
+export interface Declaration {
+  readonly name: string;
+  readonly value: string;
+  readonly isImportant: boolean;
+}
+
+/** A rule for one selector. */
+export interface Rule {
+  readonly matches: (element: HtmlElement) => boolean;
+  readonly specificity: number;
+  readonly declarations: readonly Declaration[];
+}
+
+/** The rules of all sheets, in the order in which they stand. */
+export interface Sheet {
+  readonly rules: Rule[];
+  /** Whether something that hides or strikes out text could not be read. */
+  hasUnread: boolean;
+}
+
+/** The properties that anybody asks for; a rule without one of them is none. */
+const asked =
+  /^(?:display|visibility|opacity|max-height|height|max-width|width|overflow|font|font-family|font-size|font-style|font-weight|text-decoration|text-decoration-line|vertical-align|white-space|list-style|list-style-type|mso-hide|mso-list|mso-tab-count)$/;
+
+/** Deeper than sheets put their rules into each other. */
+const maxDepth = 8;
+
+/** Reads sheets: the rules that hold on every screen, whatever its size. Never throws. */
+export function readSheets(elements: readonly HtmlElement[]): Sheet {
+  const sheet: Sheet = { rules: [], hasUnread: false };
+  for (const element of elements) {
+    if (element.tagName === "style" && isForScreens(attribute(element, "media") ?? "")) {
+      const css = textOf(element);
+      const tree = parse(css, "stylesheet");
+      if (tree === undefined) noteUnread(css, sheet);
+      else readRules(tree, sheet, 0);
+    }
+  }
+  return sheet;
+}
+
+/** The declarations of a style attribute, and what in it could not be read. Never throws. */
+export function readDeclarations(css: string): { readonly declarations: Declaration[]; readonly unread: string } {
+  const tree = parse(css, "declarationList");
+  return tree === undefined ? { declarations: [], unread: css } : declarationsOf(tree);
+}
+
+// What stands in each other without end overflows the stack of its parser.
+function parse(css: string, context: "stylesheet" | "declarationList"): CssNode | undefined {
+  const options = { context, parseValue: false, parseRulePrelude: false, parseAtrulePrelude: false };
+  try {
+    return parseCss(css, options);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function readRules(node: CssNode, sheet: Sheet, depth: number): void {
+  if (node.type !== "StyleSheet" && node.type !== "Block") return;
+  for (const child of node.children) {
+    if (child.type === "Rule") {
+      const { declarations, unread } = declarationsOf(child.block);
+      noteUnread(unread, sheet);
+      const known = declarations.filter(({ name }) => asked.test(name));
+      if (known.length > 0) addRules(rawText(child.prelude), known, sheet);
+    } else if (child.type === "Atrule" && child.block !== null && child.name.toLowerCase() === "media") {
+      const media = child.prelude === null ? "" : rawText(child.prelude);
+      if (!isForScreens(media)) continue;
+      if (depth < maxDepth) readRules(child.block, sheet, depth + 1);
+      else sheet.hasUnread = true;
+    } else if (child.type === "Raw") noteUnread(child.value, sheet);
+  }
+}
+
+/** Whether it holds on a screen of any size: what holds on some may be seen on others. */
+function isForScreens(media: string): boolean {
+  return media.split(",").some((query) => /^\s*(?:(?:only\s+)?(?:all|screen))?\s*$/i.test(query));
+}
+
+function declarationsOf(node: CssNode): { declarations: Declaration[]; unread: string } {
+  const declarations: Declaration[] = [];
+  const unread: string[] = [];
+  if (node.type === "DeclarationList" || node.type === "Block") {
+    for (const child of node.children) {
+      if (child.type === "Declaration") declarations.push(declarationOf(child));
+      else if (child.type === "Raw") unread.push(child.value);
+      else if (child.type === "Rule" || child.type === "Atrule") sheetText(child, unread);
+    }
+  }
+  return { declarations, unread: unread.join(";") };
+}
+
+/** What stands in rules within rules, as text. */
+function sheetText(node: CssNode, texts: string[]): void {
+  if ((node.type !== "Rule" && node.type !== "Atrule") || node.block === null) return;
+  const { declarations, unread } = declarationsOf(node.block);
+  texts.push(...declarations.map(({ name, value }) => `${name}:${value}`), unread);
+}
+
+function declarationOf({ property, value, important }: CssDeclaration): Declaration {
+  return { name: property.toLowerCase(), value: rawText(value).toLowerCase(), isImportant: important !== false };
+}
+
+function rawText(node: CssNode): string {
+  return node.type === "Raw" ? node.value.trim() : "";
+}
+
+function addRules(selector: string, declarations: readonly Declaration[], sheet: Sheet): void {
+  const style = new Map(declarations.map(({ name, value }) => [name, value]));
+  const decides = hidesText(style) || strikesOut(style);
+  if (
+    declarations.some(
+      ({ name, value }) => /^(?:display|visibility|text-decoration)/.test(name) && value.includes("var("),
+    )
+  )
+    sheet.hasUnread = true;
+  // Those say what stands before or after an element, and not what becomes of the element.
+  if (/::?(?:before|after|first-l|selection|marker|placeholder|-)/i.test(selector)) return;
+  try {
+    for (const one of parseSelector(selector)) {
+      const specificity = specificityOf(one);
+      const matches = compile([one], adapted);
+      sheet.rules.push({ matches, specificity, declarations });
+    }
+  } catch {
+    // The libraries throw plain errors at selectors that they don't know.
+    if (decides) sheet.hasUnread = true;
+  }
+}
+
+function specificityOf(selector: readonly Selector[]): number {
+  return selector.reduce((sum, part) => {
+    if (part.type === "tag") return sum + 1;
+    if (part.type === "attribute") return sum + (part.name === "id" && part.action === "equals" ? 10_000 : 100);
+    return part.type === "pseudo" ? sum + 100 : sum;
+  }, 0);
+}
+
+const hiding =
+  /display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|line-through|(?:opacity|font-size|max-height)\s*:\s*0|mso-hide/i;
+
+function noteUnread(css: string, sheet: Sheet): void {
+  if (hiding.test(css)) sheet.hasUnread = true;
+}
+
+/** How the selectors' library finds its way about the tree. */
+const adapted: Options<HtmlNode, HtmlElement> = {
+  // Letters rarely name a document type, and names of classes then count in any case.
+  quirksMode: true,
+  adapter: {
+    isTag: isElement,
+    getAttributeValue: attribute,
+    hasAttrib: (element, name) => attribute(element, name) !== undefined,
+    getName: ({ tagName }) => tagName,
+    getChildren: childrenOf,
+    getParent: ({ parentNode }) => (parentNode !== null && "tagName" in parentNode ? parentNode : null),
+    getSiblings: (node) => (node.parentNode === null ? [node] : node.parentNode.childNodes),
+    getText: textOf,
+    removeSubsets: (nodes) => nodes,
+  },
+};
