@@ -5,7 +5,7 @@ import type { Breaker } from "./sending/breaker.ts";
 import type { Deployment } from "./sending/context.ts";
 import type { BrakeReason, EmergencyBrake } from "./sending/emergencyBrake.ts";
 import type { JsonBlobs } from "./storage/jsonBlobs.ts";
-import { QUEUES } from "./storage/names.ts";
+import { DOCUMENTS, QUEUES } from "./storage/names.ts";
 import type { Queues } from "./storage/queues.ts";
 
 export interface HealthContext {
@@ -45,7 +45,7 @@ export async function checkHealth(context: HealthContext): Promise<Health> {
 async function checkStorage({ state, queues, deployment }: HealthContext): Promise<Finding> {
   try {
     await Promise.all([
-      state.read("marker.json"),
+      state.read(DOCUMENTS.marker),
       queues.isEmpty(QUEUES.requests),
       queues.isEmpty(QUEUES.announcements),
     ]);

@@ -35,6 +35,9 @@ var recordPrefixes = [
   'correspondence-state/requests/'
   'correspondence-state/dispatches/'
   'correspondence-state/correspondences/'
+  'correspondence-state/notification-orders/'
+  'correspondence-state/uploads/'
+  'correspondence-state/claim-checks/'
 ]
 
 var contentPrefixes = [

@@ -3,9 +3,10 @@
 import { z } from "zod";
 import { type Clock, HOUR, MINUTE } from "../clock.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
+import { DOCUMENTS } from "../storage/names.ts";
 import type { Contact } from "./decide.ts";
 
-const NAME = "contact.json";
+const NAME = DOCUMENTS.contact;
 
 const contactSchema = z.looseObject({
   lastLetter: z.number().exactOptional(),

@@ -3,13 +3,12 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Clock, timestamp } from "../clock.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
-import { QUEUES } from "../storage/names.ts";
+import { DOCUMENTS, QUEUES } from "../storage/names.ts";
 import type { Queues } from "../storage/queues.ts";
 import { createAnnouncementFactory } from "../tracking/announcement.ts";
 import type { Deployment } from "./context.ts";
-import { BRAKE } from "./emergencyBrake.ts";
 
-const NAME = "marker.json";
+const NAME = DOCUMENTS.marker;
 
 const markerSchema = z.object({ version: z.literal(1), namespace: z.uuid(), createdAt: z.string() });
 
@@ -93,7 +92,7 @@ async function read(state: JsonBlobs): Promise<string | undefined> {
 async function isFresh({ state, accepted, queues }: MarkerOptions): Promise<boolean> {
   const empty = await Promise.all([
     // An operator may have pulled the brake before the first start.
-    state.isEmpty(BRAKE),
+    state.isEmpty(DOCUMENTS.brake),
     accepted.isEmpty(),
     queues.isEmpty(QUEUES.dispatches),
     queues.isEmpty(QUEUES.statusChecks),

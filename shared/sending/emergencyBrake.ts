@@ -2,11 +2,9 @@
 import { z } from "zod";
 import { type Clock, SECOND, timestamp } from "../clock.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
+import { DOCUMENTS } from "../storage/names.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { ContactLog } from "./contact.ts";
-
-/** The document in the state container; it may be there before the app itself. */
-export const BRAKE = "brake.json";
 
 /** Why the brake is on. */
 export const BRAKE_REASONS = ["operator", "setting", "tooManyLetters", "markerMissing"] as const;
@@ -84,7 +82,7 @@ export function createEmergencyBrake(options: EmergencyBrakeOptions): EmergencyB
 
 /** The brake as the document says; `undefined` if it was never touched. */
 export async function readBrake(documents: JsonBlobs): Promise<BrakeStatus | undefined> {
-  return schema.safeParse((await documents.read(BRAKE))?.value).data;
+  return schema.safeParse((await documents.read(DOCUMENTS.brake))?.value).data;
 }
 
 /** Pulls or lifts the brake, for all instances. The last one to do so is right. */
@@ -93,10 +91,12 @@ export async function setBrake(
   { isOn, reason, now }: { readonly isOn: boolean; readonly reason: BrakeReason; readonly now: number },
 ): Promise<void> {
   for (let race = 0; race < 10; race++) {
-    const stored = await documents.read(BRAKE);
+    const stored = await documents.read(DOCUMENTS.brake);
     const known = schema.safeParse(stored?.value).data;
     const value: BrakeStatus = { ...known, version: 1, isOn, reason, since: timestamp(now) };
-    const etag = stored ? await documents.replace(BRAKE, value, stored.etag) : await documents.create(BRAKE, value);
+    const etag = stored
+      ? await documents.replace(DOCUMENTS.brake, value, stored.etag)
+      : await documents.create(DOCUMENTS.brake, value);
     if (etag !== undefined) return;
   }
   throw new Error("The brake changes too often to be written");

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { MAX_REQUEST_BYTES, parseClaimCheck } from "../requests/claimCheck.ts";
 import { decodeMessage } from "../requests/decode.ts";
 import type { JsonObject } from "../requests/json.ts";
+import { FOLDERS, recordName } from "../storage/names.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { StateStore } from "../tracking/stateStore.ts";
 import type { SendingContext } from "./context.ts";
@@ -118,5 +119,5 @@ async function readDigest({ store }: { readonly store: StateStore }, path: strin
 
 /** Where it is noted which request a blob holds. */
 export function pointerName(path: string): string {
-  return `claim-checks/${sha256(path)}.json`;
+  return recordName(FOLDERS.claimChecks, sha256(path));
 }

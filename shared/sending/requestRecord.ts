@@ -1,6 +1,7 @@
 // The record of a request: written before the first call to Altinn for it, so that nothing is ever sent unknowingly.
 import { dayOf, timestamp } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
+import { FOLDERS, recordName } from "../storage/names.ts";
 import { isInProgress, type Preparation } from "./preparation.ts";
 
 /** What identifies the one letter of a request with one recipient. */
@@ -94,7 +95,7 @@ export function isCancelOnly({ digest }: RequestRecord): boolean {
 
 /** Where the record of a request is kept, by the hash of its id. */
 export function requestRecordName(requestHash: string): string {
-  return `requests/${requestHash}.json`;
+  return recordName(FOLDERS.requests, requestHash);
 }
 
 /**

@@ -1,6 +1,7 @@
 // From an attachment of ours to the request that it is uploaded for: so that Altinn's event about it shortens the wait.
 import { z } from "zod";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
+import { FOLDERS, recordName } from "../storage/names.ts";
 import type { StateStore } from "../tracking/stateStore.ts";
 import { putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
@@ -37,5 +38,5 @@ async function read(documents: JsonBlobs, attachmentId: string): Promise<string 
 }
 
 function nameOf(attachmentId: string): string {
-  return `uploads/${attachmentId}.json`;
+  return recordName(FOLDERS.uploads, attachmentId);
 }

@@ -31,6 +31,39 @@ export const CONTAINERS = {
   deadLetters: "correspondence-dead-letters",
 } as const;
 
+/** Folders of the state container: one record each of what is named. Everything in them expires. */
+export const FOLDERS = {
+  /** By the hash of the request's id. */
+  requests: "requests",
+  /** By dispatch id. */
+  dispatches: "dispatches",
+  /** By correspondence id. */
+  correspondences: "correspondences",
+  /** What events told of a notification's order, by its id. */
+  notificationOrders: "notification-orders",
+  /** Which request an upload is for, by attachment id. */
+  uploads: "uploads",
+  /** Which request a producer's blob held, by the hash of its path. */
+  claimChecks: "claim-checks",
+} as const;
+
+/** The single documents of the state container, which are kept for as long as the app is. */
+export const DOCUMENTS = {
+  /** The namespace of this deployment's dispatch ids: without it nothing is sent. */
+  marker: "marker.json",
+  /** The emergency brake; it may be there before the app itself. */
+  brake: "brake.json",
+  /** When the timer last ran, and the last day that was reconciled. */
+  sweep: "sweep.json",
+  /** What all instances know of each other. */
+  contact: "contact.json",
+} as const;
+
+/** The blob of one record in a folder. */
+export function recordName(folder: (typeof FOLDERS)[keyof typeof FOLDERS], id: string): string {
+  return `${folder}/${id}.json`;
+}
+
 /** Every queue that the app reads or writes itself. */
 export const ALL_QUEUES: readonly string[] = [
   QUEUES.requests,

@@ -1,6 +1,7 @@
 // Events about notifications name an order, not a letter: what they tell is kept here until an overview names the order.
 import { z } from "zod";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
+import { FOLDERS, recordName } from "../storage/names.ts";
 import { type FactStatus, STATUSES } from "./facts.ts";
 
 const schema = z.looseObject({
@@ -21,7 +22,7 @@ export interface NotificationOrders {
 
 export function createNotificationOrders(documents: JsonBlobs): NotificationOrders {
   async function change(orderId: string, add: (known: Order) => Order): Promise<Order> {
-    const name = `notification-orders/${orderId}.json`;
+    const name = recordName(FOLDERS.notificationOrders, orderId);
     for (let race = 0; race < 20; race++) {
       const stored = await documents.read(name);
       const known: Order = stored ? schema.parse(stored.value) : { version: 1, facts: {} };

@@ -5,6 +5,7 @@ import { type DispatchRecord, dispatchTags, ENDS } from "../sending/dispatchReco
 import { type Preparation, UPLOAD_STATES } from "../sending/preparation.ts";
 import { type RequestRecord, requestRecordName, requestTags } from "../sending/requestRecord.ts";
 import type { JsonBlobs, ListedBlob, Tags } from "../storage/jsonBlobs.ts";
+import { FOLDERS, recordName } from "../storage/names.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { cachedRecords } from "./cachedRecords.ts";
@@ -257,8 +258,13 @@ export function createStateStore({ state, accepted, deadLetters }: StateContaine
   return {
     requests: records(state, requestRecord, (id) => requestRecordName(sha256(id)), requestTags),
     requestsByHash: records(state, requestRecord, requestRecordName, requestTags),
-    dispatches: records(state, dispatchRecord, (id) => `dispatches/${id}.json`, dispatchTags),
-    correspondences: records(state, correspondenceRecord, (id) => `correspondences/${id}.json`, correspondenceTags),
+    dispatches: records(state, dispatchRecord, (id) => recordName(FOLDERS.dispatches, id), dispatchTags),
+    correspondences: records(
+      state,
+      correspondenceRecord,
+      (id) => recordName(FOLDERS.correspondences, id),
+      correspondenceTags,
+    ),
     accepted: cachedRecords(records(accepted, acceptedRequest, (digest) => `${digest}.json`)),
     deadLetters: {
       ...records(deadLetters, deadLetter, (name) => name, deadLetterTags),

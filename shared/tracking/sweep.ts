@@ -6,7 +6,7 @@ import { deleteClaims } from "../sending/deleteClaims.ts";
 import { putBackForgotten } from "../sending/forgotten.ts";
 import { reconcile } from "../sending/reconcile.ts";
 import { settleUploads } from "../sending/settleUploads.ts";
-import { QUEUES } from "../storage/names.ts";
+import { DOCUMENTS, QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { whereTag } from "../storage/tags.ts";
 import type { LogFields } from "../telemetry.ts";
@@ -24,7 +24,7 @@ export interface SweepOutcome {
 const YOUNG_DAYS = 2;
 const MIDDLING_DAYS = 14;
 
-const NAME = "sweep.json";
+const NAME = DOCUMENTS.sweep;
 const sweepSchema = z.looseObject({ lastSweep: z.number(), reconciled: z.string().exactOptional() });
 
 /** Makes one sweep. `followDays` is how long an unsettled letter is asked about. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { addressesOf } from "../../shared/altinn/environments.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { settingsTable } from "../../shared/settingsTable.ts";
-import { ALL_CONTAINERS, ALL_QUEUES } from "../../shared/storage/names.ts";
+import { ALL_CONTAINERS, ALL_QUEUES, CONTAINERS, DOCUMENTS, FOLDERS } from "../../shared/storage/names.ts";
 import { type BicepFile, isObject, readInfra, textOf, texts } from "./bicep.ts";
 
 const files = await readInfra();
@@ -37,8 +37,10 @@ describe("queues and containers", () => {
     const prefixes = [...records, ...contents];
     const covered = new Set(prefixes.map((prefix) => prefix.split("/")[0]));
     expect([...covered].toSorted()).toEqual(ALL_CONTAINERS.toSorted());
-    for (const kept of ["marker.json", "brake.json", "sweep.json", "contact.json"]) {
-      const path = `correspondence-state/${kept}`;
+    const folders = Object.values(FOLDERS).map((folder) => `${CONTAINERS.state}/${folder}/`);
+    expect(records.toSorted()).toEqual(folders.toSorted());
+    for (const kept of Object.values(DOCUMENTS)) {
+      const path = `${CONTAINERS.state}/${kept}`;
       expect(prefixes.filter((prefix) => path.startsWith(prefix))).toEqual([]);
     }
     // Azure takes ten prefixes for a rule.

@@ -1,6 +1,6 @@
 // Storage: reached as the settings say, with every queue and container that the app uses, and nothing left in poison queues.
 import { type StorageAccess, type StorageClients, storageClients } from "../../../shared/storage/clients.ts";
-import { ALL_CONTAINERS, ALL_QUEUES, CONTAINERS, poisonQueueOf } from "../../../shared/storage/names.ts";
+import { ALL_CONTAINERS, ALL_QUEUES, CONTAINERS, DOCUMENTS, poisonQueueOf } from "../../../shared/storage/names.ts";
 import { whereTag } from "../../../shared/storage/tags.ts";
 import { type Finding, failed, ok, skipped, warning } from "./finding.ts";
 
@@ -111,7 +111,7 @@ async function checkContainers({ blobs }: StorageClients): Promise<Finding[]> {
     for await (const page of state.findBlobsByTags(whereTag("day", "=", "none")).byPage()) return page;
     return undefined;
   });
-  const marker = await ask(() => state.getBlobClient("marker.json").exists());
+  const marker = await ask(() => state.getBlobClient(DOCUMENTS.marker).exists());
   return [
     ok("containers", `all ${ALL_CONTAINERS.length} are there`),
     "error" in tags
