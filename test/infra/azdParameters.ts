@@ -1,6 +1,6 @@
 // What azd makes of infra/main.parameters.json and its environment: the values that a deployment gets. By azd's own rules
 // (Azure/azure-dev 1.23.4, bicep_provider.go): a variable that is not set leaves its parameter out, so that main.bicep's
-// default counts; lists and objects are read as JSON, booleans and whole numbers from their text.
+// default counts, and one that is empty does not; lists and objects are read as JSON, booleans and whole numbers from their text.
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Parameter } from "./bicep.ts";
@@ -26,19 +26,24 @@ export function azdValues(
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const { name, type, hasDefault } of parameters) {
-    const text = substitute(templates[name] ?? "", environment);
-    if (text !== "") values[name] = typed(type, text);
+    const { text, isUnset } = substitute(templates[name] ?? "", environment);
+    if (text !== "" || !isUnset) values[name] = typed(type, text);
     else if (!hasDefault) throw new Error(`azd would ask for ${name}`);
   }
   return values;
 }
 
-/** A default may be another variable, and holds no brace of its own. */
-function substitute(text: string, environment: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{(\w+)(?:=(\$\{\w+\}|[^{}]*))?\}/g, (_whole, name: string, otherwise = "") => {
-    const value = environment[name] ?? "";
-    return value === "" ? substitute(otherwise, environment) : value;
+/** A default may be another variable, holds no brace of its own, and counts for an empty value as well. */
+function substitute(
+  text: string,
+  environment: Readonly<Record<string, string>>,
+): { readonly text: string; readonly isUnset: boolean } {
+  let isUnset = false;
+  const replaced = text.replace(/\$\{(\w+)(?:=(\$\{\w+\}|[^{}]*))?\}/g, (_whole, name: string, otherwise = "") => {
+    if (environment[name] === undefined) isUnset = true;
+    return environment[name] || substitute(otherwise, environment).text;
   });
+  return { text: replaced, isUnset };
 }
 
 const isText = (type: string) => type === "string" || type.includes("'");

@@ -54,6 +54,12 @@ describe("with azd", () => {
     });
   });
 
+  it("an empty value is not the default", () => {
+    expect(() => valuesWith({ ZONE_REDUNDANT: "" })).toThrow();
+    expect(() => valuesWith({ KEEP: "" })).toThrow();
+    expect(valuesWith({ RESOURCE_GROUP_NAME: "" })).toMatchObject({ resourceGroupName: "" });
+  });
+
   it("values have their types", () => {
     const group = "0193b2c1-0000-7000-8000-000000000002";
     const values = valuesWith({
