@@ -59,11 +59,12 @@ export function findUnknownFields(request: unknown): UnknownField[] {
   const found: UnknownField[] = [];
   let count = 0;
   const look = (value: unknown, names: FieldNames, path: Path, place: Path): void => {
+    if (Object.keys(names).length === 0) return;
     if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) look(item, names, [...path, index], place);
       return;
     }
-    if (!isObject(value) || Object.keys(names).length === 0) return;
+    if (!isObject(value)) return;
     const own = formatPath(place) === "correspondence.notification" ? altinnsOwn : [];
     let absent: readonly string[] | undefined;
     for (const [name, below] of Object.entries(value)) {
@@ -87,8 +88,9 @@ export function findUnknownFields(request: unknown): UnknownField[] {
 
 interface Written {
   readonly name: string;
-  /** Of the object that it stands in, as written and without the indexes of lists. */
+  /** Of the object that it stands in. */
   readonly path: Path;
+  /** The same without the indexes of lists. */
   readonly place: Path;
   /** The known fields that the object does not have. */
   readonly absent: readonly string[];
@@ -115,7 +117,7 @@ function unknownField(request: unknown, { name, path, place, absent }: Written):
     const message = `Does not belong here, but in ${elsewhere.map((one) => one.text).join(" or ")}.`;
     return { path: at, rule: "misplaced", message, ...(isMissed ? { meant: formatPath(only.path) } : {}), isMissed };
   }
-  const message = "Is not known, and goes to Altinn as it is.";
+  const message = "Is not known. Altinn passes over what it does not know.";
   if (near === undefined) return { path: at, rule: "unknownField", message, isMissed: false };
   const guess = `${message} Did you mean ${near.name}?`;
   return { path: at, rule: "unknownField", message: guess, meant: formatPath([...path, near.name]), isMissed: false };
