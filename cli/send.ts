@@ -136,7 +136,7 @@ main().then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    process.stderr.write(`${describeFailure(error)}\n`);
+    process.stderr.write(`${wrapped(describeFailure(error), columnsOf(process.stderr))}\n`);
     process.exitCode = 1;
   },
 );
