@@ -4,20 +4,35 @@ const longest = 255;
 
 /** True when the server takes the address: absolute, https, and nothing in it that would need escaping. */
 export function isReplyLink(address: string): boolean {
-  if (address.length > longest) return false;
-  // The server's reader passes over these four around an address.
-  const trimmed = address.replace(/^[ \t\r\n]+|[ \t\r\n]+$/gu, "");
-  const parts = /^https:\/\/([^/?#\\]*)(.*)$/isu.exec(trimmed);
+  if (address.length > longest || /[\u{10000}-\u{10FFFF}]/u.test(address)) return false;
+  // The server's reader passes over these four behind an address.
+  const trimmed = address.replace(/[ \t\r\n]+$/gu, "");
+  const parts = /^https:\/\/([^/?#\\]*)([^#]*)(.*)$/isu.exec(trimmed);
   if (parts === null || !isAuthority(parts[1] ?? "")) return false;
-  const rest = parts[2] ?? "";
-  const international = /[^\p{ASCII}]/u.test(trimmed);
-  if (/[\p{Cc} "<>\\^`[\]]/u.test(rest) || /%(?![\dA-F]{2})/iu.test(rest)) return false;
-  // In an address with other letters than ASCII's, the server lets these pass.
-  return international || !(/[{|}]/u.test(rest) || (rest.match(/#/gu) ?? []).length > 1);
+  const [resource, fragment] = [parts[2] ?? "", parts[3] ?? ""];
+  if (/[\p{Cc} "<>\\^`[\]]|%(?![\dA-F]{2})/iu.test(resource + fragment)) return false;
+  // In a part with other letters than ASCII's, the server lets these pass.
+  if (!foreign.test(resource) && /[{|}]/u.test(resource)) return false;
+  if (!foreign.test(fragment) && /[{|}]|#.*#/u.test(fragment)) return false;
+  return !/[^\p{ASCII}]/u.test(resource) || staysEscaped(resource);
+}
+
+const foreign = /[^\p{ASCII}]|%[89A-F]/iu;
+
+/** Beside such letters the server unescapes: what is escaped must be letters like them. */
+function staysEscaped(resource: string): boolean {
+  try {
+    return [...resource.matchAll(/(?:%[\da-f]{2})+/giu)].every(([run]) =>
+      /^[^\p{ASCII}]+$/u.test(decodeURIComponent(run)),
+    );
+  } catch {
+    return false;
+  }
 }
 
 function isAuthority(authority: string): boolean {
-  const place = authority.slice(authority.lastIndexOf("@") + 1);
+  const [place = "", user = "", ...more] = authority.split("@").reverse();
+  if (more.length > 0 || /[\p{Cc} "<>\\^`[\]{|}]/u.test(user)) return false;
   const parts = /^(\[[\da-f:.%]+\]|[^:[\]]+)(?::(\d*))?$/iu.exec(place);
   const host = parts?.[1] ?? "";
   if (host === "" || Number(parts?.[2] ?? "0") > 65_535) return false;
@@ -26,5 +41,5 @@ function isAuthority(authority: string): boolean {
 
 // Labels may be of any length and hold letters of any script; none is empty, save the one after a last dot.
 function isHostName(host: string): boolean {
-  return /^[\p{L}\p{M}\p{N}_-]+(?:[.。．｡][\p{L}\p{M}\p{N}_-]+)*\.?$/u.test(host);
+  return /^[\p{L}\p{M}\p{N}\p{Cf}_-]+(?:[.。．｡][\p{L}\p{M}\p{N}\p{Cf}_-]+)*\.?$/u.test(host);
 }
