@@ -83,6 +83,9 @@ const links = [
     "https://a.no/\u00a0",
     "https://a.no/\u0080",
   ],
+  ..."https://a.no/å%20 https://a.no/å?q=%2F https://å.no/%20 https://a.no/😀 https://a@b@c.no https://{a@b.no https://a.no/å#a#b".split(
+    " ",
+  ),
   `https://a.no/${"a".repeat(242)}`,
   `https://a.no/${"a".repeat(243)}`,
 ];
@@ -107,6 +110,9 @@ const numbers = [
 
 const titles = [
   ..."**x** _x_ 5*6 R&D &amp; &nbsp; <b>x</b> <3 ~~x~~ x^y^ ++x++ ==x== $x$ $100 --- {.x} [1] [a](b) ![a](b) {{recipientName}} <!--x-->".split(
+    " ",
+  ),
+  ..."{navn} {{navn}} {.a} {.ab} {#a} {:a} {år} {} a{b=c} tel:99 mailto:a@b.no ~a~ 1^2 1^2^3 ++a++ ::a:: $$x$$ $1$".split(
     " ",
   ),
   ...["# x", "- x", "1. x", "> x", "a < b", "`x`", "a\nb", "a|b", ":smile:", "https://a.no", "[^1]: x", "x^2", "C++"],

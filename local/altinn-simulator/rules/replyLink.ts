@@ -10,17 +10,21 @@ export function isReplyLink(address: string): boolean {
   const parts = /^https:\/\/([^/?#\\]*)([^#]*)(.*)$/isu.exec(trimmed);
   if (parts === null || !isAuthority(parts[1] ?? "")) return false;
   const [resource, fragment] = [parts[2] ?? "", parts[3] ?? ""];
-  if (/[\p{Cc} "<>\\^`[\]]|%(?![\dA-F]{2})/iu.test(resource + fragment)) return false;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  if (/[\u0000-\u001f\u007f "<>\\^`[\]]|%(?![\dA-F]{2})/iu.test(resource + fragment)) return false;
   // In a part with other letters than ASCII's, the server lets these pass.
   if (!foreign.test(resource) && /[{|}]/u.test(resource)) return false;
   if (!foreign.test(fragment) && /[{|}]|#.*#/u.test(fragment)) return false;
-  return !/[^\p{ASCII}]/u.test(resource) || staysEscaped(resource);
+  if (!/[^\p{ASCII}]/u.test(resource)) return true;
+  const [path = "", ...query] = resource.split("?");
+  return !resource.includes("%20") && staysEscaped(path) && staysEscaped(query.join("?"));
 }
 
 const foreign = /[^\p{ASCII}]|%[89A-F]/iu;
 
 /** Beside such letters the server unescapes: what is escaped must be letters like them. */
 function staysEscaped(resource: string): boolean {
+  if (!/[^\p{ASCII}]/u.test(resource)) return true;
   try {
     return [...resource.matchAll(/(?:%[\da-f]{2})+/giu)].every(([run]) =>
       /^[^\p{ASCII}]+$/u.test(decodeURIComponent(run)),
