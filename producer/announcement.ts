@@ -21,6 +21,10 @@ export const announcementTypes = {
   duplicate: "altinn-correspondence-sender.dispatch.duplicate",
   /** It was to be cancelled, and was with the recipient already. */
   tooLate: "altinn-correspondence-sender.dispatch.tooLate",
+  /** What was to be cancelled is not known yet; the cancel waits for it until `keptUntil`. */
+  cancelPending: "altinn-correspondence-sender.dispatch.cancelPending",
+  /** What was to be cancelled is not known, and did not come in time: nothing was cancelled. */
+  cancelUnknown: "altinn-correspondence-sender.dispatch.cancelUnknown",
   reserved: "altinn-correspondence-sender.correspondence.reserved",
   published: "altinn-correspondence-sender.correspondence.published",
   attachmentsDownloaded: "altinn-correspondence-sender.correspondence.attachmentsDownloaded",
@@ -77,6 +81,8 @@ export interface AnnouncementData {
   readonly warnings?: readonly { readonly path: string; readonly rule: string; readonly message: string }[] | undefined;
   /** Of a request that was refused as a whole: the queue's id of its message, which the SDK gave to whoever put it. */
   readonly messageId?: string | undefined;
+  /** Of `cancelPending`: until when the cancel waits for what it names. */
+  readonly keptUntil?: string | undefined;
   /** The blob in `correspondence-dead-letters` that keeps the request. */
   readonly deadLetter?: string | undefined;
 }

@@ -116,6 +116,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       orders,
       store,
       tracker,
+      queues,
       telemetry,
       considerForeign: (record) => considerForeign(sending, record),
     },

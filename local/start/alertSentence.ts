@@ -40,6 +40,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   requestLost: "A request was recorded, and its message was lost. What became of its letter is announced.",
   requestUnknown: "A message names a request that has no record. It is let go.",
   dispatchUnknown: "A message on the queue dispatches names no letter that is known. It is let go.",
+  requestOnOwnQueue:
+    "A message on a queue of the app's own is none of its own. It goes on as if it had been put on correspondence-requests.",
   checkUnknown: "A message on the queue status-checks can't be read. It is let go.",
   acceptedRequestMissing: "The stored content of a request is gone. Its letters wait for it.",
   recordUnreadable: "A record was written by a newer version of the app, or by hand. It is passed over.",

@@ -139,7 +139,7 @@ function recipientOf(urn: string | undefined): string {
 
 function styleOf(what: string): Style {
   if (/^(rejected|gaveUp|outcomeUnknown|failed|publishFailed)$/.test(what)) return "red";
-  if (/^(duplicate|cancelled|tooLate|reserved|purged|never)/.test(what)) return "yellow";
+  if (/^(duplicate|cancel|tooLate|reserved|purged|never)/.test(what)) return "yellow";
   return what === "dropped" ? "cyan" : "green";
 }
 

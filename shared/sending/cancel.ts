@@ -3,7 +3,6 @@ import { SECOND } from "../clock.ts";
 import { parseCancel } from "../requests/parseCancel.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
-import { sha256 } from "../storage/tags.ts";
 import type { Link } from "../tracking/record.ts";
 import { changeRecord, type Versioned } from "../tracking/stateStore.ts";
 import { newDispatch, putPreparation, unrecordedAttempt } from "./accept.ts";
@@ -18,9 +17,10 @@ import {
 } from "./dispatchMessage.ts";
 import { findRefusal, findSent, repeatRefusal } from "./firstAttempt.ts";
 import { isCancelling, isInProgress, preparationOf } from "./preparation.ts";
-import { readIdentity, type WrittenRequest } from "./recordRequest.ts";
+import type { WrittenRequest } from "./recordRequest.ts";
 import { rejectWrong } from "./reject.ts";
 import { cancelledBeforehand, isCancelOnly, type RequestRecord, type SingleDispatch } from "./requestRecord.ts";
+import { announceLetterPending, announceLetterUnknown, announcePending } from "./unmatchedCancel.ts";
 
 /** What became of a cancel; every one of them is done with. */
 export type CancelledOutcome =
@@ -28,7 +28,9 @@ export type CancelledOutcome =
   /** The request has not come yet: it is cancelled when it does. */
   | "cancelRemembered"
   /** Its letters are being stopped or purged, or what came of them is told again. */
-  | "cancelling";
+  | "cancelling"
+  /** It names a letter that is none of ours. */
+  | "cancelUnknown";
 
 /** Takes up a message that says `cancel`; `undefined` if it does not. Throws only when storage fails. */
 export async function cancelIfAsked(
@@ -46,8 +48,8 @@ export async function cancelIfAsked(
 
 async function cancelRequest(context: SendingContext, requestId: string): Promise<CancelledOutcome> {
   const known = await findOrRemember(context, requestId);
-  if (!known || isCancelOnly(known.value)) {
-    context.telemetry.info("cancelRemembered", { requestHash: sha256(requestId) });
+  if (isCancelOnly(known.value)) {
+    await announcePending(context, known.value);
     return "cancelRemembered";
   }
   const { single, preparation, fannedOut } = known.value;
@@ -56,15 +58,21 @@ async function cancelRequest(context: SendingContext, requestId: string): Promis
   return "cancelling";
 }
 
-/** The request's record, or `undefined` if there is none: then there is one now that says that it is cancelled. */
+/** The request's record. If there is none, there is one from now on that says that it is cancelled. */
 async function findOrRemember(
   { store, clock, newId }: SendingContext,
   requestId: string,
-): Promise<Versioned<RequestRecord> | undefined> {
-  const known = await store.requests.read(requestId);
-  if (known) return known;
-  const created = await store.requests.create(requestId, cancelledBeforehand(requestId, newId(), clock.now()));
-  return created === undefined ? store.requests.read(requestId) : undefined;
+): Promise<Versioned<RequestRecord>> {
+  for (let race = 0; race < 5; race++) {
+    const known = await store.requests.read(requestId);
+    if (known && !known.value.cancel?.isExpired) return known;
+    const value = cancelledBeforehand(requestId, newId(), clock.now());
+    const etag = known
+      ? await store.requests.replace(requestId, value, known.etag)
+      : await store.requests.create(requestId, value);
+    if (etag !== undefined) return { value, etag };
+  }
+  throw new Error("The record of a request comes and goes");
 }
 
 /** Cancels the one letter of a request. It may be on its way to Altinn in another invocation, without a dispatch record. */
@@ -112,6 +120,7 @@ async function cancelPrepared(context: SendingContext, known: Versioned<RequestR
 /** `sent` is announced before the letter's record is written: a fast producer's cancel is tried so often, for ten minutes. */
 const TRIES = 7;
 const FIRST_PAUSE = 10 * SECOND;
+const ALL_PAUSES = FIRST_PAUSE * (2 ** (TRIES - 1) - 1);
 
 /** Cancels one letter by Altinn's id, as soon as its record says which dispatch it came from. */
 export async function cancelLetter(
@@ -125,17 +134,14 @@ export async function cancelLetter(
     await wishToCancel(context, { ...first, state: "sent", correspondenceId });
     return "cancelling";
   }
+  if (generation === 1) await announceLetterPending(context, correspondenceId, context.clock.now() + ALL_PAUSES);
   if (generation < TRIES) {
     const delayMs = FIRST_PAUSE * 2 ** (generation - 1);
     await queues.put(QUEUES.dispatches, queueText(cancelMessage(correspondenceId, generation + 1)), { delayMs });
     return "cancelling";
   }
-  const problem = {
-    path: "cancel.correspondenceId",
-    rule: "unknownLetter",
-    message: "Is not the id of a letter that this app has sent, or not any more.",
-  };
-  return rejectWrong(context, readIdentity({ cancel: { correspondenceId } }), [problem]);
+  await announceLetterUnknown(context, correspondenceId);
+  return "cancelUnknown";
 }
 
 /** True if a message on `dispatches` stops or purges letters, and sends none: it need not wait for the brake. */

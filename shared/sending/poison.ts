@@ -9,6 +9,7 @@ import { changeDispatch, keepAccepted, putDispatch, putPreparation } from "./acc
 import { type CancelledOutcome, cancelIfAsked } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
 import {
+  isOurs,
   type PreparationMessage,
   parseCancelMessage,
   parseDispatchMessage,
@@ -24,6 +25,7 @@ import { createRequestRecord, requestRecordOf } from "./recordRequest.ts";
 import { rejectReused, rejectWrong } from "./reject.ts";
 import { isCancelOnly } from "./requestRecord.ts";
 import { resume } from "./resume.ts";
+import { moveStray } from "./stray.ts";
 
 /** More poison messages than this, and the dispatch is closed. */
 const MAX_POISON_MESSAGES = 3;
@@ -38,6 +40,8 @@ export type PoisonOutcome =
   | "closing"
   | "rejected"
   | "requestIdReused"
+  /** It was on the wrong queue. */
+  | "moved"
   | "unknown"
   | CancelledOutcome;
 
@@ -102,6 +106,7 @@ export async function putBackDispatch(
   message: unknown,
   messageId: string,
 ): Promise<PoisonOutcome> {
+  if (!isOurs(message) && (await moveStray(context, message))) return "moved";
   return unlessMarkerMissing(context, QUEUES.dispatches, message, () => runAgain(context, message, messageId));
 }
 

@@ -92,7 +92,8 @@ type CreatedRequest =
 
 /**
  * Creates the record, or gives the one that is there. A record of our own whose answer was lost is not another's. One of
- * which only the cancel has come becomes the whole record, and is known in any case: nothing may be tried for it.
+ * which only the cancel has come becomes the whole record, and is known in any case: nothing may be tried for it, unless
+ * the cancel had waited for too long.
  */
 export async function createRequestRecord(context: SendingContext, record: RequestRecord): Promise<CreatedRequest> {
   for (let race = 0; race < 5; race++) {
@@ -101,10 +102,11 @@ export async function createRequestRecord(context: SendingContext, record: Reque
     const known = await context.store.requests.read(record.requestId);
     const cancel = known?.value.cancel;
     if (known && cancel && isCancelOnly(known.value)) {
-      const value = { ...known.value, ...record, cancel };
+      const { cancel: _cancel, ...kept } = known.value;
+      const value = { ...kept, ...record, ...(cancel.isExpired ? {} : { cancel }) };
       const replaced = await context.store.requests.replace(record.requestId, value, known.etag);
-      if (replaced !== undefined) return { known: { value, etag: replaced } };
-      continue;
+      if (replaced === undefined) continue;
+      return cancel.isExpired ? { etag: replaced } : { known: { value, etag: replaced } };
     }
     if (known?.value.writer === record.writer && !cancel) return { etag: known.etag };
     if (known) return { known };

@@ -1,5 +1,5 @@
 // The record of a request: written before the first call to Altinn for it, so that nothing is ever sent unknowingly.
-import { dayOf, timestamp } from "../clock.ts";
+import { DAY, dayOf, timestamp } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
 import { isInProgress, type Preparation } from "./preparation.ts";
@@ -30,6 +30,19 @@ export interface RequestCancel {
   readonly since: number;
   /** How many recipients it has come to. */
   readonly cursor: number;
+  /** Its request has not come in time: it cancels nothing any more. */
+  readonly isExpired?: boolean;
+}
+
+/**
+ * How long a cancel waits for its request. By default a message is on a queue for no longer (Azure Storage, "Put Message"),
+ * so whatever the cancel has overtaken has come by then.
+ */
+const CANCEL_KEPT = 7 * DAY;
+
+/** Until when a cancel waits for its request, in epoch milliseconds. */
+export function cancelKeptUntil(cancel: RequestCancel | undefined): number | undefined {
+  return cancel && cancel.since + CANCEL_KEPT;
 }
 
 export interface RequestRecord {
@@ -100,14 +113,17 @@ export function requestRecordName(requestHash: string): string {
 
 /**
  * The index tags of a request record: `preparing`, the time of its next step, is there only while one is to come,
- * `uploads` while it is not known yet whether any letter uses them, and `claim` until the blob that brought it is deleted.
+ * `uploads` while it is not known yet whether any letter uses them, `claim` until the blob that brought it is deleted, and
+ * `cancel`, until when it is kept, while only its cancel has come.
  */
 export function requestTags(record: RequestRecord): Tags {
   const { createdAt, preparation, fannedOut, total, claimCheck } = record;
+  const keptUntil = isCancelOnly(record) ? cancelKeptUntil(record.cancel) : undefined;
   return {
     day: dayOf(createdAt),
     ...(preparation && isInProgress(record) ? { preparing: timestamp(preparation.nextStepAt) } : {}),
     ...(preparation?.isSettled === false && fannedOut >= total ? { uploads: "open" } : {}),
     ...(claimCheck ? { claim: timestamp(claimCheck.lookAt) } : {}),
+    ...(keptUntil === undefined ? {} : { cancel: timestamp(keptUntil) }),
   };
 }

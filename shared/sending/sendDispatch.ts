@@ -38,6 +38,7 @@ import { purgeLetter } from "./purgeLetter.ts";
 import { replayDeadLetter } from "./replay.ts";
 import { problemOf, rulesOnceAccepted } from "./ruleProblem.ts";
 import { type Progress, run } from "./run.ts";
+import { moveStray } from "./stray.ts";
 import { uploadsFor } from "./uploadsAnew.ts";
 
 /** What became of a message on `dispatches`. */
@@ -58,7 +59,9 @@ export type DispatchOutcome =
   | "paused"
   /** A later message carries the dispatch now. */
   | "outOfDate"
-  /** There is no such dispatch, or the message is none of ours. */
+  /** None of ours: it is on the queue of requests now. */
+  | "moved"
+  /** There is no such dispatch, or the message is not one that this version knows. */
   | "unknown";
 
 /** How long a dispatch waits whose stored request cannot be found: storage must be mended first. */
@@ -72,14 +75,12 @@ const LONG_WITHOUT_ID = HOUR;
 
 /** Handles one message. Throws only when storage fails: then the host tries again. */
 export async function sendDispatch(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
+  // On fresh storage, a message on this queue that stayed there would count as state without a marker.
+  if (!isOurs(message)) return passOver(context, message);
   return unlessMarkerMissing(context, QUEUES.dispatches, message, () => takeUp(context, message));
 }
 
 async function takeUp(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
-  if (!isOurs(message)) {
-    context.telemetry.alert("dispatchUnknown");
-    return "unknown";
-  }
   const pause = await pauseOf(context);
   if (pause && !(pause.cause === "brake" && (await onlyCancels(context, message)))) {
     // As it came: no attempt is lost, and nothing is written.
@@ -132,6 +133,13 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
   const attempted = await attempt(context, stored, current, accepted?.value);
   await context.contact.share();
   return conclude(context, attempted, accepted?.value.message);
+}
+
+/** What is none of ours is on the wrong queue, or of a newer version. */
+async function passOver(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
+  if (await moveStray(context, message)) return "moved";
+  context.telemetry.alert("dispatchUnknown");
+  return "unknown";
 }
 
 type Begun =

@@ -11,7 +11,7 @@ import type { CorrespondenceRecord, News } from "./record.ts";
 const TYPE_PREFIX = "altinn-correspondence-sender";
 
 /** What a dispatch can come to, as announced. */
-export const DISPATCH_NEWS = [...ENDS, "duplicate", "tooLate"] as const;
+export const DISPATCH_NEWS = [...ENDS, "duplicate", "tooLate", "cancelPending", "cancelUnknown"] as const;
 
 export type DispatchNews = (typeof DISPATCH_NEWS)[number];
 
@@ -50,6 +50,10 @@ const dataSchema = z.object({
     .string()
     .optional()
     .describe("Of a request that was refused as a whole: the queue's id of its message, which your SDK gave you"),
+  keptUntil: z.iso
+    .datetime()
+    .optional()
+    .describe("Of cancelPending: until when the cancel waits for what it names; cancelUnknown comes then"),
   deadLetter: z.string().optional().describe("The blob in correspondence-dead-letters that keeps the request"),
 });
 
@@ -60,7 +64,11 @@ export const announcementSchema = z
     id: z.uuid().describe("The same for every repetition of the same announcement: discard those already handled"),
     source: z.string().describe("This deployment of the app"),
     type: z.string().describe(`${TYPE_PREFIX}.dispatch.* or ${TYPE_PREFIX}.correspondence.*`),
-    subject: z.string().describe("The dispatch id, or the request id when a whole request is meant"),
+    subject: z
+      .string()
+      .describe(
+        "The dispatch id; the request id when a whole request is meant; of a cancel of no known letter, its id",
+      ),
     time: z.iso.datetime(),
     datacontenttype: z.literal("application/json"),
     data: dataSchema,
@@ -116,7 +124,7 @@ export function createAnnouncementFactory(namespace: string) {
         id: uuidV5(namespace, JSON.stringify(idName)),
         source,
         type,
-        subject: about.dispatchId ?? about.requestId ?? "",
+        subject: about.dispatchId ?? about.requestId ?? about.correspondenceId ?? "",
         time: data.time,
         datacontenttype: "application/json",
         data: { ...about, ...data },
@@ -140,7 +148,10 @@ export function createAnnouncementFactory(namespace: string) {
       end: Exclude<DispatchNews, "sent">,
       subject: Subject,
       time: number,
-      why: Pick<AnnouncementData, "reason" | "errorCode" | "detail" | "problems" | "messageId" | "deadLetter"> = {},
+      why: Pick<
+        AnnouncementData,
+        "reason" | "errorCode" | "detail" | "problems" | "messageId" | "keptUntil" | "deadLetter"
+      > = {},
     ) =>
       make([...id, end], ANNOUNCEMENT_TYPES.dispatch(end), subject, {
         status: end,

@@ -1,6 +1,8 @@
 // One message on `status-checks`: brings the letters it names up to date from Altinn.
 import { DAY, HOUR } from "../clock.ts";
 import { eachAtOnce } from "../eachAtOnce.ts";
+import { moveStray } from "../sending/stray.ts";
+import type { Queues } from "../storage/queues.ts";
 import { tagValue, whereTag } from "../storage/tags.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { type CheckContext, checkCorrespondence } from "./checkCorrespondence.ts";
@@ -13,6 +15,7 @@ import type { Tracker } from "./tracker.ts";
 export interface BatchContext extends CheckContext {
   readonly store: StateStore;
   readonly tracker: Tracker;
+  readonly queues: Queues;
   readonly telemetry: Telemetry;
   /** Looks whether a letter that no dispatch has claimed for an hour is foreign; false if that could not be found out yet. */
   readonly considerForeign: (record: CorrespondenceRecord) => Promise<boolean>;
@@ -37,7 +40,7 @@ const FOREIGN_AFTER = HOUR;
 export async function checkBatch(context: BatchContext, message: unknown): Promise<BatchOutcome> {
   const parsed = parseCheckMessage(message);
   if (!parsed) {
-    context.telemetry.alert("checkUnknown");
+    if (!(await moveStray(context, message))) context.telemetry.alert("checkUnknown");
     return { checked: 0, failed: 0 };
   }
   let checked = 0;

@@ -151,7 +151,7 @@ const requestRecord: z.ZodType<RequestRecord> = z.looseObject({
   preparation: preparation.exactOptional(),
   fannedOut: z.number(),
   claimCheck: z.looseObject({ path: text, etag: text, doneSince: optionalTime, lookAt: time }).exactOptional(),
-  cancel: z.looseObject({ since: time, cursor: z.number() }).exactOptional(),
+  cancel: z.looseObject({ since: time, cursor: z.number(), isExpired: z.boolean().exactOptional() }).exactOptional(),
   poisonIds: z.array(text),
 });
 

@@ -6,6 +6,7 @@ import { deleteClaims } from "../sending/deleteClaims.ts";
 import { putBackForgotten } from "../sending/forgotten.ts";
 import { reconcile } from "../sending/reconcile.ts";
 import { settleUploads } from "../sending/settleUploads.ts";
+import { expireCancels } from "../sending/unmatchedCancel.ts";
 import { DOCUMENTS, QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { whereTag } from "../storage/tags.ts";
@@ -38,6 +39,7 @@ export async function sweep(context: SendingContext, followDays: number): Promis
   const putBacks = await putBackForgotten(context, now);
   await settleUploads(context);
   await deleteClaims(context);
+  await expireCancels(context);
   const value = { ...last, lastSweep: now, reconciled: await reconcile(context, last?.reconciled) };
   if (stored) await context.store.documents.replace(NAME, value, stored.etag);
   else await context.store.documents.create(NAME, value);

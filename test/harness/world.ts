@@ -341,7 +341,7 @@ export class World implements AsyncDisposable {
   private async dueAt(message: HostedMessage): Promise<number> {
     const noted = this.#hiddenUntil.get(`${message.queue} ${message.text}`);
     if (noted !== undefined || message.queue !== QUEUES.dispatches) return noted ?? 0;
-    const { dispatchId, requestHash, generation = 0 } = workMessage.parse(JSON.parse(message.text));
+    const { dispatchId, requestHash, generation = 0 } = workMessageIn(message.text);
     if (requestHash !== undefined) {
       const request = await this.#read(CONTAINERS.state, `requests/${requestHash}.json`, preparationSummary);
       return request?.preparation.generation === generation ? request.preparation.nextStepAt : 0;
@@ -362,6 +362,16 @@ const workMessage = z.object({
   requestHash: z.string().optional(),
   generation: z.number().optional(),
 });
+
+/** What a text on `dispatches` names; nothing where it is none of the app's messages. */
+function workMessageIn(text: string): z.infer<typeof workMessage> {
+  try {
+    return workMessage.safeParse(JSON.parse(text)).data ?? {};
+  } catch {
+    return {};
+  }
+}
+
 const dispatchSummary = z.object({ generation: z.number(), state: z.string(), nextAttemptAt: z.number() });
 const preparationSummary = z.object({ preparation: z.object({ generation: z.number(), nextStepAt: z.number() }) });
 

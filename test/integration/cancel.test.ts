@@ -85,10 +85,10 @@ describe("a letter that is not published yet", () => {
     await record.delete();
     await world.drop({ cancel: { correspondenceId: letter?.correspondenceId } });
     await world.settle(MINUTE);
-    expect(await world.ends()).toEqual(["sent"]);
+    expect(await world.ends()).toEqual(["sent", "cancelPending"]);
     await record.uploadData(content);
     await world.settle(HOUR);
-    expect(await world.ends()).toEqual(["sent", "cancelled cancelled"]);
+    expect(await world.ends()).toEqual(["sent", "cancelPending", "cancelled cancelled"]);
     expect(await world.deadLetters()).toEqual([]);
   });
 
@@ -223,17 +223,19 @@ describe("a letter that does not exist", () => {
     await using world = await World.start(storage);
     await world.drop(REQUEST);
     await world.run();
-    expect(await world.told()).toEqual([]);
+    expect(await world.told()).toEqual(["cancelPending"]);
     expect(await requestProgress(world.app.sending, "c")).toBeUndefined();
+    await world.settle(6 * DAY);
+    await world.sweep();
     world.forgetCalls();
     await world.drop(aLetter({ id: "c" }));
     await world.settle(HOUR);
-    expect(await world.told()).toEqual(["cancelled cancelled"]);
+    expect(await world.told()).toEqual(["cancelPending", "cancelled cancelled"]);
     expect(count(world, /^altinn /)).toBe(0);
     // Another message with that id says so again.
     await world.drop(aLetter({ id: "c" }));
     await world.settle(HOUR);
-    expect(await world.told()).toEqual(["cancelled cancelled", "cancelled cancelled", "duplicate"]);
+    expect((await world.told()).slice(2)).toEqual(["cancelled cancelled", "duplicate"]);
     expect(await world.host.waiting()).toEqual([]);
   });
 
@@ -244,7 +246,7 @@ describe("a letter that does not exist", () => {
     world.forgetCalls();
     await world.drop(aLetter({ id: "c", recipients: THREE }), poisonQueueOf(QUEUES.requests));
     await world.settle(HOUR);
-    expect(await world.told()).toEqual(Array(3).fill("cancelled cancelled"));
+    expect(await world.told()).toEqual(["cancelPending", ...Array(3).fill("cancelled cancelled")]);
     expect(count(world, /^altinn /)).toBe(0);
     expect(await requestProgress(world.app.sending, "c")).toMatchObject({ ended: { cancelled: 3 }, waiting: 0 });
     expect(await world.deadLetters()).toEqual([]);
@@ -291,18 +293,95 @@ describe("a letter that does not exist", () => {
     expect(await world.deadLetters()).toHaveLength(1);
   });
 
-  test("under an id that this app has not: refused after ten minutes; what breaks a rule, at once", async () => {
+  test("and whose cancel breaks a rule: refused at once", async () => {
     await using world = await World.start(storage);
     await world.drop({ cancel: { requestId: "" } });
     await world.run();
     expect((await world.announcements())[0]?.data.problems).toMatchObject([{ path: "cancel.requestId" }]);
     expect(await world.deadLetters()).toHaveLength(1);
-    await world.drop({ cancel: { correspondenceId: crypto.randomUUID() } });
-    await world.settle(9 * MINUTE);
+  });
+});
+
+describe("what is not known here", () => {
+  const TOLD_TWICE = ["cancelPending", "cancelUnknown"];
+
+  test("a letter: told at once, under Altinn's id of it, and again when nobody has claimed it for ten minutes", async () => {
+    await using world = await World.start(storage);
+    const correspondenceId = crypto.randomUUID();
+    await world.drop({ cancel: { correspondenceId } });
+    await world.run();
+    expect(await world.told()).toEqual(["cancelPending"]);
+    const [pending] = await world.announcements();
+    expect(pending).toMatchObject({ subject: correspondenceId, data: { correspondenceId } });
+    const until = Date.parse(pending?.data.keptUntil ?? "");
+    await world.settle(until - world.clock.now() - 1);
     expect(await world.told()).toHaveLength(1);
     await world.settle(HOUR);
-    expect(await world.told()).toEqual(["rejected invalidRequest", "rejected invalidRequest"]);
-    expect((await world.announcements())[1]?.data.problems).toMatchObject([{ path: "cancel.correspondenceId" }]);
+    expect(await world.told()).toEqual(TOLD_TWICE);
+    expect((await world.announcements())[1]?.data).toMatchObject({ correspondenceId, detail: expect.any(String) });
+    expect(await world.deadLetters()).toEqual([]);
+  });
+
+  test("a request: told at once, also a second time, and again when it has not come for seven days; then it is sent", async () => {
+    await using world = await World.start(storage);
+    await world.drop(REQUEST);
+    await world.run();
+    await world.drop(REQUEST);
+    await world.run();
+    const pending = await world.announcements();
+    expect(pending.map(({ data }) => data)).toEqual(Array(2).fill(expect.objectContaining({ requestId: "c" })));
+    expect(pending[0]?.data.keptUntil).toBe(timestamp(world.clock.now() + 7 * DAY));
+    expect(pending[1]?.id).toBe(pending[0]?.id);
+    world.clock.advance(7 * DAY - MINUTE);
+    await world.sweep();
+    expect(await world.told()).toEqual(["cancelPending", "cancelPending"]);
+    world.clock.advance(2 * MINUTE);
+    await world.sweep();
+    await world.sweep();
+    expect(await world.told()).toEqual(["cancelPending", ...TOLD_TWICE]);
+    expect(await world.records("requests")).toEqual([]);
+    await world.drop(aLetter({ id: "c" }));
+    await world.settle(MINUTE);
+    expect((await world.ends()).slice(3)).toEqual(["sent"]);
+  });
+
+  describe("a request whose cancel is recorded as expired, and not told yet", () => {
+    async function expired(): Promise<World> {
+      const world = await World.start(storage);
+      await world.drop(REQUEST);
+      await world.run();
+      world.clock.advance(8 * DAY);
+      world.fault({ step: /^queue POST correspondence-status/, phase: "before", action: { status: 403 } });
+      await expect(world.sweep()).rejects.toThrow();
+      world.clearFaults();
+      return world;
+    }
+
+    test("is told by the next sweep", async () => {
+      await using world = await expired();
+      await world.sweep();
+      expect(await world.told()).toEqual(TOLD_TWICE);
+    });
+
+    test("is sent when it comes", async () => {
+      await using world = await expired();
+      await world.drop(aLetter({ id: "c" }));
+      await world.settle(HOUR);
+      await world.sweep();
+      expect(await world.ends()).toEqual(["cancelPending", "sent"]);
+      expect(world.letters()).toHaveLength(1);
+    });
+
+    test("is cancelled when another cancel comes before it", async () => {
+      await using world = await expired();
+      await world.drop(REQUEST);
+      await world.run();
+      await world.sweep();
+      await world.drop(aLetter({ id: "c" }));
+      await world.settle(HOUR);
+      expect(await world.told()).toEqual(["cancelPending", "cancelPending", "cancelled cancelled"]);
+      expect(new Set((await world.announcements()).map(({ id }) => id)).size).toBe(3);
+    });
   });
 });
 
