@@ -65,11 +65,11 @@ describe("warnings of what the inbox shows", () => {
     expect(shownWarnings(body)).toEqual([]);
   });
 
-  it("are twenty at most, and then counted", () => {
+  it("are told once for each rule, with the other lines", () => {
     const body = Array.from({ length: 30 }, (_, index) => `Avsnitt\n\n${index + 2}. januar`).join("\n\n");
-    const warnings = shownWarnings(body);
-    expect(warnings).toHaveLength(21);
-    expect(warnings.at(-1)).toEqual({ rule: "moreLines", message: "And 10 more lines are shown differently." });
+    const [warning, ...more] = shownWarnings(`${body}\n\n{x}`);
+    expect(warning?.message).toMatch(/^Line 3 begins .* Also lines 7, 11, 15, [\d, ]+ and 9 more\.$/);
+    expect(more.map(({ rule }) => rule)).toEqual(["braces"]);
   });
 
   it("say nothing of what the letter says", () => {

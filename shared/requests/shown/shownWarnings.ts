@@ -11,13 +11,13 @@ import { causeOf, joiner } from "./shownCauses.ts";
 import { type Finding, silentLosses } from "./silentLosses.ts";
 import { writeAnew } from "./writeAnew.ts";
 
-/** A rule's name, and a sentence that begins with the line. */
+/** A rule's name, once each, and sentences that begin with the first line that it speaks of, and name the others. */
 export interface ShownWarning {
   readonly rule: string;
   readonly message: string;
 }
 
-/** What comes after so many is counted. */
+/** So many more lines are named, and the others counted. */
 const most = 20;
 
 /** Altinn's parser gives up on what is nested as deep as this, and the inbox shows an error. */
@@ -28,6 +28,7 @@ let last: { readonly markdown: string; readonly warnings: readonly ShownWarning[
 
 /**
  * What to know of a body that is Markdown, in the order of its lines; empty for most letters. Never throws.
+ * At most one of each rule, so that a long body with one habit gives one warning.
  *
  * @param markdown of at most 30,000 characters
  */
@@ -54,11 +55,18 @@ function findWarnings(stored: string): ShownWarning[] {
     ...lostAddresses(stored, given).map((address) => explainAddress(address, stored)),
     ...silentLosses(tokens, lines),
   ].filter(({ line, rule }) => line > front || rule === "frontMatter");
-  const each = [...new Map(findings.map((finding) => [`${finding.line} ${finding.rule}`, finding])).values()];
-  each.sort((one, two) => one.line - two.line);
-  const told = each.slice(0, most).map(({ line, rule, says }) => ({ rule, message: `Line ${line} ${says}` }));
-  const more = each.length - told.length;
-  return more > 0 ? [...told, { rule: "moreLines", message: `And ${more} more lines are shown differently.` }] : told;
+  findings.sort((one, two) => one.line - two.line);
+  const rules = [...new Set(findings.map(({ rule }) => rule))];
+  return rules.map((rule) => told(findings.filter((finding) => finding.rule === rule)));
+}
+
+/** All that one rule says, by the words of its first line. */
+function told([first, ...more]: readonly Finding[]): ShownWarning {
+  const { line = 1, rule = "", says = "" } = first ?? {};
+  const others = [...new Set(more.map((finding) => finding.line))].filter((other) => other !== line);
+  const named = others.slice(0, most).join(", ") + (others.length > most ? ` and ${others.length - most} more` : "");
+  const also = others.length === 0 ? "" : ` Also ${others.length === 1 ? "line" : "lines"} ${named}.`;
+  return { rule, message: `Line ${line} ${says}${also}` };
 }
 
 function depthOf({ level, children }: Token): number {
