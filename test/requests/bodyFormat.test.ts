@@ -103,6 +103,7 @@ describe("HTML", () => {
     ["dots that count readers", '<img src="https://a.no/x" width="1" height="1">a<img style="width:0px" src=x>', "a"],
     ["pictures that decorate", '<img src=x alt="">a<svg aria-hidden="true"><path/></svg>', "a"],
     ["links within the document, but not their text", '<a name="x"></a><a href="#x">a</a>', "a"],
+    ["what is struck out and says nothing", "a<s> </s><del></del>", "a"],
     ["links without text", 'a<a href="https://a.no"> </a>b', "a b"],
   ])("loses %s", (_, html, markdown) => {
     expect(convert(html)).toBe(markdown);
@@ -125,6 +126,11 @@ describe("HTML", () => {
       "no headings",
       "<table><tr><td>Sak<td><b>1</b><tr><td>Dato<td>1. mai</table>",
       lines("|  |  |", "| --- | --- |", "| Sak | **1** |", "| Dato | 1. mai |"),
+    ],
+    [
+      "a first row in bold, as Word has it",
+      "<table><tr><td><p><b>a</b><td><b>b</b><tr><td>c<td><b>d</b></table>",
+      lines("| a | b |", "| --- | --- |", "| c | **d** |"),
     ],
     [
       "headings of rows",

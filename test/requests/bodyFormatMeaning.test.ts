@@ -81,6 +81,10 @@ describe("style", () => {
     expect(show(`<style>${css}</style><p class=x>a`)).toBe("styleSheet");
   });
 
+  it("of an element that hides by what can't be read is refused", () => {
+    expect(show(styled("display:var(--x)"))).toBe("styleSheet");
+  });
+
   it("that can't be read and says nothing of the kind is nobody's business", () => {
     expect(show("<style>.y{ .x{color:red} } .x:some-day(2){margin:0} @page a{size:b}</style><p class=x>a")).toBe("a");
   });

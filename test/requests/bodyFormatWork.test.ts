@@ -85,16 +85,14 @@ it.each<[string, string]>([
   expect(twice / 24_000).toBeLessThan(stepsForEach);
 });
 
-it("rules of style are compared with a bounded number of elements", async () => {
-  const build = (length: number) => `<style>${filled(".a{opacity:0}", length)}</style>${filled("<p>x</p>", length)}`;
-  const runs = [
-    await steps(build(8_000)),
-    await steps(build(16_000)),
-    await steps(build(32_000)),
-    await steps(build(64_000)),
-  ];
-  expect(Math.max(...runs)).toBeLessThan(15_000_000);
-});
+it.each([[".a{opacity:0}"], ["p:nth-child(n+9){opacity:0}"], ["body:has(b){opacity:0}"], ["b ~ p{opacity:0}"]])(
+  "rules of style look at a bounded number of elements: %s",
+  async (rule) => {
+    const build = (length: number) => `<style>${filled(rule, length)}</style>${filled("<p>x</p>", length)}`;
+    const runs = [await steps(build(8_000)), await steps(build(32_000))];
+    expect(Math.max(...runs)).toBeLessThan(20_000_000);
+  },
+);
 
 it("no nesting costs more than its length", async () => {
   const names =
@@ -117,6 +115,6 @@ it("no nesting costs more than its length", async () => {
       const body = filled(outer.join(""), 4_000) + filled(inner.join(""), 8_000);
       expect((await steps(body)) / body.length).toBeLessThan(stepsForEach);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });

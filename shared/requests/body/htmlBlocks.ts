@@ -78,7 +78,7 @@ function visit(node: HtmlNode, place: Place, flow: Flow, reading: Reading): void
   if (!isElement(node) || unread.has(node.tagName)) return;
   const style = reading.styleOf(node);
   if (isHidden(node, style)) return;
-  if (isStruckOut(node, style)) reading.losses.struckOut = true;
+  if (!reading.losses.struckOut && isStruckOut(node, style)) reading.losses.struckOut = saysAnything(node);
   if (isWordMarker(style)) {
     const number = place.hasMarkers ? wordNumber(textOf(node)) : undefined;
     if (number !== undefined) flow.run.push({ kind: "text", value: `${number} `, marks: place.marks });
@@ -98,6 +98,10 @@ function visit(node: HtmlNode, place: Place, flow: Flow, reading: Reading): void
     visitAll(node.childNodes, link.inside, flow, reading);
     append(flow.run, link.after);
   } else visitAll(node.childNodes, inside, flow, reading);
+}
+
+function saysAnything(element: HtmlElement): boolean {
+  return textOf(element).trim() !== "" || findInside(element, ({ tagName }) => tagName === "img") !== undefined;
 }
 
 /** What an element that stands by itself becomes; undefined for one that stands in running text. */

@@ -23,7 +23,7 @@ interface Row {
 }
 
 /**
- * A table of data, whose cells hold one paragraph at most, is a table; its first row is the head if it is made of headings.
+ * A table of data, whose cells hold one paragraph at most, is a table; its first row may be the head.
  * Any other table was made to place things, and is its cells in their order.
  */
 export function tableBlocks(
@@ -76,14 +76,24 @@ function isSimple({ blocks: [first, ...more] }: Cell): boolean {
 
 function toTable(rows: readonly Row[]): Table | undefined {
   const [head, ...data] = rows;
-  const hasHead =
-    head !== undefined && (head.isHead || head.cells.every((cell) => cell.isHeader || cell.blocks.length === 0));
+  const hasHead = head !== undefined && isHeadOf(head, data);
   const cells = toGrid(rows, hasHead);
   if (cells === undefined) return undefined;
   const grid = withoutEmptyColumns(cells);
   const [first, ...others] = grid.map(tableRow);
   if (!hasHead || first === undefined || data.length === 0) return withHead(grid.map(tableRow));
   return { type: "table", children: [first, ...others] };
+}
+
+/** Whether a row is the head of the others: it is made of headings, or alone in bold, as Word writes it. */
+function isHeadOf(head: Row, data: readonly Row[]): boolean {
+  const isBold = ({ cells }: Row) => cells.length > 1 && cells.every((cell) => isAllBold(phrasingOf(cell)));
+  const isHeading = head.cells.every((cell) => cell.isHeader || cell.blocks.length === 0);
+  return head.isHead || isHeading || (isBold(head) && !data.every(isBold));
+}
+
+function isAllBold([first, ...more]: readonly PhrasingContent[]): boolean {
+  return first?.type === "strong" && more.length === 0;
 }
 
 type Grid = readonly (readonly (readonly PhrasingContent[])[])[];
@@ -105,12 +115,13 @@ function toGrid(rows: readonly Row[], hasHead: boolean): Grid | undefined {
     };
     for (const cell of cells) {
       skipTaken();
-      const content = phrasingOf(cell);
-      const isHeading = cell.isHeader && content.length > 0 && !(hasHead && index === 0);
+      const isInHead = hasHead && index === 0;
+      const plain = isInHead || cell.isHeader ? withoutStrong(phrasingOf(cell)) : phrasingOf(cell);
+      const isHeading = cell.isHeader && plain.length > 0 && !isInHead;
       for (let column = 0; column < cell.columns; column++) {
         taken[written.length] = cell.rows - 1;
         if (column > 0) written.push([]);
-        else written.push(isHeading ? [{ type: "strong", children: withoutStrong(content) }] : content);
+        else written.push(isHeading ? [{ type: "strong", children: plain }] : plain);
       }
     }
     skipTaken();
@@ -127,6 +138,7 @@ function withoutEmptyColumns(grid: Grid): Grid {
   return grid.map((cells) => cells.filter((_, column) => used.has(column)));
 }
 
+/** What is bold anyway. */
 function withoutStrong(nodes: readonly PhrasingContent[]): PhrasingContent[] {
   return nodes.flatMap((node): PhrasingContent[] => {
     if (node.type === "strong") return withoutStrong(node.children);

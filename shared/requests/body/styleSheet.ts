@@ -34,24 +34,32 @@ const asked =
 /** Deeper than sheets put their rules into each other. */
 const maxDepth = 8;
 
-/** Reads sheets: the rules that hold on every screen, whatever its size. Never throws. */
+/**
+ * Reads sheets: the rules that hold on every screen, whatever its size. Never throws; but matching a rule throws
+ * `tooManyLooks` when all of them together have looked at more elements than there is time for.
+ */
 export function readSheets(elements: readonly HtmlElement[]): Sheet {
   const sheet: Sheet = { rules: [], hasUnread: false };
+  const options = matchOptions();
   for (const element of elements) {
     if (element.tagName === "style" && isForScreens(attribute(element, "media") ?? "")) {
       const css = textOf(element);
       const tree = parse(css, "stylesheet");
       if (tree === undefined) noteUnread(css, sheet);
-      else readRules(tree, sheet, 0);
+      else readRules(tree, options, sheet, 0);
     }
   }
   return sheet;
 }
 
-/** The declarations of a style attribute, and what in it could not be read. Never throws. */
-export function readDeclarations(css: string): { readonly declarations: Declaration[]; readonly unread: string } {
+/** The declarations of a style attribute, and whether one that hides or strikes out could not be read. Never throws. */
+export function readDeclarations(css: string): {
+  readonly declarations: readonly Declaration[];
+  readonly hasUnread: boolean;
+} {
   const tree = parse(css, "declarationList");
-  return tree === undefined ? { declarations: [], unread: css } : declarationsOf(tree);
+  const { declarations, unread } = tree === undefined ? { declarations: [], unread: css } : declarationsOf(tree);
+  return { declarations, hasUnread: hiding.test(unread) || declarations.some(isOpen) };
 }
 
 // What stands in each other without end overflows the stack of its parser.
@@ -65,18 +73,18 @@ function parse(css: string, context: "stylesheet" | "declarationList"): CssNode 
   }
 }
 
-function readRules(node: CssNode, sheet: Sheet, depth: number): void {
+function readRules(node: CssNode, options: MatchOptions, sheet: Sheet, depth: number): void {
   if (node.type !== "StyleSheet" && node.type !== "Block") return;
   for (const child of node.children) {
     if (child.type === "Rule") {
       const { declarations, unread } = declarationsOf(child.block);
       noteUnread(unread, sheet);
       const known = declarations.filter(({ name }) => asked.test(name));
-      if (known.length > 0) addRules(rawText(child.prelude), known, sheet);
+      if (known.length > 0) addRules(rawText(child.prelude), known, options, sheet);
     } else if (child.type === "Atrule" && child.block !== null && child.name.toLowerCase() === "media") {
       const media = child.prelude === null ? "" : rawText(child.prelude);
       if (!isForScreens(media)) continue;
-      if (depth < maxDepth) readRules(child.block, sheet, depth + 1);
+      if (depth < maxDepth) readRules(child.block, options, sheet, depth + 1);
       else sheet.hasUnread = true;
     } else if (child.type === "Raw") noteUnread(child.value, sheet);
   }
@@ -115,27 +123,26 @@ function rawText(node: CssNode): string {
   return node.type === "Raw" ? node.value.trim() : "";
 }
 
-function addRules(selector: string, declarations: readonly Declaration[], sheet: Sheet): void {
-  const style = new Map(declarations.map(({ name, value }) => [name, value]));
-  const decides = hidesText(style) || strikesOut(style);
-  if (
-    declarations.some(
-      ({ name, value }) => /^(?:display|visibility|text-decoration)/.test(name) && value.includes("var("),
-    )
-  )
-    sheet.hasUnread = true;
+function addRules(selector: string, declarations: readonly Declaration[], options: MatchOptions, sheet: Sheet): void {
+  if (declarations.some(isOpen)) sheet.hasUnread = true;
   // Those say what stands before or after an element, and not what becomes of the element.
   if (/::?(?:before|after|first-l|selection|marker|placeholder|-)/i.test(selector)) return;
   try {
     for (const one of parseSelector(selector)) {
+      // Before it is compiled, which changes its order.
       const specificity = specificityOf(one);
-      const matches = compile([one], adapted);
-      sheet.rules.push({ matches, specificity, declarations });
+      sheet.rules.push({ matches: compile([one], options), specificity, declarations });
     }
   } catch {
     // The libraries throw plain errors at selectors that they don't know.
-    if (decides) sheet.hasUnread = true;
+    const style = new Map(declarations.map(({ name, value }) => [name, value]));
+    if (hidesText(style) || strikesOut(style)) sheet.hasUnread = true;
   }
+}
+
+/** Whether a value that may hide or strike out stands elsewhere. */
+function isOpen({ name, value }: Declaration): boolean {
+  return /^(?:display|visibility|text-decoration)/.test(name) && value.includes("var(");
 }
 
 function specificityOf(selector: readonly Selector[]): number {
@@ -153,19 +160,35 @@ function noteUnread(css: string, sheet: Sheet): void {
   if (hiding.test(css)) sheet.hasUnread = true;
 }
 
-/** How the selectors' library finds its way about the tree. */
-const adapted: Options<HtmlNode, HtmlElement> = {
-  // Letters rarely name a document type, and names of classes then count in any case.
-  quirksMode: true,
-  adapter: {
-    isTag: isElement,
-    getAttributeValue: attribute,
-    hasAttrib: (element, name) => attribute(element, name) !== undefined,
-    getName: ({ tagName }) => tagName,
-    getChildren: childrenOf,
-    getParent: ({ parentNode }) => (parentNode !== null && "tagName" in parentNode ? parentNode : null),
-    getSiblings: (node) => (node.parentNode === null ? [node] : node.parentNode.childNodes),
-    getText: textOf,
-    removeSubsets: (nodes) => nodes,
-  },
-};
+/** Thrown by a rule that is matched after too much work. */
+export const tooManyLooks = new Error("Rules of style look at too many elements.");
+
+/** Some selectors (`:has`, `:nth-child`, `~`) look at all that stands beside or in an element. */
+const maxLooks = 3_000_000;
+
+type MatchOptions = Options<HtmlNode, HtmlElement>;
+
+/** How the selectors' library finds its way about the tree, and for how long. */
+function matchOptions(): MatchOptions {
+  let left = maxLooks;
+  const looked = (nodes: HtmlNode[]) => {
+    left -= nodes.length + 1;
+    if (left < 0) throw tooManyLooks;
+    return nodes;
+  };
+  return {
+    // Letters rarely name a document type, and names of classes then count in any case.
+    quirksMode: true,
+    adapter: {
+      isTag: isElement,
+      getAttributeValue: attribute,
+      hasAttrib: (element, name) => attribute(element, name) !== undefined,
+      getName: ({ tagName }) => tagName,
+      getChildren: (node) => looked(childrenOf(node)),
+      getParent: ({ parentNode }) => (parentNode !== null && "tagName" in parentNode ? parentNode : null),
+      getSiblings: (node) => looked(node.parentNode === null ? [node] : node.parentNode.childNodes),
+      getText: textOf,
+      removeSubsets: (nodes) => nodes,
+    },
+  };
+}

@@ -1,7 +1,7 @@
 // The style of each element of a document: its own, that of its classes, and all else that style sheets say of it.
 import { attribute, type HtmlElement } from "./htmlTree.ts";
 import type { Style } from "./styleMeaning.ts";
-import { type Declaration, type Rule, readDeclarations, readSheets } from "./styleSheet.ts";
+import { type Declaration, readDeclarations, readSheets, tooManyLooks } from "./styleSheet.ts";
 
 /** Gives an element's style. */
 export type StyleOf = (element: HtmlElement) => Style;
@@ -17,6 +17,7 @@ export interface Styles {
 const maxComparisons = 2_000_000;
 
 const none: Style = new Map();
+const unstyled = { declarations: [], hasUnread: false };
 
 /**
  * Works out the style of each element, as browsers do: by importance, then by specificity, then by order.
@@ -27,18 +28,28 @@ export function readStyles(elements: readonly HtmlElement[]): Styles | undefined
   const sheet = readSheets(elements);
   if (sheet.rules.length * elements.length > maxComparisons) return undefined;
   const rules = sheet.rules.toSorted((a, b) => a.specificity - b.specificity);
-  const styles = new Map(elements.map((element) => [element, readStyle(element, rules)]));
-  return { styleOf: (element) => styles.get(element) ?? none, hasUnread: sheet.hasUnread };
+  const styles = new Map<HtmlElement, Style>();
+  let hasUnread = sheet.hasUnread;
+  try {
+    for (const element of elements) {
+      const css = attribute(element, "style");
+      const own = css === undefined ? unstyled : readDeclarations(css);
+      hasUnread ||= own.hasUnread;
+      const matching = rules.filter(({ matches }) => matches(element)).flatMap(({ declarations }) => declarations);
+      if (matching.length + own.declarations.length > 0)
+        styles.set(element, cascade([...matching, ...own.declarations]));
+    }
+  } catch (error) {
+    if (error === tooManyLooks) return undefined;
+    throw error;
+  }
+  return { styleOf: (element) => styles.get(element) ?? none, hasUnread };
 }
 
-function readStyle(element: HtmlElement, rules: readonly Rule[]): Style {
-  const own = attribute(element, "style");
-  const matching = rules.filter(({ matches }) => matches(element)).flatMap(({ declarations }) => declarations);
-  if (own === undefined && matching.length === 0) return none;
-  const all: Declaration[] = own === undefined ? matching : [...matching, ...readDeclarations(own).declarations];
+function cascade(declarations: readonly Declaration[]): Style {
   const style = new Map<string, string>();
   for (const isImportant of [false, true]) {
-    for (const declaration of all) {
+    for (const declaration of declarations) {
       if (declaration.isImportant === isImportant) style.set(declaration.name, declaration.value);
     }
   }
