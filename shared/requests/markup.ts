@@ -9,7 +9,7 @@ const lineConstructs: readonly RegExp[] = [
   /^\$\$$/, // formula
   /^- ?- ?-[- ]*$/, // rule
   /^\[\^[^[\]]+\]:/, // footnote
-  /^\[[^[\]^][^[\]]*\]: ?[^\s()<][^\s()]*$/, // definition of a link
+  /^\[(?!\s*\])[^[\]^][^[\]]*\]: ?[^\s()<][^\s()]*$/, // definition of a link
 ];
 
 // {#id .class name name=value}: names begin with a letter or a colon, a class of one character is none.

@@ -135,6 +135,7 @@ describe("plain text", () => {
     "Hei {{recipientName}}",
     "--- a",
     "[a]: b c",
+    "[ ]: b",
     "[a] (b)",
     "*[HTML]: x",
     "a\n# b",
