@@ -47,7 +47,17 @@ function letter(correspondenceId: string, reference: string, more: Partial<Altin
   };
 }
 
-const DISPATCH_NEWS = ["sent", "rejected", "gaveUp", "cancelled", "outcomeUnknown", "duplicate", "tooLate"];
+const DISPATCH_NEWS = [
+  "sent",
+  "rejected",
+  "gaveUp",
+  "cancelled",
+  "outcomeUnknown",
+  "duplicate",
+  "tooLate",
+  "cancelPending",
+  "cancelUnknown",
+];
 let announced = 0;
 
 function told(what: string, reference: string, correspondenceId?: string, data: object = {}): Announcement {

@@ -246,7 +246,7 @@ const SCENARIOS: readonly Scenario[] = [
     },
     letters: 0,
     deadLetters: 0,
-    told: ["cancelled cancelled", "cancelled cancelled"],
+    told: ["cancelPending", "cancelled cancelled", "cancelled cancelled"],
   },
 ];
 
