@@ -1,6 +1,6 @@
 // The way to Altinn: its tokens and its Correspondence API, made from checked settings. The app and the commands use it.
 import { type AccessTokens, createAccessTokens } from "./altinn/accessToken.ts";
-import { type CallTimeouts, type CorrespondenceApi, createCorrespondenceApi } from "./altinn/correspondenceApi.ts";
+import { type CorrespondenceApi, createCorrespondenceApi } from "./altinn/correspondenceApi.ts";
 import { type GrantSigner, jwkSigner } from "./altinn/grant.ts";
 import { keyVaultSigner } from "./altinn/keyVaultKey.ts";
 import type { Clock } from "./clock.ts";
@@ -12,19 +12,8 @@ export interface AltinnClient {
   readonly altinn: CorrespondenceApi;
 }
 
-/** How long calls are waited for, in milliseconds. */
-export interface AltinnTimeouts {
-  /** Each of the calls that bring a token. */
-  readonly tokenMs: number;
-  readonly calls: CallTimeouts;
-}
-
 /** Makes the clients. Makes no call yet. */
-export function createAltinnClient(
-  { altinn, maskinporten }: AltinnSettings,
-  clock: Clock,
-  timeouts?: AltinnTimeouts,
-): AltinnClient {
+export function createAltinnClient({ altinn, maskinporten }: AltinnSettings, clock: Clock): AltinnClient {
   const { platformUrl, subscriptionKey } = altinn;
   const { issuer, clientId, key, scopes, consumerOrg, systemUserOrg } = maskinporten;
   const tokens = createAccessTokens({
@@ -38,10 +27,8 @@ export function createAltinnClient(
     ...(systemUserOrg === undefined ? {} : { systemUserOrg }),
     http: fetch,
     clock,
-    ...(timeouts && { timeoutMs: timeouts.tokenMs }),
   });
-  const options = { platformUrl, subscriptionKey, tokens, http: fetch, clock };
-  return { tokens, altinn: createCorrespondenceApi({ ...options, ...(timeouts && { timeouts: timeouts.calls }) }) };
+  return { tokens, altinn: createCorrespondenceApi({ platformUrl, subscriptionKey, tokens, http: fetch, clock }) };
 }
 
 function signerOf(key: MaskinportenKey): GrantSigner {

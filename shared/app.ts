@@ -1,7 +1,7 @@
 // The app, put together: every client is made here, once, from checked settings.
 import { randomUUID } from "node:crypto";
 import { createSourceCheck } from "./altinn/eventSource.ts";
-import { type AltinnTimeouts, createAltinnClient } from "./altinnClient.ts";
+import { createAltinnClient } from "./altinnClient.ts";
 import { type Clock, DAY, HOUR } from "./clock.ts";
 import type { HealthContext } from "./health.ts";
 import { createAttachmentBlobs } from "./sending/attachmentBlobs.ts";
@@ -18,7 +18,6 @@ import { storageClients } from "./storage/clients.ts";
 import { createJsonBlobs } from "./storage/jsonBlobs.ts";
 import { CONTAINERS } from "./storage/names.ts";
 import { createQueues } from "./storage/queues.ts";
-import { STORAGE_TIMEOUT_MS } from "./storage/within.ts";
 import type { Telemetry } from "./telemetry.ts";
 import { createAnnouncer } from "./tracking/announcer.ts";
 import type { BatchContext } from "./tracking/checkBatch.ts";
@@ -45,32 +44,23 @@ export interface AppOptions {
   readonly telemetry: Telemetry;
   /** Random in [0, 1), for jitter. */
   readonly random?: () => number;
-  /** How long calls are waited for, if not as long as in earnest. */
-  readonly timeouts?: Timeouts;
-}
-
-/** How long calls are waited for, in milliseconds. */
-export interface Timeouts extends AltinnTimeouts {
-  /** A call to storage, with all of its tries. */
-  readonly storageMs: number;
 }
 
 /** Makes every client, and wires the parts. Makes no call yet. */
 export async function createApp(settings: Settings, options: AppOptions): Promise<App> {
   const { clock, telemetry } = options;
   const { blobs, queues: queueService } = await storageClients(settings.storage);
-  const storageMs = options.timeouts?.storageMs ?? STORAGE_TIMEOUT_MS;
-  const queues = createQueues(queueService, clock, storageMs);
-  const state = createJsonBlobs(blobs.getContainerClient(CONTAINERS.state), storageMs);
-  const accepted = createJsonBlobs(blobs.getContainerClient(CONTAINERS.accepted), storageMs);
-  const deadLetters = createJsonBlobs(blobs.getContainerClient(CONTAINERS.deadLetters), storageMs);
+  const queues = createQueues(queueService, clock);
+  const state = createJsonBlobs(blobs.getContainerClient(CONTAINERS.state));
+  const accepted = createJsonBlobs(blobs.getContainerClient(CONTAINERS.accepted));
+  const deadLetters = createJsonBlobs(blobs.getContainerClient(CONTAINERS.deadLetters));
   const store = createStateStore({ state, accepted, deadLetters });
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
   const announcer = createAnnouncer(queues, settings, telemetry);
   const announcements = async () => (await deployment()).announcements;
   const tracker = createTracker({ clock, store, announcer, announcements });
   const orders = createNotificationOrders(state);
-  const { tokens, altinn } = createAltinnClient(settings, clock, options.timeouts);
+  const { tokens, altinn } = createAltinnClient(settings, clock);
   const contact = createContactLog(state, clock, randomUUID());
   const sending: SendingContext = {
     clock,
@@ -89,8 +79,8 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
     store,
     queues,
     altinn,
-    attachments: createAttachmentBlobs(blobs.getContainerClient(CONTAINERS.attachments), storageMs),
-    requestBlobs: createRequestBlobs(blobs.getContainerClient(CONTAINERS.requests), storageMs),
+    attachments: createAttachmentBlobs(blobs.getContainerClient(CONTAINERS.attachments)),
+    requestBlobs: createRequestBlobs(blobs.getContainerClient(CONTAINERS.requests)),
     announcer,
     tracker,
     contact,

@@ -57,7 +57,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   const note = parts.calls.begin(method, name, url.pathname, parts.now());
   const names = new Set(parts.routes.map((route) => route.name));
   const fault = parts.faults.take(method, url.pathname, name, names);
-  if (fault?.delayMs !== undefined) await wait(fault.delayMs);
+  if (fault?.delayMs !== undefined) await wait(fault.delayMs, undefined, { ref: false });
   if (fault?.drop === "before") {
     note(0);
     request.socket.destroy();

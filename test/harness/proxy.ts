@@ -35,6 +35,8 @@ export interface ProxyOptions {
   readonly faultAt: (name: string) => Fault | undefined;
   /** Stops the app's process. */
   readonly kill: () => void;
+  /** Told when a call is not answered. */
+  readonly onSilence?: (() => void) | undefined;
 }
 
 export async function startProxy(options: ProxyOptions): Promise<HttpProxy> {
@@ -70,7 +72,7 @@ export async function startProxy(options: ProxyOptions): Promise<HttpProxy> {
       return;
     }
     request.resume();
-    if (action === "silence") return;
+    if (action === "silence") return options.onSilence?.();
     response.writeHead(action.status, { "content-type": "text/plain" }).end();
   }
 

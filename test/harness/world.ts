@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { type ClientKey, createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../local/altinn-simulator/start.ts";
-import { type App, type AppOptions, createApp, type Timeouts } from "../../shared/app.ts";
+import { type App, type AppOptions, createApp } from "../../shared/app.ts";
 import { MINUTE } from "../../shared/clock.ts";
 import { readSettings, type Settings } from "../../shared/settings.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
@@ -37,8 +37,8 @@ export interface WorldOptions {
   readonly statusQueues?: readonly string[];
   /** Another world whose simulator this one shares: two deployments, one Altinn. */
   readonly altinn?: World;
-  /** How long the app waits for answers, if not as long as in earnest. */
-  readonly timeouts?: Timeouts;
+  /** Told when a call meets silence: the time limits of the app can be made to run out then. */
+  readonly onSilence?: () => void;
   /** How many messages are handled at once, if not one after the other. */
   readonly batchSize?: number;
 }
@@ -99,7 +99,7 @@ export class World implements AsyncDisposable {
     const faultAt = (name: string) => hooks?.faultAt(name);
     const kill = () => hooks?.kill();
     const through = (target: () => string, nameOf: (method: string, url: URL) => string) =>
-      startProxy({ target, nameOf, faultAt, kill });
+      startProxy({ target, nameOf, faultAt, kill, onSilence: options.onSilence });
     const [blob, queue, altinn] = await Promise.all([
       through(() => account.blobOrigin, nameOfBlobCall),
       through(() => account.queueOrigin, nameOfQueueCall),
@@ -130,7 +130,7 @@ export class World implements AsyncDisposable {
     };
     const logs: string[] = [];
     const telemetry = createTelemetry((level, line) => logs.push(`${level} ${line}`));
-    const appOptions = { clock, random: () => 0.5, ...(options.timeouts && { timeouts: options.timeouts }) };
+    const appOptions = { clock, random: () => 0.5 };
     const app = await createApp(checked(settings), { ...appOptions, telemetry });
     return new World({
       clock,
