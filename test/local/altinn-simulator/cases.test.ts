@@ -138,7 +138,7 @@ describe("the recorded values", () => {
   const values = loadValues();
   const deviating = values.filter((recorded) => deviationOf(recorded) !== undefined);
 
-  it(`are judged alike, save ${deviating.length} of ${values.length}`, { timeout: 120_000 }, async () => {
+  it(`are judged alike, save ${deviating.length} of ${values.length}`, async () => {
     const others: unknown[] = [];
     await eachAtOnce(
       16,
