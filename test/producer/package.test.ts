@@ -116,6 +116,42 @@ describe("the package", () => {
     expect((await storedAttachment(account, path)).content.toString()).toBe("Hei");
   });
 
+  it("is there for CommonJS as well, on the oldest Node of its engines' kinds that is at hand", async () => {
+    const account = await storage.account();
+    const request = aProducerRequest({ id: "required" });
+    const lines = [
+      `const { createProducer } = require("${NAME}");`,
+      "const producer = createProducer({ connectionString: process.env.STORAGE });",
+      `producer.send(${JSON.stringify(request)}).then((outcome) => console.log(outcome.kind, outcome.requestId));`,
+    ];
+    for (const node of nodes()) {
+      expect(await run("use.cjs", lines, { STORAGE: account.connectionString }, node)).toBe("dropped required\n");
+    }
+    await writeFile(
+      join(project, "example99.cts"),
+      `import { createProducer } from "${NAME}";\ncreateProducer({ connectionString: 1 });\n`,
+    );
+    expect(await typecheck()).toMatch(/^example99\.cts\(2,18\): error TS2322/);
+    await rm(join(project, "example99.cts"));
+  });
+
+  it("names the Node versions that its own dependencies and require() take", async () => {
+    const { engines } = z
+      .object({ engines: z.object({ node: z.string() }) })
+      .parse(JSON.parse(await readFile(join(project, "node_modules", NAME, "package.json"), "utf8")));
+    const oldest = /^\^20\.(\d+)\.0 \|\| >=22\.(\d+)\.0$/.exec(engines.node)?.slice(1).map(Number) ?? [];
+    // ES modules can be required, without a flag, from 20.19 and 22.12 on.
+    expect(oldest).toEqual([19, 12]);
+    const installed = await readdir(join(project, "node_modules"), { recursive: true });
+    const manifests = installed.filter((path) => /(^|[\\/])package\.json$/.test(path));
+    const needs = await Promise.all(manifests.map((path) => readFile(join(project, "node_modules", path), "utf8")));
+    const tooNew = needs.filter((text) => {
+      const least = /^>= ?20(?:\.(\d+))?/.exec(needsNode.parse(JSON.parse(text)).engines?.node ?? "")?.[1] ?? 0;
+      return Number(least) > 19;
+    });
+    expect(tooNew).toEqual([]);
+  });
+
   it("has types, by which the examples of its README are right, and a slip is not", async () => {
     const readme = await readFile(join(project, "node_modules", NAME, "producer", "README.md"), "utf8");
     const examples = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code);
@@ -138,9 +174,21 @@ describe("the package", () => {
   });
 });
 
-async function run(name: string, lines: readonly string[], environment: Record<string, string> = {}): Promise<string> {
+const needsNode = z.object({ engines: z.object({ node: z.string().optional() }).optional().catch(undefined) });
+
+/** The Node that the tests run on, and the one that npm was started with, which may be another. */
+function nodes(): Set<string> {
+  return new Set([process.execPath, process.env.npm_node_execpath ?? process.execPath]);
+}
+
+async function run(
+  name: string,
+  lines: readonly string[],
+  environment: Record<string, string> = {},
+  node: string = process.execPath,
+): Promise<string> {
   await writeFile(join(project, name), lines.join("\n"));
-  const { output, errors } = await execute(process.execPath, [join(project, name)], project, environment);
+  const { output, errors } = await execute(node, [join(project, name)], project, environment);
   expect(errors).toBe("");
   return output;
 }
@@ -157,7 +205,7 @@ async function typecheck(): Promise<string> {
     types: ["node"],
   };
   const compilerOptions = { ...options, typeRoots: [types], exactOptionalPropertyTypes: true, skipLibCheck: false };
-  await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["example*.ts"] }));
+  await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["example*"] }));
   const compiler = join(ROOT, "node_modules", "typescript", "bin", "tsc");
   return (await execute(process.execPath, [compiler, "--project", project], project)).output;
 }
