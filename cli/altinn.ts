@@ -3,18 +3,17 @@ import { Command, CommanderError } from "commander";
 import { explainAzure } from "./altinn/azureFailure.ts";
 import { doctorCommand } from "./altinn/doctor.ts";
 import { keyCommand } from "./altinn/key.ts";
-import { type Run, tell } from "./altinn/output.ts";
+import type { Run } from "./altinn/output.ts";
 import { subscriptionsCommand } from "./altinn/subscriptions.ts";
+import { tell, withHelp } from "./program.ts";
 
 async function main(): Promise<number> {
   let exit = 0;
   const run: Run = async (work) => {
     exit = (await work()) ?? 0;
   };
-  const program = new Command("npm run altinn --")
+  const program = withHelp(new Command("npm run altinn --"))
     .description("Sets up what the app needs of Maskinporten, Altinn and Azure, and finds what is wrong with it.")
-    .addHelpText("after", "\nExits with 0 when it is done, with 1 when it is not, with 2 when it was not understood.")
-    .exitOverride()
     .addCommand(keyCommand(run))
     .addCommand(subscriptionsCommand(run))
     .addCommand(doctorCommand(run));

@@ -8,6 +8,7 @@ import { reachAltinn } from "./attachmentAltinn.ts";
 import { RefusedFile, readAttachmentFile } from "./attachmentFile.ts";
 import { sizeText, type UploadOutcome, uploadFile } from "./attachmentUpload.ts";
 import { explainFailure, explainRefusal, explainStatus } from "./attachmentWords.ts";
+import { STATE_DIRECTORY_OPTION, tell, withHelp } from "./program.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -25,8 +26,6 @@ const fromHere = (path: string) => resolve(process.env.INIT_CWD ?? process.cwd()
 const reach = ({ stateDir }: z.output<typeof common>) =>
   reachAltinn(process.env, stateDir === undefined ? join(ROOT, ".local") : fromHere(stateDir));
 
-/** What a program reads goes to standard output, alone; what people read goes to standard error. */
-const tell = (line: string) => void process.stderr.write(`${line}\n`);
 const print = (line: string, json: object, asJson: boolean) =>
   void process.stdout.write(`${asJson ? JSON.stringify(json) : line}\n`);
 
@@ -138,22 +137,18 @@ function whenStopped(): AbortSignal {
 }
 
 function commands(run: (work: Promise<number>) => Promise<void>): Command {
-  const program = new Command("npm run attachment --")
-    .description(
+  const program = withHelp(
+    new Command("npm run attachment --").description(
       "Attachments that are uploaded to Altinn once, for any number of letters to name in existingAttachments.",
-    )
-    .addHelpText(
-      "after",
-      "\nWith the app's settings in the environment it goes to their Altinn, otherwise to that of npm start.\n" +
-        "Exits with 0 when it is done, with 1 when it is not, with 2 when it was not understood.",
-    )
-    .exitOverride();
+    ),
+    "With the app's settings in the environment it goes to their Altinn, otherwise to that of npm start.",
+  );
   const command = (text: string, what: string) =>
     program
       .command(text)
       .description(what)
       .option("--json", "a line of JSON on standard output")
-      .option("--state-dir <dir>", "the local start's directory (default .local)");
+      .option(...STATE_DIRECTORY_OPTION);
   command("upload <file>", "upload a file of up to 50 GB, wait for its scan, and print its id")
     .requiredOption("--resource <id>", "the resource that it belongs to")
     .option("--display-name <text>", "the name that recipients see")

@@ -1,18 +1,24 @@
 // `npm run brake -- on|off|status`: stops all sending, and lets it go on.
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { systemClock } from "../shared/clock.ts";
 import { readBrake, setBrake } from "../shared/sending/emergencyBrake.ts";
 import { createJsonBlobs, type JsonBlobs } from "../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../shared/storage/names.ts";
-import { describeFailure, findStorage, STATE_DIRECTORY } from "./storage.ts";
+import { columnsOf } from "../terminal/columns.ts";
+import { wrapped } from "../terminal/wrapped.ts";
+import { STATE_DIRECTORY_OPTION, tell, withHelp } from "./program.ts";
+import { describeFailure, findStorage } from "./storage.ts";
 
-const ON = `The brake is on. Every instance stops within half a minute; what is under way is finished. What is dropped
-meanwhile is accepted and waits.`;
+const ON =
+  "The brake is on. Every instance stops within half a minute; what is under way is finished. What is dropped meanwhile is accepted and waits.";
 const OFF = "The brake is off. What waited goes out within six minutes.";
 
-const program = new Command("npm run brake --")
-  .description("Stops all sending, in every instance, or lets it go on. Nothing is lost meanwhile.")
-  .option("--state-dir <dir>", "the local start's directory", STATE_DIRECTORY);
+const program = withHelp(
+  new Command("npm run brake --")
+    .description("Stops all sending, in every instance, or lets it go on. Nothing is lost meanwhile.")
+    .option(...STATE_DIRECTORY_OPTION),
+  "The storage is that of the app's settings (CORRESPONDENCE_STORAGE...), and without them that of npm start.",
+);
 
 program
   .command("on")
@@ -25,11 +31,12 @@ program
 program
   .command("status")
   .description("say whether it is on, and why")
-  .action(() => work(tell));
+  .action(() => work(describe));
 
 async function work(action: (state: JsonBlobs) => Promise<string>): Promise<void> {
-  const { blobs } = await findStorage(program.opts<{ stateDir: string }>().stateDir);
-  process.stdout.write(`${await action(createJsonBlobs(blobs.getContainerClient(CONTAINERS.state)))}\n`);
+  const { blobs } = await findStorage(program.opts<{ stateDir?: string }>().stateDir);
+  const said = await action(createJsonBlobs(blobs.getContainerClient(CONTAINERS.state)));
+  process.stdout.write(`${wrapped(said, columnsOf(process.stdout))}\n`);
 }
 
 async function turn(state: JsonBlobs, isOn: boolean): Promise<string> {
@@ -37,7 +44,7 @@ async function turn(state: JsonBlobs, isOn: boolean): Promise<string> {
   return isOn ? ON : OFF;
 }
 
-async function tell(state: JsonBlobs): Promise<string> {
+async function describe(state: JsonBlobs): Promise<string> {
   const status = await readBrake(state);
   if (!status) return "The brake is off, and was never on.";
   const since = status.since.slice(0, 16).replace("T", " ");
@@ -47,6 +54,10 @@ async function tell(state: JsonBlobs): Promise<string> {
 }
 
 program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${describeFailure(error)}\n`);
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  tell(describeFailure(error));
   process.exitCode = 1;
 });

@@ -17,8 +17,9 @@ import {
   replayMended,
   type Work,
 } from "./deadLettersWork.ts";
+import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
 import { UnreadableFile } from "./requestFile.ts";
-import { CannotDo, describeFailure, findStorage, STATE_DIRECTORY } from "./storage.ts";
+import { CannotDo, describeFailure, findStorage } from "./storage.ts";
 
 const REASONS: readonly string[] = END_REASONS;
 
@@ -32,7 +33,7 @@ const count = z
   .transform(Number);
 
 const filterOptions = z.object({
-  stateDir: z.string(),
+  stateDir: z.string().optional(),
   reason: z
     .string()
     .refine((text) => REASONS.includes(text), { error: `--reason must be one of ${REASONS.join(", ")}.` })
@@ -41,12 +42,14 @@ const filterOptions = z.object({
   since: day.optional(),
 });
 const listOptions = filterOptions.extend({ limit: count, page: count, json: z.boolean() });
-const showOptions = z.object({ stateDir: z.string(), json: z.boolean() });
+const showOptions = z.object({ stateDir: z.string().optional(), json: z.boolean() });
 const replayOptions = filterOptions.extend({ with: z.string().optional(), yes: z.boolean(), force: z.boolean() });
-const dropOptions = z.object({ stateDir: z.string(), reason: z.string().min(1) });
+const dropOptions = z.object({ stateDir: z.string().optional(), reason: z.string().min(1) });
 
 /** Where lines go, and who answers questions. */
 export interface Terminal {
+  /** How wide a printed line may be. */
+  readonly columns: number;
   /** What was asked for. */
   print(text: string): void;
   /** What is to be said about it. */
@@ -55,9 +58,9 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>;
 }
 
-async function open({ stateDir }: { readonly stateDir: string }): Promise<Work> {
+async function open({ stateDir }: { readonly stateDir?: string | undefined }): Promise<Work> {
   const environment = process.env.ALTINN_ENVIRONMENT?.trim() === "production" ? "production" : "tt02";
-  return createWork(await findStorage(fromHere(stateDir)), environment);
+  return createWork(await findStorage(stateDir), environment);
 }
 
 /** npm runs us in the project's root and says where the user stands. */
@@ -73,7 +76,7 @@ function filterOf({ reason, resource, since }: z.output<typeof filterOptions>): 
   };
 }
 
-async function list({ print, tell }: Terminal, given: unknown): Promise<number> {
+async function list({ columns, print, tell }: Terminal, given: unknown): Promise<number> {
   const options = parse(listOptions, given);
   const work = await open(options);
   const filter = filterOf(options);
@@ -88,20 +91,20 @@ async function list({ print, tell }: Terminal, given: unknown): Promise<number> 
     tell(Object.keys(filter).length > 0 ? "There is no such dead letter." : "There are no dead letters.");
     return 0;
   }
-  if (rows.length > 0) print(table(rows));
+  if (rows.length > 0) print(table(rows, columns));
   const shown = rows.length === 0 ? "none shown" : `${first + 1} to ${first + rows.length} shown`;
   const more = first + rows.length < found.length ? `; --page ${options.page + 1} for the next` : "";
   tell(`${found.length} ${found.length === 1 ? "dead letter" : "dead letters"}, ${shown}${more}.`);
   return 0;
 }
 
-async function show({ print }: Terminal, written: string, given: unknown): Promise<number> {
+async function show({ columns, print }: Terminal, written: string, given: unknown): Promise<number> {
   const options = parse(showOptions, given);
   const work = await open(options);
   const name = nameOf(written);
   const stored = options.json ? await work.documents.read(name) : undefined;
   if (stored) print(JSON.stringify(stored.value, null, 2));
-  else print(describe(name, (await readDeadLetter(work, name)).value));
+  else print(describe(name, (await readDeadLetter(work, name)).value, columns));
   return 0;
 }
 
@@ -149,14 +152,14 @@ async function replayNames(
   return asked === names.length ? 0 : 1;
 }
 
-async function drop({ print, tell }: Terminal, written: readonly string[], given: unknown): Promise<number> {
+async function drop({ columns, print, tell }: Terminal, written: readonly string[], given: unknown): Promise<number> {
   const options = parse(dropOptions, given);
   const work = await open(options);
   const telemetry = createTelemetry((_level, line) => tell(line));
   let status = 0;
   for (const name of new Set(written.map(nameOf))) {
     const stored = await readDeadLetter(work, name);
-    print(`${describe(name, stored.value)}\n`);
+    print(`${describe(name, stored.value, columns)}\n`);
     const outcome = await dropDeadLetter({ store: work.store, telemetry }, name, stored);
     if (outcome === "dropped") tell(`${name} is dropped for good: ${options.reason}`);
     else tell(`${name} is not dropped: it has changed, or is gone, since it was read. Look at it again.`);
@@ -177,20 +180,21 @@ function parse<T>(schema: z.ZodType<T>, given: unknown): T {
 }
 
 function commands(terminal: Terminal, run: (work: Promise<number>) => Promise<void>): Command {
-  const program = new Command("npm run dead-letters --")
-    .description("Requests that will not be sent, with the reason. They stay until they are replayed or dropped.")
-    .addHelpText(
-      "after",
-      "\nThe storage is that of the app's settings (CORRESPONDENCE_STORAGE...), and without them that of npm start.\n" +
-        "Exits with 0 when all is done, with 1 when something is not, with 2 when it was not understood.",
-    )
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.print(text.trimEnd()),
-      writeErr: (text) => terminal.tell(text.trimEnd()),
-    });
+  const program = withHelp(
+    new Command("npm run dead-letters --").description(
+      "Requests that will not be sent, with the reason. They stay until they are replayed or dropped.",
+    ),
+    "The storage is that of the app's settings (CORRESPONDENCE_STORAGE...), and without them that of npm start.",
+    "show, replay and drop take names as list prints them.",
+  ).configureOutput({
+    writeOut: (text) => terminal.print(text.trimEnd()),
+    writeErr: (text) => terminal.tell(text.trimEnd()),
+  });
   const command = (text: string, what: string) =>
-    program.command(text).description(what).option("--state-dir <dir>", "the local start's directory", STATE_DIRECTORY);
+    program
+      .command(text)
+      .description(what)
+      .option(...STATE_DIRECTORY_OPTION);
   const filtered = (text: string, what: string) =>
     command(text, what)
       .option("--reason <reason>", "those that ended for this reason")

@@ -2,6 +2,8 @@
 import { timestamp } from "../shared/clock.ts";
 import { hasUnknownOutcome } from "../shared/sending/dispatchRecord.ts";
 import type { DeadLetter } from "../shared/tracking/deadLetter.ts";
+import { middleCut } from "../terminal/columns.ts";
+import { problemText, wrapped } from "../terminal/wrapped.ts";
 
 /** A line of the table: nobody's name or number is in it, but what the producer has put into id and reference. */
 export interface Row {
@@ -30,25 +32,40 @@ const COLUMNS: readonly [string, (row: Row) => string | undefined][] = [
 /** The longest text in a column; names are never cut, since they are what one copies. */
 const WIDEST = 32;
 
-/** The rows as a table with a head. */
-export function table(rows: readonly Row[]): string {
+/** The rows as a table with a head; where that is too wide for the columns, each over several lines. */
+export function table(rows: readonly Row[], columns: number): string {
   const lines = [
     COLUMNS.map(([head]) => head),
     ...rows.map((row) => COLUMNS.map(([head, cell]) => (head === "name" ? row.name : short(cell(row) ?? "-")))),
   ];
   const widths = COLUMNS.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  const written = lines.map((line) =>
+    line
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  const fits = written.every((line) => line.length <= columns);
+  return fits ? written.join("\n") : rows.map((row) => entry(row, columns)).join("\n");
+}
+
+/** A row over several lines: its name, whole since it is what one copies, and indented what is known of it. */
+function entry(row: Row, columns: number): string {
+  const { endedAt, end, reason, resourceId, sendersReference, requestId, epoch = 0 } = row;
+  const facts = [
+    `${minute(endedAt)} UTC`,
+    end,
+    reason,
+    resourceId && `resource ${short(resourceId)}`,
+    sendersReference && `reference ${short(sendersReference)}`,
+    requestId && `request ${short(requestId)}`,
+    epoch > 0 && `replays ${epoch}`,
+  ].filter(Boolean);
+  return `${row.name}\n${wrapped(facts.join(", "), columns, { first: "  " })}`;
 }
 
 /** A dead letter whole: what was to be sent, to whom, and every attempt. */
-export function describe(name: string, letter: DeadLetter): string {
+export function describe(name: string, letter: DeadLetter, columns: number): string {
   const { end, reason, errorCode, detail, endedAt, epoch, problems = [], attempts } = letter;
   const facts: [string, string | undefined][] = [
     ["name", name],
@@ -65,9 +82,10 @@ export function describe(name: string, letter: DeadLetter): string {
     ["status queue", letter.statusQueue],
   ];
   return [
-    ...facts.flatMap(([what, value]) => (value === undefined ? [] : [`${what.padEnd(14)}${value}`])),
-    ...(problems.length === 0 ? [] : ["", "What is wrong with it:"]),
-    ...problems.map(({ path, rule, message }) => `  ${path === "" ? "(the request)" : path}: ${rule}: ${message}`),
+    ...facts.flatMap(([what, value]) =>
+      value === undefined ? [] : [wrapped(value, columns, { first: what.padEnd(14) })],
+    ),
+    ...(problems.length === 0 ? [] : ["", "What is wrong with it:", problemText(problems, columns)]),
     ...(attempts.length === 0 ? [] : ["", "Attempts (UTC):"]),
     ...attempts.map((attempt) => {
       const { at, cause = "no answer", status, errorCode: code } = attempt;
@@ -96,5 +114,5 @@ function minute(time: string): string {
 
 function short(text: string): string {
   const flat = text.replace(/\s+/g, " ");
-  return flat.length > WIDEST ? `${flat.slice(0, WIDEST - 1)}…` : flat;
+  return middleCut(flat, WIDEST);
 }

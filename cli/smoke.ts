@@ -4,6 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { createProducer } from "../producer/main.ts";
+import { columnsOf } from "../terminal/columns.ts";
+import { wrapped } from "../terminal/wrapped.ts";
+import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
 import { describeFailure, findStorage } from "./storage.ts";
 
 const optionsSchema = z.object({
@@ -23,22 +26,18 @@ const TIMEOUT_MS = 30_000;
 /** Between two looks at what takes its time. */
 const PAUSE_MS = 1_000;
 
-const program = new Command("npm run smoke --")
-  .description("Asks a deployed app for its health and, with --resource and --recipient, sends a letter through it.")
-  .requiredOption("--app <address>", "the app: https://<name>.azurewebsites.net")
-  .option("--resource <id>", "the resource to send a letter on")
-  .option("--recipient <urn>", "who gets it: a synthetic one, in an environment for tests")
-  .option("--seconds <n>", "how long each of the two may take", "180")
-  .option("--state-dir <dir>", "the local start's directory (default .local)")
-  .addHelpText(
-    "after",
-    `
-The function key is in ALTINN_WEBHOOK_KEY; the letter is dropped on the storage of CORRESPONDENCE_STORAGE....
-Exits with 0 when everything works, with 1 when it does not, with 2 when it was not understood.`,
-  )
-  .exitOverride();
+const program = withHelp(
+  new Command("npm run smoke --")
+    .description("Asks a deployed app for its health and, with --resource and --recipient, sends a letter through it.")
+    .requiredOption("--app <address>", "the app: https://<name>.azurewebsites.net")
+    .option("--resource <id>", "the resource to send a letter on")
+    .option("--recipient <urn>", "who gets it: a synthetic one, in an environment for tests")
+    .option("--seconds <n>", "how long each of the two may take", "180")
+    .option(...STATE_DIRECTORY_OPTION),
+  "The function key is in ALTINN_WEBHOOK_KEY; the letter is dropped on the storage of CORRESPONDENCE_STORAGE....",
+);
 
-const tell = (line: string) => void process.stdout.write(`${line}\n`);
+const tell = (line: string) => void process.stdout.write(`${wrapped(line, columnsOf(process.stdout))}\n`);
 
 /** Asks for something of the app until `isDone`, or until the time is over. The last answer; undefined if there was none. */
 async function askUntil(

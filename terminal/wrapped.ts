@@ -20,6 +20,17 @@ export function wrapped(text: string, columns: number, { first = "", rest = " ".
   return lines.map((line, index) => `${index === 0 ? first : rest}${line}`.trimEnd()).join("\n");
 }
 
+/** A text of several lines, each wrapped by itself and indented as it was, by two more where an indented one goes on. */
+export function wrappedLines(text: string, columns: number): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      const [indent = ""] = /^ */.exec(line) ?? [];
+      return wrapped(line.slice(indent.length), columns, { first: indent, rest: indent === "" ? "" : `${indent}  ` });
+    })
+    .join("\n");
+}
+
 /**
  * Everything that is wrong with a request, one below the other: `path: rule: message`, indented by two (or by `indent`),
  * and by two more where one goes on in the next line. Empty for none.

@@ -8,6 +8,8 @@ import {
   readStatusQueues,
   readStorageSettings,
 } from "../../shared/settings.ts";
+import { columnsOf } from "../../terminal/columns.ts";
+import { wrapped } from "../../terminal/wrapped.ts";
 import { type FoundSettings, findAppSettings, fromHere } from "../appSettings.ts";
 import { checkAltinn, checkSubscriptions } from "./doctor/altinnCheck.ts";
 import { checkClock } from "./doctor/clockCheck.ts";
@@ -82,10 +84,9 @@ function countsOf(findings: readonly Finding[]): Record<FindingResult, number> {
   return counts;
 }
 
-/** Of the column with the names; a longer one pushes its line to the right. */
-const WIDTH = 36;
-
+/** What is found, and below it how to mend it: both beside the result, which is what one looks for. */
 function linesOf({ check, result, what, mend }: Finding): string[] {
-  const line = `${result.padEnd(8)} ${check.padEnd(WIDTH)} ${what}`;
-  return mend === undefined ? [line] : [line, `${"".padEnd(9)}${"".padEnd(WIDTH)} > ${mend}`];
+  const columns = columnsOf(process.stdout);
+  const line = wrapped(`${check}: ${what}`, columns, { first: result.padEnd(9) });
+  return mend === undefined ? [line] : [line, wrapped(mend, columns, { first: `${" ".repeat(9)}> ` })];
 }

@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import { z } from "zod";
 import { readKeyVaultKey } from "../../shared/altinn/keyVaultKey.ts";
 import { HAVE_SECRETS_READ } from "../../shared/keyVaultReference.ts";
+import { tell } from "../program.ts";
 import { CannotDo } from "../storage.ts";
 import {
   createKeyFile,
@@ -13,7 +14,7 @@ import {
   publicPartOf,
   readVaultKey,
 } from "./maskinportenKeys.ts";
-import { print, type Run, tell } from "./output.ts";
+import { print, type Run } from "./output.ts";
 
 const createOptions = z.object({
   vault: z.string().optional(),

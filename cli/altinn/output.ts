@@ -7,8 +7,3 @@ export type Run = (work: () => Promise<number | undefined>) => Promise<void>;
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
-
-/** A line for people. */
-export function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
-}

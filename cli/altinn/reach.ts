@@ -7,6 +7,7 @@ import { createAltinnClient } from "../../shared/altinnClient.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type AltinnSettings, readAltinnSettings, readResources } from "../../shared/settings.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
+import { STATE_DIRECTORY_OPTION } from "../program.ts";
 import { CannotDo } from "../storage.ts";
 import type { Webhook } from "./subscriptionPlan.ts";
 
@@ -30,7 +31,7 @@ export function withReachOptions(command: Command): Command {
       "the app's settings: what az functionapp config appsettings list prints, or local.settings.json",
     )
     .option("--key-stdin", "read the function key from standard input, not from ALTINN_WEBHOOK_KEY")
-    .option("--state-dir <dir>", "the local start's directory (default .local)")
+    .option(...STATE_DIRECTORY_OPTION)
     .option("--json", "print JSON");
 }
 

@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { z } from "zod";
+import { tell } from "../program.ts";
 import { CannotDo } from "../storage.ts";
 import { explainEvents } from "./explainEvents.ts";
-import { print, type Run, tell } from "./output.ts";
+import { print, type Run } from "./output.ts";
 import { type ReachedEvents, reachEvents, reachOptions, withReachOptions } from "./reach.ts";
 import {
   coverOf,

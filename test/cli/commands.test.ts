@@ -43,6 +43,32 @@ async function scripts(): Promise<string[]> {
   return [...manifest.matchAll(/ (cli\/\w+\.ts)"/g)].map(([, script = ""]) => script);
 }
 
+/** The commands of a program, as its help lists them, each with those of its own. */
+function commandsIn(help: string): string[] {
+  const [, list = ""] = /\nCommands:\n(.*?)(?:\n\n|$)/s.exec(help) ?? [];
+  return [...list.matchAll(/^ {2}(\w[\w-]*)/gm)].map(([, name = ""]) => name).filter((name) => name !== "help");
+}
+
+it("every help is at most 80 wide, has no path of this machine, and tells the exit statuses", {
+  timeout: 240_000,
+}, async () => {
+  for (const script of await scripts()) {
+    const waiting: string[][] = [[]];
+    for (const command of waiting) {
+      const { stdout, status } = run(script, [...command, "--help"]);
+      const name = [script, ...command].join(" ");
+      expect(status, name).toBe(0);
+      expect(stdout, name).not.toContain(ROOT);
+      expect(stdout.replaceAll(/\s+/g, " "), name).toMatch(/Exits with 0 .* with 1 .* with 2 /);
+      expect(
+        stdout.split("\n").filter((line) => line.length > 80),
+        name,
+      ).toEqual([]);
+      waiting.push(...commandsIn(stdout).map((inner) => [...command, inner]));
+    }
+  }
+});
+
 it("every command starts from a few files", async () => {
   const counts = (await scripts()).map((script) => {
     const { stderr, status } = run(script, ["--help"]);

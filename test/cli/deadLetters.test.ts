@@ -39,7 +39,12 @@ async function run(args: readonly string[], connectionString: string): Promise<R
   vi.stubEnv("CORRESPONDENCE_STORAGE", connectionString);
   const [out, err]: [string[], string[]] = [[], []];
   const confirm = async () => false;
-  const code = await runCommand(args, { print: (text) => out.push(text), tell: (line) => err.push(line), confirm });
+  const code = await runCommand(args, {
+    columns: 200,
+    print: (text) => out.push(text),
+    tell: (line) => err.push(line),
+    confirm,
+  });
   const lines = (texts: readonly string[]) => texts.map((text) => `${text}\n`).join("");
   return { code, stdout: lines(out), stderr: lines(err) };
 }

@@ -114,7 +114,7 @@ async function unwell(env: Record<string, string> = {}, args: readonly string[] 
 it("finds nothing wrong with an app that works, and prints a line for each check", async () => {
   expect(await unwell()).toMatchObject({ code: 0, told: [] });
   const { stdout } = await run(["doctor", "--app", host.url]);
-  expect(stdout).toMatch(/^ok {7}settings /);
+  expect(stdout).toMatch(/^ok {7}settings: /);
   expect(stdout).toMatch(/\n0 failed, 0 warnings, 14 ok, 0 skipped\n$/);
 });
 
