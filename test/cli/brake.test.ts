@@ -46,5 +46,5 @@ test("says what to do where there is no storage, or none that answers", async ()
   const wrong = await brake(["status"], { CORRESPONDENCE_STORAGE: "AccountKey=c2VjcmV0" });
   expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("CORRESPONDENCE_STORAGE") });
   expect(wrong.stderr).not.toContain("c2VjcmV0");
-  expect((await brake(["sideways"], {})).code).toBe(1);
+  expect((await brake(["sideways"], {})).code).toBe(2);
 });
