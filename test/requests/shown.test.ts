@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { likeness } from "../../shared/requests/shown/likeness.ts";
 import { shown } from "../../shared/requests/shown/shown.ts";
+import { shownWarnings } from "../../shared/requests/shown/shownWarnings.ts";
 import pairs from "../recorded/bodies.json" with { type: "json" };
 
 const squeezed = (text: string): string => text.replace(/\s+/g, "");
@@ -57,7 +58,17 @@ describe("what the inbox is given", () => {
     ["footnotes", "[^a] ".repeat(6_000)],
     ["links that are lost", "[a](b c)".repeat(3_750)],
     ["containers", ":::\n".repeat(7_500)],
+    ["tables in tables", "<table><tr><td>".repeat(2_000)],
+    ["footnotes in footnotes", '<div class="footnotes"><li id="1">'.repeat(850)],
   ])("is found for thirty thousand characters of %s", (_what, body) => {
     expect(shown(body)).toEqual(expect.any(String));
+    expect(shownWarnings(body)).toEqual(expect.any(Array));
+  });
+
+  it("reads tables in tables once each, and gives up on more of them than any letter has", () => {
+    const nested = (depth: number) => `${"<table><tr><td>".repeat(depth)}x`;
+    expect(shown(nested(20))).toContain("x");
+    expect(shownWarnings(nested(500)).map(({ rule }) => rule)).toEqual(["tooDeep"]);
+    expect(shown(nested(500))).toBe(nested(500));
   });
 });

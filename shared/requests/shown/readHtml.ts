@@ -1,6 +1,6 @@
 // From HTML to the letter's tree, as Altinn's second step reads it. What surprises here is what that library does:
 // text that stands loose in a block becomes a paragraph, a block inside running text loses its block.
-import { parse } from "parse5";
+import { parseHtml } from "../body/htmlTree.ts";
 import { attribute, type Element, elementsIn, isElement, isText, type Node, textOf } from "./htmlNodes.ts";
 import type { Block, Cell, Inline, Item, Letter } from "./letterTree.ts";
 
@@ -10,16 +10,16 @@ type Place = { readonly inlines: Inline[] } | { readonly blocks: Block[]; run: I
 /** Schemes that a link may have; the text of any other link stays without its address. */
 const keptSchemes: ReadonlySet<string> = new Set(["http", "https", "mailto"]);
 
-/** Deeper than Altinn's own parser goes. What is nested deeper is left out. */
-const maxDepth = 400;
+/** More elements than any letter has, also where footnotes stand in footnotes and are read once for each. The rest is left out. */
+const mostElements = 50_000;
 
-/** Reads a whole document of HTML. Never throws. */
-export function readLetter(html: string): Letter {
+/** Reads a whole document of HTML; undefined where it has more elements, or deeper ones, than any letter. Never throws. */
+export function readLetter(html: string): Letter | undefined {
   const reader = new Reader();
   const place: Place = { blocks: [], run: undefined };
-  const root = parse(html.trimEnd())
-    .childNodes.filter(isElement)
-    .find(({ tagName }) => tagName === "html");
+  const tree = parseHtml(html.trimEnd());
+  if (!tree.ok) return undefined;
+  const root = tree.nodes.filter(isElement).find(({ tagName }) => tagName === "html");
   const body = root?.childNodes.filter(isElement).find(({ tagName }) => tagName === "body");
   if (body !== undefined) reader.readAll(body.childNodes, place);
   closeRun(place);
@@ -28,16 +28,13 @@ export function readLetter(html: string): Letter {
 
 class Reader {
   readonly footnotes: { id: string; blocks: Block[] }[] = [];
-  #depth = 0;
+  #elements = 0;
 
   readAll(nodes: readonly Node[], place: Place): void {
-    if (this.#depth >= maxDepth) return;
-    this.#depth++;
     for (const node of nodes) {
       if (isText(node)) readText(node.value, place);
-      else if (isElement(node)) this.#readElement(node, place);
+      else if (isElement(node) && ++this.#elements <= mostElements) this.#readElement(node, place);
     }
-    this.#depth--;
   }
 
   #inlines(element: Element): Inline[] {
@@ -199,10 +196,9 @@ class Reader {
   }
 
   #table(element: Element): Block {
-    const rows = elementsIn(element).filter(({ tagName }) => tagName === "tr");
     return {
       kind: "table",
-      rows: rows.flatMap((row) => {
+      rows: rowsOf(element).flatMap((row) => {
         const cells = row.childNodes.filter(isElement).filter(({ tagName }) => tagName === "td" || tagName === "th");
         if (cells.length === 0) return [];
         const inHead = row.parentNode !== null && "tagName" in row.parentNode && row.parentNode.tagName === "thead";
@@ -264,6 +260,14 @@ function readImage(element: Element, place: Place): void {
   if (address.startsWith("data:") || keptSchemes.has(schemeOf(address))) {
     addInline(place, { kind: "image", address, alt: attribute(element, "alt") });
   }
+}
+
+/** A table's own rows: those of a table in one of its cells belong to that. */
+function rowsOf(table: Element): Element[] {
+  return table.childNodes.filter(isElement).flatMap((part) => {
+    if (part.tagName === "tr") return [part];
+    return ["thead", "tbody", "tfoot"].includes(part.tagName) ? part.childNodes.filter(isElement) : [];
+  });
 }
 
 function codeBlock(element: Element): Block {

@@ -74,8 +74,8 @@ class Seer {
   }
 
   #seeHtml(html: string, line: number): void {
-    if (this.#asMeant)
-      for (const block of inboxBlocks(writeAnew(readLetter(html)))) this.#blocks.push({ ...block, line });
+    const letter = this.#asMeant ? readLetter(html) : undefined;
+    if (letter) for (const block of inboxBlocks(writeAnew(letter))) this.#blocks.push({ ...block, line });
   }
 
   #enterOrLeave(token: Token): void {

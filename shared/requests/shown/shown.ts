@@ -14,12 +14,15 @@ export function withName(markdown: string): string {
 }
 
 /**
- * The Markdown that the inbox is given, and renders, for the Markdown that is stored. Never throws.
+ * The Markdown that the inbox is given, and renders, for the Markdown that is stored. What holds more HTML, or deeper, than any
+ * letter comes back as it is: nobody can tell. Never throws.
  *
- * @param markdown of at most 30,000 characters; more take longer, in proportion
+ * @param markdown of at most 30,000 characters
  */
 export function shown(markdown: string): string {
   const stored = withName(markdown);
-  const written = writeAnew(readLetter(toHtml(stored)));
+  const letter = readLetter(toHtml(stored));
+  if (letter === undefined) return markdown;
+  const written = writeAnew(letter);
   return [written, ...lostAddresses(stored, written)].join("\n").replaceAll(name, "{{recipientName}}");
 }

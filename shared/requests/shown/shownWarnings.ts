@@ -42,8 +42,12 @@ function findWarnings(stored: string): ShownWarning[] {
   if (tokens.some((token) => depthOf(token) >= tooDeep)) {
     return [{ rule: "tooDeep", message: "Has lists or quotations nested so deep that Altinn can't show the letter." }];
   }
+  const letter = readLetter(toHtml(stored));
+  if (letter === undefined) {
+    return [{ rule: "tooDeep", message: "Has more HTML, or deeper, than any letter: nobody can tell what is shown." }];
+  }
   const lines = stored.split(/\r?\n/);
-  const given = writeAnew(readLetter(toHtml(stored)));
+  const given = writeAnew(letter);
   const front = (frontMatter.exec(stored)?.[0] ?? "").split("\n").length - 1;
   const findings = [
     ...(front > 0
