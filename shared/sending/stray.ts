@@ -24,9 +24,11 @@ export async function moveStray(
   return true;
 }
 
-/** Every message of ours, of whichever version, has a number for its version, and none has a letter in it. */
+/** Every message of ours, of whichever version, has a number for its version, and none has what producers write in it. */
 function looksLikeOurs(message: unknown): boolean {
   const decoded = decodeMessage(message);
   if (!decoded.ok || typeof decoded.value.version !== "number") return false;
-  return !isObject(field(withCanonicalNames(decoded.value), "correspondence"));
+  const named = withCanonicalNames(decoded.value);
+  if (field(named, "requestBlob") !== undefined) return false;
+  return !["correspondence", "cancel"].some((name) => isObject(field(named, name)));
 }

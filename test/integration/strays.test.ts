@@ -20,18 +20,20 @@ describe.each([QUEUES.dispatches, QUEUES.statusChecks, poisonQueueOf(QUEUES.disp
     await world.drop(aLetter({ id: "plain", request: { version: 1 } }), queue);
     await world.drop(base64(aLetter({ id: "in base64" })), queue);
     await world.drop({ cancel: { requestId: "not here" } }, queue);
+    await world.drop({ version: 1, cancel: { requestId: "with too much beside it" } }, queue);
+    await world.drop({ version: 1, requestBlob: "not/here.json" }, queue);
     await world.drop("no JSON", queue);
     await world.settle(HOUR);
     const told = (await world.announcements()).filter(({ type }) => type.includes(".dispatch."));
     expect(told.map(({ data }) => `${data.requestId} ${data.status}`).toSorted()).toEqual([
-      expect.stringMatching(/^[0-9a-f]{64} rejected$/),
+      ...Array(3).fill(expect.stringMatching(/^[0-9a-f]{64} rejected$/)),
       "in base64 sent",
       "not here cancelPending",
       "plain sent",
     ]);
     expect(world.letters()).toHaveLength(2);
-    expect((await world.deadLetters()).map(({ value }) => value.raw)).toEqual(["no JSON"]);
-    expect(world.logs.filter((line) => line.includes("requestOnOwnQueue"))).toHaveLength(4);
+    expect((await world.deadLetters()).map(({ value }) => value.raw).filter(Boolean)).toEqual(["no JSON"]);
+    expect(world.logs.filter((line) => line.includes("requestOnOwnQueue"))).toHaveLength(6);
     expect(await world.host.waiting()).toEqual([]);
   });
 
