@@ -135,9 +135,11 @@ export async function cancelLetter(
     return "cancelling";
   }
   if (generation === 1) await announceLetterPending(context, correspondenceId, context.clock.now() + ALL_PAUSES);
-  if (generation < TRIES) {
-    const delayMs = FIRST_PAUSE * 2 ** (generation - 1);
-    await queues.put(QUEUES.dispatches, queueText(cancelMessage(correspondenceId, generation + 1)), { delayMs });
+  // Under the brake whoever would record the letter waits too: no last word before it is lifted.
+  const next = generation < TRIES ? generation + 1 : (await context.brake.reason()) ? TRIES : undefined;
+  if (next !== undefined) {
+    const delayMs = FIRST_PAUSE * 2 ** (Math.min(generation, TRIES - 1) - 1);
+    await queues.put(QUEUES.dispatches, queueText(cancelMessage(correspondenceId, next)), { delayMs });
     return "cancelling";
   }
   await announceLetterUnknown(context, correspondenceId);

@@ -33,7 +33,8 @@ export async function resume(
   request?: CorrespondenceRequest,
 ): Promise<"resumed" | "duplicate" | "rejected"> {
   const record = known.value;
-  const isFresh = delivery.messageId !== record.messageId;
+  // Before its functions took bytes, the app could take a request's own id for its message's: such a record can't tell.
+  const isFresh = record.messageId !== record.requestId && delivery.messageId !== record.messageId;
   if (await beginAgain(context, record, written)) return "resumed";
   let correspondenceId: string | undefined;
   if (record.single && (!record.preparation || record.fannedOut > 0)) {

@@ -74,10 +74,11 @@ export async function run(
     }
     // A letter that does not pass the rules any more is only looked up: its record is closing.
     if (!letter) throw new Error(`Dispatch ${record.dispatchId} is to be posted, but there is nothing to post`);
+    // Asked before the attempt is noted: from then on nothing but the POST may come between.
+    const guarded = { id: record.dispatchId, failsAlone: await failsAlone(context, record) };
     const attempt: Attempt = { id: context.newId(), at: clock.now(), until: clock.now() + longestPost(letter) };
     const noted = await beforePost({ ...record, attempts: [...record.attempts, attempt] });
     if (!noted) return { kind: "superseded" };
-    const guarded = { id: record.dispatchId, failsAlone: await failsAlone(context, record) };
     const call = () => post(context, letter, record.idempotentKey);
     const result = (await context.breaker.guard(guarded, call, findsAltinnDown)) ?? NOT_POSTED;
     if (result.kind === "unsendable") {

@@ -322,6 +322,18 @@ describe("what is not known here", () => {
     expect(await world.deadLetters()).toEqual([]);
   });
 
+  test("a letter, while the brake is on: not called unknown before it is lifted", async () => {
+    await using world = await World.start(storage);
+    const { documents } = world.app.sending.store;
+    await setBrake(documents, { isOn: true, reason: "operator", now: world.clock.now() });
+    await world.drop({ cancel: { correspondenceId: crypto.randomUUID() } });
+    await world.settle(2 * HOUR);
+    expect(await world.told()).toEqual(["cancelPending"]);
+    await setBrake(documents, { isOn: false, reason: "operator", now: world.clock.now() });
+    await world.settle(HOUR);
+    expect(await world.told()).toEqual(TOLD_TWICE);
+  });
+
   test("a request: told at once, also a second time, and again when it has not come for seven days; then it is sent", async () => {
     await using world = await World.start(storage);
     await world.drop(REQUEST);
