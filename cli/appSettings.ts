@@ -1,10 +1,11 @@
 // The app settings that a command works with: of a file, of the environment, or of the local start.
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { appSettings } from "../local/start/appSettings.ts";
 import { loadCredentials, statePaths } from "../local/start/state.ts";
 import { settingsTable } from "../shared/settingsTable.ts";
+import { fromHere } from "./givenFile.ts";
 import { readVaultSecret, resolveReferences, type UnresolvedReference } from "./keyVaultReferences.ts";
 import { CannotDo, STATE_DIRECTORY } from "./storage.ts";
 
@@ -41,11 +42,6 @@ export async function findAppSettings({
   }
   if (isSetUp(environment)) return { env: environment, from: "environment", unresolved: [] };
   return settingsOfLocalStart(stateDirectory === undefined ? STATE_DIRECTORY : fromHere(stateDirectory));
-}
-
-/** npm runs us in the project's root and says where the user stands. */
-export function fromHere(path: string): string {
-  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
 /** One of the settings is enough: what is missing beside it is named, and the local start not taken for it. */

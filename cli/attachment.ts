@@ -1,5 +1,5 @@
 // `npm run attachment -- upload|status|purge`: attachments that are uploaded to Altinn once, for many letters to name.
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import { reachAltinn } from "./attachmentAltinn.ts";
 import { RefusedFile, readAttachmentFile } from "./attachmentFile.ts";
 import { sizeText, type UploadOutcome, uploadFile } from "./attachmentUpload.ts";
 import { explainFailure, explainRefusal, explainStatus } from "./attachmentWords.ts";
+import { fromHere } from "./givenFile.ts";
 import { STATE_DIRECTORY_OPTION, tell, withHelp } from "./program.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -21,7 +22,6 @@ const uploadOptions = common.extend({
 });
 
 /** npm runs us in the project's root and says where the user stands. */
-const fromHere = (path: string) => resolve(process.env.INIT_CWD ?? process.cwd(), path);
 
 const reach = ({ stateDir }: z.output<typeof common>) =>
   reachAltinn(process.env, stateDir === undefined ? join(ROOT, ".local") : fromHere(stateDir));

@@ -1,6 +1,4 @@
 // What the schema makes of requests, offline: one line for each file, and every rule that is broken.
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseClaimCheck } from "../shared/requests/claimCheck.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
@@ -10,7 +8,7 @@ import type { Problem } from "../shared/requests/problem.ts";
 import { type UnknownFieldPolicy, unknownFieldPolicies } from "../shared/requests/unknownFields.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { problemText } from "../terminal/wrapped.ts";
-import { aFolder } from "./folder.ts";
+import { readGivenFile } from "./givenFile.ts";
 
 const usage = `Usage: npm run --silent check -- [options] <file.json>...
 
@@ -80,7 +78,7 @@ interface Checked {
 }
 
 function check(file: string, { environment, unknownFields }: Options): Checked {
-  const content = read(file);
+  const content = readGivenFile(file);
   if (typeof content === "string") return refused([{ path: "", rule: "file", message: content }]);
   const decoded = decodeMessage(content);
   if (!decoded.ok) return refused([decoded.problem]);
@@ -95,17 +93,6 @@ function check(file: string, { environment, unknownFields }: Options): Checked {
 
 function refused(problems: readonly Problem[]): Checked {
   return { problems, warnings: [] };
-}
-
-/** The file's bytes, or why they can't be had. npm runs us in the project's root and says where the user stands. */
-function read(file: string): Uint8Array | string {
-  try {
-    return readFileSync(resolve(process.env.INIT_CWD ?? "", file));
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT") return "There is no such file.";
-    return code === "EISDIR" ? aFolder(file) : "The file can't be read.";
-  }
 }
 
 /** As much of a file as somebody reads; --json has it all. */

@@ -1,5 +1,4 @@
 // The command on dead letters, list, show, replay and drop, as `npm run dead-letters` runs it.
-import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { END_REASONS } from "../shared/altinn/endReason.ts";
@@ -17,6 +16,7 @@ import {
   replayMended,
   type Work,
 } from "./deadLettersWork.ts";
+import { fromHere } from "./givenFile.ts";
 import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
 import { UnreadableFile } from "./requestFile.ts";
 import { CannotDo, describeFailure, findStorage } from "./storage.ts";
@@ -61,11 +61,6 @@ export interface Terminal {
 async function open({ stateDir }: { readonly stateDir?: string | undefined }): Promise<Work> {
   const environment = process.env.ALTINN_ENVIRONMENT?.trim() === "production" ? "production" : "tt02";
   return createWork(await findStorage(stateDir), environment);
-}
-
-/** npm runs us in the project's root and says where the user stands. */
-function fromHere(path: string): string {
-  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
 function filterOf({ reason, resource, since }: z.output<typeof filterOptions>): DeadLetterFilter {

@@ -1,6 +1,6 @@
 // A letter as its recipient will see it: writes a page for each request file, or counts how good the model is.
-import { readFileSync, writeFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { parseClaimCheck } from "../shared/requests/claimCheck.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
@@ -9,7 +9,7 @@ import { parseRequest } from "../shared/requests/parseRequest.ts";
 import type { Problem } from "../shared/requests/problem.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { problemText } from "../terminal/wrapped.ts";
-import { aFolder } from "./folder.ts";
+import { fromHere, readGivenFile } from "./givenFile.ts";
 import { previewPage } from "./previewPage.ts";
 import { countPairs } from "./previewPairs.ts";
 
@@ -76,22 +76,6 @@ function readOptions(): Options | "help" | { readonly wrong: string } {
   }
 }
 
-/** A path as the user means it: npm runs us in the project's root and says where the user stands. */
-function place(file: string): string {
-  return resolve(process.env.INIT_CWD ?? "", file);
-}
-
-/** The file's bytes, or why they can't be had. */
-function read(file: string): Uint8Array | string {
-  try {
-    return readFileSync(place(file));
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT") return "There is no such file.";
-    return code === "EISDIR" ? aFolder(file) : "The file can't be read.";
-  }
-}
-
 /** What a file comes to: a page and what may not be meant, something to say instead, or what is wrong. */
 type Outcome =
   | { readonly page: string; readonly warnings: readonly Problem[] }
@@ -99,7 +83,7 @@ type Outcome =
   | { readonly problems: readonly Problem[] };
 
 function preview(file: string, environment: Options["environment"]): Outcome {
-  const content = read(file);
+  const content = readGivenFile(file);
   if (typeof content === "string") return { problems: [{ path: "", rule: "file", message: content }] };
   const decoded = decodeMessage(content);
   if (!decoded.ok) return { problems: [decoded.problem] };
@@ -131,7 +115,7 @@ function show(file: string, options: Options): boolean {
   }
   const target = options.out ?? `${file.replace(/\.json$/i, "")}.preview.html`;
   try {
-    writeFileSync(place(target), outcome.page);
+    writeFileSync(fromHere(target), outcome.page);
   } catch {
     say(`can't write ${target}`);
     return false;
@@ -141,7 +125,7 @@ function show(file: string, options: Options): boolean {
 }
 
 function count(file: string, { json, failures }: Options): boolean {
-  const content = read(file);
+  const content = readGivenFile(file);
   const counted = typeof content === "string" ? undefined : countPairs(new TextDecoder().decode(content));
   if (counted === undefined) {
     process.stdout.write(`${file}: ${typeof content === "string" ? content : 'Is no list of {"body", "shown"}.'}\n`);

@@ -16,7 +16,7 @@ import { formatPath, type Problem } from "../shared/requests/problem.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
 import { queueText } from "../shared/storage/queues.ts";
-import { aFolder } from "./folder.ts";
+import { aFolder } from "./givenFile.ts";
 
 /** A request as a file holds it; or a claim check, or a cancel. */
 export interface RequestFile {

@@ -1,9 +1,10 @@
 // Which storage account a command works on: that of the app's settings, or that of the local start.
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { StorageClients } from "../shared/storage/clients.ts";
+import { fromHere } from "./givenFile.ts";
 
 /** Where the local start keeps what it needs. */
 export const STATE_DIRECTORY = fileURLToPath(new URL("../.local", import.meta.url));
@@ -36,8 +37,7 @@ export async function findStorage(stateDirectory: string = STATE_DIRECTORY): Pro
 }
 
 async function storageOfLocalStart(stateDirectory: string) {
-  // npm runs us in the project's root and says where the user stands.
-  const directory = resolve(process.env.INIT_CWD ?? process.cwd(), stateDirectory);
+  const directory = fromHere(stateDirectory);
   const text = await readFile(join(directory, "start.json"), "utf8").catch(() => undefined);
   if (text === undefined) {
     throw new CannotDo(

@@ -10,7 +10,8 @@ import {
 } from "../../shared/settings.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { wrapped } from "../../terminal/wrapped.ts";
-import { type FoundSettings, findAppSettings, fromHere } from "../appSettings.ts";
+import { type FoundSettings, findAppSettings } from "../appSettings.ts";
+import { fromHere } from "../givenFile.ts";
 import { checkAltinn, checkSubscriptions } from "./doctor/altinnCheck.ts";
 import { checkClock } from "./doctor/clockCheck.ts";
 import { type Finding, type FindingResult, skipped } from "./doctor/finding.ts";

@@ -1,9 +1,9 @@
 // `npm run altinn -- key create|export-public`: makes the key that Maskinporten knows us by, and shows its public part.
-import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { z } from "zod";
 import { readKeyVaultKey } from "../../shared/altinn/keyVaultKey.ts";
 import { HAVE_SECRETS_READ } from "../../shared/keyVaultReference.ts";
+import { fromHere } from "../givenFile.ts";
 import { tell } from "../program.ts";
 import { CannotDo } from "../storage.ts";
 import {
@@ -53,7 +53,7 @@ export function keyCommand(run: Run): Command {
 async function create({ vault, file, name, bits, hsm, jwks }: z.output<typeof createOptions>): Promise<undefined> {
   if ((vault === undefined) === (file === undefined)) throw new CannotDo("Say where to: --vault or --file.");
   if (file !== undefined) {
-    const path = resolve(process.env.INIT_CWD ?? process.cwd(), file);
+    const path = fromHere(file);
     show(await createKeyFile(path, bits), jwks);
     tell(
       `The private key is in ${path}. Put it into the app's key vault, as the secret that MASKINPORTEN_JWK refers to,`,
