@@ -19,7 +19,13 @@ import { findRefusal, findSent, repeatRefusal } from "./firstAttempt.ts";
 import { isCancelling, isInProgress, preparationOf } from "./preparation.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
 import { rejectWrong } from "./reject.ts";
-import { cancelledBeforehand, isCancelOnly, type RequestRecord, type SingleDispatch } from "./requestRecord.ts";
+import {
+  cancelKeptUntil,
+  cancelledBeforehand,
+  isCancelOnly,
+  type RequestRecord,
+  type SingleDispatch,
+} from "./requestRecord.ts";
 import { announceLetterPending, announceLetterUnknown, announcePending } from "./unmatchedCancel.ts";
 
 /** What became of a cancel; every one of them is done with. */
@@ -58,15 +64,19 @@ async function cancelRequest(context: SendingContext, requestId: string): Promis
   return "cancelling";
 }
 
-/** The request's record. If there is none, there is one from now on that says that it is cancelled. */
+/**
+ * The request's record. If there is none, or but a cancel whose time has passed, there is one from now on that says that it
+ * is cancelled.
+ */
 async function findOrRemember(
   { store, clock, newId }: SendingContext,
   requestId: string,
 ): Promise<Versioned<RequestRecord>> {
   for (let race = 0; race < 5; race++) {
     const known = await store.requests.read(requestId);
-    if (known && !known.value.cancel?.isExpired) return known;
-    const value = cancelledBeforehand(requestId, newId(), clock.now());
+    const now = clock.now();
+    if (known && !(isCancelOnly(known.value) && (cancelKeptUntil(known.value.cancel) ?? now) <= now)) return known;
+    const value = cancelledBeforehand(requestId, newId(), now);
     const etag = known
       ? await store.requests.replace(requestId, value, known.etag)
       : await store.requests.create(requestId, value);

@@ -10,6 +10,7 @@ import type { SendingContext } from "./context.ts";
 import type { RequestClaim } from "./openMessage.ts";
 import { newPreparation } from "./preparation.ts";
 import { isCancelOnly, type RequestRecord } from "./requestRecord.ts";
+import { announceExpired } from "./unmatchedCancel.ts";
 
 /** A request as the producer wrote it, and what identifies it. */
 export interface WrittenRequest {
@@ -102,6 +103,8 @@ export async function createRequestRecord(context: SendingContext, record: Reque
     const known = await context.store.requests.read(record.requestId);
     const cancel = known?.value.cancel;
     if (known && cancel && isCancelOnly(known.value)) {
+      // Whoever recorded that may have died before telling it.
+      if (cancel.isExpired) await announceExpired(context, record.requestId, cancel);
       const { cancel: _cancel, ...kept } = known.value;
       const value = { ...kept, ...record, ...(cancel.isExpired ? {} : { cancel }) };
       const replaced = await context.store.requests.replace(record.requestId, value, known.etag);

@@ -4,7 +4,13 @@ import { sha256, whereTag } from "../storage/tags.ts";
 import type { AnnouncementData, Subject } from "../tracking/announcement.ts";
 import { readOrAlert } from "../tracking/stateStore.ts";
 import type { SendingContext } from "./context.ts";
-import { cancelKeptUntil, isCancelOnly, type RequestRecord, requestRecordName } from "./requestRecord.ts";
+import {
+  cancelKeptUntil,
+  isCancelOnly,
+  type RequestCancel,
+  type RequestRecord,
+  requestRecordName,
+} from "./requestRecord.ts";
 
 /** Tells that the cancel of a request waits for it, and until when. Repeated, it has the same id. */
 export async function announcePending(context: SendingContext, { requestId, cancel }: RequestRecord): Promise<void> {
@@ -31,6 +37,17 @@ export async function announceLetterUnknown(context: SendingContext, corresponde
   context.telemetry.info("cancelUnknown", { correspondenceId });
 }
 
+/** Tells that a request did not come before its cancel had waited for too long. Repeated, it has the same id. */
+export async function announceExpired(
+  context: SendingContext,
+  requestId: string,
+  { since }: RequestCancel,
+): Promise<void> {
+  const detail = "No request with this id has come in time: nothing was cancelled, and one that comes now is sent";
+  await announce(context, [requestId, since], { requestId }, "cancelUnknown", { detail });
+  context.telemetry.info("cancelUnknown", { requestHash: sha256(requestId) });
+}
+
 /**
  * Ends the cancels whose requests have not come in time, and tells so. Recorded first: from then on a request with that id
  * is sent. What a sweep that dies leaves behind, the next one finishes; the record goes last.
@@ -47,10 +64,7 @@ export async function expireCancels(context: SendingContext): Promise<void> {
     const etag = cancel.isExpired ? before : await store.requestsByHash.replace(id, expired, before);
     // Its request has just come.
     if (etag === undefined) continue;
-    const detail = "No request with this id has come in time: nothing was cancelled, and one that comes now is sent";
-    const { requestId } = value;
-    await announce(context, [requestId, cancel.since], { requestId }, "cancelUnknown", { detail });
-    telemetry.info("cancelUnknown", { requestHash: id });
+    await announceExpired(context, value.requestId, cancel);
     await store.documents.remove(requestRecordName(id), etag);
   }
 }

@@ -357,6 +357,22 @@ describe("what is not known here", () => {
     expect((await world.ends()).slice(3)).toEqual(["sent"]);
   });
 
+  test("a request, again when its time has passed and no sweep has said so: kept for seven days more", async () => {
+    await using world = await World.start(storage);
+    await world.drop(REQUEST);
+    await world.run();
+    world.clock.advance(8 * DAY);
+    await world.drop(REQUEST);
+    await world.run();
+    const [, again] = await world.announcements();
+    expect(again?.data.keptUntil).toBe(timestamp(world.clock.now() + 7 * DAY));
+    await world.sweep();
+    expect(await world.told()).toEqual(["cancelPending", "cancelPending"]);
+    await world.drop(aLetter({ id: "c" }));
+    await world.settle(HOUR);
+    expect(await world.told()).toContain("cancelled cancelled");
+  });
+
   describe("a request whose cancel is recorded as expired, and not told yet", () => {
     async function expired(): Promise<World> {
       const world = await World.start(storage);
@@ -380,7 +396,7 @@ describe("what is not known here", () => {
       await world.drop(aLetter({ id: "c" }));
       await world.settle(HOUR);
       await world.sweep();
-      expect(await world.ends()).toEqual(["cancelPending", "sent"]);
+      expect(await world.ends()).toEqual([...TOLD_TWICE, "sent"]);
       expect(world.letters()).toHaveLength(1);
     });
 
