@@ -59,8 +59,8 @@ const keepPlaces: esbuild.Plugin = {
   },
 };
 
-/** Every script of cli/ that package.json runs. */
-async function commandScripts(): Promise<string[]> {
+/** Every script of cli/ that package.json runs, by its path from the root. */
+export async function commandScripts(): Promise<string[]> {
   const manifest = await readFile(join(ROOT, "package.json"), "utf8");
   return [...manifest.matchAll(/ (cli\/\w+\.ts)"/g)].map(([, script = ""]) => script);
 }

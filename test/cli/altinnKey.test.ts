@@ -7,10 +7,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readPrivateJwk } from "../../shared/altinn/privateJwk.ts";
 import { createCertificate } from "../harness/certificate.ts";
+import { commandArgs } from "../harness/command.ts";
 import { type KeyVault, startKeyVault } from "../harness/keyVault.ts";
 import { type ManagedIdentity, startManagedIdentity } from "../harness/managedIdentity.ts";
 
-const COMMAND = resolve(import.meta.dirname, "../../cli/altinn.ts");
 const ADDRESSES = resolve(import.meta.dirname, "../harness/vaultAddresses.mjs");
 
 let directory: string;
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 /** Runs the command as someone who has an identity in Azure. */
 async function key(args: readonly string[], env: Record<string, string> = {}) {
-  const nodeArgs = ["--disable-warning=ExperimentalWarning", "--import", ADDRESSES, COMMAND, "key", ...args];
+  const nodeArgs = ["--import", ADDRESSES, ...commandArgs("altinn"), "key", ...args];
   const environment = { ...identity.environment, NODE_EXTRA_CA_CERTS: join(directory, "ca.pem"), ...env };
   return promisify(execFile)(process.execPath, nodeArgs, { env: environment, cwd: directory }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),

@@ -3,14 +3,14 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ClientKey, createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
 import { portOf } from "../altinn/peer.ts";
+import { commandArgs } from "../harness/command.ts";
 
-const COMMAND = resolve(import.meta.dirname, "../../cli/altinn.ts");
 const KEY = "the-present-function-key";
 const OLD_KEY = "the-old-function-key";
 
@@ -68,7 +68,7 @@ function settings(more: Record<string, string> = {}): Record<string, string> {
 }
 
 async function subscriptions(args: readonly string[], env: Record<string, string> = {}) {
-  const nodeArgs = ["--disable-warning=ExperimentalWarning", COMMAND, "subscriptions", ...args];
+  const nodeArgs = [...commandArgs("altinn"), "subscriptions", ...args];
   const environment = { ...settings(), ALTINN_WEBHOOK_KEY: KEY, ...env };
   const outcome = await promisify(execFile)(process.execPath, nodeArgs, { env: environment, cwd: directory }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -106,7 +106,7 @@ describe("create", () => {
     const file = join(directory, "settings.json");
     const asAz = Object.entries(settings()).map(([name, value]) => ({ name, slotSetting: false, value }));
     await writeFile(file, JSON.stringify(asAz));
-    const args = ["--disable-warning=ExperimentalWarning", COMMAND, "subscriptions", "create"];
+    const args = [...commandArgs("altinn"), "subscriptions", "create"];
     const child = execFile(process.execPath, [...args, "--app", app, "--settings", file, "--key-stdin"], { env: {} });
     child.stdin?.end(`${KEY}\n`);
     const code = await new Promise((done) => child.on("exit", done));

@@ -5,15 +5,14 @@ import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { reachAltinn } from "../../cli/attachmentAltinn.ts";
 import { readAttachmentFile } from "../../cli/attachmentFile.ts";
 import { uploadFile } from "../../cli/attachmentUpload.ts";
 import { createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
+import { commandArgs } from "../harness/command.ts";
 
-const COMMAND = fileURLToPath(new URL("../../cli/attachment.ts", import.meta.url));
 const RESOURCE = "my-resource";
 const UPLOAD = "/attachment/{id}/upload";
 
@@ -245,7 +244,7 @@ async function upload(path: string, options: UploadOptions = {}) {
 
 /** The command in a process of its own. `said` waits for a line on standard error. */
 function command(args: readonly string[], environment: Readonly<Record<string, string>> = settings) {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", COMMAND, ...args], {
+  const child = spawn(process.execPath, [...commandArgs("attachment"), ...args], {
     env: { PATH: process.env.PATH, ...environment },
     cwd: directory,
   });

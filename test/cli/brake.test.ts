@@ -2,15 +2,14 @@
 import { execFile } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readBrake } from "../../shared/sending/emergencyBrake.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
+import { commandArgs } from "../harness/command.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-
-const COMMAND = resolve(import.meta.dirname, "../../cli/brake.ts");
 
 let storage: Storage;
 beforeAll(async () => {
@@ -19,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => storage.stop());
 
 async function brake(args: string[], env: Record<string, string>) {
-  return promisify(execFile)(process.execPath, ["--disable-warning=ExperimentalWarning", COMMAND, ...args], {
+  return promisify(execFile)(process.execPath, [...commandArgs("brake"), ...args], {
     env,
   }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),

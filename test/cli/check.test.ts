@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anAttachment, aRequest, organization, type RequestOverrides } from "../builders/request.ts";
+import { commandArgs } from "../harness/command.ts";
 
 const root = new URL("../../", import.meta.url);
 let directory = "";
@@ -33,7 +34,7 @@ interface Outcome {
 
 function check(...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ["cli/check.ts", ...args], { cwd: root }, (error, out, err) => {
+    execFile(process.execPath, [...commandArgs("check"), ...args], { cwd: root }, (error, out, err) => {
       resolve({ status: error === null ? 0 : Number(error.code), out, err });
     });
   });

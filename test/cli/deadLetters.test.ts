@@ -2,18 +2,18 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runCommand } from "../../cli/deadLettersCommand.ts";
 import { HOUR } from "../../shared/clock.ts";
 import { setBrake } from "../../shared/sending/emergencyBrake.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+import { commandArgs } from "../harness/command.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { RESOURCE, World } from "../harness/world.ts";
 import { aLetter } from "../integration/letters.ts";
 
-const COMMAND = resolve(import.meta.dirname, "../../cli/deadLetters.ts");
 const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
 
 let storage: Storage;
@@ -205,7 +205,7 @@ test("says what is wrong: no storage, no marker, not understood", async () => {
 test("runs as a command of its own", async () => {
   await using world = await World.start(storage);
   const env = { CORRESPONDENCE_STORAGE: world.storage.connectionString };
-  const command = ["--disable-warning=ExperimentalWarning", COMMAND, "list", "--json"];
+  const command = [...commandArgs("deadLetters"), "list", "--json"];
   const { stdout } = await promisify(execFile)(process.execPath, command, { env });
   expect(JSON.parse(stdout)).toEqual({ total: 0, page: 1, deadLetters: [] });
 });

@@ -13,10 +13,10 @@ import { type FunctionsHost, startFunctionsHost } from "../../local/functions-ho
 import { build } from "../../scripts/build.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { portOf } from "../altinn/peer.ts";
+import { commandArgs } from "../harness/command.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const COMMAND = join(ROOT, "cli", "altinn.ts");
 const KEY = "the-function-key";
 
 let directory: string;
@@ -80,7 +80,7 @@ function settings(more: Record<string, string> = {}): Record<string, string> {
 }
 
 async function run(args: readonly string[], env: Record<string, string> = {}) {
-  const nodeArgs = ["--disable-warning=ExperimentalWarning", COMMAND, ...args];
+  const nodeArgs = [...commandArgs("altinn"), ...args];
   const environment = { ...settings(), ALTINN_WEBHOOK_KEY: KEY, ...env };
   const outcome = await promisify(execFile)(process.execPath, nodeArgs, { env: environment, cwd: directory }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),

@@ -8,6 +8,7 @@ import { previewPage } from "../../cli/previewPage.ts";
 import { countPairs } from "../../cli/previewPairs.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import { anAttachment, aRequest } from "../builders/request.ts";
+import { commandArgs } from "../harness/command.ts";
 
 const root = new URL("../../", import.meta.url);
 let directory = "";
@@ -25,7 +26,7 @@ function file(name: string, content: unknown): string {
 
 function preview(...args: string[]): Promise<{ status: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ["cli/preview.ts", ...args], { cwd: root }, (error, out, err) => {
+    execFile(process.execPath, [...commandArgs("preview"), ...args], { cwd: root }, (error, out, err) => {
       resolve({ status: error === null ? 0 : Number(error.code), out, err });
     });
   });

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Azurite, startAzurite } from "../../local/azurite/start.ts";
 import { type LocalStorage, prepareStorage } from "../../local/start/storage.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+import { commandArgs } from "../harness/command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const example = (name: string) => join(root, "examples", name);
@@ -190,7 +191,7 @@ function send(
   settings: NodeJS.ProcessEnv = { CORRESPONDENCE_STORAGE: azurite.connectionString },
 ): Promise<{ status: number; output: string; errors: string }> {
   const { CORRESPONDENCE_STORAGE: _, ...environment } = process.env;
-  const command = ["--disable-warning=ExperimentalWarning", join(root, "cli", "send.ts"), ...args];
+  const command = [...commandArgs("send"), ...args];
   const options = { env: { ...environment, ...settings } };
   return new Promise((resolve) => {
     execFile(process.execPath, command, options, (error: ExecFileException | null, output, errors) => {
