@@ -47,10 +47,8 @@ async function turn(state: JsonBlobs, isOn: boolean): Promise<string> {
 async function describe(state: JsonBlobs): Promise<string> {
   const status = await readBrake(state);
   if (!status) return "The brake is off, and was never on.";
-  const since = status.since.slice(0, 16).replace("T", " ");
-  return status.isOn
-    ? `The brake is on since ${since} UTC (${status.reason}).`
-    : `The brake is off since ${since} UTC.`;
+  const since = status.since === undefined ? "" : ` since ${status.since.slice(0, 16).replace("T", " ")} UTC`;
+  return status.isOn ? `The brake is on${since} (${status.reason}).` : `The brake is off${since}.`;
 }
 
 program.parseAsync().catch((error: unknown) => {

@@ -47,5 +47,5 @@ function localClock(): Clock | undefined {
 }
 
 function isClock(value: unknown): value is Clock {
-  return typeof value === "object" && value !== null && "now" in value && "scale" in value;
+  return typeof value === "object" && value !== null && "now" in value && "elapsed" in value && "scale" in value;
 }

@@ -4,12 +4,17 @@
 export interface Clock {
   /** The time now, in milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;
+  /**
+   * Milliseconds since some moment of this process. It goes on when the time is set, back or forward: by it a process
+   * measures its own intervals.
+   */
+  elapsed(): number;
   /** How many times faster than real time this clock runs: 1 in Azure. Delays that storage measures are divided by it. */
   readonly scale: number;
 }
 
 /** The machine's own clock. */
-export const systemClock: Clock = { now: () => Date.now(), scale: 1 };
+export const systemClock: Clock = { now: () => Date.now(), elapsed: () => performance.now(), scale: 1 };
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;

@@ -9,6 +9,8 @@ export interface ScaledClock {
   readonly scale: number;
   /** Milliseconds since 1970 on this clock. */
   now(): number;
+  /** Milliseconds since some moment of this process, as fast as this clock runs; setting the machine's time changes nothing. */
+  elapsed(): number;
   /** What a real time (milliseconds since 1970, of a storage service for example) is on this clock. */
   at(real: number): number;
 }
@@ -26,7 +28,7 @@ export function scaledClock(options: { scale: number; origin: number; realNow?: 
     const scaled = Math.floor(origin + (real - origin) * scale);
     return Math.max(-LAST_TIME, Math.min(LAST_TIME, scaled));
   };
-  return { scale, at, now: () => at(realNow()) };
+  return { scale, at, now: () => at(realNow()), elapsed: () => performance.now() * scale };
 }
 
 /** Reads `TIME_SCALE`: a number greater than 0. Not set means 1; throws for anything else. */

@@ -24,6 +24,7 @@ const BRAKE_WORDS: Readonly<Record<BrakeReason, string>> = {
   setting: "the setting EMERGENCY_BRAKE says so",
   tooManyLetters: "more letters went out within an hour than MAX_LETTERS_PER_HOUR allows",
   markerMissing: "the app's marker has disappeared from storage",
+  unreadable: "brake.json is not as this version of the app knows it",
 };
 
 /** What each event means; that of the brake, which has reasons, stands in `sentence`. */

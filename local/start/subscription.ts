@@ -15,7 +15,7 @@ export interface SubscriptionOptions {
   readonly webhook: string;
   readonly credentials: Credentials;
   /** The simulator's. */
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "elapsed">;
 }
 
 /** Subscribes the webhook to the example resources, unless it is already. Rejects when the simulator refuses. */

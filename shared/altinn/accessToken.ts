@@ -34,7 +34,7 @@ export interface AccessTokenOptions extends GrantOptions {
   readonly subscriptionKey?: string;
   readonly sign: GrantSigner;
   readonly http: HttpTransport;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "elapsed">;
   /** For each of the calls. */
   readonly timeoutMs?: number;
 }
@@ -58,7 +58,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
       const fetched = await fetchToken();
       if ("kind" in fetched) {
         const result: TokenResult = { ok: false, failure: fetched };
-        failed = { result, at: clock.now() };
+        failed = { result, at: clock.elapsed() };
         return result;
       }
       cached = fetched;
@@ -72,9 +72,9 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
 
   return {
     async get() {
-      const now = clock.now();
+      const now = clock.elapsed();
       if (cached && cached.expiresAt - now > MARGIN_MS) return { ok: true, token: cached.token };
-      if (failed && Math.abs(now - failed.at) < COOL_DOWN_MS) return failed.result;
+      if (failed && now - failed.at < COOL_DOWN_MS) return failed.result;
       pending ??= renew();
       return pending;
     },
@@ -86,7 +86,7 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
 
 interface FetchedToken {
   readonly token: string;
-  /** In epoch milliseconds. */
+  /** By {@link Clock.elapsed}: a machine whose time is set back must not think that it lives longer. */
   readonly expiresAt: number;
 }
 
@@ -101,13 +101,13 @@ function createTokenFetcher(options: AccessTokenOptions): () => Promise<FetchedT
   let endpoint: { readonly url: string; readonly at: number } | undefined;
 
   const tokenEndpoint = async (): Promise<string | TokenFailure> => {
-    if (endpoint && clock.now() - endpoint.at < METADATA_LIFE_MS) return endpoint.url;
+    if (endpoint && clock.elapsed() - endpoint.at < METADATA_LIFE_MS) return endpoint.url;
     const url = `${withoutTrailingSlash(options.issuer)}/.well-known/oauth-authorization-server`;
     const answer = await callHttp(context, { name: "GET maskinporten metadata", method: "GET", url, timeoutMs });
     if (answer.kind === "failed" || answer.status !== 200) return tokenFailure(answer);
     const parsed = metadata.safeParse(answer.json);
     if (!parsed.success) return tokenFailure(unreadable(answer));
-    endpoint = { url: parsed.data.token_endpoint, at: clock.now() };
+    endpoint = { url: parsed.data.token_endpoint, at: clock.elapsed() };
     return endpoint.url;
   };
 
@@ -146,20 +146,21 @@ function createTokenFetcher(options: AccessTokenOptions): () => Promise<FetchedT
       timeoutMs,
     });
     if (exchanged.kind === "failed" || exchanged.status !== 200) return tokenFailure(exchanged);
-    return altinnToken(exchanged) ?? tokenFailure(unreadable(exchanged));
+    return altinnToken(exchanged, clock) ?? tokenFailure(unreadable(exchanged));
   };
 }
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /** Altinn's token out of the exchange's answer: bare, or a JSON string. */
-function altinnToken({ text, json }: Answer): FetchedToken | undefined {
+function altinnToken({ text, json }: Answer, clock: AccessTokenOptions["clock"]): FetchedToken | undefined {
   const token = (typeof json === "string" ? json : text).trim();
   if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) return undefined;
   try {
     // The library does not look whether it is a number.
     const exp: unknown = decodeJwt(token).exp;
-    return typeof exp === "number" ? { token, expiresAt: exp * 1000 } : undefined;
+    if (typeof exp !== "number") return undefined;
+    return { token, expiresAt: clock.elapsed() + exp * 1000 - clock.now() };
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 // A circuit breaker around posting letters, one for each instance: spares an Altinn that is down.
-import { CircuitState, circuitBreaker, handleWhenResult, IterableBackoff } from "cockatiel";
+import { CircuitState, circuitBreaker, handleWhenResult } from "cockatiel";
 import { type Clock, MINUTE, SECOND } from "../clock.ts";
 import type { Telemetry } from "../telemetry.ts";
 
@@ -35,7 +35,7 @@ const WHILE_HALF_OPEN = 10 * SECOND;
 export function createBreaker({ clock, telemetry }: { clock: Clock; telemetry: Telemetry }): Breaker {
   const pauses = PAUSES.map((ms) => ms / clock.scale);
   const down = Symbol("down");
-  // The library keeps real time, so what is left of a pause is measured by it too.
+  // In real time, and not by the library, which goes by the time of day: somebody may set that back.
   let openUntil = 0;
   let openings = 0;
   /** The letters that have found Altinn down since one was answered. */
@@ -44,11 +44,11 @@ export function createBreaker({ clock, telemetry }: { clock: Clock; telemetry: T
     handleWhenResult((result) => Array.isArray(result) && result[0] === down),
     {
       breaker: { state: undefined, success: () => failing.clear(), failure: () => failing.size >= FAILURES },
-      halfOpenAfter: new IterableBackoff(pauses),
+      halfOpenAfter: Number.NEGATIVE_INFINITY,
     },
   );
   policy.onBreak(() => {
-    openUntil = Date.now() + (pauses[Math.min(openings, pauses.length - 1)] ?? 0);
+    openUntil = performance.now() + (pauses[Math.min(openings, pauses.length - 1)] ?? 0);
     openings++;
     telemetry.alert("breakerOpen", { attempts: openings });
   });
@@ -56,7 +56,7 @@ export function createBreaker({ clock, telemetry }: { clock: Clock; telemetry: T
     openings = 0;
     telemetry.info("breakerClosed");
   });
-  const isBlocked = () => policy.state === CircuitState.Open && Date.now() < openUntil;
+  const isBlocked = () => policy.state === CircuitState.Open && performance.now() < openUntil;
   const letsNothingGo = () => isBlocked() || policy.state === CircuitState.HalfOpen;
 
   return {
@@ -66,7 +66,7 @@ export function createBreaker({ clock, telemetry }: { clock: Clock; telemetry: T
     },
     pause() {
       if (policy.state === CircuitState.HalfOpen) return WHILE_HALF_OPEN;
-      return isBlocked() ? (openUntil - Date.now()) * clock.scale : undefined;
+      return isBlocked() ? (openUntil - performance.now()) * clock.scale : undefined;
     },
     async guard(letter, call, isDown) {
       // Those that come while the circuit is open, or half open and taken, are not failures.

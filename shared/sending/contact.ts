@@ -49,7 +49,7 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
   let others: SharedContact = {};
   let readAt = Number.NEGATIVE_INFINITY;
   // Most letters go out at once, and a process that lives for less than a minute has nothing to tell.
-  let sharedAt = clock.now();
+  let sharedAt = clock.elapsed();
   let countedFrom = 0;
   // What counts towards the limit does not share a bucket with what does not.
   const bucket = () => `${Math.max(Math.floor(clock.now() / BUCKET) * BUCKET, countedFrom)} ${instance}`;
@@ -70,9 +70,9 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
       own = { ...own, pausedAt: clock.now() };
     },
     async read() {
-      if (clock.now() - readAt >= MINUTE) {
+      if (clock.elapsed() - readAt >= MINUTE) {
         others = parse((await documents.read(NAME))?.value);
-        readAt = clock.now();
+        readAt = clock.elapsed();
       }
       return merged(own, others, clock.now());
     },
@@ -83,8 +83,8 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
     countedLetters: () => lettersSince(countedFrom),
     async share() {
       if (own.lastLetter === undefined && own.pausedAt === undefined) return;
-      if (clock.now() - sharedAt < MINUTE) return;
-      sharedAt = clock.now();
+      if (clock.elapsed() - sharedAt < MINUTE) return;
+      sharedAt = clock.elapsed();
       try {
         const stored = await documents.read(NAME);
         const known = parse(stored?.value);
@@ -106,15 +106,18 @@ function parse(value: unknown): SharedContact {
   return contactSchema.safeParse(value).data ?? {};
 }
 
-/** Both together: the later times and the higher counts, those of the last hour. */
+/**
+ * Both together: the later times and the higher counts, those of the last hour. What lies ahead was told by a clock that
+ * goes wrong, and says nothing: the later of two times would be that one for as long as the clock was ahead.
+ */
 function merged(a: SharedContact, b: SharedContact, now: number): SharedContact {
   const letters: Record<string, number> = {};
   for (const [key, count] of [...Object.entries(a.letters ?? {}), ...Object.entries(b.letters ?? {})]) {
-    if (startOf(key) > now - HOUR) letters[key] = Math.max(letters[key] ?? 0, count);
+    if (Math.abs(now - startOf(key)) < HOUR) letters[key] = Math.max(letters[key] ?? 0, count);
   }
   return {
-    ...later("lastLetter", a, b),
-    ...later("pausedAt", a, b),
+    ...latest("lastLetter", a, b, now),
+    ...latest("pausedAt", a, b, now),
     ...(Object.keys(letters).length > 0 ? { letters } : {}),
   };
 }
@@ -123,12 +126,16 @@ function startOf(bucket: string): number {
   return Number.parseInt(bucket, 10);
 }
 
-function later<K extends "lastLetter" | "pausedAt">(
+/** Clocks that go right differ by less than this, in milliseconds. */
+const TOLERANCE = 5 * MINUTE;
+
+function latest<K extends "lastLetter" | "pausedAt">(
   key: K,
   a: SharedContact,
   b: SharedContact,
+  now: number,
 ): { [key in K]?: number } {
-  const time = Math.max(a[key] ?? 0, b[key] ?? 0);
+  const time = Math.max(0, ...[a[key] ?? 0, b[key] ?? 0].filter((told) => told <= now + TOLERANCE));
   const told: { [key in K]?: number } = {};
   if (time > 0) told[key] = time;
   return told;

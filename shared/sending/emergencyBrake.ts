@@ -7,18 +7,24 @@ import type { Telemetry } from "../telemetry.ts";
 import type { ContactLog } from "./contact.ts";
 
 /** Why the brake is on. */
-export const BRAKE_REASONS = ["operator", "setting", "tooManyLetters", "markerMissing"] as const;
+export const BRAKE_REASONS = ["operator", "setting", "tooManyLetters", "markerMissing", "unreadable"] as const;
 export type BrakeReason = (typeof BRAKE_REASONS)[number];
 
+/** A reason that a newer version of the app has is one more of which this one can say no more. */
 const schema = z.looseObject({
   version: z.literal(1),
   isOn: z.boolean(),
-  reason: z.enum(BRAKE_REASONS),
-  since: z.string(),
+  reason: z.enum(BRAKE_REASONS).catch("unreadable"),
+  since: z.iso.datetime(),
 });
 
-/** The brake as the document says, or as it stands in the setting. */
-export type BrakeStatus = z.infer<typeof schema>;
+/** The brake as the document says. */
+export interface BrakeStatus {
+  readonly isOn: boolean;
+  readonly reason: BrakeReason;
+  /** RFC 3339; absent where the document does not say it. */
+  readonly since?: string;
+}
 
 /** How old what an instance knows of the brake may be, in milliseconds: it is polled, not read for each letter. */
 const POLL = 30 * SECOND;
@@ -49,13 +55,13 @@ export function createEmergencyBrake(options: EmergencyBrakeOptions): EmergencyB
   let polling: Promise<void> | undefined;
 
   async function poll(): Promise<void> {
-    const now = clock.now();
+    const startedAt = clock.elapsed();
     const [status, isMarkerThere] = await Promise.all([readBrake(documents), options.isMarkerThere()]);
     if (options.maxLettersPerHour !== undefined) await contact.read();
-    if (status?.isOn === false) contact.countFrom(Date.parse(status.since));
+    if (status?.isOn === false && status.since) contact.countFrom(Date.parse(status.since));
     const before = known;
     known = isMarkerThere ? (status?.isOn ? status.reason : undefined) : "markerMissing";
-    polledAt = now;
+    polledAt = startedAt;
     if (known && known !== before) telemetry.alert("brakeOn", { reason: known });
     if (!known && before) telemetry.info("brakeOff");
   }
@@ -63,7 +69,7 @@ export function createEmergencyBrake(options: EmergencyBrakeOptions): EmergencyB
   return {
     async reason() {
       if (options.isSet) return "setting";
-      if (clock.now() - polledAt >= POLL) {
+      if (clock.elapsed() - polledAt >= POLL) {
         // One poll for all who ask meanwhile: nobody goes on by what is not known yet, or not any more.
         polling ??= poll().finally(() => {
           polling = undefined;
@@ -80,9 +86,10 @@ export function createEmergencyBrake(options: EmergencyBrakeOptions): EmergencyB
   };
 }
 
-/** The brake as the document says; `undefined` if it was never touched. */
+/** The brake as the document says; `undefined` if it was never touched. One that says nothing we can read is on. */
 export async function readBrake(documents: JsonBlobs): Promise<BrakeStatus | undefined> {
-  return schema.safeParse((await documents.read(DOCUMENTS.brake))?.value).data;
+  const stored = await documents.read(DOCUMENTS.brake);
+  return stored && (schema.safeParse(stored.value).data ?? { isOn: true, reason: "unreadable" });
 }
 
 /** Pulls or lifts the brake, for all instances. The last one to do so is right. */
@@ -93,7 +100,7 @@ export async function setBrake(
   for (let race = 0; race < 10; race++) {
     const stored = await documents.read(DOCUMENTS.brake);
     const known = schema.safeParse(stored?.value).data;
-    const value: BrakeStatus = { ...known, version: 1, isOn, reason, since: timestamp(now) };
+    const value: z.infer<typeof schema> = { ...known, version: 1, isOn, reason, since: timestamp(now) };
     const etag = stored
       ? await documents.replace(DOCUMENTS.brake, value, stored.etag)
       : await documents.create(DOCUMENTS.brake, value);

@@ -128,6 +128,14 @@ describe("a token", () => {
     expect(one?.body.equals(two?.body ?? Buffer.alloc(0))).toBe(false);
   });
 
+  it("59: is renewed in its time although the machine's time is set back by a day", async () => {
+    await using world = await setUp();
+    const first = await world.tokens.get();
+    world.clock.setBack(86_400_000);
+    world.clock.advance(1_800_000);
+    expect(await world.tokens.get()).not.toEqual(first);
+  });
+
   it("that lives shorter than the margin is good for those who waited, and is fetched again for the next", async () => {
     await using world = await setUp({ lifeMs: 30_000 });
     const both = await Promise.all([world.tokens.get(), world.tokens.get()]);

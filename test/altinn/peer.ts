@@ -64,10 +64,16 @@ export function answerJson(response: ServerResponse, status: number, json: unkno
 /** A clock that is set. */
 export function settableClock(start = Date.parse("2026-11-21T12:00:00Z")) {
   let time = start;
+  let elapsed = 0;
   return {
     now: () => time,
+    elapsed: () => elapsed,
     advance(milliseconds: number) {
       time += milliseconds;
+      elapsed += milliseconds;
+    },
+    setBack(milliseconds: number) {
+      time -= milliseconds;
     },
   };
 }

@@ -25,7 +25,7 @@ async function handle(received: unknown): Promise<void> {
   if (!read.ok) throw new Error("The settings are wrong");
   const logs: string[] = [];
   const telemetry = createTelemetry((level, line) => logs.push(`${level} ${line}`));
-  const clock = { now: () => now, scale: Number.POSITIVE_INFINITY };
+  const clock = { now: () => now, elapsed: () => 0, scale: Number.POSITIVE_INFINITY };
   const app = await createApp(read.settings, { clock, telemetry, random: () => 0.5 });
   const failed = await handleMessage(app, message).then(
     () => false,

@@ -1,6 +1,6 @@
 // The emergency brake and the breaker: nothing goes out, nothing is lost, and it goes on where it stopped.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
+import { DAY, HOUR, MINUTE, SECOND, systemClock } from "../../shared/clock.ts";
 import { checkHealth } from "../../shared/health.ts";
 import { createBreaker } from "../../shared/sending/breaker.ts";
 import { readBrake, setBrake } from "../../shared/sending/emergencyBrake.ts";
@@ -225,7 +225,7 @@ test("while the breaker is open, letters wait without a call, and the sweep puts
   await using world = await World.start(storage);
   const { sending } = world.app;
   // With the clock of tests the circuit would close at once. With this one it does not while the test runs, however slowly.
-  const breaker = createBreaker({ clock: { now: Date.now, scale: 0.001 }, telemetry: sending.telemetry });
+  const breaker = createBreaker({ clock: { ...systemClock, scale: 0.001 }, telemetry: sending.telemetry });
   Object.assign(sending, { breaker });
   world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 }, times: 5 });
   for (let index = 0; index < 12; index++) await world.drop(aLetter({ id: `letter-${index}` }));

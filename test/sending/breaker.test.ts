@@ -1,6 +1,6 @@
 // The circuit breaker: opens when Altinn is down for everybody, lets one letter find out, and counts nothing else.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { SECOND, systemClock } from "../../shared/clock.ts";
+import { DAY, SECOND, systemClock } from "../../shared/clock.ts";
 import { createBreaker, type GuardedLetter } from "../../shared/sending/breaker.ts";
 import { createTelemetry } from "../../shared/telemetry.ts";
 
@@ -9,9 +9,9 @@ const DOWN = "down";
 /** A letter that has not been tried before. */
 const another = (): GuardedLetter => ({ id: crypto.randomUUID(), failsAlone: false });
 
-// The library keeps real time, which stands still here until it is moved.
+// The time of day, and the time that passes: both stand still here until they are moved.
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["Date"] });
+  vi.useFakeTimers({ toFake: ["Date", "performance"] });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -38,7 +38,7 @@ async function openIt({ call }: ReturnType<typeof aBreaker>) {
 
 /** Moves the time to the end of the breaker's pause. */
 function waitOut({ breaker }: ReturnType<typeof aBreaker>) {
-  vi.setSystemTime(Date.now() + (breaker.pause() ?? 0));
+  vi.advanceTimersByTime(breaker.pause() ?? 0);
   expect(breaker.pause()).toBeUndefined();
 }
 
@@ -95,6 +95,16 @@ describe("the breaker", () => {
     expect(await one.call("refused")).toBe("refused");
     expect(one.breaker.state).toBe("closed");
     expect(one.events.at(-1)).toContain("breakerClosed");
+  });
+
+  test("59: closes in its time although the machine's time is set back by a day", async () => {
+    const one = aBreaker();
+    await openIt(one);
+    vi.setSystemTime(Date.now() - DAY);
+    expect(one.breaker.pause()).toBe(15 * SECOND);
+    waitOut(one);
+    expect(await one.call("sent")).toBe("sent");
+    expect(one.breaker.state).toBe("closed");
   });
 
   test("while one letter is let through, the others are put off", async () => {

@@ -2,6 +2,7 @@
 import { BlobClient, BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { systemClock } from "../../shared/clock.ts";
 import { createAttachmentBlobs } from "../../shared/sending/attachmentBlobs.ts";
 import { createRequestBlobs } from "../../shared/sending/requestBlobs.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
@@ -24,7 +25,7 @@ describe("a call to storage that says nothing ends:", () => {
   const at = () => `${CONNECTION};BlobEndpoint=${silent.url}/account;QueueEndpoint=${silent.url}/account`;
   const container = () => BlobServiceClient.fromConnectionString(at()).getContainerClient("container");
   const documents = () => createJsonBlobs(container(), LIMIT);
-  const queues = () => createQueues(QueueServiceClient.fromConnectionString(at()), { now: Date.now, scale: 1 }, LIMIT);
+  const queues = () => createQueues(QueueServiceClient.fromConnectionString(at()), systemClock, LIMIT);
 
   it.each<[string, () => Promise<unknown>]>([
     ["reading", () => documents().read("a.json")],

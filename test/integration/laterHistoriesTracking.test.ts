@@ -1,0 +1,74 @@
+// Histories found later, about following letters and about what must hold for all of them: clocks that go wrong, records that
+// cannot be read, events that nobody sent. Each bears its number.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { DAY, HOUR, SECOND } from "../../shared/clock.ts";
+import { setBrake } from "../../shared/sending/emergencyBrake.ts";
+import { CONTAINERS, DOCUMENTS, QUEUES } from "../../shared/storage/names.ts";
+import { type Storage, startStorage } from "../harness/storage.ts";
+import { World } from "../harness/world.ts";
+import { aLetter, POST_LETTER } from "./letters.ts";
+
+let storage: Storage;
+beforeAll(async () => {
+  storage = await startStorage();
+});
+afterAll(() => storage.stop());
+
+/** Puts something else into a document of the state container, as another version or a hand would. */
+async function write(world: World, name: string, content: unknown): Promise<void> {
+  const text = typeof content === "string" ? content : JSON.stringify(content);
+  const blob = world.storage.blobs.getContainerClient(CONTAINERS.state).getBlockBlobClient(name);
+  await blob.uploadData(Buffer.from(text));
+}
+
+async function turn(world: World, isOn: boolean): Promise<void> {
+  const { documents } = world.app.sending.store;
+  await setBrake(documents, { isOn, reason: "operator", now: world.clock.now() });
+}
+
+test("59: an instance's clock is set back by a day: the brake still works there within half a minute", async () => {
+  await using world = await World.start(storage);
+  await world.drop(aLetter({ id: "before" }));
+  await world.run();
+  world.clock.setBack(DAY);
+  await turn(world, true);
+  world.clock.advance(30 * SECOND);
+  await world.drop(aLetter({ id: "after" }));
+  await world.run();
+  expect(world.letters()).toHaveLength(1);
+  await turn(world, false);
+  await world.settle(HOUR);
+  expect(world.letters()).toHaveLength(2);
+});
+
+test("59: an instance whose clock was a year ahead has told of a pause: what is lost is put back all the same", async () => {
+  await using world = await World.start(storage);
+  world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 } });
+  await world.drop(aLetter({ id: "forgotten" }));
+  await world.run();
+  for (const message of await world.host.waiting(QUEUES.dispatches)) await world.host.lose(message);
+  await write(world, DOCUMENTS.contact, { pausedAt: world.clock.now() + 365 * DAY });
+  await world.advance(HOUR);
+  await world.sweep();
+  expect(await world.told()).toEqual(["sent"]);
+});
+
+test.each([
+  ["is no JSON", "{"],
+  ["says nothing", "{}"],
+  [
+    "has a reason of a newer version",
+    { version: 1, isOn: true, reason: "tooManyRefusals", since: "2026-11-28T12:00:00Z" },
+  ],
+  ["was lifted at no time", { version: 1, isOn: false, reason: "operator", since: "yesterday" }],
+])("50: brake.json %s: the brake is on, and says so, until it is lifted", async (_what, content) => {
+  await using world = await World.start(storage);
+  await write(world, DOCUMENTS.brake, content);
+  await world.drop(aLetter({ id: "held" }));
+  await world.run();
+  expect(world.letters()).toEqual([]);
+  expect(world.logs.join("\n")).toMatch(/^error .*"brakeOn".*"reason":"unreadable"/m);
+  await turn(world, false);
+  await world.settle(HOUR);
+  expect(world.letters()).toHaveLength(1);
+});
