@@ -58,8 +58,8 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
   const announcer = createAnnouncer(queues, settings, telemetry);
   const announcements = async () => (await deployment()).announcements;
-  const tracker = createTracker({ clock, store, announcer, announcements });
   const orders = createNotificationOrders(state);
+  const tracker = createTracker({ clock, store, orders, announcer, announcements });
   const { tokens, altinn } = createAltinnClient(settings, clock);
   const contact = createContactLog(state, clock, randomUUID());
   const sending: SendingContext = {
@@ -103,7 +103,6 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
     checking: {
       clock,
       altinn,
-      orders,
       store,
       tracker,
       queues,

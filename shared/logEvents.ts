@@ -27,6 +27,7 @@ export const LOG_EVENTS = [
   "eventReceived",
   "invocation",
   "letterExistsButIdUnknown",
+  "lookUpMismatch",
   "markerMissing",
   "preparationPutBack",
   "preparationWaiting",

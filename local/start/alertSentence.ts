@@ -38,6 +38,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
     "Altinn or Maskinporten refuses the app itself, and letters wait. npm run altinn -- doctor says what is wrong.",
   retryAfterTooLong: "Altinn asks to be left alone for more than a week. The letter is tried again before that.",
   letterExistsButIdUnknown: "Altinn says that a letter exists, but does not find it. It is asked again and again.",
+  lookUpMismatch: "Altinn answers with another letter than the one asked for. None is claimed, and it is asked again.",
   requestLost: "A request was recorded, and its message was lost. What became of its letter is announced.",
   requestUnknown: "A message names a request that has no record. It is let go.",
   dispatchUnknown: "A message on the queue dispatches names no letter that is known. It is let go.",

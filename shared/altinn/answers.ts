@@ -32,7 +32,8 @@ export function readOne<T>(answer: Answer | CallFailure, model: z.ZodType<T>, mi
   const problem = parseProblem(answer.json);
   // A 404 without the code is a gateway's, and says nothing about the letter.
   if (answer.status === 404 && problem.errorCode === missing) return { kind: "gone" };
-  if ((answer.status === 401 && problem.errorCode !== undefined) || answer.status === 403) {
+  // So are a 401 and a 403 without one.
+  if ((answer.status === 401 || answer.status === 403) && problem.errorCode !== undefined) {
     return { kind: "refused", ...refusal(answer, problem) };
   }
   return statusFailure(answer, problem.errorCode);

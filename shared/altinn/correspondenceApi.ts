@@ -1,5 +1,6 @@
 // Altinn's Correspondence API, as the rest of the app sees it.
 import type { Readable } from "node:stream";
+import type { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { AccessTokens } from "./accessToken.ts";
 import {
@@ -50,6 +51,8 @@ export type Read<T> =
 export type KeyLookUp =
   | { readonly kind: "found"; readonly correspondenceId: string }
   | { readonly kind: "none" }
+  /** More than one, which no key can have: the answer is to another question. */
+  | { readonly kind: "several" }
   | CallFailure;
 
 /** What a purge of a correspondence comes to. */
@@ -196,21 +199,22 @@ export function createCorrespondenceApi(options: CorrespondenceApiOptions): Corr
     async findByIdempotentKey(resourceId, key) {
       const listed = await list({ resourceId: withoutResourcePrefix(resourceId), idempotentKey: key });
       if (listed.kind === "failed") return listed;
-      const [correspondenceId] = listed.ids;
-      return correspondenceId === undefined ? { kind: "none" } : { kind: "found", correspondenceId };
+      const [correspondenceId, ...others] = listed.ids;
+      if (correspondenceId === undefined) return { kind: "none" };
+      return others.length > 0 ? { kind: "several" } : { kind: "found", correspondenceId };
     },
 
     overview: async (id) =>
       readOne(
         await get("/correspondence/{id}", `/correspondence/${encodeURIComponent(id)}`),
-        overview,
+        about(id, overview, "correspondenceId"),
         NO_CORRESPONDENCE,
       ),
 
     details: async (id) =>
       readOne(
         await get("/correspondence/{id}/details", `/correspondence/${encodeURIComponent(id)}/details`),
-        details,
+        about(id, details, "correspondenceId"),
         NO_CORRESPONDENCE,
       ),
 
@@ -225,7 +229,7 @@ export function createCorrespondenceApi(options: CorrespondenceApiOptions): Corr
     attachment: async (id) =>
       readOne(
         await get("/attachment/{id}", `/attachment/${encodeURIComponent(id)}`),
-        attachmentOverview,
+        about(id, attachmentOverview, "attachmentId"),
         NO_ATTACHMENT,
       ),
 
@@ -249,4 +253,13 @@ export function createCorrespondenceApi(options: CorrespondenceApiOptions): Corr
     purgeAttachment: async (id) =>
       attachmentPurged(await remove("/attachment/{id}", `/attachment/${encodeURIComponent(id)}`)),
   };
+}
+
+/** The model of one thing, which has to be the one that was asked for. */
+function about<K extends string, T extends Readonly<Record<K, string>>>(
+  id: string,
+  model: z.ZodType<T>,
+  name: K,
+): z.ZodType<T> {
+  return model.refine((read) => read[name] === id.toLowerCase());
 }

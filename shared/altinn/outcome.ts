@@ -2,7 +2,7 @@
 import type { EndReason } from "./endReason.ts";
 import { reasonOfErrorCode } from "./errorReasons.ts";
 import type { Answer, CallFailure, FailureCause } from "./httpCall.ts";
-import { parseProblem } from "./problemDetails.ts";
+import { type ProblemDetails, parseProblem } from "./problemDetails.ts";
 import { type CorrespondenceStatus, parseStatus } from "./statuses.ts";
 import { initialized } from "./wire.ts";
 
@@ -38,6 +38,8 @@ export type InitializeOutcome =
       readonly status?: number;
       readonly errorCode?: number;
       readonly retryAfterMs?: number;
+      /** As for `later`. */
+      readonly definite: boolean;
     }
   /** Altinn refuses the letter, now and always. */
   | {
@@ -91,15 +93,20 @@ function outcomeOfAnswer(answer: Answer): InitializeOutcome {
     return { kind: "later", cause: "status", ...told, definite: status === 429 };
   }
   if (status < 400) return { kind: "later", cause: "unreadable", ...told, definite: false };
-  if (refusesUs(status)) return { kind: "ourSetUp", ...told };
+  if (refusesUs(status)) return { kind: "ourSetUp", ...told, definite: isFromBeforeTheWork(answer, problem) };
   if (errorCode === ATTACHMENT_NOT_PUBLISHED) {
     return { kind: "later", cause: "attachmentNotPublished", ...told, definite: true };
   }
   if (errorCode !== undefined && retryableCodes.has(errorCode)) {
     return { kind: "later", cause: "status", ...told, definite: false };
   }
-  // Neither Altinn's code nor its model's rules: a gateway speaks, or whoever sits at a wrong address.
-  if (!problem.isProblem) return { kind: "ourSetUp", ...told };
+  if (!problem.isProblem) {
+    // A 409 is Altinn's own, with its body lost on the way: most likely the letter exists.
+    if (status === 409) return { kind: "later", cause: "status", ...told, definite: false };
+    // Neither Altinn's code nor its model's rules: a gateway speaks, or whoever sits at a wrong address. It may have
+    // replaced the answer to what has been done.
+    return { kind: "ourSetUp", ...told, definite: false };
+  }
   return {
     kind: "never",
     status,
@@ -107,6 +114,11 @@ function outcomeOfAnswer(answer: Answer): InitializeOutcome {
     reason: reasonOfErrorCode(errorCode),
     detail: problem.detail ?? "Altinn gives no detail.",
   };
+}
+
+/** Altinn's gateway and its check of tokens refuse without a body, before anything is done; else its code must be there. */
+function isFromBeforeTheWork({ status, text }: Answer, { errorCode }: ProblemDetails): boolean {
+  return errorCode !== undefined || ((status === 401 || status === 403) && text === "");
 }
 
 function outcomeOfSuccess({ status, json }: Answer): InitializeOutcome {
@@ -129,9 +141,11 @@ function outcomeOfFailure(failure: CallFailure): InitializeOutcome {
     ...(failure.errorCode === undefined ? {} : { errorCode: failure.errorCode }),
     ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
   };
-  if (isSetUpFailure(failure)) return { kind: "ourSetUp", ...told };
   // Without a token, or without a connection, the letter did not go out.
-  return { kind: "later", cause, ...told, definite: cause === "notConnected" || cause === "token" };
+  const definite = cause === "notConnected" || cause === "token";
+  return isSetUpFailure(failure)
+    ? { kind: "ourSetUp", ...told, definite }
+    : { kind: "later", cause, ...told, definite };
 }
 
 /** Whether a status, of a redirect or of a refused token, says that our set-up is wrong and not that something is down. */

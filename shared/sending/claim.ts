@@ -24,7 +24,7 @@ export async function considerForeign(context: SendingContext, record: Correspon
       const dispatch = (await store.dispatches.read(id))?.value;
       if (!dispatch || !mayHaveSent(dispatch)) continue;
       const found = await altinn.findByIdempotentKey(dispatch.resourceId, dispatch.idempotentKey);
-      if (found.kind === "failed") return false;
+      if (found.kind === "failed" || found.kind === "several") return false;
       if (found.kind === "found" && found.correspondenceId === correspondenceId) {
         const generation = dispatch.generation + 1;
         await putDispatch(context, id, generation, 0);

@@ -57,15 +57,17 @@ const LONGEST_COUNTED = 8 * HOUR;
 /** What to do first when the time of a dispatch has come, or after a look-up that found nothing (`lookedUp`). */
 export function nextStep(record: DispatchRecord, letter: LetterTraits, now: number, lookedUp = false): Step {
   if (record.existsSince !== undefined) return { step: "lookUp" };
+  const unknown = record.attempts.filter(hasUnknownOutcome);
   const until = unknownUntil(record);
   if (record.closing) {
     const wasTried = record.attempts.length > 0;
     return until === undefined && !(letter.isToDialog && wasTried) ? endOf(record.closing) : { step: "lookUp" };
   }
   if (until === undefined) return { step: "post" };
-  const unknown = record.attempts.filter(hasUnknownOutcome).length;
-  // Whoever replays a letter may know as little: it is looked for before anything goes.
-  if (!lookedUp && (letter.hasFiles || unknown > 1 || record.epoch > 0)) return { step: "lookUp" };
+  // A 409 whose code was lost on the way says in all likelihood that it exists. Whoever replays a letter may know as
+  // little: it is looked for before anything goes.
+  const mayExist = unknown.length > 1 || unknown.some(({ status }) => status === 409) || record.epoch > 0;
+  if (!lookedUp && (letter.hasFiles || mayExist)) return { step: "lookUp" };
   // Two POSTs with one key are harmless (one gets 409), but the files of the loser stay behind in Altinn.
   if (letter.hasFiles && until > now) return { step: "wait", delayMs: until - now };
   return { step: "post" };
@@ -76,10 +78,7 @@ export function afterEmptyLookUp(before: DispatchRecord, letter: LetterTraits, n
   const { lookUpFailingSince: _failing, ...record } = before;
   if (record.existsSince !== undefined) {
     const emptySince = record.emptySince ?? now;
-    if (now - emptySince >= LOOK_UP_PATIENCE) {
-      const problem: Problem = { reason: "idempotentKeyTaken", errorCode: 1034 };
-      return { record, next: { step: "end", end: "rejected", problem } };
-    }
+    if (now - emptySince >= LOOK_UP_PATIENCE) return { record, next: endWithoutId(record) };
     return { record: { ...record, emptySince }, next: { step: "wait", delayMs: half(now - record.existsSince) } };
   }
   if (record.closing) {
@@ -94,12 +93,30 @@ export function afterEmptyLookUp(before: DispatchRecord, letter: LetterTraits, n
   return { record, next: nextStep(record, letter, now, true) };
 }
 
+/** The key is used, and nothing is found by it: another's letter has it, but not if we derived it, since nobody else can. */
+function endWithoutId({ isKeyGiven }: DispatchRecord): Step {
+  if (isKeyGiven) return { step: "end", end: "rejected", problem: { reason: "idempotentKeyTaken", errorCode: 1034 } };
+  const detail = "Altinn says that the letter exists, and does not find it by its key";
+  return { step: "end", end: "outcomeUnknown", problem: { reason: "altinnKeepsFailing", errorCode: 1034, detail } };
+}
+
+/**
+ * What it means that the look-up by key answers with several ids, or with a letter that is not this one. Of a letter that
+ * exists under a key of ours it says no more than an empty one; it never proves that there is none.
+ */
+export function afterMismatch(record: DispatchRecord, letter: LetterTraits, now: number): Decision {
+  const isNotFound = record.existsSince !== undefined && !record.isKeyGiven;
+  return (isNotFound ? afterEmptyLookUp : afterFailedLookUp)(record, letter, now);
+}
+
 /** What it means that the look-up by key, or reading what it found, did not work. */
 export function afterFailedLookUp(before: DispatchRecord, letter: LetterTraits, now: number): Decision {
   const record = { ...before, lookUpFailingSince: before.lookUpFailingSince ?? now };
   const failing = now - record.lookUpFailingSince;
-  if (record.closing && record.existsSince === undefined && failing >= LOOK_UP_PATIENCE) {
-    const { end: _end, since: _since, ...problem } = record.closing;
+  // Files wait for a look-up before they go again; that has an end too.
+  const isOver = record.closing ? failing >= LOOK_UP_PATIENCE : letter.hasFiles && failing >= LONGEST_WAIT;
+  if (isOver && record.existsSince === undefined) {
+    const problem: Problem = record.closing ? problemIn(record.closing) : { reason: "altinnKeepsFailing" };
     return { record, next: { step: "end", end: "outcomeUnknown", problem } };
   }
   const mustKnow = record.closing !== undefined || record.existsSince !== undefined || letter.hasFiles;
@@ -174,8 +191,12 @@ export function closing(
   return { record, next: nextStep(record, letter, now) };
 }
 
-function endOf({ end, since: _since, ...problem }: NonNullable<DispatchRecord["closing"]>): Step {
-  return { step: "end", end, problem };
+function endOf(closing: NonNullable<DispatchRecord["closing"]>): Step {
+  return { step: "end", end: closing.end, problem: problemIn(closing) };
+}
+
+function problemIn({ end: _end, since: _since, ...problem }: NonNullable<DispatchRecord["closing"]>): Problem {
+  return problem;
 }
 
 /** Altinn's own definite word; a 4xx without a code can be a gateway in front of an Altinn that is down. */
@@ -216,11 +237,12 @@ export function isWaitOver(
 
 function summaryOf(outcome: Exclude<InitializeOutcome, { kind: "sent" }>): Omit<Attempt, "id" | "at" | "until"> {
   if (outcome.kind === "exists") return { cause: "exists", status: 409, errorCode: 1034, definite: false };
+  const definite = outcome.kind === "never" || outcome.definite;
   return {
     cause: outcome.kind === "later" ? outcome.cause : outcome.kind,
     ...(outcome.status === undefined ? {} : { status: outcome.status }),
     ...(outcome.errorCode === undefined ? {} : { errorCode: outcome.errorCode }),
-    definite: outcome.kind === "later" ? outcome.definite : true,
+    definite,
   };
 }
 

@@ -108,36 +108,46 @@ async function settleExisting(
 export type LookUp =
   /** The letter exists and is ours; what Altinn says of it, where that could be read. */
   | { readonly kind: "ours"; readonly correspondenceId: string; readonly addition: Addition | undefined }
-  /** The key belongs to somebody else's letter. */
-  | { readonly kind: "taken" }
+  /** The key belongs to another letter: of another system, of another dispatch, or of another request under this id. */
+  | { readonly kind: "taken"; readonly reason: "idempotentKeyTaken" | "requestIdReused" }
   | { readonly kind: "none" }
+  /** What was answered cannot be about this letter's key. */
+  | { readonly kind: "mismatch" }
   | { readonly kind: "failed" };
 
 /** A letter that was created earlier than this before our own record cannot be ours: clocks differ by less. */
 const CLOCK_TOLERANCE = 5 * MINUTE;
 
-/** Looks for the letter by its key. A key that we derived is ours; one that the producer gave may be another's. */
+/**
+ * Looks for the letter by its key, and makes sure that what is found is it: by our own record of it, else by what Altinn
+ * says of it. A key that the producer gave may be another's; one that we derived cannot, so that another's letter is no
+ * answer.
+ */
 export async function lookUp(context: SendingContext, record: DispatchRecord): Promise<LookUp> {
-  const { altinn } = context;
+  const { altinn, store } = context;
   const found = await altinn.findByIdempotentKey(record.resourceId, record.idempotentKey);
-  if (found.kind === "failed") return { kind: "failed" };
-  if (found.kind === "none") return { kind: "none" };
+  if (found.kind === "several") return { kind: "mismatch" };
+  if (found.kind !== "found") return { kind: found.kind };
   const { correspondenceId } = found;
-  const seen = await readState(context, correspondenceId);
-  if (!record.isKeyGiven) {
-    const addition = seen.kind === "seen" ? seen.addition : undefined;
-    return { kind: "ours", correspondenceId, addition };
-  }
-  if (seen.kind === "refused") return { kind: "taken" };
+  const link = (await store.correspondences.read(correspondenceId))?.value.link;
+  const isLinked = link?.dispatchId === record.dispatchId;
+  if (isLinked && link.digest !== record.digest) return { kind: "taken", reason: "requestIdReused" };
+  const seen: Seen = link && !isLinked ? { kind: "anothers" } : await readState(context, correspondenceId);
+  const addition = seen.kind === "seen" ? seen.addition : undefined;
+  if (isLinked) return { kind: "ours", correspondenceId, addition };
   if (seen.kind === "failed") return { kind: "failed" };
-  return isOurs(seen.overview, record)
-    ? { kind: "ours", correspondenceId, addition: seen.addition }
-    : { kind: "taken" };
+  if (seen.kind === "seen" && isOurs(seen.overview, record)) return { kind: "ours", correspondenceId, addition };
+  return record.isKeyGiven && seen.kind !== "gone"
+    ? { kind: "taken", reason: "idempotentKeyTaken" }
+    : { kind: "mismatch" };
 }
 
 type Seen =
   | { readonly kind: "seen"; readonly overview: Overview; readonly addition: Addition }
-  | { readonly kind: "refused" }
+  /** It is there, and another dispatch's, or not ours to read. */
+  | { readonly kind: "anothers" | "refused" }
+  /** Altinn lists it, and does not know it. */
+  | { readonly kind: "gone" }
   | { readonly kind: "failed" };
 
 /** The overview, or the details where the overview is gone after a purge. */
@@ -148,19 +158,19 @@ async function readState({ altinn, clock }: SendingContext, correspondenceId: st
   }
   if (overview.kind !== "gone") return { kind: overview.kind };
   const details = await altinn.details(correspondenceId);
-  if (details.kind === "found") {
-    return { kind: "seen", overview: details.value, addition: additionOfDetails(details.value, clock.now()) };
-  }
-  return { kind: details.kind === "refused" ? "refused" : "failed" };
+  return details.kind === "found"
+    ? { kind: "seen", overview: details.value, addition: additionOfDetails(details.value, clock.now()) }
+    : { kind: details.kind };
 }
 
+/** Whether it is the letter of this dispatch. With a derived key it may be older than the record, which may have been lost. */
 function isOurs(overview: Overview, record: DispatchRecord): boolean {
   const created = overview.created ?? Number.NEGATIVE_INFINITY;
   return (
     withoutResourcePrefix(overview.resourceId ?? "") === withoutResourcePrefix(record.resourceId) &&
     canonicalRecipient(overview.recipient ?? "") === canonicalRecipient(record.recipient) &&
     overview.sendersReference === record.sendersReference &&
-    created >= record.createdAt - CLOCK_TOLERANCE
+    (!record.isKeyGiven || created >= record.createdAt - CLOCK_TOLERANCE)
   );
 }
 

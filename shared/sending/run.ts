@@ -5,6 +5,7 @@ import type { SendingContext } from "./context.ts";
 import {
   afterEmptyLookUp,
   afterFailedLookUp,
+  afterMismatch,
   afterPost,
   type Contact,
   closing,
@@ -60,16 +61,14 @@ export async function run(
     if (next.step === "end") return { kind: "ended", record, end: next.end, problem: next.problem };
     if (next.step === "lookUp") {
       const found = await lookUp(context, record);
-      if (found.kind === "ours") {
-        const taken = await claimedByAnother(context, record, found.correspondenceId);
-        if (taken) return { kind: "ended", record, end: "rejected", problem: { reason: taken, errorCode: 1034 } };
-        return { kind: "sent", record, correspondenceId: found.correspondenceId, addition: found.addition };
-      }
+      if (found.kind === "ours") return { ...found, kind: "sent", record };
       if (found.kind === "taken") {
-        return { kind: "ended", record, end: "rejected", problem: { reason: "idempotentKeyTaken", errorCode: 1034 } };
+        return { kind: "ended", record, end: "rejected", problem: { reason: found.reason, errorCode: 1034 } };
       }
-      const decide = found.kind === "none" ? afterEmptyLookUp : afterFailedLookUp;
-      decision = decide(record, traits, clock.now());
+      if (found.kind === "mismatch") {
+        context.telemetry.alert("lookUpMismatch", { dispatchId: record.dispatchId, resourceId: record.resourceId });
+      }
+      decision = AFTER_LOOK_UP[found.kind](record, traits, clock.now());
       continue;
     }
     // A letter that does not pass the rules any more is only looked up: its record is closing.
@@ -105,6 +104,9 @@ export async function run(
   }
 }
 
+/** What a look-up that has not found the letter means. */
+const AFTER_LOOK_UP = { none: afterEmptyLookUp, mismatch: afterMismatch, failed: afterFailedLookUp } as const;
+
 /** The breaker has opened since the letter was taken up. */
 const NOT_POSTED: PostResult = {
   kind: "posted",
@@ -122,18 +124,6 @@ function findsAltinnDown(result: PostResult): boolean {
 async function failsAlone({ contact }: SendingContext, record: DispatchRecord): Promise<boolean> {
   const last = attemptsOfEpoch(record).at(-1);
   return last !== undefined && othersGoThroughSince(last.at, await contact.read());
-}
-
-/** The letter that a key finds may be one of our own that another dispatch, or another request under this id, has sent. */
-async function claimedByAnother(
-  { store }: SendingContext,
-  record: DispatchRecord,
-  correspondenceId: string,
-): Promise<"idempotentKeyTaken" | "requestIdReused" | undefined> {
-  const link = (await store.correspondences.read(correspondenceId))?.value.link;
-  if (!link) return undefined;
-  if (link.dispatchId !== record.dispatchId) return "idempotentKeyTaken";
-  return link.digest === record.digest ? undefined : "requestIdReused";
 }
 
 /** Only what is put off asks how Altinn answers others: it costs a read. */

@@ -5,14 +5,12 @@ import type { Overview } from "../altinn/wire.ts";
 import type { Clock } from "../clock.ts";
 import { additionOfDetails, additionOfOverview } from "./answers.ts";
 import type { Fact, FactStatus } from "./facts.ts";
-import type { NotificationOrders } from "./notificationOrders.ts";
 import { type Addition, type CorrespondenceRecord, currentStatus, isConfirmed, reached } from "./record.ts";
 import type { StatusLists } from "./statusLists.ts";
 
 export interface CheckContext {
   readonly clock: Clock;
   readonly altinn: CorrespondenceApi;
-  readonly orders: NotificationOrders;
 }
 
 export type Checked = { readonly kind: "checked"; readonly additions: readonly Addition[] } | CallFailure;
@@ -34,7 +32,6 @@ export async function checkCorrespondence(
   if (answer.kind === "gone") return checkPurged(context, id, lists);
   const overview = answer.value;
   const additions: Addition[] = [additionOfOverview(overview, context.clock.now())];
-  additions.push(...(await claimOrders(context, record, overview)));
   if (isNews(record, overview) && overview.status !== "ReadyForPublish" && overview.status !== "Initialized") {
     // Its history has the times, and steps that a later status hides.
     const details = await context.altinn.details(id);
@@ -108,24 +105,4 @@ async function checkHidden(
   const facts = missing.map((status): Fact => ({ status, time: now, source: "list" }));
   if (facts.length > 0) additions.push({ correspondenceId: id, heardAt: now, facts });
   return { kind: "checked", additions };
-}
-
-/** Events about a notification name its order only: take over what has come for the orders of this letter. */
-async function claimOrders(
-  { clock, orders }: CheckContext,
-  record: CorrespondenceRecord,
-  overview: Overview,
-): Promise<Addition[]> {
-  const additions: Addition[] = [];
-  for (const orderId of new Set(overview.notificationOrderIds)) {
-    if (record.notificationOrders.includes(orderId)) continue;
-    const told = await orders.claim(orderId, record.correspondenceId);
-    const facts: Fact[] = [];
-    for (const status of ["NotificationFailed"] as const) {
-      const time = told[status];
-      if (time !== undefined) facts.push({ status, time, source: "event" });
-    }
-    additions.push({ correspondenceId: record.correspondenceId, heardAt: clock.now(), facts });
-  }
-  return additions;
 }

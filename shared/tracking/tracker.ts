@@ -3,12 +3,15 @@ import type { Clock } from "../clock.ts";
 import { createTurns } from "../inTurn.ts";
 import type { AnnouncementFactory } from "./announcement.ts";
 import type { Announcer } from "./announcer.ts";
+import { type Fact, STATUSES } from "./facts.ts";
+import type { NotificationOrders } from "./notificationOrders.ts";
 import { type Addition, type CorrespondenceRecord, merge, type News, newsBetween, recordOf } from "./record.ts";
 import type { StateStore } from "./stateStore.ts";
 
 export interface TrackerOptions {
   readonly clock: Clock;
   readonly store: StateStore;
+  readonly orders: NotificationOrders;
   readonly announcer: Announcer;
   readonly announcements: () => Promise<AnnouncementFactory>;
 }
@@ -36,15 +39,33 @@ export interface Tracker {
 const MAX_RACES = 20;
 
 export function createTracker(options: TrackerOptions): Tracker {
-  const { store, announcer } = options;
+  const { clock, store, orders, announcer } = options;
   const inTurn = createTurns();
+
+  /** Events about a notification name its order alone: what has come for the orders that are new to the record is added. */
+  async function withOrders(
+    record: CorrespondenceRecord,
+    before?: CorrespondenceRecord,
+  ): Promise<CorrespondenceRecord> {
+    const { correspondenceId } = record;
+    const facts: Fact[] = [];
+    for (const order of record.notificationOrders) {
+      if (before?.notificationOrders.includes(order)) continue;
+      const told = await orders.claim(order, correspondenceId);
+      for (const status of STATUSES) {
+        const time = told[status];
+        if (time !== undefined) facts.push({ status, time, source: "event" });
+      }
+    }
+    return facts.length === 0 ? record : merge(record, recordOf({ correspondenceId, heardAt: clock.now(), facts }));
+  }
 
   async function write(added: CorrespondenceRecord, isNew: boolean): Promise<Tracked> {
     const { correspondenceId } = added;
     let known = isNew ? undefined : await store.correspondences.read(correspondenceId);
     for (let race = 0; race < MAX_RACES; race++) {
       const before = known?.value;
-      const record = before ? merge(before, added) : added;
+      const record = await withOrders(before ? merge(before, added) : added, before);
       if (before && isSame(before, record)) return { record, news: [] };
       const news = newsBetween(before, record);
       if (news.length > 0) {

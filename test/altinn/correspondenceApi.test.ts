@@ -13,6 +13,7 @@ import {
 import { answerJson, type SeenRequest, settableClock, startPeer } from "./peer.ts";
 
 const id = "01a1fbfd-f566-7e1a-a723-876e8fe16fde";
+const other = "01a1fbfd-f566-7e1a-a723-876e8fe16fdf";
 const base = "/correspondence/api/v1";
 
 /** Tokens t1, t2...: a dropped one gives way to the next. */
@@ -81,13 +82,13 @@ describe("every call", () => {
 
   it("is not made a third time", async () => {
     await using world = await setUp(always(401, undefined));
-    expect(await world.api.initialize({})).toEqual({ kind: "ourSetUp", status: 401 });
+    expect(await world.api.initialize({})).toEqual({ kind: "ourSetUp", status: 401, definite: true });
     expect(world.peer.seen).toHaveLength(2);
   });
 
   it("is made once only when Altinn refuses us with a code", async () => {
     await using world = await setUp(always(401, problem(401, 4001)));
-    expect(await world.api.initialize({})).toEqual({ kind: "ourSetUp", status: 401, errorCode: 4001 });
+    expect(await world.api.initialize({})).toEqual({ kind: "ourSetUp", status: 401, errorCode: 4001, definite: true });
     expect(world.peer.seen).toHaveLength(1);
   });
 
@@ -96,7 +97,7 @@ describe("every call", () => {
     const failure = { kind: "failed", call: "POST token", cause: "token", status: 400, isSetUp: true } as const;
     const tokens: AccessTokens = { get: async () => ({ ok: false, failure }), drop() {} };
     const api = createCorrespondenceApi({ platformUrl: world.peer.url, tokens, http: fetch, clock: settableClock() });
-    expect(await api.initialize({})).toEqual({ kind: "ourSetUp", status: 400 });
+    expect(await api.initialize({})).toEqual({ kind: "ourSetUp", status: 400, definite: true });
     expect(await api.overview(id)).toEqual(failure);
     expect(world.peer.seen).toEqual([]);
   });
@@ -117,6 +118,13 @@ describe("what is asked, and what is made of the answer", () => {
       "GET /correspondence?resourceId=r-1&idempotentKey=k&role=Sender",
     ],
     ["a look-up that is empty", (api) => api.findByIdempotentKey("r", "k"), 200, { ids: [] }, { kind: "none" }],
+    [
+      "a look-up with several",
+      (api) => api.findByIdempotentKey("r", "k"),
+      200,
+      { ids: [id, other] },
+      { kind: "several" },
+    ],
     ["a look-up that is not one", (api) => api.findByIdempotentKey("r", "k"), 200, page, { cause: "unreadable" }],
     ["a look-up at a gateway", (api) => api.findByIdempotentKey("r", "k"), 404, page, { cause: "status", status: 404 }],
     [
@@ -145,7 +153,21 @@ describe("what is asked, and what is made of the answer", () => {
       problem(401, 4001),
       { kind: "refused", errorCode: 4001 },
     ],
-    ["an overview without rights", (api) => api.overview(id), 403, undefined, { kind: "refused", status: 403 }],
+    [
+      "an overview at a gateway that refuses",
+      (api) => api.overview(id),
+      403,
+      undefined,
+      { cause: "status", status: 403 },
+    ],
+    [
+      "an overview without rights",
+      (api) => api.overview(id),
+      403,
+      problem(403, 4001),
+      { kind: "refused", status: 403 },
+    ],
+    ["an overview of another", (api) => api.overview(other), 200, { correspondenceId: id }, { cause: "unreadable" }],
     ["an overview of a token refused", (api) => api.overview(id), 401, undefined, { kind: "failed", status: 401 }],
     ["an overview that is none", (api) => api.overview(id), 200, {}, { kind: "failed", cause: "unreadable" }],
     ["an overview when Altinn is down", (api) => api.overview(id), 503, page, { kind: "failed", status: 503 }],
@@ -253,6 +275,11 @@ describe("the recorded answers", () => {
     .array(line)
     .parse(JSON.parse(readFileSync(new URL("../recorded/answers.json", import.meta.url), "utf8")));
   const read = lines.filter(({ request, answer }) => request.method === "GET" && answer.status === 200);
+  const subject = z.object({ correspondenceId: z.string().optional(), attachmentId: z.string().optional() });
+  const idIn = (body: unknown) => {
+    const { correspondenceId, attachmentId = "" } = subject.parse(body);
+    return correspondenceId ?? attachmentId;
+  };
 
   it.each(read.map(({ name, request, answer }) => [name, request.path, answer.body] as const))(
     "%s",
@@ -263,10 +290,10 @@ describe("the recorded answers", () => {
       const asked = path.includes("?")
         ? api.listByStatus({ resourceId: "r", status: "Read", from: day, to: day })
         : path.startsWith("/attachment")
-          ? api.attachment(id)
+          ? api.attachment(idIn(body))
           : path.endsWith("/details")
-            ? api.details(id)
-            : api.overview(id);
+            ? api.details(idIn(body))
+            : api.overview(idIn(body));
       const answer = await asked;
       expect(["found", "listed"]).toContain(answer.kind);
       expect(JSON.stringify(answer)).not.toContain("unknownStatus");
@@ -299,11 +326,13 @@ describe("the recorded answers", () => {
 
   it("of a letter with notifications tell their orders and states", async () => {
     const of = (name: string) => read.find((entry) => entry.name === name)?.answer.body;
-    await using overview = await setUp(always(200, of("overview with notification")));
+    const told = of("overview with notification");
+    await using overview = await setUp(always(200, told));
     const notificationOrderIds = ["ef74aad9-70fc-4e60-ae43-225d5321f1cb"];
-    expect(await overview.api.overview(id)).toMatchObject({ value: { notificationOrderIds } });
-    await using details = await setUp(always(200, of("details with notification")));
-    expect(await details.api.details(id)).toMatchObject({
+    expect(await overview.api.overview(idIn(told))).toMatchObject({ value: { notificationOrderIds } });
+    const toldMore = of("details with notification");
+    await using details = await setUp(always(200, toldMore));
+    expect(await details.api.details(idIn(toldMore))).toMatchObject({
       value: {
         notifications: [
           {

@@ -3,7 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { refusedResource, subscriptionFindings, tokenFindings } from "../../cli/altinn/doctor/altinnCheck.ts";
+import {
+  answeredResource,
+  refusedResource,
+  subscriptionFindings,
+  tokenFindings,
+} from "../../cli/altinn/doctor/altinnCheck.ts";
 import { clockFinding } from "../../cli/altinn/doctor/clockCheck.ts";
 import type { Finding } from "../../cli/altinn/doctor/finding.ts";
 import { checkReferences } from "../../cli/altinn/doctor/referencesCheck.ts";
@@ -162,4 +167,10 @@ it("subscriptions: those that are missing fail, those that wait or match nothing
     "failed subscription archive",
     "warning subscription 3",
   ]);
+});
+
+it("letters under a key that none can have mean that the query does not reach Altinn as it was asked", () => {
+  expect(answeredResource("letters", { kind: "none" })).toMatchObject({ result: "ok" });
+  expect(answeredResource("letters", { kind: "several" })).toMatchObject({ result: "failed" });
+  expect(answeredResource("letters", { kind: "found", correspondenceId: "any" })).toMatchObject({ result: "failed" });
 });

@@ -1,11 +1,12 @@
 // What is decided for one dispatch: by the table of what can come back, and by the rule on ends.
 import { describe, expect, it } from "vitest";
 import type { InitializeOutcome } from "../../shared/altinn/outcome.ts";
-import { HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
 import {
   type AfterPostOptions,
   afterEmptyLookUp,
   afterFailedLookUp,
+  afterMismatch,
   afterPost,
   closing,
   type LetterTraits,
@@ -120,15 +121,24 @@ describe("an answer to a POST", () => {
     expect(posted(outcome).next).toEqual({ step: "wait", delayMs: HOUR });
   });
 
-  it.each([401, 403, 404, 451])(
-    "%i of our set-up: later, from 5 minutes up, and not this message's fault",
-    (status) => {
-      const { record, next } = posted({ kind: "ourSetUp", status }, { random: 0 });
-      expect(next).toEqual({ step: "wait", delayMs: 5 * MINUTE });
-      expect(record.closing).toBeUndefined();
-      expect(record.attempts).toMatchObject([{ cause: "ourSetUp", status, definite: true }]);
-    },
-  );
+  it.each([
+    [401, true],
+    [403, true],
+    [404, false],
+    [451, true],
+  ])("%i of our set-up: later, from 5 minutes up, and not this message's fault", (status, definite) => {
+    const { record, next } = posted({ kind: "ourSetUp", status, definite }, { random: 0 });
+    expect(next).toEqual({ step: "wait", delayMs: 5 * MINUTE });
+    expect(record.closing).toBeUndefined();
+    expect(record.attempts).toMatchObject([{ cause: "ourSetUp", status, definite }]);
+  });
+
+  it("409 without a code: later, and looked up before anything is posted again", () => {
+    const { record, next } = posted({ kind: "later", cause: "status", status: 409, definite: false });
+    expect(next).toEqual({ step: "wait", delayMs: 10 * SECOND });
+    expect(nextStep(record, PLAIN, START + MINUTE)).toEqual({ step: "lookUp" });
+    expect(afterEmptyLookUp(record, PLAIN, START + MINUTE).next).toEqual({ step: "post" });
+  });
 
   it("never: rejected at once with Altinn's reason, when nothing else was tried", () => {
     const { record, next } = posted(reserved);
@@ -169,7 +179,11 @@ describe("giving up", () => {
   });
 
   it("says that Altinn refused us, where it was that", () => {
-    const { next } = posted({ kind: "ourSetUp", status: 403 }, {}, aDispatch({ countedWait: 72 * HOUR }));
+    const { next } = posted(
+      { kind: "ourSetUp", status: 403, definite: true },
+      {},
+      aDispatch({ countedWait: 72 * HOUR }),
+    );
     expect(next).toMatchObject({ step: "end", end: "gaveUp", problem: { reason: "notAuthorised", status: 403 } });
   });
 
@@ -265,13 +279,16 @@ describe("a look-up", () => {
     expect(afterEmptyLookUp(exists, PLAIN, START + 20 * HOUR).next).toEqual({ step: "wait", delayMs: 6 * HOUR });
   });
 
-  it("that finds nothing for 24 hours says that the key is another's", () => {
-    let record = exists;
+  it.each([
+    ["a key that the producer gave is another's", true, "rejected", "idempotentKeyTaken"],
+    ["of a key that we derived nobody knows: it cannot be another's", false, "outcomeUnknown", "altinnKeepsFailing"],
+  ] as const)("that finds nothing for 24 hours: %s", (_, isKeyGiven, end, reason) => {
+    let record: DispatchRecord = { ...exists, isKeyGiven };
     let now = START;
     for (let tries = 0; tries < 1000; tries++) {
       const decision = afterEmptyLookUp(record, PLAIN, now);
       if (decision.next.step === "end") {
-        expect(decision.next).toMatchObject({ end: "rejected", problem: { reason: "idempotentKeyTaken" } });
+        expect(decision.next).toMatchObject({ end, problem: { reason, errorCode: 1034 } });
         expect(now - START).toBeGreaterThanOrEqual(24 * HOUR);
         return;
       }
@@ -279,6 +296,24 @@ describe("a look-up", () => {
       record = decision.record;
     }
     expect.unreachable("It goes on for ever");
+  });
+
+  it("that answers with another's letter counts as empty where ours exists under a key of ours, else as failed", () => {
+    const waiting = { ...exists, emptySince: START };
+    expect(afterMismatch(waiting, PLAIN, START + 24 * HOUR).next).toMatchObject({ end: "outcomeUnknown" });
+    const given = afterMismatch({ ...waiting, isKeyGiven: true }, PLAIN, START + 24 * HOUR);
+    expect(given.next.step).toBe("wait");
+    const { record } = closing(aDispatch({ attempts: [anAttempt("a", START)] }), PLAIN, START, "gaveUp", problem);
+    const unknown = afterMismatch(record, PLAIN, START + HOUR);
+    expect(unknown.next.step).toBe("wait");
+    expect(afterMismatch(unknown.record, PLAIN, START + 25 * HOUR).next).toMatchObject({ end: "outcomeUnknown" });
+  });
+
+  it("that fails for 14 days ends the wait of files, which must not go again without one", () => {
+    const record = aDispatch({ attempts: [anAttempt("a", START, UNKNOWN)], lookUpFailingSince: START });
+    expect(afterFailedLookUp(record, WITH_FILES, START + 14 * DAY - 1).next.step).toBe("wait");
+    const { next } = afterFailedLookUp(record, WITH_FILES, START + 14 * DAY);
+    expect(next).toEqual({ step: "end", end: "outcomeUnknown", problem: { reason: "altinnKeepsFailing" } });
   });
 
   it("that fails for 72 hours says nothing, and neither does the first empty one after that", () => {

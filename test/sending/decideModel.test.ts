@@ -6,6 +6,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
 import {
   afterEmptyLookUp,
   afterFailedLookUp,
+  afterMismatch,
   afterPost,
   closing,
   type Decision,
@@ -21,7 +22,7 @@ type PostOutcome = Exclude<InitializeOutcome, { kind: "sent" }>;
 interface Happening {
   /** What comes of a POST: an answer, or the death of the process before there is one. */
   readonly post: PostOutcome | "died";
-  readonly lookUp: "empty" | "failed";
+  readonly lookUp: "empty" | "failed" | "mismatch";
   /** How much of the longest call passes before its answer, or of a wait before the next message. */
   readonly passes: number;
   /** Whether the next message comes in time, long before (a redelivery), or long after (a sweep). */
@@ -51,7 +52,8 @@ const postArbitrary = fc.oneof(
       { kind: "later", cause: "unreadable", definite: false },
       { kind: "later", cause: "notConnected", definite: true },
       { kind: "later", cause: "status", status: 429, retryAfterMs: 40 * DAY, definite: true },
-      { kind: "ourSetUp", status: 403 },
+      { kind: "ourSetUp", status: 403, definite: true },
+      { kind: "ourSetUp", status: 404, definite: false },
     ),
   },
   {
@@ -72,7 +74,7 @@ const postArbitrary = fc.oneof(
 
 /** In some histories look-ups seldom work, in others nearly always. */
 const happenings: fc.Arbitrary<Happening[]> = fc
-  .constantFrom<readonly Happening["lookUp"][]>(["empty"], ["empty", "failed"], ["failed"])
+  .constantFrom<readonly Happening["lookUp"][]>(["empty"], ["empty", "failed", "mismatch"], ["failed"], ["mismatch"])
   .chain((lookUps) =>
     fc.array(
       fc.record<Happening>({
@@ -90,7 +92,10 @@ const happenings: fc.Arbitrary<Happening[]> = fc
     ),
   );
 
-const letters = fc.record({ hasFiles: fc.boolean(), isToDialog: fc.boolean() });
+const letters = fc.record({ hasFiles: fc.boolean(), isToDialog: fc.boolean(), isKeyGiven: fc.boolean() });
+
+/** A letter, and whether its producer gave its key. */
+type Played = LetterTraits & { readonly isKeyGiven: boolean };
 
 /** A request that is wrong may be anything: it is looked up to be sure. */
 const WRONG: LetterTraits = { hasFiles: false, isToDialog: true };
@@ -104,7 +109,7 @@ interface Truth {
   unknownUntil: number | undefined;
   existsSince: number | undefined;
   /** The last look-up, and since when they have been failing. */
-  lastLookUp: { readonly at: number; readonly isEmpty: boolean; readonly attempts: number } | undefined;
+  lastLookUp: { readonly at: number; readonly found: Happening["lookUp"]; readonly attempts: number } | undefined;
   failingSince: number | undefined;
 }
 
@@ -126,6 +131,7 @@ describe("any history of a dispatch", () => {
       if (step.step !== "end") continue;
       ends.add(`${step.end} ${step.problem.reason}`);
       if (truth.unknownUntil !== undefined) ends.add(`${step.end} after an unknown outcome`);
+      if (truth.existsSince !== undefined) ends.add(`${step.end} although it exists`);
     }
     expect([...ends].sort()).toEqual(
       expect.arrayContaining([
@@ -135,6 +141,7 @@ describe("any history of a dispatch", () => {
         "gaveUp notAuthorised",
         "outcomeUnknown altinnKeepsFailing",
         "outcomeUnknown cancelled",
+        "outcomeUnknown although it exists",
         "rejected after an unknown outcome",
         "rejected idempotentKeyTaken",
         "rejected invalidRequest",
@@ -144,8 +151,10 @@ describe("any history of a dispatch", () => {
   });
 });
 
+const AFTER_LOOK_UP = { empty: afterEmptyLookUp, failed: afterFailedLookUp, mismatch: afterMismatch };
+
 /** Plays a history to its end, or until nothing more happens; checks every step on the way. */
-function play(traits: LetterTraits, history: readonly Happening[]): { step: Step; truth: Truth } {
+function play(traits: Played, history: readonly Happening[]): { step: Step; truth: Truth } {
   const truth: Truth = {
     now: START,
     attempts: 0,
@@ -155,8 +164,10 @@ function play(traits: LetterTraits, history: readonly Happening[]): { step: Step
     lastLookUp: undefined,
     failingSince: undefined,
   };
-  let letter = traits;
-  let decision: Decision = { record: aDispatch(), next: nextStep(aDispatch(), letter, START) };
+  const { isKeyGiven } = traits;
+  let letter: LetterTraits = traits;
+  const first = aDispatch({ isKeyGiven });
+  let decision: Decision = { record: first, next: nextStep(first, letter, START) };
   let wish = false;
   let stepsSinceWait = 0;
   for (const happening of history) {
@@ -180,10 +191,10 @@ function play(traits: LetterTraits, history: readonly Happening[]): { step: Step
       decision = playPost(decision, letter, happening, truth);
     } else {
       truth.now += Math.floor(happening.passes * 100 * SECOND);
-      const isEmpty = happening.lookUp === "empty";
-      truth.lastLookUp = { at: truth.now, isEmpty, attempts: truth.attempts };
-      truth.failingSince = isEmpty ? undefined : (truth.failingSince ?? truth.now);
-      decision = (isEmpty ? afterEmptyLookUp : afterFailedLookUp)(record, letter, truth.now);
+      const found = happening.lookUp;
+      truth.lastLookUp = { at: truth.now, found, attempts: truth.attempts };
+      truth.failingSince = found === "empty" ? undefined : (truth.failingSince ?? truth.now);
+      decision = AFTER_LOOK_UP[found](record, letter, truth.now);
     }
     // What was begun is not forgotten, and an end that was decided is not another later.
     expect(decision.record.attempts).toHaveLength(truth.attempts);
@@ -205,7 +216,7 @@ function playPost({ record }: Decision, letter: LetterTraits, happening: Happeni
   truth.attempts++;
   truth.now += Math.floor(happening.passes * longest);
   const { post } = happening;
-  if (post === "died" || (post.kind === "later" && !post.definite)) {
+  if (post === "died" || ("definite" in post && !post.definite)) {
     truth.unknownUntil = Math.max(truth.unknownUntil ?? 0, attempt.until);
   }
   if (post === "died") {
@@ -226,17 +237,19 @@ function playPost({ record }: Decision, letter: LetterTraits, happening: Happeni
   });
 }
 
-function checkEnd(letter: LetterTraits, step: Extract<Step, { step: "end" }>, truth: Truth): void {
+function checkEnd(letter: Played, step: Extract<Step, { step: "end" }>, truth: Truth): void {
   const { now, unknownUntil, existsSince, lastLookUp, failingSince } = truth;
   if (existsSince !== undefined) {
-    // It is never given up; at most the key proves to be another's.
-    expect([step.end, step.problem.reason]).toEqual(["rejected", "idempotentKeyTaken"]);
+    // It is never given up; at most a key that the producer gave proves to be another's, or nobody knows.
+    const end = letter.isKeyGiven ? ["rejected", "idempotentKeyTaken"] : ["outcomeUnknown", "altinnKeepsFailing"];
+    expect([step.end, step.problem.reason]).toEqual(end);
     expect(now - existsSince).toBeGreaterThanOrEqual(24 * HOUR);
-    expect(lastLookUp?.isEmpty).toBe(true);
+    expect(letter.isKeyGiven ? ["empty"] : ["empty", "mismatch"]).toContain(lastLookUp?.found);
     return;
   }
   if (step.end === "outcomeUnknown") {
     expect(now - (failingSince ?? now)).toBeGreaterThanOrEqual(24 * HOUR);
+    // What was never tried is not unknown.
     expect(unknownUntil !== undefined || letter.isToDialog || step.problem.reason === "invalidRequest").toBe(true);
     return;
   }
@@ -244,7 +257,7 @@ function checkEnd(letter: LetterTraits, step: Extract<Step, { step: "end" }>, tr
   if (step.end === "gaveUp" && truth.answersOf500 < 8) expect(now - START).toBeGreaterThan(60 * HOUR);
   if (unknownUntil === undefined && !(letter.isToDialog && truth.attempts > 0)) return;
   // A look-up after the last POST came back empty, and where outcomes are unknown, late enough.
-  expect(lastLookUp).toMatchObject({ isEmpty: true, attempts: truth.attempts });
+  expect(lastLookUp).toMatchObject({ found: "empty", attempts: truth.attempts });
   if (unknownUntil !== undefined) {
     expect((lastLookUp?.at ?? 0) - unknownUntil).toBeGreaterThanOrEqual(10 * MINUTE);
   }

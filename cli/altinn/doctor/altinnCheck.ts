@@ -1,6 +1,7 @@
 // Maskinporten and Altinn: the token with its scopes, the exchange, access to each resource, and the subscriptions.
 import { decodeJwt } from "jose";
 import type { TokenFailure, TokenResult } from "../../../shared/altinn/accessToken.ts";
+import type { KeyLookUp } from "../../../shared/altinn/correspondenceApi.ts";
 import type { CallFailure } from "../../../shared/altinn/httpCall.ts";
 import { createAltinnClient } from "../../../shared/altinnClient.ts";
 import { systemClock } from "../../../shared/clock.ts";
@@ -19,9 +20,7 @@ export async function checkAltinn(settings: AltinnSettings, resources: readonly 
   if (!token.ok) return [...found, ...resources.map((id) => skipped(`resource ${id}`, "there is no token"))];
   for (const resourceId of resources) {
     const answer = await altinn.findByIdempotentKey(resourceId, NO_LETTERS_KEY);
-    found.push(
-      answer.kind === "failed" ? refusedResource(resourceId, answer) : ok(`resource ${resourceId}`, "may be used"),
-    );
+    found.push(answer.kind === "failed" ? refusedResource(resourceId, answer) : answeredResource(resourceId, answer));
   }
   return found;
 }
@@ -98,6 +97,17 @@ const OAUTH_MENDS: ReadonlyMap<string, string> = new Map([
     "Register the key's public part on the client (npm run altinn -- key export-public), and check the clock.",
   ],
 ]);
+
+/** What a look-up by a key that no letter has says of a resource. Pure. */
+export function answeredResource(resourceId: string, { kind }: Exclude<KeyLookUp, CallFailure>): Finding {
+  const check = `resource ${resourceId}`;
+  if (kind === "none") return ok(check, "may be used");
+  return failed(
+    check,
+    "a look-up finds letters by a key that none can have",
+    "Something between here and Altinn drops parameters of the query: a proxy, or what ALTINN_PLATFORM_URL names.",
+  );
+}
 
 /** What a look-up that did not work says of a resource. Pure. */
 export function refusedResource(resourceId: string, { status, errorCode, cause }: CallFailure): Finding {
