@@ -48,8 +48,8 @@ const LOOK_UP_PATIENCE = 24 * HOUR;
 /** This many answers of 500, while other letters go through, mean that Altinn fails on this one. */
 const TOO_MANY_500S = 8;
 
-/** Whatever the clock counts: after so long the producer should know, and use another channel. */
-const LONGEST_WAIT = 14 * DAY;
+/** An Altinn that answers nobody counts as well, but so slowly that it takes this long: then the producer should know. */
+const LONGEST_SILENCE = 14 * DAY;
 
 /** No gap between attempts counts for more: a longer one was asked for, by Retry-After or by the sweep's grace. */
 const LONGEST_COUNTED = 8 * HOUR;
@@ -114,7 +114,7 @@ export function afterFailedLookUp(before: DispatchRecord, letter: LetterTraits, 
   const record = { ...before, lookUpFailingSince: before.lookUpFailingSince ?? now };
   const failing = now - record.lookUpFailingSince;
   // Files wait for a look-up before they go again; that has an end too.
-  const isOver = record.closing ? failing >= LOOK_UP_PATIENCE : letter.hasFiles && failing >= LONGEST_WAIT;
+  const isOver = record.closing ? failing >= LOOK_UP_PATIENCE : letter.hasFiles && failing >= LONGEST_SILENCE;
   if (isOver && record.existsSince === undefined) {
     const problem: Problem = record.closing ? problemIn(record.closing) : { reason: "altinnKeepsFailing" };
     return { record, next: { step: "end", end: "outcomeUnknown", problem } };
@@ -159,11 +159,7 @@ export function afterPost(
     });
   }
   const isOurSetUp = outcome.kind === "ourSetUp";
-  const since = record.replayedAt ?? record.createdAt;
-  if (
-    isWaitOver({ countedWait: record.countedWait, since }, now, options.giveUpAfter) ||
-    keepsFailing(record, options.contact)
-  ) {
+  if (record.countedWait >= options.giveUpAfter || keepsFailing(record, options.contact)) {
     return closing(record, letter, now, "gaveUp", {
       reason: isOurSetUp ? "notAuthorised" : "altinnKeepsFailing",
       ...(outcome.status === undefined ? {} : { status: outcome.status }),
@@ -212,27 +208,33 @@ function withAttempt(
   isAnswer: boolean,
 ): DispatchRecord {
   const before = attemptsOfEpoch(record).findLast((other) => other.id !== attempt.id);
-  const previous = before?.at ?? record.replayedAt ?? record.createdAt;
+  const since = before?.at ?? record.replayedAt ?? record.createdAt;
+  const until = Math.min(attempt.at, record.nextAttemptAt);
   return {
     ...record,
     attempts: mergeAttempts(record.attempts, [attempt]),
-    countedWait: record.countedWait + waitThatCounts(previous, attempt.at, isAnswer, options.contact),
+    countedWait: record.countedWait + waitThatCounts({ since, until, isAnswer }, options.contact, options.giveUpAfter),
   };
 }
 
-/** How much of the time between two tries counts for giving up: all of it if Altinn answered meanwhile, else nothing. */
-export function waitThatCounts(previous: number, now: number, isAnswer: boolean, contact: Contact): number {
-  const answeredMeanwhile = isAnswer || othersGoThroughSince(previous, contact);
-  return answeredMeanwhile ? Math.min(Math.max(now - previous, 0), LONGEST_COUNTED) : 0;
+/** The wait before a try that came to nothing. */
+export interface Wait {
+  /** The try before, in epoch milliseconds. */
+  readonly since: number;
+  /** When this one was due, or was made if that was earlier: what came on top was the brake, a breaker, or a deep queue. */
+  readonly until: number;
+  /** Altinn itself answered this one. */
+  readonly isAnswer: boolean;
 }
 
-/** True when it is time to give up on what has waited since then. */
-export function isWaitOver(
-  { countedWait, since }: { readonly countedWait: number; readonly since: number },
-  now: number,
-  giveUpAfter: number,
-): boolean {
-  return countedWait >= giveUpAfter || now - since >= LONGEST_WAIT;
+/**
+ * How much of a wait counts for giving up, in milliseconds: all of it if Altinn answered anybody meanwhile, else as much
+ * as makes `giveUpAfter` of {@link LONGEST_SILENCE}.
+ */
+export function waitThatCounts({ since, until, isAnswer }: Wait, contact: Contact, giveUpAfter: number): number {
+  const wait = Math.min(Math.max(until - since, 0), LONGEST_COUNTED);
+  if (isAnswer || othersGoThroughSince(since, contact)) return wait;
+  return Math.ceil(wait * Math.min(giveUpAfter / LONGEST_SILENCE, 1));
 }
 
 function summaryOf(outcome: Exclude<InitializeOutcome, { kind: "sent" }>): Omit<Attempt, "id" | "at" | "until"> {

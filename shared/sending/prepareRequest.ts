@@ -6,7 +6,7 @@ import { parseRequest } from "../requests/parseRequest.ts";
 import { sha256 } from "../storage/tags.ts";
 import { acceptDispatch, putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
-import { isWaitOver, waitThatCounts } from "./decide.ts";
+import { waitThatCounts } from "./decide.ts";
 import { delayBeforeNext } from "./delays.ts";
 import { isForged, type PreparationMessage } from "./dispatchMessage.ts";
 import { cancelNext, dispatchTo, fanOut } from "./fanOut.ts";
@@ -185,12 +185,12 @@ type Failing = Pick<Preparation, "failures" | "failedAt" | "countedWait">;
 /** One more try that came to nothing, and whether it has been enough. `isAnswer`: it is not for Altinn that it has to wait. */
 async function waitedFor(work: Work, isAnswer: boolean): Promise<{ isOver: boolean; failing: Failing }> {
   const { clock, contact, rules } = work.context;
-  const { failures, failedAt, countedWait: before, replayedAt } = preparationOf(work.known.value);
+  const { failures, failedAt, countedWait: before, nextStepAt } = preparationOf(work.known.value);
   const now = clock.now();
-  const countedWait = before + waitThatCounts(failedAt ?? now, now, isAnswer, await contact.read());
-  const since = replayedAt ?? work.known.value.createdAt;
+  const wait = { since: failedAt ?? now, until: Math.min(now, nextStepAt), isAnswer };
+  const countedWait = before + waitThatCounts(wait, await contact.read(), rules.giveUpAfter);
   return {
-    isOver: isWaitOver({ countedWait, since }, now, rules.giveUpAfter),
+    isOver: countedWait >= rules.giveUpAfter,
     failing: { failures: failures + 1, failedAt: now, countedWait },
   };
 }

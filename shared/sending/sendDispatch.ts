@@ -11,7 +11,7 @@ import type { AcceptedRequest, Versioned } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch } from "./accept.ts";
 import { type CancelledOutcome, cancelLetter, onlyCancels } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
-import { closing, isWaitOver, type LetterTraits } from "./decide.ts";
+import { closing, type LetterTraits } from "./decide.ts";
 import {
   isForged,
   isOurs,
@@ -124,8 +124,7 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
   if (!accepted && !isOnlyLookedUp && record.existsSince === undefined) {
     context.telemetry.alert("acceptedRequestMissing", { dispatchId: record.dispatchId });
     const countedWait = record.countedWait + WAIT_FOR_STORAGE;
-    const since = record.replayedAt ?? record.createdAt;
-    if (!isWaitOver({ countedWait, since }, context.clock.now(), context.rules.giveUpAfter)) {
+    if (countedWait < context.rules.giveUpAfter) {
       return putOff(context, stored, { ...current, countedWait }, WAIT_FOR_STORAGE);
     }
     current = closing(current, UNKNOWN_TRAITS, context.clock.now(), "gaveUp", { reason: "requestLost" }).record;

@@ -1,9 +1,10 @@
 // Histories found later, about following letters and about what must hold for all of them: clocks that go wrong, records that
 // cannot be read, events that nobody sent. Each bears its number.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DAY, HOUR, SECOND } from "../../shared/clock.ts";
+import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
 import { setBrake } from "../../shared/sending/emergencyBrake.ts";
 import { CONTAINERS, DOCUMENTS, QUEUES } from "../../shared/storage/names.ts";
+import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, POST_LETTER } from "./letters.ts";
@@ -71,4 +72,34 @@ test.each([
   await turn(world, false);
   await world.settle(HOUR);
   expect(world.letters()).toHaveLength(1);
+});
+
+test("49: fifteen days under the brake, then one failure of each kind: all wait, and go", async () => {
+  await using world = await World.start(storage);
+  const accepted = world.storage.blobs.getContainerClient(CONTAINERS.accepted);
+  await turn(world, true);
+  await world.drop(aLetter({ id: "without-content" }));
+  await world.run();
+  const [content] = await world.blobs(CONTAINERS.accepted);
+  await accepted.deleteBlob(content?.name ?? "");
+  await world.putAttachment("shared.pdf", Buffer.from("shared"));
+  const attachments = [{ fileName: "shared.pdf", sendersReference: "a", blob: "shared.pdf" }];
+  await world.drop(aLetter({ id: "shared", attachments, recipients: [organization(0), organization(3)] }));
+  await world.drop(aLetter({ id: "refused" }));
+  await world.run();
+  world.clock.advance(15 * DAY);
+  await turn(world, false);
+  world.clock.advance(MINUTE);
+  world.fault({
+    step: /^altinn POST .*\/(attachment|correspondence)$/,
+    phase: "before",
+    action: { status: 503 },
+    times: 2,
+  });
+  await world.run();
+  world.clearFaults();
+  expect(await world.ends()).toEqual([]);
+  await accepted.getBlockBlobClient(content?.name ?? "").uploadData(Buffer.from(JSON.stringify(content?.value)));
+  await world.settle(2 * HOUR);
+  expect(await world.ends()).toEqual(["sent", "sent", "sent", "sent"]);
 });

@@ -31,14 +31,14 @@ const reserved = {
 } as const;
 const problem = { reason: "invalidRequest" } as const;
 
-/** What a POST at `START` that was answered a second later comes to. */
+/** What a POST at `START` that was answered a second later comes to; it was due when it was made, if nothing else is said. */
 function posted(
   outcome: Exclude<InitializeOutcome, { kind: "sent" }>,
-  options: Partial<AfterPostOptions> = {},
+  options: Partial<AfterPostOptions> & { readonly dueAt?: number } = {},
   record: DispatchRecord = aDispatch(),
 ) {
   const attempt = options.attempt ?? anAttempt("now", START);
-  const noted = { ...record, attempts: [...record.attempts, attempt] };
+  const noted = { ...record, nextAttemptAt: options.dueAt ?? attempt.at, attempts: [...record.attempts, attempt] };
   return afterPost(noted, outcome, {
     letter: PLAIN,
     now: attempt.at + SECOND,
@@ -193,10 +193,35 @@ describe("giving up", () => {
     const counted = (lastLetter?: number) =>
       posted(later, { attempt, now: attempt.at, contact: lastLetter === undefined ? {} : { lastLetter } }, before)
         .record.countedWait;
-    expect(counted()).toBe(HOUR);
-    expect(counted(START - 1)).toBe(HOUR);
+    const silent = HOUR + Math.ceil((6 * HOUR * 72) / (14 * 24));
+    expect(counted()).toBe(silent);
+    expect(counted(START - 1)).toBe(silent);
     expect(counted(START + 5 * HOUR)).toBe(7 * HOUR);
   });
+
+  it.each([
+    ["Altinn answered others", { lastLetter: START + 15 * DAY }],
+    ["Altinn answered nobody", {}],
+  ])("49: counts nothing of fifteen days under the brake when the first try after it fails: %s", (_what, contact) => {
+    const attempt = anAttempt("a", START + 15 * DAY);
+    const { record, next } = posted(later, { attempt, dueAt: START, contact }, aDispatch());
+    expect(record.countedWait).toBe(0);
+    expect(next.step).toBe("wait");
+  });
+
+  it.each([24, 72, 21 * 24])(
+    "happens after 14 days in which Altinn answers nobody, or GIVE_UP_AFTER_HOURS=%i",
+    (hours) => {
+      let record = aDispatch();
+      let at = START;
+      for (let index = 0; record.closing === undefined; index++) {
+        at = START + index * 6 * HOUR;
+        const attempt = anAttempt(`attempt-${String(index).padStart(4, "0")}`, at);
+        record = posted(later, { attempt, giveUpAfter: hours * HOUR }, record).record;
+      }
+      expect((at - START) / DAY).toBe(Math.max(14, hours / 24));
+    },
+  );
 
   it("counts the first attempt from when the request was recorded", () => {
     const attempt = anAttempt("a", START + 2 * HOUR);
@@ -227,7 +252,7 @@ describe("giving up", () => {
     const attempt = anAttempt("back", at);
     record = posted(later, { attempt, contact: { lastLetter: at - MINUTE } }, record).record;
     expect(record.closing).toBeUndefined();
-    expect(record.countedWait).toBeLessThan(7 * HOUR);
+    expect(record.countedWait).toBeLessThan(28 * HOUR);
   });
 
   it("happens at 72 hours of attempts while Altinn answers others, not before", () => {

@@ -179,13 +179,14 @@ function play(traits: Played, history: readonly Happening[]): { step: Step; trut
     if (next.step === "wait") {
       expect(next.delayMs).toBeGreaterThan(0);
       expect(next.delayMs).toBeLessThanOrEqual(7 * DAY);
+      const nextAttemptAt = truth.now + next.delayMs;
       truth.now += Math.ceil(next.delayMs * { inTime: 1, early: happening.passes, late: 3 }[happening.message]);
       if (happening.isCancelled) wish = true;
       if (happening.turnsWrong) letter = WRONG;
       decision =
         letter === WRONG && record.existsSince === undefined
           ? closing(record, letter, truth.now, "rejected", { reason: "invalidRequest" })
-          : { record, next: nextStep(record, letter, truth.now) };
+          : { record: { ...record, nextAttemptAt }, next: nextStep(record, letter, truth.now) };
       if (wish) decision = closing(decision.record, letter, truth.now, "cancelled", { reason: "cancelled" });
     } else if (next.step === "post") {
       decision = playPost(decision, letter, happening, truth);
