@@ -52,6 +52,11 @@ const postArbitrary = fc.oneof(
       { kind: "later", cause: "unreadable", definite: false },
       { kind: "later", cause: "notConnected", definite: true },
       { kind: "later", cause: "status", status: 429, retryAfterMs: 40 * DAY, definite: true },
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<PostOutcome>(
       { kind: "ourSetUp", status: 403, definite: true },
       { kind: "ourSetUp", status: 404, definite: false },
     ),
