@@ -9,6 +9,8 @@ import { describe, table } from "./deadLettersView.ts";
 import {
   type Asked,
   createWork,
+  dropUnread,
+  findDeadLetter,
   nameOf,
   readDeadLetter,
   readRows,
@@ -98,7 +100,8 @@ async function show({ columns, print }: Terminal, written: string, given: unknow
   const work = await open(options);
   const name = nameOf(written);
   const stored = options.json ? await work.documents.read(name) : undefined;
-  if (stored) print(JSON.stringify(stored.value, null, 2));
+  if (stored?.value !== undefined) print(JSON.stringify(stored.value, null, 2));
+  else if (stored) throw new CannotDo(`${name} is no JSON, or too large to be shown: fetch the blob itself.`);
   else print(describe(name, (await readDeadLetter(work, name)).value, columns));
   return 0;
 }
@@ -153,7 +156,12 @@ async function drop({ columns, print, tell }: Terminal, written: readonly string
   const telemetry = createTelemetry((_level, line) => tell(line));
   let status = 0;
   for (const name of new Set(written.map(nameOf))) {
-    const stored = await readDeadLetter(work, name);
+    const stored = await findDeadLetter(work, name);
+    if (stored === "unreadable") {
+      await dropUnread(work, telemetry, name);
+      tell(`${name}, which could not be read, is dropped for good: ${options.reason}`);
+      continue;
+    }
     print(`${describe(name, stored.value, columns)}\n`);
     const outcome = await dropDeadLetter({ store: work.store, telemetry }, name, stored);
     if (outcome === "dropped") tell(`${name} is dropped for good: ${options.reason}`);

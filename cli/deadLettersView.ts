@@ -16,12 +16,14 @@ export interface Row {
   readonly requestId?: string | undefined;
   /** How often it has been replayed. */
   readonly epoch?: number | undefined;
+  /** Written by a newer version or by hand, or too large: only what the index says is known. */
+  readonly isUnreadable?: boolean | undefined;
 }
 
 const COLUMNS: readonly [string, (row: Row) => string | undefined][] = [
   ["ended (UTC)", ({ endedAt }) => minute(endedAt)],
   ["end", ({ end }) => end],
-  ["reason", ({ reason }) => reason],
+  ["reason", ({ reason, isUnreadable }) => (isUnreadable ? `${reason ?? "unknown"} (unreadable)` : reason)],
   ["resource", ({ resourceId }) => resourceId],
   ["reference", ({ sendersReference }) => sendersReference],
   ["request", ({ requestId }) => requestId],
@@ -51,11 +53,12 @@ export function table(rows: readonly Row[], columns: number): string {
 
 /** A row over several lines: its name, whole since it is what one copies, and indented what is known of it. */
 function entry(row: Row, columns: number): string {
-  const { endedAt, end, reason, resourceId, sendersReference, requestId, epoch = 0 } = row;
+  const { endedAt, end, reason, resourceId, sendersReference, requestId, epoch = 0, isUnreadable } = row;
   const facts = [
     `${minute(endedAt)} UTC`,
     end,
     reason,
+    isUnreadable && "can't be read",
     resourceId && `resource ${short(resourceId)}`,
     sendersReference && `reference ${short(sendersReference)}`,
     requestId && `request ${short(requestId)}`,
@@ -99,8 +102,9 @@ export function describe(name: string, letter: DeadLetter, columns: number): str
   ].join("\n");
 }
 
-function content({ request, raw, rawBase64 }: DeadLetter): string[] {
-  if (rawBase64 !== undefined) return ["The message, in base64:", rawBase64];
+function content({ request, raw, rawBase64, rawBytes }: DeadLetter): string[] {
+  const what = rawBytes === undefined ? "The message" : `The beginning of the message, which had ${rawBytes} bytes`;
+  if (rawBase64 !== undefined) return [`${what}, in base64:`, rawBase64];
   if (raw !== undefined) return ["The message:", raw];
   return request === undefined
     ? ["Nothing of the request was kept."]

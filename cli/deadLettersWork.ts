@@ -4,14 +4,15 @@ import { eachAtOnce } from "../shared/eachAtOnce.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
 import type { RequestContext } from "../shared/requests/rules.ts";
-import { askForReplay, checkReplay, type DeadLetterEntry, readIfPossible } from "../shared/sending/deadLetters.ts";
+import { askForReplay, checkReplay, type DeadLetterEntry, dropUnreadable } from "../shared/sending/deadLetters.ts";
 import { hasMarker } from "../shared/sending/deployment.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { createJsonBlobs, type JsonBlobs } from "../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../shared/storage/names.ts";
 import { createQueues, type Queues } from "../shared/storage/queues.ts";
+import type { Telemetry } from "../shared/telemetry.ts";
 import type { DeadLetter } from "../shared/tracking/deadLetter.ts";
-import { createStateStore, type StateStore, UnreadableRecord, type Versioned } from "../shared/tracking/stateStore.ts";
+import { createStateStore, readKnown, type StateStore, type Versioned } from "../shared/tracking/stateStore.ts";
 import type { Row } from "./deadLettersView.ts";
 import { dropRequest, readRequestFile } from "./requestFile.ts";
 import { CannotDo } from "./storage.ts";
@@ -49,29 +50,46 @@ export function nameOf(written: string): string {
   return `${name}.json`;
 }
 
-/** Reads a dead letter. @throws CannotDo if there is none, or it cannot be read */
-export async function readDeadLetter({ store }: Work, name: string): Promise<Versioned<DeadLetter>> {
-  try {
-    const stored = await store.deadLetters.read(name);
-    if (stored) return stored;
-  } catch (error) {
-    if (!(error instanceof UnreadableRecord)) throw error;
-    throw new CannotDo(`${name} was written by a newer version, or by hand. See it with: show ${name} --json`);
-  }
+/** Reads a dead letter, if this version can. @throws CannotDo if there is none */
+export async function findDeadLetter({ store }: Work, name: string): Promise<Versioned<DeadLetter> | "unreadable"> {
+  const stored = await readKnown(store.deadLetters, name);
+  if (stored) return stored;
   throw new CannotDo(`There is no dead letter ${name}: it was replayed, sent after all or dropped, or never was.`);
+}
+
+/** Reads a dead letter. @throws CannotDo if there is none, or it cannot be read */
+export async function readDeadLetter(work: Work, name: string): Promise<Versioned<DeadLetter>> {
+  const stored = await findDeadLetter(work, name);
+  if (stored !== "unreadable") return stored;
+  throw new CannotDo(
+    `${name} was written by a newer version or by hand, or is too large to be read. See it with: show ${name} --json`,
+  );
+}
+
+/** Drops a dead letter that cannot be read. @throws CannotDo if it is gone, or its letter would count as lost without it */
+export async function dropUnread({ store }: Work, telemetry: Telemetry, name: string): Promise<void> {
+  const outcome = await dropUnreadable({ store, telemetry }, name);
+  if (outcome === "dropped") return;
+  throw new CannotDo(
+    outcome === "changed"
+      ? `${name} is gone.`
+      : `${name} is not dropped: nothing else says that its letter has ended. Deploy the version that wrote it, and drop it then.`,
+  );
 }
 
 /** What the table shows of dead letters; their content is read for it. */
 export async function readRows(work: Work, entries: readonly DeadLetterEntry[]): Promise<Row[]> {
-  const letters = new Map<string, DeadLetter>();
+  const letters = new Map<string, Versioned<DeadLetter> | "unreadable">();
   await eachAtOnce(AT_ONCE, entries, async ({ name }) => {
-    const letter = await readIfPossible(work.store.deadLetters, name);
+    const letter = await readKnown(work.store.deadLetters, name);
     if (letter) letters.set(name, letter);
   });
   return entries.map((entry) => {
     const letter = letters.get(entry.name);
+    // What its index tags tell, at least.
     if (!letter) return { ...entry, endedAt: timestamp(entry.endedAt) };
-    const { endedAt, end, reason, resourceId, sendersReference, requestId, epoch } = letter;
+    if (letter === "unreadable") return { ...entry, endedAt: timestamp(entry.endedAt), isUnreadable: true };
+    const { endedAt, end, reason, resourceId, sendersReference, requestId, epoch } = letter.value;
     return {
       name: entry.name,
       endedAt: timestamp(endedAt),

@@ -8,11 +8,11 @@ import { withCanonicalNames } from "../requests/names.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import type { Problem } from "../requests/problem.ts";
 import type { RequestContext } from "../requests/rules.ts";
-import { QUEUES } from "../storage/names.ts";
+import { FOLDERS, QUEUES, recordName } from "../storage/names.ts";
 import { type Queues, queueText } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { type DeadLetter, messageOf } from "../tracking/deadLetter.ts";
-import { type DeadLetterRecords, type StateStore, UnreadableRecord, type Versioned } from "../tracking/stateStore.ts";
+import { type DeadLetterRecords, readKnown, type StateStore, type Versioned } from "../tracking/stateStore.ts";
 import { newDispatch } from "./accept.ts";
 import { replayMessage } from "./dispatchMessage.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
@@ -53,21 +53,11 @@ export async function findDeadLetters(
       const resourceId = resource === undefined ? {} : { resourceId: resource };
       found.push({ name, endedAt: Date.parse(ended), end, reason, ...resourceId });
     } else if (isFiltered) {
-      const letter = await readIfPossible(records, name);
-      if (letter) found.push(entryOf(name, letter));
+      const stored = await readKnown(records, name);
+      if (stored && stored !== "unreadable") found.push(entryOf(name, stored.value));
     } else found.push({ name, endedAt: writtenAt });
   }
   return found.filter((entry) => isMeant(entry, filter)).sort((a, b) => b.endedAt - a.endedAt);
-}
-
-/** Reads a dead letter; `undefined` where it is gone, or written by a newer version or by hand. */
-export async function readIfPossible(records: DeadLetterRecords, name: string): Promise<DeadLetter | undefined> {
-  try {
-    return (await records.read(name))?.value;
-  } catch (error) {
-    if (!(error instanceof UnreadableRecord)) throw error;
-    return undefined;
-  }
 }
 
 function entryOf(name: string, { endedAt, end, reason, resourceId }: DeadLetter): DeadLetterEntry {
@@ -93,6 +83,10 @@ export async function checkReplay(store: StateStore, letter: DeadLetter, rules: 
   if (letter.reason === "requestIdReused") {
     const why =
       "its id belongs to another letter, which a replay would not change. Give the request an id of its own and drop that.";
+    return { kind: "impossible", why };
+  }
+  if (letter.rawBytes !== undefined) {
+    const why = `only the beginning of its ${letter.rawBytes} bytes was kept. Mend what brought it, and drop that again.`;
     return { kind: "impossible", why };
   }
   const hindrance = await hindranceOf(store, letter);
@@ -181,6 +175,23 @@ export async function dropDeadLetter(
     await store.dispatches.create(dispatch.dispatchId, { ...dispatch, state: end, epoch, problem, endedAt });
   }
   if (!(await store.deadLetters.remove(name, etag))) return "changed";
+  telemetry.info("deadLetterDropped", { deadLetter: name });
+  return "dropped";
+}
+
+/**
+ * Deletes a dead letter that cannot be read. One that is named by its dispatch goes only if that has a record, by which it
+ * does not count as lost.
+ */
+export async function dropUnreadable(
+  { store, telemetry }: { readonly store: StateStore; readonly telemetry: Telemetry },
+  name: string,
+): Promise<"dropped" | "changed" | "needed"> {
+  const [, dispatchId] = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json$/.exec(name) ?? [];
+  const isNeeded =
+    dispatchId !== undefined && !(await store.documents.exists(recordName(FOLDERS.dispatches, dispatchId)));
+  if (isNeeded) return "needed";
+  if (!(await store.deadLetters.remove(name))) return "changed";
   telemetry.info("deadLetterDropped", { deadLetter: name });
   return "dropped";
 }

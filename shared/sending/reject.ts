@@ -9,8 +9,9 @@ import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { Subject } from "../tracking/announcement.ts";
-import { type DeadLetter, deadLetterName } from "../tracking/deadLetter.ts";
-import { asManyAsFit } from "./announcedProblems.ts";
+import { type DeadLetter, deadLetterName, keptMessage } from "../tracking/deadLetter.ts";
+import { readKnown } from "../tracking/stateStore.ts";
+import { asManyAsFit, keptProblems } from "./announcedProblems.ts";
 import type { SendingContext } from "./context.ts";
 import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
 import { subjectOf } from "./outcomes.ts";
@@ -35,8 +36,8 @@ interface Rejection {
   readonly subject: Subject;
   readonly digest?: string;
   readonly request?: unknown;
-  readonly raw?: string;
-  readonly rawBase64?: string;
+  /** The message, where it could not be decoded. */
+  readonly kept?: ReturnType<typeof keptMessage>;
   readonly messageId?: string | undefined;
 }
 
@@ -58,7 +59,7 @@ export async function rejectUnreadable(
     subject: { requestId: digest },
     digest,
     messageId,
-    ...(bytes ? { rawBase64: Buffer.from(bytes).toString("base64") } : { raw }),
+    kept: keptMessage(raw, bytes),
   });
   return "rejected";
 }
@@ -80,7 +81,7 @@ export async function rejectWrong(
     reason: problem?.reason ?? reasonOf(problems),
     ...(problem?.errorCode === undefined ? {} : { errorCode: problem.errorCode }),
     ...(problem?.detail === undefined ? {} : { detail: problem.detail }),
-    ...(problems.length === 0 ? {} : { problems }),
+    ...(problems.length === 0 ? {} : keptProblems(problems)),
     subject: subjectOfWritten(context, written),
     digest: written.digest,
     request: written.value,
@@ -142,16 +143,21 @@ async function reject(context: SendingContext, rejection: Rejection): Promise<vo
   await announce(context, rejection.name, letter, rejection.announcementId(letter.epoch));
 }
 
-/** Keeps the dead letter, unless the request is kept already, as refused in this epoch. Gives the one that stands. */
+/**
+ * Keeps the dead letter, unless the request is kept already, as refused in this epoch. Gives the one that stands; where that
+ * cannot be read, as good as it: the same content under the same name.
+ */
 async function keep({ store, clock }: SendingContext, rejection: Rejection): Promise<DeadLetter> {
-  const { name, announcementId: _id, epoch, end = "rejected", subject, messageId, ...about } = rejection;
+  const { name, announcementId: _id, epoch, end = "rejected", subject, messageId, kept, ...about } = rejection;
   for (let race = 0; race < 5; race++) {
-    const known = await store.deadLetters.read(name);
+    const stored = await readKnown(store.deadLetters, name);
+    const known = stored === "unreadable" ? undefined : stored;
     if (known && !known.value.isReplaying && known.value.epoch >= (epoch ?? 0)) return known.value;
     const brought = messageId ?? known?.value.messageId;
     const letter: DeadLetter = {
       version: 1,
       ...about,
+      ...kept,
       ...(brought === undefined ? {} : { messageId: brought }),
       end,
       endedAt: clock.now(),
@@ -159,6 +165,7 @@ async function keep({ store, clock }: SendingContext, rejection: Rejection): Pro
       ...withoutUndefined(subject),
       attempts: [],
     };
+    if (stored === "unreadable") return letter;
     const etag = known
       ? await store.deadLetters.replace(name, letter, known.etag)
       : await store.deadLetters.create(name, letter);

@@ -1,11 +1,12 @@
 // JSON documents in a blob container: conditional writes and index tags. Everything the app remembers goes through here.
+import { Readable } from "node:stream";
 import type { ContainerClient } from "@azure/storage-blob";
 import { isGone, isLostRace, isNoBlob } from "./blobErrors.ts";
 import { eachWithin, STORAGE_TIMEOUT_MS, within } from "./within.ts";
 
 /** A document as it was read. */
 export interface StoredDocument {
-  /** Undefined where somebody has put something that is not JSON: no schema takes it. */
+  /** Undefined where somebody has put something that is not JSON, or is too large to be ours: no schema takes it. */
   readonly value: unknown;
   /** The version that `replace` and `remove` can be made conditional on. */
   readonly etag: string;
@@ -47,7 +48,7 @@ export interface JsonBlobs {
   isEmpty(exceptFor?: string): Promise<boolean>;
 }
 
-/** Documents larger than this are not ours and are not read: 64 MiB. */
+/** Documents larger than this are neither written nor read: 64 MiB. */
 const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 
 /** The documents of a container. Each call is given up after `timeoutMs`. */
@@ -61,6 +62,9 @@ export function createJsonBlobs(container: ContainerClient, timeoutMs: number = 
     tags?: Tags,
   ): Promise<string | undefined> {
     const body = Buffer.from(JSON.stringify(value), "utf8");
+    if (body.length > MAX_DOCUMENT_BYTES) {
+      throw new Error(`The document ${name} for ${container.containerName} would be too large to be read again`);
+    }
     try {
       const options = { ...headers, conditions, ...(tags ? { tags: { ...tags } } : {}) };
       const blob = container.getBlockBlobClient(name);
@@ -80,12 +84,14 @@ export function createJsonBlobs(container: ContainerClient, timeoutMs: number = 
       try {
         return await within(timeoutMs, async (abortSignal) => {
           const answer = await blob.download(0, undefined, { abortSignal });
-          if ((answer.contentLength ?? 0) > MAX_DOCUMENT_BYTES) {
-            throw new Error(`The document ${name} in ${container.containerName} is too large to be one of ours`);
+          const { etag = "", contentLength = 0, readableStreamBody } = answer;
+          if (contentLength > MAX_DOCUMENT_BYTES) {
+            if (readableStreamBody instanceof Readable) readableStreamBody.destroy();
+            return { value: undefined, etag };
           }
           const chunks: Buffer[] = [];
-          for await (const chunk of answer.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
-          return { value: parseJson(Buffer.concat(chunks).toString("utf8")), etag: answer.etag ?? "" };
+          for await (const chunk of readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
+          return { value: parseJson(Buffer.concat(chunks).toString("utf8")), etag };
         });
       } catch (error) {
         if (isNoBlob(error)) return undefined;

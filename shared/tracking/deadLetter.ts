@@ -40,8 +40,10 @@ export interface DeadLetter {
   readonly request?: unknown;
   /** The message itself, where it could not be decoded. */
   readonly raw?: string;
-  /** The same in base64, where it is no text in UTF-8. */
+  /** The same in base64, where it is no text in UTF-8, or longer than a queue brings. */
   readonly rawBase64?: string;
+  /** How many bytes came, where `rawBase64` has but the first of them. */
+  readonly rawBytes?: number;
   /** The queue's id of the message, which whoever put it was given. */
   readonly messageId?: string;
 }
@@ -62,8 +64,23 @@ export function deadLetterOf(
   return deadLetterName(dispatch.dispatchId, reason === "requestIdReused" ? dispatch.digest : undefined);
 }
 
-/** The message that became a dead letter, as it came. */
-export function messageOf({ request, raw, rawBase64 }: DeadLetter): unknown {
+/** Longer texts are kept as bytes: as JSON each control character of a text takes six. In characters. */
+const LONGEST_TEXT = 64 * 1024;
+
+/** Of what nobody can read so much is kept, in bytes. A queue message is shorter, and a blob stays where it is. */
+const MOST_BYTES = 1024 * 1024;
+
+/** A message that could not be decoded, as its dead letter keeps it. `bytes` are there where it is no text in UTF-8. */
+export function keptMessage(raw: string, bytes?: Uint8Array): Pick<DeadLetter, "raw" | "rawBase64" | "rawBytes"> {
+  if (bytes === undefined && raw.length <= LONGEST_TEXT) return { raw };
+  const whole = Buffer.from(bytes ?? raw);
+  const rawBase64 = whole.subarray(0, MOST_BYTES).toString("base64");
+  return whole.length > MOST_BYTES ? { rawBase64, rawBytes: whole.length } : { rawBase64 };
+}
+
+/** The message that became a dead letter, as it came; `undefined` where it was not kept whole. */
+export function messageOf({ request, raw, rawBase64, rawBytes }: DeadLetter): unknown {
+  if (rawBytes !== undefined) return undefined;
   return rawBase64 === undefined ? (raw ?? request) : Buffer.from(rawBase64, "base64");
 }
 

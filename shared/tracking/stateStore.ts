@@ -244,6 +244,7 @@ const deadLetter: z.ZodType<DeadLetter> = z.looseObject({
   request: z.unknown().exactOptional(),
   raw: optionalText,
   rawBase64: optionalText,
+  rawBytes: z.number().exactOptional(),
   messageId: optionalText,
 });
 
@@ -309,19 +310,19 @@ export async function changeRecord<T>(
   return undefined;
 }
 
+/** Reads a record that may be one which this version cannot read. */
+export async function readKnown<T>(from: Records<T>, id: string): Promise<Versioned<T> | "unreadable" | undefined> {
+  return from.read(id).catch((error: unknown) => {
+    if (error instanceof UnreadableRecord) return "unreadable";
+    throw error;
+  });
+}
+
 /** Reads a record on the way through many: one that cannot be read alerts, and is passed over. */
-export async function readOrAlert<T>(
-  from: Records<T>,
-  id: string,
-  telemetry: Telemetry,
-): Promise<Versioned<T> | undefined> {
-  try {
-    return await from.read(id);
-  } catch (error) {
-    if (!(error instanceof UnreadableRecord)) throw error;
-    telemetry.alert("recordUnreadable");
-    return undefined;
-  }
+export async function readOrAlert<T>(from: Records<T>, id: string, telemetry: Telemetry) {
+  const known = await readKnown(from, id);
+  if (known === "unreadable") telemetry.alert("recordUnreadable");
+  return known === "unreadable" ? undefined : known;
 }
 
 function records<T>(
