@@ -33,6 +33,7 @@ export const LOG_EVENTS = [
   "preparationWaiting",
   "progressNotRead",
   "purgeFailed",
+  "recordPassedOver",
   "recordUnreadable",
   "requestCancelled",
   "requestDuplicate",

@@ -1,6 +1,7 @@
 // A letter that no dispatch has claimed for an hour: either ours, with its answer lost, or somebody else's.
 import { sha256, whereTag } from "../storage/tags.ts";
 import type { CorrespondenceRecord } from "../tracking/record.ts";
+import { readOrAlert } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { type DispatchRecord, unknownUntil } from "./dispatchRecord.ts";
@@ -21,7 +22,7 @@ export async function considerForeign(context: SendingContext, record: Correspon
   if (seen.kind === "found" && seen.value.sendersReference !== undefined) {
     const reference = sha256(seen.value.sendersReference);
     for await (const { id } of store.dispatches.find(whereTag("reference", "=", reference))) {
-      const dispatch = (await store.dispatches.read(id))?.value;
+      const dispatch = (await readOrAlert(store.dispatches, id, telemetry))?.value;
       if (!dispatch || !mayHaveSent(dispatch)) continue;
       const found = await altinn.findByIdempotentKey(dispatch.resourceId, dispatch.idempotentKey);
       if (found.kind === "failed" || found.kind === "several") return false;

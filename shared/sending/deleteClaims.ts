@@ -1,7 +1,8 @@
 // Deleting the blobs that brought requests, long after their letters have been sent or have ended.
 import { DAY, timestamp } from "../clock.ts";
 import { whereTag } from "../storage/tags.ts";
-import { changeRecord, readOrAlert } from "../tracking/stateStore.ts";
+import { eachRecord } from "../tracking/eachRecord.ts";
+import { changeRecord } from "../tracking/stateStore.ts";
 import type { SendingContext } from "./context.ts";
 import { progressOf } from "./progress.ts";
 import type { ClaimedBlob, RequestRecord } from "./requestRecord.ts";
@@ -15,10 +16,10 @@ export async function deleteClaims(context: SendingContext): Promise<void> {
   if (deleteRequestBlobsAfter === undefined) return;
   const requests = context.store.requestsByHash;
   const now = context.clock.now();
-  for await (const { id } of requests.find(whereTag("claim", "<=", timestamp(now)))) {
-    const stored = await readOrAlert(requests, id, context.telemetry);
-    const claim = stored?.value.claimCheck;
-    if (!stored || !claim || claim.lookAt > now) continue;
+  const where = whereTag("claim", "<=", timestamp(now));
+  await eachRecord(context.telemetry, requests, where, "requestHash", async (stored, id) => {
+    const claim = stored.value.claimCheck;
+    if (!claim || claim.lookAt > now) return;
     const isOver = claim.doneSince !== undefined && now >= claim.doneSince + deleteRequestBlobsAfter;
     // Only the version that was read: a producer may have put another request there.
     if (isOver) await context.requestBlobs.remove(claim.path, claim.etag);
@@ -29,7 +30,7 @@ export async function deleteClaims(context: SendingContext): Promise<void> {
       ({ claimCheck: _past, ...record }) => (next ? { ...record, claimCheck: next } : record),
       stored,
     );
-  }
+  });
 }
 
 async function nextLook(

@@ -2,7 +2,8 @@
 import { DAY, MINUTE, timestamp } from "../clock.ts";
 import { QUEUES } from "../storage/names.ts";
 import { whereTag } from "../storage/tags.ts";
-import { changeRecord, readOrAlert } from "../tracking/stateStore.ts";
+import { eachRecord } from "../tracking/eachRecord.ts";
+import { changeRecord } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch, putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { type DispatchRecord, isOpen } from "./dispatchRecord.ts";
@@ -27,9 +28,8 @@ export async function putBackForgotten(context: SendingContext, now: number): Pr
 async function putBackDispatches(context: SendingContext, now: number): Promise<number> {
   let putBacks = 0;
   const where = `${whereTag("state", "=", "waiting")} AND ${whereTag("due", "<", timestamp(now - GRACE))}`;
-  for await (const { id } of context.store.dispatches.find(where)) {
-    const stored = await readOrAlert(context.store.dispatches, id, context.telemetry);
-    if (!stored || !isForgotten(stored.value, now)) continue;
+  await eachRecord(context.telemetry, context.store.dispatches, where, "dispatchId", async (stored, id) => {
+    if (!isForgotten(stored.value, now)) return;
     const generation = stored.value.generation + 1;
     await putDispatch(context, id, generation, 0);
     const putBack = (known: DispatchRecord) =>
@@ -44,16 +44,16 @@ async function putBackDispatches(context: SendingContext, now: number): Promise<
     await changeDispatch(context, id, putBack, stored);
     context.telemetry.warn("dispatchPutBack", { dispatchId: id, generation });
     putBacks++;
-  }
+  });
   return putBacks;
 }
 
 async function putBackPreparations(context: SendingContext, now: number): Promise<number> {
   const requests = context.store.requestsByHash;
   let putBacks = 0;
-  for await (const { id } of requests.find(whereTag("preparing", "<", timestamp(now - GRACE)))) {
-    const stored = await readOrAlert(requests, id, context.telemetry);
-    if (!stored || !isPreparationForgotten(stored.value, now)) continue;
+  const where = whereTag("preparing", "<", timestamp(now - GRACE));
+  await eachRecord(context.telemetry, requests, where, "requestHash", async (stored, id) => {
+    if (!isPreparationForgotten(stored.value, now)) return;
     const generation = preparationOf(stored.value).generation + 1;
     await putPreparation(context, stored.value, generation, 0);
     const putBack = (known: RequestRecord) => {
@@ -65,7 +65,7 @@ async function putBackPreparations(context: SendingContext, now: number): Promis
     await changeRecord(requests, id, putBack, stored);
     context.telemetry.warn("preparationPutBack", { requestHash: id, generation });
     putBacks++;
-  }
+  });
   return putBacks;
 }
 

@@ -3,7 +3,7 @@
 import { DAY, dayOf, HOUR } from "../clock.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
 import { deadLetterName } from "../tracking/deadLetter.ts";
-import { readOrAlert } from "../tracking/stateStore.ts";
+import { passingOver } from "../tracking/eachRecord.ts";
 import { acceptDispatch, newDispatch, unrecordedAttempt } from "./accept.ts";
 import { cancelSingle } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
@@ -12,21 +12,34 @@ import type { RequestRecord } from "./requestRecord.ts";
 /** So long after midnight the letters of the day before are sent, or wait on the slow path. */
 const SETTLING_TIME = 2 * HOUR;
 
-/** An app that was down for longer reconciles the last so many days. */
-const MOST_DAYS = 31;
+/**
+ * How far back what was lost can be told from what was refused: dead letters are kept for 100 days at least, and a request
+ * that was refused at once has nothing else to show for it.
+ */
+const SPAN = 90 * DAY;
 
 /**
- * Reconciles the days that have not been reconciled yet.
+ * Reconciles the days that have not been reconciled yet, all of them if that is not known.
  * @param last the last day that was, as `2030-01-31`
  * @returns the last day that is now
  */
 export async function reconcile(context: SendingContext, last: string | undefined): Promise<string> {
-  const yesterday = dayOf(context.clock.now() - SETTLING_TIME - DAY);
-  const oldest = dayOf(context.clock.now() - MOST_DAYS * DAY);
-  const next = last === undefined ? yesterday : dayOf(Date.parse(last) + DAY);
-  const first = next < oldest ? oldest : next;
-  for (let day = first; day <= yesterday; day = dayOf(Date.parse(day) + DAY)) await reconcileDay(context, day);
-  return last !== undefined && last > yesterday ? last : yesterday;
+  const now = context.clock.now();
+  const yesterday = dayOf(now - SETTLING_TIME - DAY);
+  const beforeAll = dayOf(now - SPAN - DAY);
+  // A day that is still to come was reconciled by a clock that went wrong.
+  const known = last === undefined || last > dayOf(now) || last < beforeAll ? beforeAll : last;
+  if (known >= yesterday) return known;
+  for (const day of await daysOfRequests(context, known, yesterday)) await reconcileDay(context, day);
+  return yesterday;
+}
+
+/** The days after the first, up to the second, on which there were requests. */
+async function daysOfRequests({ store }: SendingContext, after: string, upTo: string): Promise<string[]> {
+  const days = new Set<string>();
+  const where = `${whereTag("day", ">", after)} AND ${whereTag("day", "<=", upTo)}`;
+  for await (const { tags } of store.requestsByHash.find(where)) days.add(tags.day ?? upTo);
+  return [...days].sort();
 }
 
 async function reconcileDay(context: SendingContext, day: string): Promise<void> {
@@ -34,13 +47,18 @@ async function reconcileDay(context: SendingContext, day: string): Promise<void>
   const pending = new Set<string>();
   for await (const { id } of store.requestsByHash.find(whereTag("day", "=", day))) pending.add(id);
   // Most letters are posted on the day of their request, or the next: those need no look of their own.
-  const posted = `${whereTag("posted", ">=", day)} AND ${whereTag("request", ">", " ")}`;
-  if (pending.size > 0) {
-    for await (const { tags } of store.correspondences.find(posted)) pending.delete(tags.request ?? "");
-  }
-  for (const hash of pending) {
-    const record = (await readOrAlert(store.requestsByHash, hash, context.telemetry))?.value;
-    if (record && (await isLost(context, record))) await takeUpLost(context, record);
+  const posted = [
+    whereTag("posted", ">=", day),
+    whereTag("posted", "<=", dayOf(Date.parse(day) + DAY)),
+    whereTag("request", ">", " "),
+  ].join(" AND ");
+  for await (const { tags } of store.correspondences.find(posted)) pending.delete(tags.request ?? "");
+  const passOver = passingOver(context.telemetry);
+  for (const requestHash of pending) {
+    await passOver({ requestHash }, async () => {
+      const record = (await store.requestsByHash.read(requestHash))?.value;
+      if (record && (await isLost(context, record))) await takeUpLost(context, record);
+    });
   }
 }
 

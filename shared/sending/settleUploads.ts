@@ -1,7 +1,8 @@
 // Whether letters use what was uploaded for them. If every one of them has ended without a letter, it is purged.
 import { MINUTE } from "../clock.ts";
 import { whereTag } from "../storage/tags.ts";
-import { changeRecord, readOrAlert } from "../tracking/stateStore.ts";
+import { eachRecord } from "../tracking/eachRecord.ts";
+import { changeRecord } from "../tracking/stateStore.ts";
 import { putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { allUnused, isInProgress, preparationOf } from "./preparation.ts";
@@ -18,13 +19,13 @@ const REST = 30 * MINUTE;
  */
 export async function settleUploads(context: SendingContext): Promise<void> {
   const requests = context.store.requestsByHash;
-  for await (const { id } of requests.find(whereTag("uploads", "=", "open"))) {
-    const stored = await readOrAlert(requests, id, context.telemetry);
-    if (!stored || !isDue(stored.value, context.clock.now())) continue;
+  const where = whereTag("uploads", "=", "open");
+  await eachRecord(context.telemetry, requests, where, "requestHash", async (stored, id) => {
+    if (!isDue(stored.value, context.clock.now())) return;
     const { sent, ended, total } = await progressOf(context, stored.value);
     const isUsed = sent > 0 || ended.outcomeUnknown > 0;
     const isUnused = ended.rejected + ended.gaveUp + ended.cancelled >= total;
-    if (!isUsed && !isUnused) continue;
+    if (!isUsed && !isUnused) return;
     const changed = await changeRecord(
       requests,
       id,
@@ -39,7 +40,7 @@ export async function settleUploads(context: SendingContext): Promise<void> {
     );
     const { generation, unused } = preparationOf(changed?.value ?? stored.value);
     if (unused.length > 0) await putPreparation(context, stored.value, generation, 0);
-  }
+  });
 }
 
 function isDue(record: RequestRecord, now: number): boolean {

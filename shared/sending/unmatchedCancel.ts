@@ -2,7 +2,7 @@
 import { timestamp } from "../clock.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
 import type { AnnouncementData, Subject } from "../tracking/announcement.ts";
-import { readOrAlert } from "../tracking/stateStore.ts";
+import { eachRecord } from "../tracking/eachRecord.ts";
 import type { SendingContext } from "./context.ts";
 import {
   cancelKeptUntil,
@@ -55,18 +55,17 @@ export async function announceExpired(
 export async function expireCancels(context: SendingContext): Promise<void> {
   const { store, clock, telemetry } = context;
   const now = clock.now();
-  for await (const { id } of store.requestsByHash.find(whereTag("cancel", "<", timestamp(now)))) {
-    const stored = await readOrAlert(store.requestsByHash, id, telemetry);
-    const cancel = stored?.value.cancel;
-    if (!stored || !cancel || !isCancelOnly(stored.value) || (cancelKeptUntil(cancel) ?? now) > now) continue;
-    const { value, etag: before } = stored;
+  const where = whereTag("cancel", "<", timestamp(now));
+  await eachRecord(telemetry, store.requestsByHash, where, "requestHash", async ({ value, etag: before }, id) => {
+    const { cancel } = value;
+    if (!cancel || !isCancelOnly(value) || (cancelKeptUntil(cancel) ?? now) > now) return;
     const expired = { ...value, cancel: { ...cancel, isExpired: true } };
     const etag = cancel.isExpired ? before : await store.requestsByHash.replace(id, expired, before);
     // Its request has just come.
-    if (etag === undefined) continue;
+    if (etag === undefined) return;
     await announceExpired(context, value.requestId, cancel);
     await store.documents.remove(requestRecordName(id), etag);
-  }
+  });
 }
 
 async function announce(

@@ -7,8 +7,9 @@ import { tagValue, whereTag } from "../storage/tags.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { type CheckContext, checkCorrespondence } from "./checkCorrespondence.ts";
 import { type CheckMessage, parseCheckMessage } from "./checkMessage.ts";
+import { passingOver } from "./eachRecord.ts";
 import { type CorrespondenceRecord, isFollowed, publishTimeOf } from "./record.ts";
-import { readOrAlert, type StateStore } from "./stateStore.ts";
+import type { StateStore } from "./stateStore.ts";
 import { createStatusLists, type StatusLists } from "./statusLists.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -45,36 +46,45 @@ export async function checkBatch(context: BatchContext, message: unknown): Promi
   }
   let checked = 0;
   let failed = 0;
-  await eachAtOnce(AT_ONCE, lettersOf(context, parsed), async ({ record, lists }) => {
-    if (!record.link && context.clock.now() - record.firstHeard < FOREIGN_AFTER) return;
-    checked++;
-    const isDone = record.link ? await check(context, record, lists) : await context.considerForeign(record);
-    if (!isDone) failed++;
+  const passOver = passingOver(context.telemetry);
+  await eachAtOnce(AT_ONCE, lettersOf(context, parsed), async ({ id, lists, isDue }) => {
+    const isPassed = await passOver({ correspondenceId: id }, async () => {
+      const record = (await context.store.correspondences.read(id))?.value;
+      if (!record || !isDue(record, context.clock.now())) return;
+      checked++;
+      const isDone = record.link ? await check(context, record, lists(record)) : await context.considerForeign(record);
+      if (!isDone) failed++;
+    });
+    if (!isPassed) failed++;
   });
   context.telemetry.info("statusesChecked", { checked, failed });
   return { checked, failed };
 }
 
-interface Due {
-  readonly record: CorrespondenceRecord;
-  readonly lists: StatusLists;
+/** A letter that may be due: its record decides. */
+interface Candidate {
+  readonly id: string;
+  readonly isDue: (record: CorrespondenceRecord, now: number) => boolean;
+  readonly lists: (record: CorrespondenceRecord) => StatusLists;
 }
 
-async function* lettersOf(context: BatchContext, message: CheckMessage): AsyncGenerator<Due, void, void> {
+/** What the index finds may be settled by now; a letter that nobody claims is left alone at first. */
+const isFollowedNow: Candidate["isDue"] = (record, now) =>
+  isFollowed(record) && (record.link !== undefined || now - record.firstHeard >= FOREIGN_AFTER);
+
+async function* lettersOf(context: BatchContext, message: CheckMessage): AsyncGenerator<Candidate, void, void> {
   if ("day" in message) {
     const from = Date.parse(`${message.day}T00:00:00Z`);
     const lists = createStatusLists(context.altinn, message.resourceId, { from, to: from + DAY });
     const where = `${whereTag("resource", "=", tagValue(message.resourceId))} AND ${whereTag("follow", "=", message.day)}`;
     for await (const { id } of context.store.correspondences.find(where)) {
-      const record = (await readOrAlert(context.store.correspondences, id, context.telemetry))?.value;
-      if (record && isFollowed(record)) yield { record, lists };
+      yield { id, isDue: isFollowedNow, lists: () => lists };
     }
     return;
   }
   const ids = "correspondenceId" in message ? [message.correspondenceId] : await idsWith(context, message.attachmentId);
   for (const id of ids) {
-    const record = (await readOrAlert(context.store.correspondences, id, context.telemetry))?.value;
-    if (record?.link) yield { record, lists: listsFor(context, record) };
+    yield { id, isDue: ({ link }) => link !== undefined, lists: (record) => listsFor(context, record) };
   }
 }
 

@@ -12,7 +12,7 @@ import { queueText } from "../storage/queues.ts";
 import { whereTag } from "../storage/tags.ts";
 import type { LogFields } from "../telemetry.ts";
 import { CHECK_TIME_TO_LIVE, type CheckMessage } from "./checkMessage.ts";
-import { readOrAlert } from "./stateStore.ts";
+import { passingOver } from "./eachRecord.ts";
 
 export interface SweepOutcome {
   /** How many checks were put on `status-checks`. */
@@ -68,14 +68,17 @@ async function putChecks(
   const where = [whereTag("resource", ">", " "), whereTag("follow", ">", "0"), whereTag("since", ">=", oldest)].join(
     " AND ",
   );
+  const passOver = passingOver(context.telemetry);
   for await (const { id, tags } of context.store.correspondences.find(where)) {
     const { follow, since, resource } = tags;
     if (!follow || !since || !resource) continue;
     if (!isDue(since, now, last)) continue;
     const key = `${resource} ${follow}`;
     if (due.has(key)) continue;
-    const resourceId = await resourceIdOf(context, resource, id);
-    if (resourceId !== undefined) due.set(key, { version: 1, resourceId, day: follow });
+    await passOver({ correspondenceId: id }, async () => {
+      const resourceId = await resourceIdOf(context, resource, id);
+      if (resourceId !== undefined) due.set(key, { version: 1, resourceId, day: follow });
+    });
   }
   for (const message of due.values()) {
     await context.queues.put(QUEUES.statusChecks, queueText(message), { timeToLiveSeconds: CHECK_TIME_TO_LIVE });
@@ -86,7 +89,7 @@ async function putChecks(
 /** A tag value that was coded or hashed does not say the resource itself; the record does. */
 async function resourceIdOf(context: SendingContext, resource: string, id: string): Promise<string | undefined> {
   if (!resource.startsWith("b64:") && !resource.startsWith("sha256:")) return resource;
-  return (await readOrAlert(context.store.correspondences, id, context.telemetry))?.value.resourceId;
+  return (await context.store.correspondences.read(id))?.value.resourceId;
 }
 
 /** Hourly and daily checks are due at the first sweep of an hour or a day. */

@@ -1,7 +1,7 @@
 // Histories found later, about following letters and about what must hold for all of them: clocks that go wrong, records that
 // cannot be read, events that nobody sent. Each bears its number.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
+import { DAY, dayOf, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
 import { setBrake } from "../../shared/sending/emergencyBrake.ts";
 import { CONTAINERS, DOCUMENTS, QUEUES } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
@@ -102,4 +102,75 @@ test("49: fifteen days under the brake, then one failure of each kind: all wait,
   await accepted.getBlockBlobClient(content?.name ?? "").uploadData(Buffer.from(JSON.stringify(content?.value)));
   await world.settle(2 * HOUR);
   expect(await world.ends()).toEqual(["sent", "sent", "sent", "sent"]);
+});
+
+/** Drops letters whose messages are lost with their dispatch records: what is left is that they came, and what they say. */
+async function lose(world: World, ...ids: readonly string[]): Promise<void> {
+  world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 }, times: ids.length });
+  for (const id of ids) await world.drop(aLetter({ id }));
+  await world.run();
+  world.clearFaults();
+  for (const message of await world.host.waiting(QUEUES.dispatches)) await world.host.lose(message);
+}
+
+const state = (world: World) => world.storage.blobs.getContainerClient(CONTAINERS.state);
+
+async function deleteDispatches(world: World): Promise<void> {
+  for (const { name } of await world.blobs(CONTAINERS.state, "dispatches/")) await state(world).deleteBlob(name);
+}
+
+test("52: one record cannot be read: sweeps, checks and reconciliation go on without it", async () => {
+  await using world = await World.start(storage);
+  const oneUnread = async (folder: string) => {
+    world.fault({
+      step: new RegExp(`^blob GET correspondence-state/${folder}$`),
+      phase: "before",
+      action: { status: 403 },
+    });
+    await world.sweep();
+    world.clearFaults();
+    return world.told();
+  };
+  // Forgotten dispatches.
+  await lose(world, "a", "b");
+  await world.advance(HOUR);
+  expect(await oneUnread("dispatches")).toEqual(["sent"]);
+  expect(world.logs.join("\n")).toMatch(/"recordPassedOver".*"dispatchId"/);
+  await world.sweep();
+  expect(await world.told()).toEqual(["sent", "sent"]);
+  // Letters that are followed.
+  await world.advance(MINUTE);
+  expect(await oneUnread("correspondences")).toEqual(["sent", "sent", "published"]);
+  await world.sweep();
+  expect(await world.told()).toEqual(["sent", "sent", "published", "published"]);
+  // Requests of a day, of which nothing else is left; and one whose dead letter is of a newer version.
+  await deleteDispatches(world);
+  await lose(world, "c", "d", "e");
+  const dispatches = await world.blobs(CONTAINERS.state, "dispatches/");
+  const ofE = dispatches.find(({ value }) => JSON.stringify(value).includes('"requestId":"e"'));
+  const deadLetters = world.storage.blobs.getContainerClient(CONTAINERS.deadLetters);
+  await deadLetters.getBlockBlobClient(ofE?.name.replace("dispatches/", "") ?? "").upload("{}", 2);
+  await deleteDispatches(world);
+  world.clock.advance(2 * DAY);
+  expect((await oneUnread("requests")).filter((told) => told === "sent")).toHaveLength(3);
+  expect(world.logs.join("\n")).toMatch(/"recordUnreadable".*"requestHash"/);
+  const { reconciled } = JSON.parse((await state(world).getBlobClient(DOCUMENTS.sweep).downloadToBuffer()).toString());
+  expect(reconciled).toBe(dayOf(world.clock.now() - DAY - 2 * HOUR));
+});
+
+test("53: sweep.json is lost, old or of a clock that was ahead: every day that is not reconciled is", async () => {
+  await using world = await World.start(storage);
+  const left: (string | undefined)[] = [];
+  for (const age of [undefined, -80, 365]) {
+    await lose(world, `lost-${age}`);
+    await deleteDispatches(world);
+    world.clock.advance(60 * DAY);
+    const reconciled = age === undefined ? undefined : dayOf(world.clock.now() + age * DAY);
+    left.push(reconciled);
+    await state(world).getBlobClient(DOCUMENTS.sweep).deleteIfExists();
+    if (reconciled) await write(world, DOCUMENTS.sweep, { lastSweep: world.clock.now(), reconciled });
+    await world.sweep();
+    expect((await world.ends()).length, String(reconciled)).toBe(left.length);
+  }
+  expect(await world.ends()).toEqual(["sent", "sent", "sent"]);
 });

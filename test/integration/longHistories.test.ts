@@ -154,7 +154,7 @@ test("31: lost three weeks before the timer runs again after forty days: told", 
   expect(await world.ends()).toEqual(["gaveUp requestLost"]);
 });
 
-test("a day on which everything was sent costs the reconciliation two listings", async () => {
+test("a day on which everything was sent costs the reconciliation no look at a request", async () => {
   await using world = await World.start(storage);
   for (let index = 0; index < 5; index++) await world.drop(aLetter({ id: `sent-${index}` }));
   await world.run();
