@@ -1,11 +1,11 @@
 // `npm run altinn -- key|subscriptions|doctor`: what is set up once, with Maskinporten, Altinn and Azure.
 import { Command, CommanderError } from "commander";
+import { tell } from "../terminal/output.ts";
 import { explainAzure } from "./altinn/azureFailure.ts";
 import { doctorCommand } from "./altinn/doctor.ts";
 import { keyCommand } from "./altinn/key.ts";
-import type { Run } from "./altinn/output.ts";
 import { subscriptionsCommand } from "./altinn/subscriptions.ts";
-import { tell, withHelp } from "./program.ts";
+import { type Run, withHelp } from "./program.ts";
 
 async function main(): Promise<number> {
   let exit = 0;
@@ -17,7 +17,9 @@ async function main(): Promise<number> {
     .addCommand(keyCommand(run))
     .addCommand(subscriptionsCommand(run))
     .addCommand(doctorCommand(run));
-  for (const command of program.commands.flatMap((parent) => [parent, ...parent.commands])) command.exitOverride();
+  for (const command of program.commands.flatMap((parent) => [parent, ...parent.commands])) {
+    command.copyInheritedSettings(program);
+  }
   try {
     await program.parseAsync();
     return exit;

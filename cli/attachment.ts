@@ -4,12 +4,14 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { altinnId } from "../shared/altinn/wire.ts";
+import { shownJson } from "../terminal/foreign.ts";
+import { print, tell } from "../terminal/output.ts";
 import { reachAltinn } from "./attachmentAltinn.ts";
 import { RefusedFile, readAttachmentFile } from "./attachmentFile.ts";
 import { sizeText, type UploadOutcome, uploadFile } from "./attachmentUpload.ts";
 import { explainFailure, explainRefusal, explainStatus } from "./attachmentWords.ts";
 import { fromHere } from "./givenFile.ts";
-import { STATE_DIRECTORY_OPTION, tell, withHelp } from "./program.ts";
+import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -21,13 +23,10 @@ const uploadOptions = common.extend({
   expiresInDays: z.string().optional(),
 });
 
-/** npm runs us in the project's root and says where the user stands. */
-
 const reach = ({ stateDir }: z.output<typeof common>) =>
   reachAltinn(process.env, stateDir === undefined ? join(ROOT, ".local") : fromHere(stateDir));
 
-const print = (line: string, json: object, asJson: boolean) =>
-  void process.stdout.write(`${asJson ? JSON.stringify(json) : line}\n`);
+const printEither = (line: string, json: object, asJson: boolean) => print(asJson ? shownJson(json) : line);
 
 async function upload(path: string, given: unknown): Promise<number> {
   const options = uploadOptions.parse(given);
@@ -43,7 +42,7 @@ async function upload(path: string, given: unknown): Promise<number> {
   }
   const { attachmentId } = outcome;
   const { fileName, sizeBytes, checksum } = file;
-  print(attachmentId, { attachmentId, status: "Published", fileName, sizeBytes, checksum }, options.json);
+  printEither(attachmentId, { attachmentId, status: "Published", fileName, sizeBytes, checksum }, options.json);
   tell(`${fileName} (${sizeText(sizeBytes)}) is ready. Name the id in existingAttachments of any number of letters.`);
   return 0;
 }
@@ -69,7 +68,7 @@ async function status(written: string, given: unknown): Promise<number> {
       const { fileName, checksum, correspondenceIds } = answer.value;
       const name = answer.value.status ?? answer.value.unknownStatus ?? "unknown";
       const json = { attachmentId, status: name, fileName, checksum, correspondences: correspondenceIds.length };
-      print(name, json, options.json);
+      printEither(name, json, options.json);
       tell(
         `${fileName ?? "The attachment"}: ${explainStatus(answer.value)} ${correspondenceIds.length} letters have it.`,
       );
@@ -95,7 +94,7 @@ async function purge(written: string, given: unknown): Promise<number> {
   switch (answer.kind) {
     case "purged":
     case "gone":
-      if (options.json) print("", { attachmentId, result: answer.kind }, true);
+      if (options.json) print(shownJson({ attachmentId, result: answer.kind }));
       tell(
         answer.kind === "purged" ? `${attachmentId} is purged.` : `${attachmentId} was purged before, or never made.`,
       );

@@ -5,8 +5,9 @@ import { readBrake, setBrake } from "../shared/sending/emergencyBrake.ts";
 import { createJsonBlobs, type JsonBlobs } from "../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../shared/storage/names.ts";
 import { columnsOf } from "../terminal/columns.ts";
+import { print, tell } from "../terminal/output.ts";
 import { wrapped } from "../terminal/wrapped.ts";
-import { STATE_DIRECTORY_OPTION, tell, withHelp } from "./program.ts";
+import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
 import { describeFailure, findStorage } from "./storage.ts";
 
 const ON =
@@ -36,7 +37,7 @@ program
 async function work(action: (state: JsonBlobs) => Promise<string>): Promise<void> {
   const { blobs } = await findStorage(program.opts<{ stateDir?: string }>().stateDir);
   const said = await action(createJsonBlobs(blobs.getContainerClient(CONTAINERS.state)));
-  process.stdout.write(`${wrapped(said, columnsOf(process.stdout))}\n`);
+  print(wrapped(said, columnsOf(process.stdout)));
 }
 
 async function turn(state: JsonBlobs, isOn: boolean): Promise<string> {

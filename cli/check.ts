@@ -7,6 +7,8 @@ import { parseRequest } from "../shared/requests/parseRequest.ts";
 import type { Problem } from "../shared/requests/problem.ts";
 import { type UnknownFieldPolicy, unknownFieldPolicies } from "../shared/requests/unknownFields.ts";
 import { columnsOf } from "../terminal/columns.ts";
+import { shown, shownJson } from "../terminal/foreign.ts";
+import { print, tell } from "../terminal/output.ts";
 import { problemText } from "../terminal/wrapped.ts";
 import { readGivenFile } from "./givenFile.ts";
 
@@ -100,7 +102,7 @@ const SHOWN = 20;
 
 function report(file: string, { problems, warnings, body }: Checked, columns: number): string {
   const verdict = problems.length > 0 ? "refused" : warnings.length > 0 ? "ok, with warnings" : "ok";
-  const lines = [`${file}: ${verdict}`, ...findings(problems, columns)];
+  const lines = [`${shown(file)}: ${verdict}`, ...findings(problems, columns)];
   if (problems.length > 0 && warnings.length > 0) lines.push("  and with warnings:");
   lines.push(...findings(warnings, columns));
   if (body !== undefined) lines.push("", body, "");
@@ -116,22 +118,20 @@ function findings(found: readonly Problem[], columns: number): string[] {
 function main(): number {
   const options = readOptions();
   if (options === "help") {
-    process.stdout.write(usage);
+    print(usage.trimEnd());
     return 0;
   }
   if ("wrong" in options) {
-    process.stderr.write(`${options.wrong}\n\n${usage}`);
+    tell(`${options.wrong}\n\n${usage.trimEnd()}`);
     return 2;
   }
   let status = 0;
   for (const file of options.files) {
     const { problems, warnings, body } = check(file, options);
     if (problems.length > 0) status = 1;
-    const shown: Checked = { problems, warnings, ...(body !== undefined && options.showBody ? { body } : {}) };
-    const line = options.json
-      ? JSON.stringify({ file, valid: problems.length === 0, ...shown })
-      : report(file, shown, columnsOf(process.stdout));
-    process.stdout.write(`${line}\n`);
+    const found: Checked = { problems, warnings, ...(body !== undefined && options.showBody ? { body } : {}) };
+    if (options.json) print(shownJson({ file, valid: problems.length === 0, ...found }));
+    else print(report(file, found, columnsOf(process.stdout)));
   }
   return status;
 }

@@ -1,8 +1,8 @@
 // `npm run dead-letters -- list|show|replay|drop`: what will not be sent, seen, put on its way again, or dropped for good.
 import { createInterface } from "node:readline/promises";
 import { columnsOf } from "../terminal/columns.ts";
+import { print, tell } from "../terminal/output.ts";
 import { runCommand } from "./deadLettersCommand.ts";
-import { tell } from "./program.ts";
 
 async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY) return false;
@@ -14,7 +14,7 @@ async function confirm(question: string): Promise<boolean> {
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   columns: columnsOf(process.stdout),
-  print: (text) => void process.stdout.write(`${text}\n`),
+  print,
   tell,
   confirm,
 });

@@ -5,6 +5,7 @@ import { END_REASONS } from "../shared/altinn/endReason.ts";
 import { type DeadLetterFilter, dropDeadLetter, findDeadLetters } from "../shared/sending/deadLetters.ts";
 import { readBrake } from "../shared/sending/emergencyBrake.ts";
 import { createTelemetry } from "../shared/telemetry.ts";
+import { shownJson } from "../terminal/foreign.ts";
 import { describe, table } from "./deadLettersView.ts";
 import {
   type Asked,
@@ -81,7 +82,7 @@ async function list({ columns, print, tell }: Terminal, given: unknown): Promise
   const first = (options.page - 1) * options.limit;
   const rows = await readRows(work, found.slice(first, first + options.limit));
   if (options.json) {
-    print(JSON.stringify({ total: found.length, page: options.page, deadLetters: rows }));
+    print(shownJson({ total: found.length, page: options.page, deadLetters: rows }));
     return 0;
   }
   if (found.length === 0) {
@@ -100,7 +101,7 @@ async function show({ columns, print }: Terminal, written: string, given: unknow
   const work = await open(options);
   const name = nameOf(written);
   const stored = options.json ? await work.documents.read(name) : undefined;
-  if (stored?.value !== undefined) print(JSON.stringify(stored.value, null, 2));
+  if (stored?.value !== undefined) print(shownJson(stored.value, 2));
   else if (stored) throw new CannotDo(`${name} is no JSON, or too large to be shown: fetch the blob itself.`);
   else print(describe(name, (await readDeadLetter(work, name)).value, columns));
   return 0;

@@ -3,6 +3,7 @@ import { timestamp } from "../shared/clock.ts";
 import { hasUnknownOutcome } from "../shared/sending/dispatchRecord.ts";
 import type { DeadLetter } from "../shared/tracking/deadLetter.ts";
 import { middleCut } from "../terminal/columns.ts";
+import { shown, shownJson, shownLines } from "../terminal/foreign.ts";
 import { problemText, wrapped } from "../terminal/wrapped.ts";
 
 /** A line of the table: nobody's name or number is in it, but what the producer has put into id and reference. */
@@ -86,14 +87,14 @@ export function describe(name: string, letter: DeadLetter, columns: number): str
   ];
   return [
     ...facts.flatMap(([what, value]) =>
-      value === undefined ? [] : [wrapped(value, columns, { first: what.padEnd(14) })],
+      value === undefined ? [] : [wrapped(shown(value), columns, { first: what.padEnd(14) })],
     ),
     ...(problems.length === 0 ? [] : ["", "What is wrong with it:", problemText(problems, columns)]),
     ...(attempts.length === 0 ? [] : ["", "Attempts (UTC):"]),
     ...attempts.map((attempt) => {
       const { at, cause = "no answer", status, errorCode: code } = attempt;
       const answer = [cause, status, code === undefined ? undefined : `Altinn's error ${code}`];
-      const known = answer.filter((part) => part !== undefined).join(", ");
+      const known = shown(answer.filter((part) => part !== undefined).join(", "));
       const doubt = hasUnknownOutcome(attempt) ? "; it may have created the letter" : "";
       return `  ${timestamp(at).replace("T", " ").slice(0, 19)}  ${known}${doubt}`;
     }),
@@ -105,10 +106,8 @@ export function describe(name: string, letter: DeadLetter, columns: number): str
 function content({ request, raw, rawBase64, rawBytes }: DeadLetter): string[] {
   const what = rawBytes === undefined ? "The message" : `The beginning of the message, which had ${rawBytes} bytes`;
   if (rawBase64 !== undefined) return [`${what}, in base64:`, rawBase64];
-  if (raw !== undefined) return ["The message:", raw];
-  return request === undefined
-    ? ["Nothing of the request was kept."]
-    : ["The request:", JSON.stringify(request, null, 2)];
+  if (raw !== undefined) return ["The message:", shownLines(raw)];
+  return request === undefined ? ["Nothing of the request was kept."] : ["The request:", shownJson(request, 2)];
 }
 
 /** `2030-01-31 12:00` */
@@ -117,6 +116,5 @@ function minute(time: string): string {
 }
 
 function short(text: string): string {
-  const flat = text.replace(/\s+/g, " ");
-  return middleCut(flat, WIDEST);
+  return middleCut(shown(text), WIDEST);
 }

@@ -8,6 +8,8 @@ import { parseCancel } from "../shared/requests/parseCancel.ts";
 import { parseRequest } from "../shared/requests/parseRequest.ts";
 import type { Problem } from "../shared/requests/problem.ts";
 import { columnsOf } from "../terminal/columns.ts";
+import { shown, shownJson } from "../terminal/foreign.ts";
+import { print, tell } from "../terminal/output.ts";
 import { problemText } from "../terminal/wrapped.ts";
 import { fromHere, readGivenFile } from "./givenFile.ts";
 import { previewPage } from "./previewPage.ts";
@@ -102,9 +104,7 @@ function show(file: string, options: Options): boolean {
   const outcome = preview(file, options.environment);
   const columns = columnsOf(process.stdout);
   const say = (verdict: string, found: readonly Problem[] = []) =>
-    process.stdout.write(
-      [`${file}: ${verdict}`, ...(found.length > 0 ? [problemText(found, columns)] : []), ""].join("\n"),
-    );
+    print([shown(`${file}: ${verdict}`), ...(found.length > 0 ? [problemText(found, columns)] : [])].join("\n"));
   if ("problems" in outcome) {
     say("refused", outcome.problems);
     return false;
@@ -128,24 +128,25 @@ function count(file: string, { json, failures }: Options): boolean {
   const content = readGivenFile(file);
   const counted = typeof content === "string" ? undefined : countPairs(new TextDecoder().decode(content));
   if (counted === undefined) {
-    process.stdout.write(`${file}: ${typeof content === "string" ? content : 'Is no list of {"body", "shown"}.'}\n`);
+    print(shown(`${file}: ${typeof content === "string" ? content : 'Is no list of {"body", "shown"}.'}`));
     return false;
   }
   const { pairs, right, share, wrong } = counted;
   const sentence = `${right} of ${pairs} bodies come out as given, white space aside (${share.toFixed(3)}).`;
-  process.stdout.write(`${json ? JSON.stringify({ pairs, right, share }) : sentence}\n`);
-  if (failures) for (const pair of wrong) process.stdout.write(`${JSON.stringify(pair)}\n`);
+  if (json) print(shownJson({ pairs, right, share }));
+  else print(sentence);
+  if (failures) for (const pair of wrong) print(shownJson(pair));
   return true;
 }
 
 function main(): number {
   const options = readOptions();
   if (options === "help") {
-    process.stdout.write(usage);
+    print(usage.trimEnd());
     return 0;
   }
   if ("wrong" in options) {
-    process.stderr.write(`${options.wrong}\n\n${usage}`);
+    tell(`${options.wrong}\n\n${usage.trimEnd()}`);
     return 2;
   }
   const { pairs, files } = options;

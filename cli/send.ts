@@ -5,6 +5,8 @@ import type { Problem } from "../shared/requests/problem.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { QUEUES } from "../shared/storage/names.ts";
 import { columnsOf } from "../terminal/columns.ts";
+import { shown } from "../terminal/foreign.ts";
+import { print, tell } from "../terminal/output.ts";
 import { problemText, wrapped } from "../terminal/wrapped.ts";
 import { dropRequest, findMissing, type RequestFile, readRequestFile, UnreadableFile } from "./requestFile.ts";
 import { describeFailure, findStorage, STATE_DIRECTORY } from "./storage.ts";
@@ -70,9 +72,9 @@ async function look(path: string, storage: StorageClients, options: Options): Pr
   try {
     const file = await readRequestFile(path, new Date(), options.newId ? randomUUID() : undefined);
     const problems = [...file.problems, ...(await findMissing(file, storage))];
-    if (problems.length > 0) tell(`${path}: refused`, problems);
+    if (problems.length > 0) tellProblems(`${path}: refused`, problems);
     if (problems.length > 0 && !options.unchecked) return undefined;
-    if (file.warnings.length > 0) tell(`${path}: with warnings`, file.warnings);
+    if (file.warnings.length > 0) tellProblems(`${path}: with warnings`, file.warnings);
     return file;
   } catch (error) {
     return sayIfUnreadable(error);
@@ -85,7 +87,7 @@ async function drop(file: RequestFile, storage: StorageClients): Promise<boolean
     const { uploaded } = await dropRequest(file, storage);
     // An id that nobody chose says nothing by itself.
     const notes = [...(!file.hasOwnId ? [file.path] : []), ...uploaded.map((blob) => `uploaded ${blob}`)];
-    process.stdout.write(`${`${file.requestId}  ${notes.join(", ")}`.trimEnd()}\n`);
+    print(shown(`${file.requestId}  ${notes.join(", ")}`.trimEnd()));
     return true;
   } catch (error) {
     return sayIfUnreadable(error) ?? false;
@@ -95,21 +97,21 @@ async function drop(file: RequestFile, storage: StorageClients): Promise<boolean
 /** One file that cannot be read does not keep the others from being sent; a storage that is gone does. */
 function sayIfUnreadable(error: unknown): undefined {
   if (!(error instanceof UnreadableFile)) throw error;
-  process.stderr.write(`${wrapped(error.message, columnsOf(process.stderr), { rest: "  " })}\n`);
+  tell(wrapped(shown(error.message), columnsOf(process.stderr), { rest: "  " }));
 }
 
-function tell(what: string, problems: readonly Problem[]): void {
-  process.stderr.write(`${what}\n${problemText(problems, columnsOf(process.stderr))}\n`);
+function tellProblems(what: string, problems: readonly Problem[]): void {
+  tell(`${shown(what)}\n${problemText(problems, columnsOf(process.stderr))}`);
 }
 
 async function main(): Promise<number> {
   const options = readOptions();
   if (options === "help") {
-    process.stdout.write(USAGE);
+    print(USAGE.trimEnd());
     return 0;
   }
   if (options === undefined) {
-    process.stderr.write(USAGE);
+    tell(USAGE.trimEnd());
     return 2;
   }
   const storage = await findStorage(options.stateDirectory);
@@ -126,7 +128,7 @@ async function main(): Promise<number> {
   }
   if (dropped > 0) {
     const where = `Watch the queue ${QUEUES.announcements}, or the terminal of npm start, for these request ids.`;
-    process.stdout.write(`${wrapped(where, columnsOf(process.stdout))}\n`);
+    print(wrapped(where, columnsOf(process.stdout)));
   }
   return dropped === options.files.length ? 0 : 1;
 }
@@ -136,7 +138,7 @@ main().then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    process.stderr.write(`${wrapped(describeFailure(error), columnsOf(process.stderr))}\n`);
+    tell(wrapped(shown(describeFailure(error)), columnsOf(process.stderr)));
     process.exitCode = 1;
   },
 );

@@ -5,6 +5,8 @@ import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { createProducer } from "../producer/main.ts";
 import { columnsOf } from "../terminal/columns.ts";
+import { shown, shownJson } from "../terminal/foreign.ts";
+import { print, tell } from "../terminal/output.ts";
 import { wrapped } from "../terminal/wrapped.ts";
 import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
 import { describeFailure, findStorage } from "./storage.ts";
@@ -37,7 +39,7 @@ const program = withHelp(
   "The function key is in ALTINN_WEBHOOK_KEY; the letter is dropped on the storage of CORRESPONDENCE_STORAGE....",
 );
 
-const tell = (line: string) => void process.stdout.write(`${wrapped(line, columnsOf(process.stdout))}\n`);
+const report = (line: string) => print(wrapped(shown(line), columnsOf(process.stdout)));
 
 /** Asks for something of the app until `isDone`, or until the time is over. The last answer; undefined if there was none. */
 async function askUntil(
@@ -62,11 +64,12 @@ async function askUntil(
 async function checkHealth(options: Options): Promise<boolean> {
   const answer = await askUntil(options, "/api/health", (status) => status === 200 || status === 401);
   if (answer?.status === 200) {
-    tell("health: ok");
+    report("health: ok");
     return true;
   }
-  const why = answer === undefined ? "no answer" : `${answer.status} ${JSON.stringify(answer.json) ?? ""}`;
-  tell(`health: ${answer?.status === 401 ? "the key in ALTINN_WEBHOOK_KEY is not the app's (401)" : why}`);
+  const why =
+    answer === undefined ? "no answer" : `${answer.status} ${answer.json === undefined ? "" : shownJson(answer.json)}`;
+  report(`health: ${answer?.status === 401 ? "the key in ALTINN_WEBHOOK_KEY is not the app's (401)" : why}`);
   return false;
 }
 
@@ -88,12 +91,12 @@ async function sendLetter(options: Options, resourceId: string, recipient: strin
     recipients: [recipient],
   });
   if (outcome.kind === "refused") {
-    tell(`letter: refused: ${outcome.problems.map(({ path, message }) => `${path}: ${message}`).join("; ")}`);
+    report(`letter: refused: ${outcome.problems.map(({ path, message }) => `${path}: ${message}`).join("; ")}`);
     return false;
   }
   const answer = await askUntil(options, `/api/requests/${id}`, (_status, json) => endOf(json) !== undefined);
   const end = endOf(answer?.json);
-  tell(`letter: ${end ?? `not sent within ${options.seconds} s`}, request ${id}`);
+  report(`letter: ${end ?? `not sent within ${options.seconds} s`}, request ${id}`);
   return end === "sent";
 }
 
@@ -113,7 +116,7 @@ async function main(): Promise<number> {
   }
   const read = optionsSchema.safeParse(program.opts());
   if (!read.success || (read.data.resource === undefined) !== (read.data.recipient === undefined)) {
-    process.stderr.write("--app is an address; --resource and --recipient go together; --seconds is a number.\n");
+    tell("--app is an address; --resource and --recipient go together; --seconds is a number.");
     return 2;
   }
   const options = read.data;
@@ -125,6 +128,6 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-  process.stderr.write(`${describeFailure(error)}\n`);
+  tell(describeFailure(error));
   return 1;
 });

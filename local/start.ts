@@ -6,6 +6,7 @@ import { dropRequest, readRequestFile } from "../cli/requestFile.ts";
 import { build } from "../scripts/build.ts";
 import { QUEUES } from "../shared/storage/names.ts";
 import { columnsOf } from "../terminal/columns.ts";
+import { print, tell } from "../terminal/output.ts";
 import { startAzurite } from "./azurite/start.ts";
 import type { Child } from "./childProcess.ts";
 import { scaledClock } from "./functions-host/clock.ts";
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   const options = understand();
   if (options === undefined) return;
   if (options === "help") {
-    process.stdout.write(USAGE);
+    print(USAGE.trimEnd());
     return;
   }
   const colours = process.stdout.isTTY && (process.env.NO_COLOR ?? "") === "" && process.env.TERM !== "dumb";
@@ -68,9 +69,7 @@ function understand(): StartOptions | "help" | undefined {
   try {
     return readOptions(process.argv.slice(2), process.env, ROOT);
   } catch (error) {
-    process.stderr.write(
-      `${error instanceof Error ? error.message : String(error)}\nnpm start -- --help lists the options.\n`,
-    );
+    tell(`${error instanceof Error ? error.message : String(error)}\nnpm start -- --help lists the options.`);
     process.exitCode = 2;
     return undefined;
   }

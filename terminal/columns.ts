@@ -20,11 +20,6 @@ export function columnsOf(stream: Columned, environment: NodeJS.ProcessEnv = pro
   return Math.max(20, columns > 0 ? Math.floor(columns) : USUAL);
 }
 
-/** A text that may come from elsewhere, without the control characters that could steer somebody's terminal. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, "\ufffd");
-}
-
 /**
  * A text of at most `width` columns: one that is longer loses its middle, since ids and hashes are told apart by how
  * they begin and how they end.

@@ -1,7 +1,7 @@
 // Sentences broken where the terminal ends, and what is wrong with a request in that form.
 import wrapAnsi from "wrap-ansi";
 import type { Problem } from "../shared/requests/problem.ts";
-import { printable } from "./columns.ts";
+import { shown } from "./foreign.ts";
 
 /** What stands before the first line and before those that follow. */
 export interface Indent {
@@ -42,8 +42,8 @@ export function problemText(
 ): string {
   return problems
     .map(({ path, rule, message }) => {
-      const where = path === "" ? "(the request)" : printable(path);
-      return wrapped(`${where}: ${rule}: ${message}`, columns, { first: indent, rest: `${indent}  ` });
+      const where = path === "" ? "(the request)" : shown(path);
+      return wrapped(`${where}: ${shown(rule)}: ${shown(message)}`, columns, { first: indent, rest: `${indent}  ` });
     })
     .join("\n");
 }

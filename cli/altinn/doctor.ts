@@ -9,9 +9,12 @@ import {
   readStorageSettings,
 } from "../../shared/settings.ts";
 import { columnsOf } from "../../terminal/columns.ts";
+import { shownJson, shownLines } from "../../terminal/foreign.ts";
+import { print } from "../../terminal/output.ts";
 import { wrapped } from "../../terminal/wrapped.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
 import { fromHere } from "../givenFile.ts";
+import type { Run } from "../program.ts";
 import { checkAltinn, checkSubscriptions } from "./doctor/altinnCheck.ts";
 import { checkClock } from "./doctor/clockCheck.ts";
 import { type Finding, type FindingResult, skipped } from "./doctor/finding.ts";
@@ -19,7 +22,6 @@ import { checkReferences } from "./doctor/referencesCheck.ts";
 import { checkSettings } from "./doctor/settingsCheck.ts";
 import { checkStorage } from "./doctor/storageCheck.ts";
 import { checkWebhook } from "./doctor/webhookCheck.ts";
-import { print, type Run } from "./output.ts";
 import { functionKeyOf, reachOptions, withReachOptions } from "./reach.ts";
 
 /** Makes the command. `run` is given what is to be done. */
@@ -62,7 +64,7 @@ async function diagnose(options: z.output<typeof doctorOptions>): Promise<number
   } else show([...noSettings("clock"), ...noSettings("Maskinporten"), ...noSettings("subscriptions")]);
   show(await checkWebhook(webhook));
   const counts = countsOf(findings);
-  if (options.json) print(JSON.stringify({ healthy: counts.failed === 0, ...counts, findings }));
+  if (options.json) print(shownJson({ healthy: counts.failed === 0, ...counts, findings }));
   else print(`\n${counts.failed} failed, ${counts.warning} warnings, ${counts.ok} ok, ${counts.skipped} skipped`);
   return counts.failed === 0 ? 0 : 1;
 }
@@ -88,6 +90,6 @@ function countsOf(findings: readonly Finding[]): Record<FindingResult, number> {
 /** What is found, and below it how to mend it: both beside the result, which is what one looks for. */
 function linesOf({ check, result, what, mend }: Finding): string[] {
   const columns = columnsOf(process.stdout);
-  const line = wrapped(`${check}: ${what}`, columns, { first: result.padEnd(9) });
+  const line = wrapped(shownLines(`${check}: ${what}`), columns, { first: result.padEnd(9) });
   return mend === undefined ? [line] : [line, wrapped(mend, columns, { first: `${" ".repeat(9)}> ` })];
 }

@@ -3,8 +3,10 @@ import { Command, Option } from "commander";
 import { z } from "zod";
 import { readKeyVaultKey } from "../../shared/altinn/keyVaultKey.ts";
 import { HAVE_SECRETS_READ } from "../../shared/keyVaultReference.ts";
+import { shownJson } from "../../terminal/foreign.ts";
+import { print, tell } from "../../terminal/output.ts";
 import { fromHere } from "../givenFile.ts";
-import { tell } from "../program.ts";
+import type { Run } from "../program.ts";
 import { CannotDo } from "../storage.ts";
 import {
   createKeyFile,
@@ -14,7 +16,6 @@ import {
   publicPartOf,
   readVaultKey,
 } from "./maskinportenKeys.ts";
-import { print, type Run } from "./output.ts";
 
 const createOptions = z.object({
   vault: z.string().optional(),
@@ -90,7 +91,7 @@ async function exportPublic(keyId: string | undefined, { jwks }: z.output<typeof
 }
 
 function show({ publicJwk }: MadeKey, jwks: boolean): undefined {
-  print(JSON.stringify(jwks ? { keys: [publicJwk] } : publicJwk, null, 2));
+  print(shownJson(jwks ? { keys: [publicJwk] } : publicJwk, 2));
 }
 
 /** Signs in as whoever runs the command: `az login`, a managed identity, or what else `@azure/identity` finds. */

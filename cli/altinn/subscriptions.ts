@@ -2,10 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { z } from "zod";
-import { tell } from "../program.ts";
+import { shown, shownJson } from "../../terminal/foreign.ts";
+import { print, tell } from "../../terminal/output.ts";
+import type { Run } from "../program.ts";
 import { CannotDo } from "../storage.ts";
 import { explainEvents } from "./explainEvents.ts";
-import { print, type Run } from "./output.ts";
 import { type ReachedEvents, reachEvents, reachOptions, withReachOptions } from "./reach.ts";
 import {
   coverOf,
@@ -59,7 +60,7 @@ async function list(options: z.output<typeof reachOptions>): Promise<number> {
   const reached = await reachEvents(options);
   const seen = await look(reached);
   if (options.json) {
-    print(JSON.stringify({ subscriptions: seen.map(asJson), resources: coverOf(seen, reached.resources) }));
+    print(shownJson({ subscriptions: seen.map(asJson), resources: coverOf(seen, reached.resources) }));
     return 0;
   }
   for (const one of seen) for (const line of describe(one)) print(line);
@@ -82,7 +83,7 @@ async function create(options: z.output<typeof reachOptions>): Promise<number> {
     if (!options.json) print(`${resourceId}: created, subscription ${answer.subscription.id}`);
   }
   const kept = reached.resources.filter((id) => !created.some(({ resourceId }) => resourceId === id));
-  if (options.json) print(JSON.stringify({ created, kept }));
+  if (options.json) print(shownJson({ created, kept }));
   else for (const resourceId of kept) print(`${resourceId}: there already`);
   if (created.length > 0) tell(`${AN_HOUR} Ask: npm run altinn -- subscriptions verify --wait 60`);
   return 0;
@@ -113,7 +114,7 @@ const STATES: Record<ResourceCover["state"], string> = {
 function showCover(cover: readonly ResourceCover[], seen: readonly SeenSubscription[], json: boolean): void {
   const warned = seen.filter(({ warnings }) => warnings.length > 0);
   if (json) {
-    print(JSON.stringify({ resources: cover, warnings: warned.map(asJson) }));
+    print(shownJson({ resources: cover, warnings: warned.map(asJson) }));
     return;
   }
   for (const { resourceId, state } of cover) print(`${resourceId}: ${STATES[state]}`);
@@ -127,7 +128,7 @@ async function remove(written: readonly string[], options: z.output<typeof delet
   const seen = await look(reached);
   const chosen = options.oldKeys ? oldKeys(reached, seen) : named(written, seen);
   if (chosen.length === 0) {
-    if (options.json) print(JSON.stringify({ removed: [] }));
+    if (options.json) print(shownJson({ removed: [] }));
     else tell("There is nothing to delete.");
     return 0;
   }
@@ -138,7 +139,7 @@ async function remove(written: readonly string[], options: z.output<typeof delet
     if (answer.kind === "failed") throw new CannotDo(`${subscription.id}: ${explainEvents(answer)}`);
     if (!options.json) print(`${subscription.id}: deleted`);
   }
-  if (options.json) print(JSON.stringify({ removed: chosen.map(({ subscription }) => subscription.id) }));
+  if (options.json) print(shownJson({ removed: chosen.map(({ subscription }) => subscription.id) }));
   tell(AN_HOUR);
   return 0;
 }
@@ -179,8 +180,8 @@ function describe({ subscription, place, resourceId, warnings }: SeenSubscriptio
   const about = resourceId ?? resourceFilter ?? "everything";
   const state = validated ? "validated" : "not validated";
   return [
-    `${id}  ${about}  ${PLACES[place]}  ${state}  ${masked(endPoint)}`,
-    ...warnings.map((warning) => `    warning: ${warning}`),
+    `${id}  ${shown(about)}  ${PLACES[place]}  ${state}  ${shown(masked(endPoint))}`,
+    ...warnings.map((warning) => `    warning: ${shown(warning)}`),
   ];
 }
 

@@ -2,7 +2,8 @@
 import { styleText } from "node:util";
 import stringWidth from "string-width";
 import type { Announcement } from "../../shared/tracking/announcement.ts";
-import { middleCut, padded, printable } from "../../terminal/columns.ts";
+import { middleCut, padded } from "../../terminal/columns.ts";
+import { shown, shownLines } from "../../terminal/foreign.ts";
 import { problemText, wrapped } from "../../terminal/wrapped.ts";
 import type { Alert } from "./alertSentence.ts";
 
@@ -54,12 +55,12 @@ export function createTerminal(write: (text: string) => void, colours: boolean, 
     const requestWidth = within(columns() - fixed - CORRESPONDENCE, REQUEST.narrowest, REQUEST.widest);
     const before = [
       `  ${padded(time, TIME)}`,
-      padded(middleCut(printable(cells.request), requestWidth), requestWidth),
-      style(styles.what, padded(what, WHAT)),
-      ...(recipient === "" ? [] : [padded(recipient, RECIPIENT)]),
+      padded(middleCut(shown(cells.request), requestWidth), requestWidth),
+      style(styles.what, padded(shown(what), WHAT)),
+      ...(recipient === "" ? [] : [padded(shown(recipient), RECIPIENT)]),
     ].join(GAP);
     const room = columns() - stringWidth(before) - GAP.length;
-    const last = style("dim", middleCut(cells.rest, room));
+    const last = style("dim", middleCut(shown(cells.rest), room));
     print(
       (styles.others === undefined
         ? `${before}${GAP}${last}`
@@ -70,7 +71,7 @@ export function createTerminal(write: (text: string) => void, colours: boolean, 
   const below = (text: string) => print(style("dim", wrapped(text, columns(), { first: BELOW })));
   const sentence = (time: string, name: Style, level: string, text: string) => {
     const mark = level === "" ? "" : `${level}: `;
-    const [first = "", ...rest] = wrapped(`${mark}${printable(text)}`, columns(), { first: time, rest: BELOW }).split(
+    const [first = "", ...rest] = wrapped(`${mark}${shownLines(text)}`, columns(), { first: time, rest: BELOW }).split(
       "\n",
     );
     const coloured = `${first.slice(0, time.length)}${style(name, first.slice(time.length))}`;
@@ -80,9 +81,10 @@ export function createTerminal(write: (text: string) => void, colours: boolean, 
     line({ time: clockTime(time), request, what, recipient, rest }, { what: styleOf(what) });
 
   return {
-    print,
-    heading: (text) => print(`\n${style("bold", text)}\n`),
-    row(name, value, note = "") {
+    print: (text = "") => print(shownLines(text)),
+    heading: (text) => print(`\n${style("bold", shown(text))}\n`),
+    row(name, place, remark = "") {
+      const [value, note] = [shown(place), shown(remark)];
       const first = `  ${name.padEnd(10)} ${value}`;
       const indent = " ".repeat(13);
       const fits = stringWidth(first) + GAP.length + stringWidth(note) <= columns();
@@ -105,7 +107,7 @@ export function createTerminal(write: (text: string) => void, colours: boolean, 
         data.correspondenceId ?? "",
       );
       const code = errorCode === undefined ? undefined : `Altinn's error ${errorCode}`;
-      const why = [reason, code, detail].filter((part) => part !== undefined).map(printable);
+      const why = [reason, code, detail].filter((part) => part !== undefined).map(shown);
       if (why.length > 0) below(why.join(", "));
       if (problems.length > 0) print(style("dim", problemText(problems.slice(0, PROBLEMS), columns(), BELOW)));
       if (problems.length > PROBLEMS) below(`and ${problems.length - PROBLEMS} more`);

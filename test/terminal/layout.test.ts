@@ -1,7 +1,7 @@
 // What is printed keeps to the columns that there are.
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { columnsOf, middleCut, padded, printable } from "../../terminal/columns.ts";
+import { columnsOf, middleCut, padded } from "../../terminal/columns.ts";
 import { problemText, wrapped } from "../../terminal/wrapped.ts";
 
 describe("the columns of a stream", () => {
@@ -33,10 +33,6 @@ describe("an id that is too long", () => {
 it("counts columns, not characters, when it fills up", () => {
   expect(padded("\u6c7a\u5b9a", 6)).toBe("\u6c7a\u5b9a  ");
   expect(padded("longer", 3)).toBe("longer");
-});
-
-it("lets nothing through that steers a terminal", () => {
-  expect(printable("a\u001b[2Jb\nc")).toBe("a\ufffd[2Jb\ufffdc");
 });
 
 describe("a sentence", () => {
