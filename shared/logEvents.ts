@@ -33,6 +33,7 @@ export const LOG_EVENTS = [
   "preparationWaiting",
   "progressNotRead",
   "purgeFailed",
+  "purgeNotListed",
   "recordPassedOver",
   "recordUnreadable",
   "requestCancelled",

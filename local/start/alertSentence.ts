@@ -46,6 +46,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
     "A message on a queue of the app's own is none of its own. It goes on as if it had been put on correspondence-requests.",
   checkUnknown: "A message on the queue status-checks can't be read. It is let go.",
   acceptedRequestMissing: "The stored content of a request is gone. Its letters wait for it.",
+  purgeNotListed: "A letter is gone from Altinn, which does not say yet who purged it. It is asked again.",
   recordPassedOver: "A sweep or a check could not work on a record, and goes on without it.",
   recordUnreadable: "A record was written by a newer version of the app, or by hand. It is passed over.",
   statusQueueMissing:

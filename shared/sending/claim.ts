@@ -1,13 +1,13 @@
 // A letter that no dispatch has claimed for an hour: either ours, with its answer lost, or somebody else's.
 import { sha256, whereTag } from "../storage/tags.ts";
-import type { CorrespondenceRecord } from "../tracking/record.ts";
+import { type CorrespondenceRecord, resourceOf } from "../tracking/record.ts";
 import { readOrAlert } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { type DispatchRecord, unknownUntil } from "./dispatchRecord.ts";
 
 /**
- * Before a letter counts as foreign, the keys of dispatches with unknown outcome and the same resource and reference are
+ * Before a letter counts as foreign, and if any of ours is missing, the keys of dispatches with unknown outcome and the same resource and reference are
  * looked up. If one of them is this letter, its dispatch is run at once and claims it; otherwise the record is marked
  * foreign, which a later claim undoes.
  *
@@ -15,11 +15,12 @@ import { type DispatchRecord, unknownUntil } from "./dispatchRecord.ts";
  */
 export async function considerForeign(context: SendingContext, record: CorrespondenceRecord): Promise<boolean> {
   const { altinn, store, tracker, clock, telemetry } = context;
-  const { correspondenceId, resourceId } = record;
-  const overview = await altinn.overview(correspondenceId);
-  const seen = overview.kind === "gone" ? await altinn.details(correspondenceId) : overview;
-  if (seen.kind === "failed") return false;
-  if (seen.kind === "found" && seen.value.sendersReference !== undefined) {
+  const { correspondenceId } = record;
+  const resourceId = resourceOf(record);
+  // The details, since they tell of a purged letter too.
+  const seen = (await isAnyMissing(context)) ? await altinn.details(correspondenceId) : undefined;
+  if (seen?.kind === "failed") return false;
+  if (seen?.kind === "found" && seen.value.sendersReference !== undefined) {
     const reference = sha256(seen.value.sendersReference);
     for await (const { id } of store.dispatches.find(whereTag("reference", "=", reference))) {
       const dispatch = (await readOrAlert(store.dispatches, id, telemetry))?.value;
@@ -44,6 +45,17 @@ export async function considerForeign(context: SendingContext, record: Correspon
   await tracker.add({ correspondenceId, heardAt: clock.now(), foreignSince: clock.now() });
   telemetry.info("correspondenceForeign", { correspondenceId, ...(resourceId === undefined ? {} : { resourceId }) });
   return true;
+}
+
+/**
+ * False if there is no dispatch of which a letter could be missing. Most letters that nobody claims are other systems', and
+ * anybody who can post an event can make some up: as long as none of ours is missing, Altinn is asked about none.
+ */
+async function isAnyMissing({ store }: SendingContext): Promise<boolean> {
+  for (const state of ["waiting", "outcomeUnknown"]) {
+    for await (const _dispatch of store.dispatches.find(whereTag("state", "=", state))) return true;
+  }
+  return false;
 }
 
 /** True if a letter may exist because of the dispatch without its knowing. */

@@ -1,5 +1,5 @@
 // One message on `status-checks`: brings the letters it names up to date from Altinn.
-import { DAY, HOUR } from "../clock.ts";
+import { DAY } from "../clock.ts";
 import { eachAtOnce } from "../eachAtOnce.ts";
 import { moveStray } from "../sending/stray.ts";
 import type { Queues } from "../storage/queues.ts";
@@ -8,7 +8,8 @@ import type { Telemetry } from "../telemetry.ts";
 import { type CheckContext, checkCorrespondence } from "./checkCorrespondence.ts";
 import { type CheckMessage, parseCheckMessage } from "./checkMessage.ts";
 import { passingOver } from "./eachRecord.ts";
-import { type CorrespondenceRecord, isFollowed, publishTimeOf } from "./record.ts";
+import { isCheckOwed, isDue } from "./following.ts";
+import { type CorrespondenceRecord, publishTimeOf, resourceOf } from "./record.ts";
 import type { StateStore } from "./stateStore.ts";
 import { createStatusLists, type StatusLists } from "./statusLists.ts";
 import type { Tracker } from "./tracker.ts";
@@ -30,12 +31,6 @@ export interface BatchOutcome {
 
 /** How many letters of a batch are asked about at once. */
 const AT_ONCE = 8;
-
-/**
- * After this long a letter that nobody claims is somebody else's. Until then nothing is asked about it: a dispatch of ours
- * finds its letter by its key, and other systems' letters may be many.
- */
-const FOREIGN_AFTER = HOUR;
 
 /** Makes the checks that a message asks for. A call that fails leaves the rest to the next sweep. */
 export async function checkBatch(context: BatchContext, message: unknown): Promise<BatchOutcome> {
@@ -68,17 +63,13 @@ interface Candidate {
   readonly lists: (record: CorrespondenceRecord) => StatusLists;
 }
 
-/** What the index finds may be settled by now; a letter that nobody claims is left alone at first. */
-const isFollowedNow: Candidate["isDue"] = (record, now) =>
-  isFollowed(record) && (record.link !== undefined || now - record.firstHeard >= FOREIGN_AFTER);
-
 async function* lettersOf(context: BatchContext, message: CheckMessage): AsyncGenerator<Candidate, void, void> {
   if ("day" in message) {
     const from = Date.parse(`${message.day}T00:00:00Z`);
     const lists = createStatusLists(context.altinn, message.resourceId, { from, to: from + DAY });
     const where = `${whereTag("resource", "=", tagValue(message.resourceId))} AND ${whereTag("follow", "=", message.day)}`;
     for await (const { id } of context.store.correspondences.find(where)) {
-      yield { id, isDue: isFollowedNow, lists: () => lists };
+      yield { id, isDue, lists: () => lists };
     }
     return;
   }
@@ -98,10 +89,11 @@ async function idsWith({ altinn, telemetry }: BatchContext, attachmentId: string
 
 function listsFor(context: BatchContext, record: CorrespondenceRecord): StatusLists {
   const publishTime = publishTimeOf(record);
-  return createStatusLists(context.altinn, record.resourceId ?? "", { from: publishTime, to: publishTime });
+  return createStatusLists(context.altinn, resourceOf(record) ?? "", { from: publishTime, to: publishTime });
 }
 
 async function check(context: BatchContext, record: CorrespondenceRecord, lists: StatusLists): Promise<boolean> {
+  const checkedAt = context.clock.now();
   const result = await checkCorrespondence(context, record, lists);
   if (result.kind === "failed") {
     context.telemetry.warn("checkFailed", {
@@ -112,7 +104,9 @@ async function check(context: BatchContext, record: CorrespondenceRecord, lists:
     });
     return false;
   }
-  const [first, ...others] = result.additions;
+  const { correspondenceId } = record;
+  const paid = isCheckOwed(record) && result.isWhole ? [{ correspondenceId, heardAt: checkedAt, checkedAt }] : [];
+  const [first, ...others] = [...result.additions, ...paid];
   if (first) await context.tracker.add([first, ...others]);
   return true;
 }

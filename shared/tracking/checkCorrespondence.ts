@@ -3,6 +3,7 @@ import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
 import type { CallFailure } from "../altinn/httpCall.ts";
 import type { Overview } from "../altinn/wire.ts";
 import type { Clock } from "../clock.ts";
+import type { Telemetry } from "../telemetry.ts";
 import { additionOfDetails, additionOfOverview } from "./answers.ts";
 import type { Fact, FactStatus } from "./facts.ts";
 import { type Addition, type CorrespondenceRecord, currentStatus, isConfirmed, reached } from "./record.ts";
@@ -11,9 +12,17 @@ import type { StatusLists } from "./statusLists.ts";
 export interface CheckContext {
   readonly clock: Clock;
   readonly altinn: CorrespondenceApi;
+  readonly telemetry: Telemetry;
 }
 
-export type Checked = { readonly kind: "checked"; readonly additions: readonly Addition[] } | CallFailure;
+export type Checked =
+  | {
+      readonly kind: "checked";
+      readonly additions: readonly Addition[];
+      /** False if some of what Altinn knows could not be read. */
+      readonly isWhole: boolean;
+    }
+  | CallFailure;
 
 /** Once one of these is the highest status, an overview does not show any more that the letter was read or confirmed. */
 const HIDES_READING: ReadonlySet<FactStatus> = new Set(["AttachmentsDownloaded", "Forwarded", "Archived"]);
@@ -28,8 +37,15 @@ export async function checkCorrespondence(
   const answer = await context.altinn.overview(id);
   if (answer.kind === "failed") return answer;
   // Other systems may send on the same resource, and their letters may not be ours to read.
-  if (answer.kind === "refused") return { kind: "checked", additions: [] };
-  if (answer.kind === "gone") return checkPurged(context, id, lists);
+  if (answer.kind === "refused") return { kind: "checked", additions: [], isWhole: false };
+  if (answer.kind === "gone") {
+    const purged = await checkPurged(context, id, lists);
+    // One of the lists was to have it: they are asked by a resource and a time that may be wrong.
+    if (purged.kind === "checked" && !purged.additions.some(tellsCulprit)) {
+      context.telemetry.warn("purgeNotListed", { correspondenceId: id });
+    }
+    return purged;
+  }
   const overview = answer.value;
   const additions: Addition[] = [additionOfOverview(overview, context.clock.now())];
   if (isNews(record, overview) && overview.status !== "ReadyForPublish" && overview.status !== "Initialized") {
@@ -37,10 +53,11 @@ export async function checkCorrespondence(
     const details = await context.altinn.details(id);
     // What the overview has told is kept in any case.
     if (details.kind === "found") additions.push(additionOfDetails(details.value, context.clock.now()));
+    else return { kind: "checked", additions, isWhole: false };
   } else if (HIDES_READING.has(currentStatus(record) ?? "Initialized") || isHidden(overview)) {
     return checkHidden(context, record, lists, additions);
   }
-  return { kind: "checked", additions };
+  return { kind: "checked", additions, isWhole: true };
 }
 
 function isHidden(overview: Overview): boolean {
@@ -63,8 +80,7 @@ export async function checkPurged(
   const details = await context.altinn.details(id);
   if (details.kind === "failed") return details;
   const additions = details.kind === "found" ? [additionOfDetails(details.value, now)] : [];
-  const isKnown = additions.some(({ facts = [] }) => facts.some(({ status }) => status.startsWith("PurgedBy")));
-  if (isKnown) return { kind: "checked", additions };
+  if (additions.some(tellsCulprit)) return { kind: "checked", additions, isWhole: true };
   for (const status of ["PurgedByRecipient", "PurgedByAltinn"] as const) {
     const listed = await lists.idsWith(status);
     if (listed.kind !== "listed") return listed;
@@ -73,7 +89,11 @@ export async function checkPurged(
       break;
     }
   }
-  return { kind: "checked", additions };
+  return { kind: "checked", additions, isWhole: true };
+}
+
+function tellsCulprit({ facts = [] }: Addition): boolean {
+  return facts.some(({ status }) => status === "PurgedByRecipient" || status === "PurgedByAltinn");
 }
 
 /** Nothing new in the overview, but a download hides what may have come after it: the lists tell, the details say when. */
@@ -91,7 +111,7 @@ async function checkHidden(
     if (listed.kind !== "listed") return listed;
     if (listed.ids.has(id) || !listed.isWhole) found.push(status);
   }
-  if (found.length === 0) return { kind: "checked", additions };
+  if (found.length === 0) return { kind: "checked", additions, isWhole: true };
   const now = context.clock.now();
   const details = await context.altinn.details(id);
   const told = details.kind === "found" ? additionOfDetails(details.value, now) : undefined;
@@ -104,5 +124,5 @@ async function checkHidden(
   }
   const facts = missing.map((status): Fact => ({ status, time: now, source: "list" }));
   if (facts.length > 0) additions.push({ correspondenceId: id, heardAt: now, facts });
-  return { kind: "checked", additions };
+  return { kind: "checked", additions, isWhole: details.kind === "found" };
 }

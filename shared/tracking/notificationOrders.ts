@@ -14,6 +14,8 @@ type Order = z.infer<typeof schema>;
 type OrderFacts = Readonly<Partial<Record<FactStatus, number>>>;
 
 export interface NotificationOrders {
+  /** The letter that an order is known to belong to. */
+  letterOf(orderId: string): Promise<string | undefined>;
   /** Keeps what an event tells of an order; gives the letter that it belongs to, once that is known. */
   keep(orderId: string, facts: OrderFacts): Promise<string | undefined>;
   /** Notes which letter an order belongs to; gives what events have told of the order. */
@@ -35,6 +37,10 @@ export function createNotificationOrders(documents: JsonBlobs): NotificationOrde
   }
 
   return {
+    async letterOf(orderId) {
+      const stored = await documents.read(recordName(FOLDERS.notificationOrders, orderId));
+      return schema.safeParse(stored?.value).data?.correspondenceId;
+    },
     async keep(orderId, facts) {
       const order = await change(orderId, (known) => ({ ...known, facts: earliest(known.facts, facts) }));
       return order.correspondenceId;

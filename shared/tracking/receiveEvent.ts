@@ -1,12 +1,15 @@
 // An event from Altinn: a hint, kept in the record before it is answered, and checked where it does not say enough.
 import { type AltinnEvent, parseAltinnEvent } from "../altinn/cloudEvent.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, DAY } from "../clock.ts";
 import { QUEUES } from "../storage/names.ts";
 import { type Queues, queueText } from "../storage/queues.ts";
+import { tagValue, whereTag } from "../storage/tags.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { CHECK_TIME_TO_LIVE, type CheckMessage } from "./checkMessage.ts";
 import { type Fact, rankOf, statusOfEvent } from "./facts.ts";
+import { isCheckDueAtOnce, isWorthAsking } from "./following.ts";
 import type { NotificationOrders } from "./notificationOrders.ts";
+import type { StateStore } from "./stateStore.ts";
 import type { Tracker } from "./tracker.ts";
 
 export interface EventContext {
@@ -14,17 +17,22 @@ export interface EventContext {
   /** Makes sure of the app's marker: nothing of ours may be written before it. */
   readonly deployment: () => Promise<unknown>;
   readonly queues: Queues;
+  readonly store: StateStore;
   readonly tracker: Tracker;
   readonly orders: NotificationOrders;
   /** Shortens the wait for an attachment that is being scanned; true if there is one that no letter has yet. */
   readonly hurryUpload: (attachmentId: string) => Promise<boolean>;
   readonly telemetry: Telemetry;
+  /** The resources whose events count, without URN prefix. */
+  readonly resources: ReadonlySet<string>;
   /** What an event tells is kept as a hint, and Altinn asked. */
   readonly confirmEvents: boolean;
 }
 
 export type EventOutcome =
   | { readonly kind: "kept" }
+  /** Of a resource that is not ours, and of no letter of ours: nothing is kept. */
+  | { readonly kind: "passedOver" }
   /** Altinn asks whether the endpoint is ours. */
   | { readonly kind: "validation" }
   | { readonly kind: "invalid"; readonly problems: readonly string[] };
@@ -35,34 +43,46 @@ export async function receiveEvent(context: EventContext, body: unknown): Promis
   if (parsed.kind !== "event") return parsed;
   const { event } = parsed;
   await context.deployment();
-  await keep(context, event);
-  context.telemetry.info("eventReceived", { eventType: event.type, eventId: event.id, ...aboutOf(event) });
-  return { kind: "kept" };
+  const kind = (await isOfOurs(context, event)) ? "kept" : "passedOver";
+  if (kind === "kept") await keep(context, { ...event, time: plausibleTime(event.time, context.clock.now()) });
+  context.telemetry.info("eventReceived", {
+    eventType: event.type,
+    eventId: event.id,
+    outcome: kind,
+    ...aboutOf(event),
+  });
+  return { kind };
+}
+
+/**
+ * Whoever can post events can name any resource and any id. What is on none of our resources costs a read, and counts only
+ * for a letter that is known to be ours: its resource may have been taken out of the settings.
+ */
+async function isOfOurs({ resources, store, orders }: EventContext, event: AltinnEvent): Promise<boolean> {
+  if (event.resourceId !== undefined && resources.has(event.resourceId)) return true;
+  if (event.about === "notification") return (await orders.letterOf(event.instanceId)) !== undefined;
+  if (event.about !== "correspondence") return false;
+  return (await store.correspondences.read(event.instanceId))?.value.link !== undefined;
+}
+
+/** There was no Altinn 3 before this, in epoch milliseconds. */
+const EARLIEST = Date.UTC(2020, 0, 1);
+
+/** When it happened, as the event says; when it was heard, if nothing can have happened then. */
+function plausibleTime(time: number, now: number): number {
+  return time < EARLIEST || time > now + DAY ? now : time;
 }
 
 async function keep(context: EventContext, event: AltinnEvent): Promise<void> {
   switch (event.about) {
-    case "correspondence": {
-      const status = statusOfEvent(event);
-      // Signals beside the life of a letter have no other source that could confirm them.
-      const source = context.confirmEvents && status && rankOf(status) !== undefined ? "hint" : "event";
-      const facts: Fact[] = status ? [{ status, time: event.time, source }] : [];
-      const { record } = await context.tracker.add({
-        correspondenceId: event.instanceId,
-        heardAt: context.clock.now(),
-        resourceId: event.resourceId,
-        facts,
-        ...(status ? {} : { unknownTypes: { [event.type]: event.time } }),
-      });
-      // A purge does not say by whom, and some deployments want every event confirmed.
-      const isCheckDue = status === "Purged" || (context.confirmEvents && status !== undefined);
-      if (isCheckDue && record.link) await putCheck(context, { version: 1, correspondenceId: event.instanceId });
-      return;
-    }
+    case "correspondence":
+      return keepOfLetter(context, event);
     case "attachment":
       // Which letters it concerns is for Altinn to say; a failed scan is told to the sender in no other way.
       if (!CHANGES_A_LETTER.has(event.type) || (await context.hurryUpload(event.instanceId))) return;
-      await putCheck(context, { version: 1, attachmentId: event.instanceId });
+      if (await isScanAwaited(context, event.resourceId)) {
+        await putCheck(context, { version: 1, attachmentId: event.instanceId });
+      }
       return;
     case "notification": {
       const status = statusOfEvent(event);
@@ -74,6 +94,37 @@ async function keep(context: EventContext, event: AltinnEvent): Promise<void> {
     case "other":
       return;
   }
+}
+
+async function keepOfLetter(context: EventContext, event: AltinnEvent): Promise<void> {
+  const { clock, resources, tracker, confirmEvents } = context;
+  const { instanceId: correspondenceId, resourceId = "", time, type } = event;
+  const heardAt = clock.now();
+  const status = statusOfEvent(event);
+  // Signals beside the life of a letter have no other source that could confirm them.
+  const isHint = confirmEvents && status !== undefined && rankOf(status) !== undefined;
+  // A purge does not say by whom, and some deployments want every event confirmed.
+  const isToBeAsked = status === "Purged" || (isHint && isWorthAsking(status));
+  const { record, before } = await tracker.add({
+    correspondenceId,
+    heardAt,
+    ...(resources.has(resourceId) ? { eventResourceId: resourceId } : {}),
+    ...(status ? { facts: [{ status, time, source: isHint ? "hint" : "event" }] } : { unknownTypes: { [type]: time } }),
+    ...(isToBeAsked ? { checkOwedAt: heardAt } : {}),
+  });
+  if (isToBeAsked && isCheckDueAtOnce(before, record, heardAt))
+    await putCheck(context, { version: 1, correspondenceId });
+}
+
+/** True while a letter of ours on this resource has files that are being scanned: nothing else can be learnt of one. */
+async function isScanAwaited({ store }: EventContext, resourceId = ""): Promise<boolean> {
+  const where = [
+    whereTag("resource", "=", tagValue(resourceId)),
+    whereTag("status", "=", "Initialized"),
+    whereTag("request", ">", " "),
+  ].join(" AND ");
+  for await (const _letter of store.correspondences.find(where)) return true;
+  return false;
 }
 
 const CHANGES_A_LETTER: ReadonlySet<string> = new Set([

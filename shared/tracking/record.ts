@@ -1,8 +1,5 @@
 // What is known of one correspondence: who sent it and every fact that Altinn told. Pure: merging and reading it.
 import type { EndReason } from "../altinn/endReason.ts";
-import { dayOf } from "../clock.ts";
-import type { Tags } from "../storage/jsonBlobs.ts";
-import { sha256, tagValue } from "../storage/tags.ts";
 import {
   ANNOUNCED,
   type Fact,
@@ -42,7 +39,10 @@ export type Times = Readonly<Partial<Record<Source, number>>>;
 export interface CorrespondenceRecord {
   readonly version: 1;
   readonly correspondenceId: string;
+  /** As our own dispatch or Altinn's answer says. */
   readonly resourceId?: string;
+  /** As events say, one of ours; gone as soon as somebody says who knows. */
+  readonly eventResourceId?: string;
   readonly link?: Link;
   /** When anything was first heard of it, in epoch milliseconds. */
   readonly firstHeard: number;
@@ -58,6 +58,9 @@ export interface CorrespondenceRecord {
   readonly failure?: EndReason;
   /** When a sweep found that no dispatch of ours claims it. A view, not an end: a link undoes it. */
   readonly foreignSince?: number;
+  /** When an event last told what Altinn is to be asked about, and when a check began that went well while that was owed. */
+  readonly checkOwedAt?: number;
+  readonly checkedAt?: number;
 }
 
 /** What one look at Altinn, one event or one sending adds to a record. */
@@ -65,6 +68,7 @@ export interface Addition {
   readonly correspondenceId: string;
   readonly heardAt: number;
   readonly resourceId?: string | undefined;
+  readonly eventResourceId?: string | undefined;
   readonly link?: Link | undefined;
   readonly created?: number | undefined;
   readonly publishTime?: number | undefined;
@@ -73,6 +77,8 @@ export interface Addition {
   readonly notificationOrders?: readonly string[];
   readonly failure?: EndReason | undefined;
   readonly foreignSince?: number | undefined;
+  readonly checkOwedAt?: number | undefined;
+  readonly checkedAt?: number | undefined;
 }
 
 /** The record that one addition alone amounts to. */
@@ -85,6 +91,7 @@ export function recordOf(addition: Addition): CorrespondenceRecord {
     version: 1,
     correspondenceId: addition.correspondenceId,
     resourceId: addition.resourceId,
+    eventResourceId: addition.eventResourceId,
     link: addition.link,
     firstHeard: addition.heardAt,
     created: addition.created,
@@ -94,6 +101,8 @@ export function recordOf(addition: Addition): CorrespondenceRecord {
     notificationOrders: [...new Set(addition.notificationOrders ?? [])].sort(),
     failure: addition.failure,
     foreignSince: addition.link ? undefined : addition.foreignSince,
+    checkOwedAt: addition.checkOwedAt,
+    checkedAt: addition.checkedAt,
   });
 }
 
@@ -106,9 +115,13 @@ export function merge(a: CorrespondenceRecord, b: CorrespondenceRecord): Corresp
   }
   const link = firstLink(a.link, b.link);
   return compact({
+    // The fields that a newer version of the app has written, and this one does not know, stay as they are.
+    ...a,
+    ...b,
     version: 1,
     correspondenceId: a.correspondenceId,
     resourceId: smallest(a.resourceId, b.resourceId),
+    eventResourceId: smallest(a.eventResourceId, b.eventResourceId),
     link,
     firstHeard: Math.min(a.firstHeard, b.firstHeard),
     created: earliest(a.created, b.created),
@@ -118,26 +131,30 @@ export function merge(a: CorrespondenceRecord, b: CorrespondenceRecord): Corresp
     notificationOrders: [...new Set([...a.notificationOrders, ...b.notificationOrders])].sort(),
     failure: smallest(a.failure, b.failure),
     foreignSince: link ? undefined : earliest(a.foreignSince, b.foreignSince),
-    ...newerFields(a),
-    ...newerFields(b),
+    checkOwedAt: latest(a.checkOwedAt, b.checkOwedAt),
+    checkedAt: latest(a.checkedAt, b.checkedAt),
   });
 }
 
-/** The fields that a newer version of the app has written, and this one does not know: they stay as they are. */
-function newerFields(record: CorrespondenceRecord): object {
-  const { version, correspondenceId, resourceId, link, firstHeard, created, publishTime, ...others } = record;
-  const { facts, unknownTypes, notificationOrders, failure, foreignSince, ...newer } = others;
-  return newer;
+/** Whose time counts: what Altinn itself has noted before an event's, which anybody may have made up; a list has none. */
+const BY_TRUST: readonly (readonly Teller[])[] = [["answer", "overview", "details"], ["event"], ["list"]];
+
+/** The time of a status, and who told it: the earliest of those who know best. `undefined` if nobody did, but for a hint. */
+export function timeOf(record: CorrespondenceRecord, status: FactStatus): { time: number; source: Teller } | undefined {
+  for (const sources of BY_TRUST) {
+    let found: { time: number; source: Teller } | undefined;
+    for (const source of sources) {
+      const time = record.facts[status]?.[source];
+      if (time !== undefined && (!found || time < found.time)) found = { time, source };
+    }
+    if (found) return found;
+  }
+  return undefined;
 }
 
-/** The earliest time of a status, and who told it; `undefined` if nobody did, but for a hint. */
-export function timeOf(record: CorrespondenceRecord, status: FactStatus): { time: number; source: Teller } | undefined {
-  let found: { time: number; source: Teller } | undefined;
-  for (const source of TELLERS) {
-    const time = record.facts[status]?.[source];
-    if (time !== undefined && (!found || time < found.time)) found = { time, source };
-  }
-  return found;
+/** The resource that it is on, as far as anybody has said. */
+export function resourceOf({ resourceId, eventResourceId }: CorrespondenceRecord): string | undefined {
+  return resourceId ?? eventResourceId;
 }
 
 /** Everything that has been reached, as somebody told, lowest rank first. */
@@ -145,7 +162,8 @@ export function reached(record: CorrespondenceRecord): FactStatus[] {
   return STATUSES.filter((status) => isTold(record, status));
 }
 
-function isTold({ facts }: CorrespondenceRecord, status: FactStatus): boolean {
+/** True if somebody has told the status, and not just hinted at it. */
+export function isTold({ facts }: CorrespondenceRecord, status: FactStatus): boolean {
   return TELLERS.some((source) => facts[status]?.[source] !== undefined);
 }
 
@@ -154,28 +172,6 @@ export function currentStatus(record: CorrespondenceRecord): FactStatus | undefi
   return reached(record)
     .filter((status) => rankOf(status) !== undefined)
     .at(-1);
-}
-
-/**
- * Nothing more to wait for: confirmed, or read where no confirmation is asked for; failed; or purged, with the culprit
- * known.
- */
-export function isSettled(record: CorrespondenceRecord): boolean {
-  const has = (status: FactStatus) => isTold(record, status);
-  if (has("Failed") || has("PurgedByRecipient") || has("PurgedByAltinn") || has("Confirmed")) return true;
-  return has("Read") && record.link?.isConfirmationNeeded !== true;
-}
-
-/** True if sweeps ask about it: it is ours, or may yet prove to be, and is not settled, or events told but part of its life. */
-export function isFollowed(record: CorrespondenceRecord): boolean {
-  return (!isSettled(record) || isToldInPart(record)) && record.foreignSince === undefined;
-}
-
-/** Events alone told that it was read or confirmed, and not what comes before: that event may be lost, and Altinn knows. */
-function isToldInPart(record: CorrespondenceRecord): boolean {
-  const last = isTold(record, "Confirmed") ? "Confirmed" : "Read";
-  if (!isTold(record, last) || isConfirmed(record, last)) return false;
-  return !isTold(record, "Published") || (last === "Confirmed" && !isTold(record, "Read"));
 }
 
 /** A status that is to be announced. */
@@ -218,28 +214,6 @@ export function publishTimeOf(record: CorrespondenceRecord): number {
   return record.publishTime ?? link?.requestedPublishTime ?? link?.postedAt ?? record.firstHeard;
 }
 
-/** From when its age counts: the later of publishing and creation. */
-export function followedSince(record: CorrespondenceRecord): number {
-  return Math.max(publishTimeOf(record), record.created ?? record.link?.postedAt ?? record.firstHeard);
-}
-
-/** The index tags of a record. `follow` and `since` are there only while it is followed. */
-export function correspondenceTags(record: CorrespondenceRecord): Tags {
-  const tags: Record<string, string> = { status: currentStatus(record) ?? "unknown" };
-  if (record.resourceId) tags.resource = tagValue(record.resourceId);
-  if (record.link) {
-    tags.request = sha256(record.link.requestId);
-    tags.reference = sha256(record.link.sendersReference);
-    tags.posted = dayOf(record.link.postedAt);
-  }
-  if (isFollowed(record)) {
-    tags.follow = dayOf(publishTimeOf(record));
-    tags.since = dayOf(followedSince(record));
-    if (!record.link) tags.unclaimed = "true";
-  }
-  return tags;
-}
-
 function earliestTimes(a: Times, b: Times): Times {
   const times: Partial<Record<Source, number>> = {};
   for (const source of SOURCES) {
@@ -266,6 +240,11 @@ function earliestTypes(
 function earliest(a: number | undefined, b: number | undefined): number | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return Math.min(a, b);
+}
+
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.max(a, b);
 }
 
 function smallest<T extends string>(a: T | undefined, b: T | undefined): T | undefined {
@@ -302,13 +281,14 @@ type Uncompacted = { [K in keyof CorrespondenceRecord]: CorrespondenceRecord[K] 
 
 /** Leaves out what is not known, so that equal records are equal as JSON. */
 function compact(record: Uncompacted & Pick<CorrespondenceRecord, RequiredKeys>): CorrespondenceRecord {
-  const { version, correspondenceId, resourceId, link, created, publishTime, failure, foreignSince, ...others } =
-    record;
-  const { firstHeard, facts, unknownTypes, notificationOrders, ...newer } = others;
+  const { version, correspondenceId, resourceId, eventResourceId, link, created, publishTime, ...others } = record;
+  const { failure, foreignSince, checkOwedAt, checkedAt, ...rest } = others;
+  const { firstHeard, facts, unknownTypes, notificationOrders, ...newer } = rest;
   return {
     version,
     correspondenceId,
     ...(resourceId === undefined ? {} : { resourceId }),
+    ...(eventResourceId === undefined || resourceId !== undefined ? {} : { eventResourceId }),
     ...(link === undefined ? {} : { link }),
     firstHeard,
     ...(created === undefined ? {} : { created }),
@@ -318,6 +298,8 @@ function compact(record: Uncompacted & Pick<CorrespondenceRecord, RequiredKeys>)
     notificationOrders,
     ...(failure === undefined ? {} : { failure }),
     ...(foreignSince === undefined ? {} : { foreignSince }),
+    ...(checkOwedAt === undefined ? {} : { checkOwedAt }),
+    ...(checkedAt === undefined ? {} : { checkedAt }),
     ...newer,
   };
 }

@@ -9,9 +9,10 @@ import { FOLDERS, recordName } from "../storage/names.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { cachedRecords } from "./cachedRecords.ts";
+import { correspondenceRecord } from "./correspondenceSchema.ts";
 import { type DeadLetter, deadLetterTags } from "./deadLetter.ts";
-import { SOURCES, STATUSES } from "./facts.ts";
-import { type CorrespondenceRecord, correspondenceTags } from "./record.ts";
+import { correspondenceTags } from "./following.ts";
+import type { CorrespondenceRecord } from "./record.ts";
 
 /** A record with the version that a conditional write needs. */
 export interface Versioned<T> {
@@ -72,7 +73,6 @@ export interface StateStore {
 const endReason = z.enum(END_REASONS);
 const text = z.string();
 const time = z.number();
-const times = z.partialRecord(z.enum(SOURCES), time);
 
 const optionalText = text.exactOptional();
 const optionalTime = time.exactOptional();
@@ -185,33 +185,6 @@ const dispatchRecord: z.ZodType<DispatchRecord> = z.looseObject({
   problem: problem.exactOptional(),
   correspondenceId: optionalText,
   endedAt: optionalTime,
-});
-
-const correspondenceRecord: z.ZodType<CorrespondenceRecord> = z.looseObject({
-  version: z.literal(1),
-  correspondenceId: text,
-  resourceId: optionalText,
-  link: z
-    .looseObject({
-      requestId: text,
-      dispatchId: text,
-      digest: text,
-      recipient: text,
-      sendersReference: text,
-      statusQueue: optionalText,
-      isConfirmationNeeded: z.boolean(),
-      postedAt: time,
-      requestedPublishTime: optionalTime,
-    })
-    .exactOptional(),
-  firstHeard: time,
-  created: optionalTime,
-  publishTime: optionalTime,
-  facts: z.partialRecord(z.enum(STATUSES), times),
-  unknownTypes: z.record(text, time),
-  notificationOrders: z.array(text),
-  failure: endReason.exactOptional(),
-  foreignSince: optionalTime,
 });
 
 const acceptedRequest: z.ZodType<AcceptedRequest> = z.looseObject({

@@ -13,6 +13,8 @@ import { whereTag } from "../storage/tags.ts";
 import type { LogFields } from "../telemetry.ts";
 import { CHECK_TIME_TO_LIVE, type CheckMessage } from "./checkMessage.ts";
 import { passingOver } from "./eachRecord.ts";
+import { isWaitingToBePublished } from "./following.ts";
+import { resourceOf } from "./record.ts";
 
 export interface SweepOutcome {
   /** How many checks were put on `status-checks`. */
@@ -65,14 +67,18 @@ async function putChecks(
 ): Promise<number> {
   const oldest = dayOf(now - followDays * DAY);
   const due = new Map<string, CheckMessage>();
-  const where = [whereTag("resource", ">", " "), whereTag("follow", ">", "0"), whereTag("since", ">=", oldest)].join(
-    " AND ",
-  );
+  const where = [
+    whereTag("resource", ">", " "),
+    whereTag("follow", ">", "0"),
+    whereTag("since", ">=", oldest),
+    // Each has one: what a query names comes back with what it finds.
+    whereTag("status", ">", " "),
+  ].join(" AND ");
   const passOver = passingOver(context.telemetry);
   for await (const { id, tags } of context.store.correspondences.find(where)) {
-    const { follow, since, resource } = tags;
+    const { follow, since, resource, status } = tags;
     if (!follow || !since || !resource) continue;
-    if (!isDue(since, now, last)) continue;
+    if (!isDue(since, now, last) || isWaitingToBePublished(status, Date.parse(since), now)) continue;
     const key = `${resource} ${follow}`;
     if (due.has(key)) continue;
     await passOver({ correspondenceId: id }, async () => {
@@ -89,7 +95,8 @@ async function putChecks(
 /** A tag value that was coded or hashed does not say the resource itself; the record does. */
 async function resourceIdOf(context: SendingContext, resource: string, id: string): Promise<string | undefined> {
   if (!resource.startsWith("b64:") && !resource.startsWith("sha256:")) return resource;
-  return (await context.store.correspondences.read(id))?.value.resourceId;
+  const stored = await context.store.correspondences.read(id);
+  return stored && resourceOf(stored.value);
 }
 
 /** Hourly and daily checks are due at the first sweep of an hour or a day. */

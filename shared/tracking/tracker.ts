@@ -19,6 +19,8 @@ export interface TrackerOptions {
 /** What an addition did. */
 export interface Tracked {
   readonly record: CorrespondenceRecord;
+  /** As it was; absent if there was none. */
+  readonly before: CorrespondenceRecord | undefined;
   readonly news: readonly News[];
 }
 
@@ -66,7 +68,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     for (let race = 0; race < MAX_RACES; race++) {
       const before = known?.value;
       const record = await withOrders(before ? merge(before, added) : added, before);
-      if (before && isSame(before, record)) return { record, news: [] };
+      if (before && isSame(before, record)) return { record, before, news: [] };
       const news = newsBetween(before, record);
       if (news.length > 0) {
         const announcements = await options.announcements();
@@ -75,7 +77,7 @@ export function createTracker(options: TrackerOptions): Tracker {
       const etag = known
         ? await store.correspondences.replace(correspondenceId, record, known.etag)
         : await store.correspondences.create(correspondenceId, record);
-      if (etag !== undefined) return { record, news };
+      if (etag !== undefined) return { record, before, news };
       known = await store.correspondences.read(correspondenceId);
     }
     throw new Error(`The record of correspondence ${correspondenceId} changes too often to be written`);

@@ -8,7 +8,8 @@ import { newPreparation } from "../../shared/sending/preparation.ts";
 import { cancelledBeforehand, requestTags } from "../../shared/sending/requestRecord.ts";
 import { ALL_QUEUES, CONTAINERS, DOCUMENTS, FOLDERS } from "../../shared/storage/names.ts";
 import { deadLetterTags } from "../../shared/tracking/deadLetter.ts";
-import { correspondenceTags, recordOf } from "../../shared/tracking/record.ts";
+import { correspondenceTags } from "../../shared/tracking/following.ts";
+import { recordOf } from "../../shared/tracking/record.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const document = await readFile(resolve(ROOT, "docs/storage.md"), "utf8");

@@ -1,12 +1,13 @@
 // Histories found later, about following letters and about what must hold for all of them: clocks that go wrong, records that
 // cannot be read, events that nobody sent. Each bears its number.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DAY, dayOf, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
+import { DAY, dayOf, HOUR, MINUTE, SECOND, timestamp } from "../../shared/clock.ts";
 import { setBrake } from "../../shared/sending/emergencyBrake.ts";
 import { CONTAINERS, DOCUMENTS, QUEUES } from "../../shared/storage/names.ts";
+import { anEvent } from "../builders/event.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-import { World } from "../harness/world.ts";
+import { RESOURCE, World } from "../harness/world.ts";
 import { aLetter, POST_LETTER } from "./letters.ts";
 
 let storage: Storage;
@@ -173,4 +174,246 @@ test("53: sweep.json is lost, old or of a clock that was ahead: every day that i
     expect((await world.ends()).length, String(reconciled)).toBe(left.length);
   }
   expect(await world.ends()).toEqual(["sent", "sent", "sent"]);
+});
+
+/** Calls to Altinn about letters and attachments, since they were last forgotten; tokens and letters that are sent left aside. */
+const questions = (world: World) => world.calls.filter((name) => /^altinn GET \/correspondence\//.test(name));
+
+const OVERVIEW = /^altinn GET \/correspondence\/api\/v1\/correspondence\/\{id\}$/;
+
+/** A letter that has been sent and, by Altinn's clock, published. */
+async function published(world: World, letter: object = {}): Promise<string> {
+  await world.drop(aLetter({ id: crypto.randomUUID(), letter }));
+  await world.run();
+  await world.advance(MINUTE);
+  return world.letters().at(-1)?.correspondenceId ?? "";
+}
+
+/** Hands the app the newest event; the check that it makes due meets a 503. */
+async function eventButNoCheck(world: World): Promise<void> {
+  await world.event(world.simulator.control.events().at(-1));
+  world.fault({ step: OVERVIEW, phase: "before", action: { status: 503 } });
+  await world.run();
+  world.clearFaults();
+}
+
+test.each([
+  ["without CONFIRM_EVENTS", "false", 0],
+  ["with CONFIRM_EVENTS", "true", 0],
+  ["a hundred days after it was published", "false", 100 * DAY],
+])("40: read, then purged, and the one check meets a 503: told by the next sweep: %s", async (_how, confirm, later) => {
+  await using world = await World.start(storage, { settings: { CONFIRM_EVENTS: confirm } });
+  const id = await published(world);
+  await world.simulator.control.act(id, "read");
+  await world.sweep();
+  expect(await world.told()).toEqual(["sent", "published", "read"]);
+  world.clock.advance(later);
+  await world.simulator.control.act(id, "purgedByRecipient");
+  await eventButNoCheck(world);
+  expect(await world.told()).toHaveLength(3);
+  await world.sweep();
+  expect(await world.told()).toEqual(["sent", "published", "read", "purgedByRecipient"]);
+  world.forgetCalls();
+  await world.advance(DAY);
+  await world.sweep();
+  expect(questions(world)).toEqual([]);
+});
+
+test("40: with CONFIRM_EVENTS, confirmed after read, and the check meets a 503: told by the next sweep", async () => {
+  await using world = await World.start(storage, { settings: { CONFIRM_EVENTS: "true" } });
+  const id = await published(world);
+  await world.simulator.control.act(id, "read");
+  await world.sweep();
+  await world.simulator.control.act(id, "confirmed");
+  await eventButNoCheck(world);
+  await world.sweep();
+  expect(await world.told()).toEqual(["sent", "published", "read", "confirmed"]);
+  world.forgetCalls();
+  await world.advance(DAY);
+  await world.sweep();
+  expect(questions(world)).toEqual([]);
+});
+
+test("57: a letter that is published in a month is not asked about until then, its attachment's scan apart", async () => {
+  await using world = await World.start(storage);
+  const requestedPublishTime = new Date(world.clock.now() + 30 * DAY).toISOString();
+  await world.drop(aLetter({ id: "plain", letter: { requestedPublishTime } }));
+  await world.putAttachment("file.pdf", Buffer.from("file"));
+  const attachments = [{ fileName: "file.pdf", sendersReference: "a", blob: "file.pdf" }];
+  await world.drop(aLetter({ id: "scanned", letter: { requestedPublishTime }, attachments }));
+  await world.run();
+  await world.advance(HOUR);
+  world.forgetCalls();
+  await world.sweep();
+  expect(questions(world)).toHaveLength(1);
+  for (const days of [1, 10, 18]) {
+    await world.advance(days * DAY);
+    await world.sweep();
+  }
+  expect(questions(world)).toHaveLength(1);
+  await world.advance(DAY);
+  await world.sweep();
+  expect((await world.told()).toSorted()).toEqual(["published", "published", "sent", "sent"]);
+});
+
+const SOURCE = "https://platform.tt02.altinn.no/correspondence/api/v1";
+
+test("56: events that name letters and resources that are not ours cost no call to Altinn, and nothing is stored", async () => {
+  await using world = await World.start(storage);
+  await published(world);
+  const before = await world.blobs(CONTAINERS.state);
+  world.forgetCalls();
+  for (let index = 0; index < 20; index++) {
+    const resource = `urn:altinn:resource:another-${index}`;
+    const made = (type: string, source: string) =>
+      world.event(anEvent(crypto.randomUUID(), type, world.clock.now(), { resource, source: `${SOURCE}/${source}` }));
+    expect(await made("correspondencepurged", "correspondence")).toBe("passedOver");
+    expect(await made("attachmentuploadfailed", "attachment")).toBe("passedOver");
+    expect(await made("correspondencenotificationfailed", "notification")).toBe("passedOver");
+  }
+  // One read for each letter and each order, and no write.
+  expect(new Set(world.calls)).toEqual(
+    new Set(["blob GET correspondence-state/correspondences", "blob GET correspondence-state/notification-orders"]),
+  );
+  expect(world.calls).toHaveLength(40);
+  await world.run();
+  await world.advance(2 * HOUR);
+  expect(questions(world)).toEqual([]);
+  expect(await world.blobs(CONTAINERS.state)).toHaveLength(before.length);
+});
+
+test("56: an event of our letter counts although its resource has been taken out of the settings", async () => {
+  await using world = await World.start(storage);
+  const id = await published(world);
+  await world.restart({ ALTINN_RESOURCES: "cases" });
+  await world.simulator.control.act(id, "read");
+  expect(await world.event(world.simulator.control.events().at(-1))).toBe("kept");
+  expect(await world.told()).toContain("read");
+});
+
+test.each([
+  ["while none of our letters is missing, none", 0],
+  ["while one of ours is missing, one", 1],
+])("56: a made-up event costs no call to Altinn for an hour, and then: %s", async (_what, each) => {
+  await using world = await World.start(storage);
+  if (each === 1) {
+    world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 }, times: 1000 });
+    await world.drop(aLetter({ id: "missing" }));
+    await world.run();
+  }
+  const types = [
+    "correspondencepublished",
+    "correspondencepurged",
+    "correspondencemadeup",
+    "correspondencereceiverread",
+  ];
+  for (const type of types) await world.event(anEvent(crypto.randomUUID(), type, world.clock.now()));
+  world.forgetCalls();
+  await world.advance(50 * MINUTE);
+  await world.sweep();
+  expect(questions(world)).toEqual([]);
+  // What an event has settled is not asked about at all, unless it says but part.
+  for (let hours = 0; hours < 30; hours += 6) {
+    await world.advance(6 * HOUR);
+    await world.sweep();
+  }
+  expect(questions(world).filter((name) => name.includes("{id}"))).toHaveLength(types.length * each);
+});
+
+test("56: events about made-up attachments cost no call to Altinn while no file of ours is being scanned", async () => {
+  await using world = await World.start(storage);
+  await published(world);
+  const event = () =>
+    world.event(
+      anEvent(crypto.randomUUID(), "attachmentuploadfailed", world.clock.now(), { source: `${SOURCE}/attachment` }),
+    );
+  // A made-up letter that waits for a scan opens no door.
+  await world.event(anEvent(crypto.randomUUID(), "correspondenceinitialized", world.clock.now()));
+  world.forgetCalls();
+  for (let index = 0; index < 5; index++) expect(await event()).toBe("kept");
+  await world.run();
+  expect(questions(world)).toEqual([]);
+  await world.putAttachment("file.pdf", Buffer.from("file"));
+  const attachments = [{ fileName: "file.pdf", sendersReference: "a", blob: "file.pdf" }];
+  await world.drop(aLetter({ id: "scanned", attachments }));
+  await world.run();
+  await event();
+  await world.run();
+  expect(questions(world)).toHaveLength(1);
+});
+
+test.each(["false", "true"])(
+  "56: a made-up resource hides no confirmation and is in no announcement, CONFIRM_EVENTS=%s",
+  async (confirm) => {
+    await using world = await World.start(storage, { settings: { CONFIRM_EVENTS: confirm } });
+    const id = await published(world, { isConfirmationNeeded: true, dueDateTime: "2099-01-01T00:00:00Z" });
+    // Both sort before the letter's own; one of them is even a resource of ours.
+    for (const resource of ["urn:altinn:resource:aaa", "urn:altinn:resource:cases"]) {
+      await world.event(anEvent(id, "correspondencemadeup", world.clock.now(), { resource }));
+    }
+    await world.simulator.control.act(id, "attachmentsDownloaded");
+    await world.sweep();
+    await world.simulator.control.act(id, "read");
+    await world.simulator.control.act(id, "confirmed");
+    await world.sweep();
+    expect((await world.told()).toSorted()).toEqual([
+      "attachmentsDownloaded",
+      "confirmed",
+      "published",
+      "read",
+      "sent",
+    ]);
+    const resources = (await world.announcements()).map(({ data }) => data.resourceId);
+    expect(new Set(resources)).toEqual(new Set([RESOURCE]));
+  },
+);
+
+test.each(["0001-01-01T00:00:00Z", "2019-12-31T23:59:59Z", "9999-12-31T23:59:59Z"])(
+  "56: an event that says %s happened when it was heard",
+  async (time) => {
+    await using world = await World.start(storage);
+    const id = await published(world);
+    await world.event(anEvent(id, "correspondencereceiverread", world.clock.now(), { time }));
+    const last = (await world.announcements()).at(-1);
+    expect(last?.data).toMatchObject({ status: "read", source: "event", time: timestamp(world.clock.now()) });
+  },
+);
+
+test("56: with CONFIRM_EVENTS, many made-up events of one letter cost two questions", async () => {
+  await using world = await World.start(storage, { settings: { CONFIRM_EVENTS: "true" } });
+  const id = await published(world);
+  await world.simulator.control.act(id, "read");
+  await world.sweep();
+  world.forgetCalls();
+  for (const type of ["correspondencereceiverreplied", "correspondencepurged", "correspondencereceiverconfirmed"]) {
+    for (let index = 0; index < 5; index++) await world.event(anEvent(id, type, world.clock.now() - index));
+    await world.run();
+  }
+  expect(questions(world)).toHaveLength(1);
+  for (let quarter = 0; quarter < 4; quarter++) {
+    await world.advance(15 * MINUTE);
+    await world.sweep();
+  }
+  expect(questions(world)).toHaveLength(2);
+  expect(await world.told()).toEqual(["sent", "published", "read"]);
+});
+
+test("56: a letter that is gone, and that no list knows, is noticed in the log", async () => {
+  await using world = await World.start(storage);
+  const id = await published(world);
+  await world.sweep();
+  await world.simulator.control.act(id, "attachmentsDownloaded");
+  await world.simulator.control.act(id, "purgedByRecipient");
+  world.simulator.control.fault({
+    method: "GET",
+    path: "/correspondence",
+    status: 200,
+    contentType: "application/json",
+    body: '{"ids":[]}',
+    times: 2,
+  });
+  await world.sweep();
+  expect(world.logs.join("\n")).toMatch(/^warn .*"purgeNotListed"/m);
+  await world.sweep();
+  expect(await world.told()).toContain("purgedByRecipient");
 });

@@ -41,7 +41,7 @@ describe("events", () => {
     expect((await world.told()).sort()).toEqual(["published", "read", "sent"]);
   });
 
-  test("of other systems' letters cost nothing for an hour, then one look a letter, and nothing after that", async () => {
+  test("of other systems' letters cost nothing for an hour, then one look a letter if one of ours is missing, and nothing after that", async () => {
     await using world = await World.start(storage);
     await using others = await World.start(storage, { altinn: world });
     for (const id of ["first", "second", "third"]) await others.drop(aLetter({ id }));
@@ -50,17 +50,20 @@ describe("events", () => {
     const events = world.simulator.control.events();
     expect(events.length).toBeGreaterThan(3);
     for (const event of events) await world.event(event);
+    world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 }, times: 100 });
+    await world.drop(aLetter({ id: "missing" }));
+    await world.run();
     world.forgetCalls();
     const looks = async () => {
       await world.sweep();
-      return world.calls.filter((name) => /^altinn \w+ \/correspondence\//.test(name));
+      return world.calls.filter((name) => /^altinn GET .*\{id\}/.test(name));
     };
     for (let quarter = 0; quarter < 4; quarter++) {
       expect(await looks()).toEqual([]);
       world.clock.advance(15 * MINUTE);
     }
-    const overview = "altinn GET /correspondence/api/v1/correspondence/{id}";
-    expect(await looks()).toEqual([overview, overview, overview]);
+    const details = "altinn GET /correspondence/api/v1/correspondence/{id}/details";
+    expect(await looks()).toEqual([details, details, details]);
     world.clock.advance(15 * MINUTE);
     expect(await looks()).toHaveLength(3);
     expect(await world.told()).toEqual([]);

@@ -80,6 +80,7 @@ export const unlinkedArbitrary: fc.Arbitrary<Addition> = fc.record(
     correspondenceId: fc.constant(CORRESPONDENCE_ID),
     heardAt: time,
     resourceId: fc.constantFrom("test-letters", "other-letters"),
+    eventResourceId: fc.constantFrom("a-letters", "z-letters"),
     created: time,
     publishTime: time,
     facts: fc.array(factArbitrary, { maxLength: 6 }),
@@ -88,6 +89,8 @@ export const unlinkedArbitrary: fc.Arbitrary<Addition> = fc.record(
     }),
     notificationOrders: fc.array(fc.constantFrom("order-1", "order-2", "order-3"), { maxLength: 4 }),
     foreignSince: time,
+    checkOwedAt: time,
+    checkedAt: time,
   },
   { requiredKeys: ["correspondenceId", "heardAt"] },
 );

@@ -3,19 +3,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DAY, HOUR } from "../../shared/clock.ts";
 import { sha256 } from "../../shared/storage/tags.ts";
+import { correspondenceTags, followedSince, isFollowed, isSettled } from "../../shared/tracking/following.ts";
 import {
   type Addition,
   type CorrespondenceRecord,
-  correspondenceTags,
   currentStatus,
-  followedSince,
-  isFollowed,
-  isSettled,
   merge,
   newsBetween,
   publishTimeOf,
   reached,
   recordOf,
+  resourceOf,
   timeOf,
 } from "../../shared/tracking/record.ts";
 import {
@@ -93,8 +91,32 @@ describe("merging", () => {
       told("Read", "overview", NOON + 2 * HOUR),
     );
     expect(record.facts).toEqual({ Read: { event: NOON, overview: NOON + 2 * HOUR } });
-    expect(timeOf(record, "Read")).toEqual({ time: NOON, source: "event" });
     expect(timeOf(record, "Confirmed")).toBeUndefined();
+  });
+
+  it("goes by Altinn's own time of a status before an event's, and by that before a list's, which is when it was asked", () => {
+    const listed = told("Read", "list", NOON - HOUR);
+    const heardOf = told("Read", "event", NOON);
+    expect(timeOf(recordFrom(listed, heardOf), "Read")).toEqual({ time: NOON, source: "event" });
+    const noted = [told("Read", "overview", NOON + HOUR), told("Read", "details", NOON + 2 * HOUR)];
+    expect(timeOf(recordFrom(listed, heardOf, ...noted), "Read")).toEqual({ time: NOON + HOUR, source: "overview" });
+  });
+
+  it("56: knows its resource from Altinn or from us, and from events only until then", () => {
+    const forged = heard({ eventResourceId: "another" });
+    expect(resourceOf(recordFrom(forged))).toBe("another");
+    for (const all of [
+      [forged, heard({ resourceId: "my-resource" })],
+      [heard({ resourceId: "my-resource" }), forged],
+    ]) {
+      expect(resourceOf(recordFrom(heard(), ...all))).toBe("my-resource");
+      expect(recordFrom(heard(), ...all).eventResourceId).toBeUndefined();
+    }
+  });
+
+  it("56: keeps no more than 50 types that are not known", () => {
+    const types = Array.from({ length: 200 }, (_, index) => heard({ unknownTypes: { [`made-up-${index}`]: NOON } }));
+    expect(Object.keys(recordFrom(heard(), ...types).unknownTypes)).toHaveLength(50);
   });
 
   it("keeps a type that is not known once, with its earliest time", () => {
@@ -250,7 +272,7 @@ describe("index tags", () => {
         expect("follow" in tags).toBe(isFollowed(record));
         expect("since" in tags).toBe(isFollowed(record));
         expect(Object.keys(tags).length).toBeLessThanOrEqual(10);
-        for (const [key, value] of Object.entries(tags)) {
+        for (const [key, value] of Object.entries<string>(tags)) {
           expect(`${key}${value}`).toMatch(/^[A-Za-z0-9 +\-./:=_]+$/);
           expect(value.length).toBeLessThanOrEqual(256);
         }
@@ -287,16 +309,18 @@ describe("news", () => {
     );
   });
 
-  it("goes by nothing that is but a hint: with hints or without, the same is told, settled and followed", () => {
+  it("goes by nothing that is but a hint: with hints or without, the same is told and settled, and followed once Altinn was asked", () => {
+    const asked = ({ checkOwedAt: _owed, ...rest }: Addition): Addition => rest;
     const unhinted = ({ facts = [], ...rest }: Addition) => ({
       ...rest,
       facts: facts.filter(({ source }) => source !== "hint"),
     });
     fc.assert(
       fc.property(withOneLink, (additions) => {
-        const without = additions.map(unhinted);
+        const without = additions.map(asked).map(unhinted);
         expect(newsOf(additions)).toEqual(newsOf(without));
-        expect(correspondenceTags(foldAll(additions))).toEqual(correspondenceTags(foldAll(without)));
+        expect(isSettled(foldAll(additions))).toBe(isSettled(foldAll(without)));
+        expect(correspondenceTags(foldAll(additions.map(asked)))).toEqual(correspondenceTags(foldAll(without)));
       }),
     );
   });
