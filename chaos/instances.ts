@@ -41,11 +41,11 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     running = await startService({
       name: `Instance ${index}`,
       program: HOST,
-      // With "=": a key may begin with a dash, and would be taken for an option.
-      arguments: ["--app", options.appDirectory, "--port", "0", `--key=${options.functionKey}`],
+      arguments: ["--app", options.appDirectory, "--port", "0"],
       environment: {
         ...process.env,
         ...options.environment,
+        FUNCTION_KEY: options.functionKey,
         ...(samples === undefined ? {} : { CHAOS_SAMPLES: samples }),
       },
       nodeFlags: samples === undefined ? [] : ["--expose-gc", "--import", SAMPLER],

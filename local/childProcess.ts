@@ -33,7 +33,9 @@ export interface Child {
 
 /** Milliseconds that a child has to end after being asked to. */
 const STOP_TIMEOUT = 10_000;
-const STOP_WITH_PARENT = fileURLToPath(new URL("./stopWithParent.cjs", import.meta.url));
+const PRELOADED = ["./stopWithParent.cjs", "./ownFilesOnly.cjs"].map((name) =>
+  fileURLToPath(new URL(name, import.meta.url)),
+);
 
 /**
  * Starts a Node program on the Node that we run on. It gets a process group of its own, so that a Ctrl-C reaches us
@@ -42,7 +44,7 @@ const STOP_WITH_PARENT = fileURLToPath(new URL("./stopWithParent.cjs", import.me
  */
 export function startChild(options: ChildOptions): Child {
   const windows = process.platform === "win32";
-  const preloads = [STOP_WITH_PARENT, ...(options.preload ?? [])].flatMap((path) => ["-r", path]);
+  const preloads = [...PRELOADED, ...(options.preload ?? [])].flatMap((path) => ["-r", path]);
   const flags = ["--disable-warning=ExperimentalWarning", ...(options.nodeFlags ?? []), ...preloads];
   const child = spawn(process.execPath, [...flags, options.program, ...options.arguments], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],

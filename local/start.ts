@@ -106,6 +106,7 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
   await checkPorts(options.ports);
   await state.refuseSecondStart(paths);
   if (options.fresh) await state.forget(paths);
+  await state.closeToOthers(paths);
   terminal.print("\n  Starting storage, a simulator of Altinn, and the functions ...");
   const clock = { scale: options.timeScale, origin: Date.now() };
   const [credentials, azurite, simulator] = await Promise.all([

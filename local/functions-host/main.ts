@@ -1,4 +1,4 @@
-// The local host as a process of its own: `main.ts --app <folder> --port <number> [--key <function key>]`.
+// The local host as a process of its own: `main.ts --app <folder> --port <number>`, with the function key in FUNCTION_KEY.
 import { Console } from "node:console";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -10,8 +10,8 @@ import type { Settings } from "./settings.ts";
 import { startFunctionsHost } from "./start.ts";
 
 const USAGE =
-  "Use: main.ts --app <folder> --port <number> [--key <function key>] [--only <function,function>] " +
-  "[--log-level information] [--stop-limit <milliseconds>]";
+  "Use: main.ts --app <folder> --port <number> [--only <function,function>] [--log-level information] " +
+  "[--stop-limit <milliseconds>]. The function key is in FUNCTION_KEY.";
 
 /** In Azure the worker ends at once and waits for nothing that runs: what was under way comes again. So it is here. */
 const DEFAULT_STOP_LIMIT = 0;
@@ -21,7 +21,6 @@ const localSettingsSchema = z.looseObject({ Values: z.record(z.string(), z.strin
 interface Arguments {
   readonly app: string;
   readonly port: number;
-  readonly key: string | undefined;
   readonly only: readonly string[] | undefined;
   readonly logLevel: LogLevel;
   readonly stopLimit: number;
@@ -38,7 +37,7 @@ function readArguments(): Arguments {
 function parseArguments(): Arguments {
   const text = { type: "string" } as const;
   const { values } = parseArgs({
-    options: { app: text, port: text, key: text, only: text, "log-level": text, "stop-limit": text },
+    options: { app: text, port: text, only: text, "log-level": text, "stop-limit": text },
   });
   const level = values["log-level"] ?? "information";
   const logLevel = LOG_LEVELS.find((name) => name === level);
@@ -48,7 +47,7 @@ function parseArguments(): Arguments {
   if (logLevel === undefined) throw new Error(`--log-level is one of ${LOG_LEVELS.join(", ")}.`);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error("--port is a number from 0 to 65535.");
   if (!Number.isFinite(stopLimit) || stopLimit < 0) throw new Error("--stop-limit is a number of milliseconds.");
-  return { app: resolve(values.app), port, key: values.key, only: values.only?.split(","), logLevel, stopLimit };
+  return { app: resolve(values.app), port, only: values.only?.split(","), logLevel, stopLimit };
 }
 
 /** The Values of local.settings.json, where there is one; the environment goes before them. */
@@ -86,7 +85,10 @@ async function main(): Promise<void> {
   process.on("disconnect", onStop);
   process.channel?.unref();
 
-  const { app, port, key, only, logLevel, stopLimit } = readArguments();
+  const { app, port, only, logLevel, stopLimit } = readArguments();
+  const { FUNCTION_KEY: key } = process.env;
+  // The app has no use for it.
+  delete process.env.FUNCTION_KEY;
   const host = await startFunctionsHost({
     appDirectory: app,
     port,

@@ -25,8 +25,8 @@ const LAST_LINES = 15;
 
 /** Starts the service; resolves when it is ready, rejects with the end of its log when it ends before that. */
 export async function startService<Ready>(options: ServiceOptions<Ready>): Promise<Service<Ready>> {
-  await mkdir(dirname(options.logFile), { recursive: true });
-  const log = createWriteStream(options.logFile, { flags: "a" });
+  await mkdir(dirname(options.logFile), { recursive: true, mode: 0o700 });
+  const log = createWriteStream(options.logFile, { flags: "a", mode: 0o600 });
   const last: string[] = [];
   let becomeReady = (_ready: { readonly value: Ready }) => {};
   const isReady = new Promise<{ readonly value: Ready }>((resolve) => {

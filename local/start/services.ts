@@ -64,9 +64,14 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   return startService({
     name: func ? "Azure Functions Core Tools" : "The functions host",
     program: func ? join(ROOT, "local", "start", "runFunc.ts") : host,
-    // With "=": a key may begin with a dash, and would be taken for an option.
-    arguments: func ? [String(port)] : ["--app", ROOT, "--port", String(port), `--key=${options.functionKey}`],
-    environment: { ...process.env, ...options.settings, ...time },
+    arguments: func ? [String(port)] : ["--app", ROOT, "--port", String(port)],
+    // Arguments are seen by everybody on the machine.
+    environment: {
+      ...process.env,
+      ...options.settings,
+      ...time,
+      ...(func ? {} : { FUNCTION_KEY: options.functionKey }),
+    },
     workingDirectory: ROOT,
     logFile: functionsLog(options.paths),
     readySchema: functionsReady,

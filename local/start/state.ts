@@ -1,7 +1,7 @@
 // What the local start keeps between starts, in .local: the services' data, keys made for this machine, and whether the
 // examples were sent.
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair } from "jose";
 import { z } from "zod";
@@ -53,6 +53,17 @@ export async function forget(paths: StatePaths): Promise<void> {
   const files = [EXAMPLES, CREDENTIALS, STARTED].map((name) => join(paths.directory, name));
   for (const path of [paths.azurite, paths.simulator, paths.logs, ...files]) {
     await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Closes to others what an earlier start, of a version that did not, has left open. New files are for their user alone. */
+export async function closeToOthers({ azurite, logs, simulator }: StatePaths): Promise<void> {
+  for (const [path, mode] of [
+    [azurite, 0o700],
+    [logs, 0o700],
+    [simulator, 0o600],
+  ] as const) {
+    await chmod(path, mode).catch(() => undefined);
   }
 }
 
@@ -108,7 +119,7 @@ async function readJson(path: string): Promise<unknown> {
 
 /** Whole or not at all, and readable by nobody else: there are keys in some. */
 async function writeJson(path: string, value: unknown): Promise<void> {
-  await mkdir(join(path, ".."), { recursive: true });
+  await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
   await writeFile(`${path}.tmp`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   await rename(`${path}.tmp`, path);
 }

@@ -121,9 +121,9 @@ describe("unzipped into an empty folder, with identities alone", () => {
     host = await startService({
       name: "The functions host",
       program: join(ROOT, "local", "functions-host", "main.ts"),
-      arguments: ["--app", app, "--port", "0", `--key=${FUNCTION_KEY}`],
+      arguments: ["--app", app, "--port", "0"],
       nodeFlags: ["--import", VAULT_ADDRESSES],
-      environment,
+      environment: { ...environment, FUNCTION_KEY },
       workingDirectory: app,
       logFile: join(directory, "host.log"),
       readySchema,

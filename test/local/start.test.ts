@@ -1,6 +1,6 @@
 // `npm start` end to end: the examples' lives in the terminal, what is kept, and that nothing is left behind.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -77,6 +77,9 @@ describe("the local start", () => {
 
     const processes = descendants(run.pid);
     expect(processes.length).toBe(4);
+    expect(await openToOthers(directory)).toEqual([]);
+    const { functionKey } = JSON.parse(await readFile(join(directory, "credentials.json"), "utf8"));
+    expect(execFileSync("ps", ["-eww", "-o", "args="], { encoding: "utf8" })).not.toContain(functionKey);
     run.signal("SIGINT");
     expect(await run.ended()).toBe(0);
     expect(processes.filter(isAlive)).toEqual([]);
@@ -203,6 +206,18 @@ function descendants(pid: number): number[] {
     for (const [child, of] of rows) if (of === parent && child !== undefined) found.push(child);
   }
   return found.slice(1);
+}
+
+/** Files below a directory that others on the machine can read. */
+async function openToOthers(path: string): Promise<string[]> {
+  const open: string[] = [];
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const below = join(path, entry.name);
+    const { mode } = await stat(below);
+    if (entry.isDirectory()) open.push(...((mode & 0o011) === 0 ? [] : await openToOthers(below)));
+    else if ((mode & 0o044) !== 0) open.push(below.slice(directory.length + 1));
+  }
+  return open;
 }
 
 function isAlive(pid: number): boolean {

@@ -47,12 +47,12 @@ async function exitCode(started: ChildProcess): Promise<unknown> {
   return code;
 }
 
-const HTTP_ARGUMENTS = ["--app", fixtureApp("basic"), "--port", "0", "--key=-k", "--only", "echo,bytes"];
+const HTTP_ARGUMENTS = ["--app", fixtureApp("basic"), "--port", "0", "--only", "echo,bytes"];
 
 test.each(["SIGTERM", "SIGINT", "SIGHUP", "disconnect"] as const)(
   "says when it is ready, and ends at %s",
   async (how) => {
-    const started = run(HTTP_ARGUMENTS);
+    const started = run(HTTP_ARGUMENTS, { FUNCTION_KEY: "-k" });
     await expect.poll(() => output).toMatch(/\n$/);
     const ready = JSON.parse(output);
     expect(ready.functions).toEqual(["bytes", "echo"]);
