@@ -8,6 +8,7 @@ import { columnsOf } from "../terminal/columns.ts";
 import { shown, shownJson } from "../terminal/foreign.ts";
 import { print, tell } from "../terminal/output.ts";
 import { wrapped } from "../terminal/wrapped.ts";
+import { refuseInTheClear } from "./appAddress.ts";
 import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
 import { describeFailure, findStorage } from "./storage.ts";
 
@@ -120,6 +121,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const options = read.data;
+  refuseInTheClear(options.app, process.env.ALTINN_WEBHOOK_KEY);
   const isHealthy = await checkHealth(options);
   if (!isHealthy) return 1;
   const { resource, recipient } = options;

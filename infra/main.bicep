@@ -199,6 +199,7 @@ module vault 'modules/vault.bicep' = {
     operators: operators
     altinnSubscriptionKey: altinnSubscriptionKey
     maskinportenJwk: maskinportenJwk
+    maskinportenKeyVaultKey: maskinportenKeyVaultKey
     workspaceId: monitoring.outputs.workspaceId
   }
 }

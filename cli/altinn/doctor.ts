@@ -12,6 +12,7 @@ import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson, shownLines } from "../../terminal/foreign.ts";
 import { print } from "../../terminal/output.ts";
 import { wrapped } from "../../terminal/wrapped.ts";
+import { refuseInTheClear } from "../appAddress.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
 import { fromHere } from "../givenFile.ts";
 import type { Run } from "../program.ts";
@@ -43,6 +44,7 @@ async function diagnose(options: z.output<typeof doctorOptions>): Promise<number
   const found = await findAppSettings({ file: options.settings, stateDirectory: options.stateDir });
   const app = options.app ?? found.app;
   const key = await functionKeyOf(options, found);
+  if (app !== undefined) refuseInTheClear(app, key);
   const webhook = app === undefined ? undefined : { app, ...(key === undefined ? {} : { key }) };
   const findings: Finding[] = [];
   const show = (more: readonly Finding[]) => {

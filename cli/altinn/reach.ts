@@ -6,6 +6,7 @@ import { createEventsApi, EVENTS_SCOPE, type EventsApi } from "../../shared/alti
 import { createAltinnClient } from "../../shared/altinnClient.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type AltinnSettings, readAltinnSettings, readResources } from "../../shared/settings.ts";
+import { refuseInTheClear } from "../appAddress.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
 import { STATE_DIRECTORY_OPTION } from "../program.ts";
 import { CannotDo } from "../storage.ts";
@@ -74,6 +75,7 @@ async function webhookOf(options: ReachOptions, found: FoundSettings): Promise<R
   const app = options.app ?? found.app;
   if (app === undefined) throw new CannotDo("Say which app: --app https://<name>.azurewebsites.net");
   const key = await functionKeyOf(options, found);
+  refuseInTheClear(app, key);
   return { app, ...(key === undefined ? {} : { key }) };
 }
 

@@ -13,6 +13,8 @@ param altinnSubscriptionKey string
 @description('The private JWK. Set, or left as it is when empty.')
 @secure()
 param maskinportenJwk string
+@description('The identifier of the key in this vault that signs; empty where the JWK is used.')
+param maskinportenKeyVaultKey string
 param workspaceId string
 
 var subscriptionKeyName = 'altinn-subscription-key'
@@ -20,7 +22,6 @@ var jwkName = 'maskinporten-jwk'
 
 var appOnVault = [
   { role: roles.keyVaultSecretsUser, why: 'Reads the secrets that app settings refer to.' }
-  { role: roles.keyVaultCryptoUser, why: 'Signs grants with the Maskinporten key, where that is kept in the vault.' }
 ]
 
 var operatorsOnVault = [
@@ -41,7 +42,7 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     enableSoftDelete: true
     softDeleteRetentionInDays: 90
     enablePurgeProtection: true
-    // A public endpoint that lets in nobody without a role: the app has no network of its own.
+    // A public endpoint that lets in nobody without a role: the app has no network of its own (infra/README.md).
     publicNetworkAccess: 'Enabled'
   }
 }
@@ -70,6 +71,45 @@ resource appUsesVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
     }
   }
 ]
+
+// The app does one thing with its key. Every built-in role that signs also decrypts, wraps and changes keys.
+resource signer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (!empty(maskinportenKeyVaultKey)) {
+  name: guid(vault.id, 'reads and signs')
+  properties: {
+    roleName: 'Signs for Maskinporten (${name})'
+    description: 'Reads the public part of a key, and signs with it.'
+    type: 'CustomRole'
+    assignableScopes: [resourceGroup().id]
+    permissions: [
+      {
+        actions: []
+        notActions: []
+        dataActions: [
+          'Microsoft.KeyVault/vaults/keys/read'
+          'Microsoft.KeyVault/vaults/keys/sign/action'
+        ]
+        notDataActions: []
+      }
+    ]
+  }
+}
+
+resource signingKey 'Microsoft.KeyVault/vaults/keys@2023-07-01' existing = {
+  parent: vault
+  // https://<vault>.vault.azure.net/keys/<name>/<version>
+  name: empty(maskinportenKeyVaultKey) ? 'none' : split(maskinportenKeyVaultKey, '/')[4]
+}
+
+resource appSigns 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(maskinportenKeyVaultKey)) {
+  name: guid(signingKey.id, appPrincipalId, signer.id)
+  scope: signingKey
+  properties: {
+    roleDefinitionId: signer.id
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    description: 'Signs grants with the Maskinporten key.'
+  }
+}
 
 resource operatorsUseVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for grant in operatorOnVault: {

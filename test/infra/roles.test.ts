@@ -24,7 +24,6 @@ const ROLES: Readonly<Record<string, readonly [id: string, need: string]>> = {
   storageQueueDataMessageProcessor: ["8a0f0c08-91a1-4084-bc3d-661d67233fed", "consumers take and delete"],
   keyVaultSecretsUser: ["4633458b-17de-408a-b874-0445c86b69e6", "references in app settings"],
   keyVaultSecretsOfficer: ["b86a8fe4-44ce-4948-aee5-eccb2c155cd7", "operators set the secrets"],
-  keyVaultCryptoUser: ["12338af0-0e69-4776-bea7-57ae8d297424", "grants are signed in the vault"],
   keyVaultCryptoOfficer: ["14b46e9e-c2b7-41b4-b07b-48a6ebf60603", "operators make the key"],
   monitoringMetricsPublisher: ["3913510d-42f4-4e42-8a64-420c390055eb", "logs without a local key"],
 };
@@ -88,6 +87,26 @@ describe("the app", () => {
     expect([...containers.keys()].toSorted()).toEqual(ALL_CONTAINERS.toSorted());
     const owned = [...containers].filter(([, role]) => role === "roles.storageBlobDataOwner").map(([name]) => name);
     expect(owned.toSorted()).toEqual([CONTAINERS.deadLetters, CONTAINERS.state].toSorted());
+  });
+
+  it("reads and signs with its one key, and does nothing else with keys", () => {
+    const bodyOf = (symbol: string) => vault.resources.find((resource) => resource.symbol === symbol)?.body;
+    expect(bodyOf("signer")?.properties).toMatchObject({
+      permissions: [
+        {
+          actions: [],
+          dataActions: ["Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/keys/sign/action"],
+        },
+      ],
+    });
+    const assignment = bodyOf("appSigns");
+    expect(textOf(assignment?.scope)).toBe("signingKey");
+    expect(textOf(isObject(assignment?.properties) ? assignment.properties.roleDefinitionId : undefined)).toBe(
+      "signer.id",
+    );
+    expect(rows(vault.variables.get("appOnVault")).map(({ role }) => textOf(role))).toEqual([
+      "roles.keyVaultSecretsUser",
+    ]);
   });
 
   it("may do nothing with the whole account but put messages", () => {

@@ -1,4 +1,5 @@
 // Safe by default: what Bicep says of access, encryption and deletion, for every resource that it is true of.
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { isObject, type ObjectValue, type Resource, readInfra } from "./bicep.ts";
 
@@ -100,6 +101,20 @@ describe("logs", () => {
     const paths = new Set(made("Microsoft.Insights/diagnosticSettings").map(({ path }) => path));
     expect(paths).toEqual(new Set(["modules/vault.bicep", "modules/hostStorage.bicep", "modules/dataStorage.bicep"]));
   });
+});
+
+it("infra/README.md names everything that can be reached from outside, and promises no more", async () => {
+  const guide = await readFile(new URL("../../infra/README.md", import.meta.url), "utf8");
+  const [, section = ""] = guide.split("\n## What can be reached from outside\n");
+  const named = [...(section.split("\n## ")[0] ?? "").matchAll(/^\| `(\w+)` \|/gm)].map(
+    ([, module]) => `modules/${module}.bicep`,
+  );
+  const types = ["Microsoft.Storage/storageAccounts", "Microsoft.KeyVault/vaults", "Microsoft.Web/sites"];
+  const open = types
+    .flatMap((type) => made(type))
+    .filter((one) => propertiesOf(one).publicNetworkAccess !== "Disabled");
+  expect(named.toSorted()).toEqual(open.map(({ path }) => path).toSorted());
+  expect(guide).not.toMatch(/nothing is public/i);
 });
 
 it("everything is in one place, by default in Norway", async () => {

@@ -76,7 +76,7 @@ export function tokenFindings(failure: TokenFailure): Finding[] {
   if (call === "sign grant") {
     const mend =
       status === 403
-        ? "Give the app's identity the role Key Vault Crypto User on the key of MASKINPORTEN_KEY_VAULT_KEY."
+        ? "Give the app's identity a role that reads and signs with the key of MASKINPORTEN_KEY_VAULT_KEY: infra/ makes one, and Key Vault Crypto User has it too."
         : "Does the key of MASKINPORTEN_KEY_VAULT_KEY exist, is it enabled, and may it sign?";
     return [failed("signing", `the key vault does not sign (${answer})`, mend)];
   }
