@@ -58,7 +58,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
   const announcer = createAnnouncer(queues, settings, telemetry);
   const announcements = async () => (await deployment()).announcements;
-  const orders = createNotificationOrders(state);
+  const orders = createNotificationOrders(state, telemetry);
   const tracker = createTracker({ clock, store, orders, announcer, announcements });
   const { tokens, altinn } = createAltinnClient(settings, clock);
   const contact = createContactLog(state, clock, randomUUID());

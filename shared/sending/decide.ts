@@ -54,6 +54,20 @@ const LONGEST_SILENCE = 14 * DAY;
 /** No gap between attempts counts for more: a longer one was asked for, by Retry-After or by the sweep's grace. */
 const LONGEST_COUNTED = 8 * HOUR;
 
+/**
+ * The record as its patience counts: what it is late by, for the brake, a breaker or a deep queue, is no time in which a
+ * look-up failed or found nothing.
+ */
+export function withoutDelay(record: DispatchRecord, now: number): DispatchRecord {
+  const { nextAttemptAt, emptySince, lookUpFailingSince } = record;
+  const late = Math.max(now - nextAttemptAt, 0);
+  return {
+    ...record,
+    ...(emptySince === undefined ? {} : { emptySince: emptySince + late }),
+    ...(lookUpFailingSince === undefined ? {} : { lookUpFailingSince: lookUpFailingSince + late }),
+  };
+}
+
 /** What to do first when the time of a dispatch has come, or after a look-up that found nothing (`lookedUp`). */
 export function nextStep(record: DispatchRecord, letter: LetterTraits, now: number, lookedUp = false): Step {
   if (record.existsSince !== undefined) return { step: "lookUp" };

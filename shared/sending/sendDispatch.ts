@@ -11,7 +11,7 @@ import type { AcceptedRequest, Versioned } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch } from "./accept.ts";
 import { type CancelledOutcome, cancelLetter, onlyCancels } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
-import { closing, type LetterTraits } from "./decide.ts";
+import { closing, type LetterTraits, withoutDelay } from "./decide.ts";
 import {
   isForged,
   isOurs,
@@ -116,7 +116,7 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
     return "ended";
   }
   // A message whose record was not written any more: the chain goes on from it.
-  let current: DispatchRecord = { ...record, generation: parsed.generation };
+  let current: DispatchRecord = { ...withoutDelay(record, context.clock.now()), generation: parsed.generation };
   // What is to be cancelled, or was lost, is only looked up: its first attempt may have died before the request was kept.
   const isOnlyLookedUp = record.closing !== undefined && (record.cancel ?? record.closing.reason === "requestLost");
   const wasTried = record.attempts.length > 0;

@@ -2,7 +2,9 @@
 import { z } from "zod";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
+import type { Telemetry } from "../telemetry.ts";
 import { type FactStatus, STATUSES } from "./facts.ts";
+import { UnreadableRecord } from "./stateStore.ts";
 
 const schema = z.looseObject({
   version: z.literal(1),
@@ -22,12 +24,14 @@ export interface NotificationOrders {
   claim(orderId: string, correspondenceId: string): Promise<OrderFacts>;
 }
 
-export function createNotificationOrders(documents: JsonBlobs): NotificationOrders {
+export function createNotificationOrders(documents: JsonBlobs, telemetry: Telemetry): NotificationOrders {
   async function change(orderId: string, add: (known: Order) => Order): Promise<Order> {
     const name = recordName(FOLDERS.notificationOrders, orderId);
     for (let race = 0; race < 20; race++) {
       const stored = await documents.read(name);
-      const known: Order = stored ? schema.parse(stored.value) : { version: 1, facts: {} };
+      const parsed = stored && schema.safeParse(stored.value);
+      if (parsed?.success === false) throw new UnreadableRecord(`The record ${name} is not as this version knows it`);
+      const known: Order = parsed?.data ?? { version: 1, facts: {} };
       const changed = add(known);
       if (stored && JSON.stringify(changed) === JSON.stringify(known)) return known;
       const etag = stored ? await documents.replace(name, changed, stored.etag) : await documents.create(name, changed);
@@ -46,7 +50,14 @@ export function createNotificationOrders(documents: JsonBlobs): NotificationOrde
       return order.correspondenceId;
     },
     async claim(orderId, correspondenceId) {
-      return (await change(orderId, (known) => ({ ...known, correspondenceId }))).facts;
+      try {
+        return (await change(orderId, (known) => ({ ...known, correspondenceId }))).facts;
+      } catch (error) {
+        if (!(error instanceof UnreadableRecord)) throw error;
+        // The letter itself must not be lost for it.
+        telemetry.alert("recordUnreadable", { correspondenceId });
+        return {};
+      }
     },
   };
 }

@@ -1,6 +1,7 @@
 // Histories found later, about following letters and about what must hold for all of them: clocks that go wrong, records that
 // cannot be read, events that nobody sent. Each bears its number.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { DAY, dayOf, HOUR, MINUTE, SECOND, timestamp } from "../../shared/clock.ts";
 import { setBrake } from "../../shared/sending/emergencyBrake.ts";
 import { CONTAINERS, DOCUMENTS, QUEUES } from "../../shared/storage/names.ts";
@@ -8,7 +9,7 @@ import { anEvent } from "../builders/event.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { RESOURCE, World } from "../harness/world.ts";
-import { aLetter, POST_LETTER } from "./letters.ts";
+import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";
 
 let storage: Storage;
 beforeAll(async () => {
@@ -105,6 +106,25 @@ test("49: fifteen days under the brake, then one failure of each kind: all wait,
   expect(await world.ends()).toEqual(["sent", "sent", "sent", "sent"]);
 });
 
+test("49: fifteen days under the brake between two look-ups that fail: nobody says yet that nothing is known", async () => {
+  await using world = await World.start(storage);
+  await world.putAttachment("file.pdf", Buffer.from("file"));
+  const attachments = [{ fileName: "file.pdf", sendersReference: "a", blob: "file.pdf" }];
+  world.fault({ step: POST_LETTER, phase: "after", action: "cut" });
+  world.fault({ step: LOOK_UP, phase: "before", action: { status: 503 }, times: 100 });
+  await world.drop(aLetter({ id: "with-file", attachments }));
+  await world.settle(5 * MINUTE);
+  await turn(world, true);
+  world.clock.advance(15 * DAY);
+  await turn(world, false);
+  await world.settle(HOUR);
+  expect(await world.ends()).toEqual([]);
+  world.clearFaults();
+  await world.settle(DAY);
+  expect(await world.ends()).toEqual(["sent"]);
+  expect(world.letters()).toHaveLength(1);
+});
+
 /** Drops letters whose messages are lost with their dispatch records: what is left is that they came, and what they say. */
 async function lose(world: World, ...ids: readonly string[]): Promise<void> {
   world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 }, times: ids.length });
@@ -157,6 +177,18 @@ test("52: one record cannot be read: sweeps, checks and reconciliation go on wit
   expect(world.logs.join("\n")).toMatch(/"recordUnreadable".*"requestHash"/);
   const { reconciled } = JSON.parse((await state(world).getBlobClient(DOCUMENTS.sweep).downloadToBuffer()).toString());
   expect(reconciled).toBe(dayOf(world.clock.now() - DAY - 2 * HOUR));
+});
+
+test("52: what is known of a notification cannot be read: its letter is followed all the same", async () => {
+  await using world = await World.start(storage);
+  const notification = { notificationTemplate: "GenericAltinnMessage", notificationChannel: "Email" };
+  await published(world, { notification });
+  const ofOrder = z.object({ source: z.string().endsWith("/notification"), resourceinstance: z.string() });
+  const [order] = world.simulator.control.events().flatMap((event) => ofOrder.safeParse(event).data ?? []);
+  await write(world, `notification-orders/${order?.resourceinstance}.json`, { version: 2 });
+  await world.sweep();
+  expect(await world.told()).toEqual(["sent", "published"]);
+  expect(world.logs.join("\n")).toContain("recordUnreadable");
 });
 
 test("53: sweep.json is lost, old or of a clock that was ahead: every day that is not reconciled is", async () => {

@@ -167,7 +167,8 @@ function brake(world: World, isOn: boolean): Promise<void> {
 }
 
 function orders(world: World) {
-  return createNotificationOrders(createJsonBlobs(world.storage.blobs.getContainerClient(CONTAINERS.state)));
+  const documents = createJsonBlobs(world.storage.blobs.getContainerClient(CONTAINERS.state));
+  return createNotificationOrders(documents, world.app.telemetry);
 }
 
 test.each(KINDS)("58: $what", async ({ container = CONTAINERS.state, name, paths, write, rewrite }) => {
