@@ -2,6 +2,7 @@
 // failures that name the call and never carry what was sent or received.
 import type { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
+import { jsonExcess } from "../jsonExcess.ts";
 import { readAtMost } from "../readAtMost.ts";
 import { isCallable } from "./environments.ts";
 import { retryAfterMs } from "./retryAfter.ts";
@@ -178,6 +179,7 @@ export function unreadable(answer: Answer): CallFailure {
 }
 
 function parseJson(text: string): unknown {
+  if (jsonExcess(text) !== undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -2,10 +2,9 @@
 import { lastTick, ticksAt, ticksInDay, ticksOf } from "./dateTime.ts";
 import { dataLocationTypes, enumNumber } from "./enumeration.ts";
 import { field, items, text } from "./json.ts";
+import { maxAttachments } from "./listLimits.ts";
 import type { Finding, Path } from "./problem.ts";
 import { wholeDays } from "./schemaAttachments.ts";
-
-const maxAttachments = 100;
 
 /** The environment sets the fewest days that a file must live; now, how many there can be. */
 export interface AttachmentContext {

@@ -1,22 +1,23 @@
 // From what the queue hands over to a JSON object: producers' SDKs differ in whether they base64 encode messages.
+import { type JsonExcess, jsonExcess, mostLevels } from "../jsonExcess.ts";
 import { canonicalJson } from "./digest.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { binaryForm, textForm, valueForm } from "./messageForm.ts";
-import { fromUtf8, textOf } from "./messageText.ts";
+import { fromUtf8, isUtf8, textOf } from "./messageText.ts";
 import type { Problem } from "./problem.ts";
 
-/** Deeper than any request, and shallow enough for everything that walks over one. */
-const maxDepth = 64;
+/** Longer than any request that is wrapped, also thrice, in characters: each time it is in memory once more. */
+const MOST_WRAPPED = 16_000_000;
 
-/** A request of 10,000 recipients and the longest body has fewer. Those within texts count too. */
-const MOST_COMMAS = 300_000;
+/** From here on it is looked at how much bytes hold before they become text, which takes up to twice their memory. */
+const LARGE = 1024 * 1024;
 
 /** A message that can't be read. */
 export interface Unreadable {
   readonly ok: false;
   /** What came, as text, for the dead letter. */
   readonly raw: string;
-  /** What came, where no text in UTF-8 says it: `raw` is then a makeshift. */
+  /** What came, where no text in UTF-8 says it, or it is too much to be one: `raw` is then a makeshift. */
   readonly bytes?: Uint8Array;
   readonly problem: Problem;
 }
@@ -40,8 +41,10 @@ export function decodeMessage(message: unknown): Decoded {
 
 /** Bytes come from queues, blobs and files. Half-read characters must not go into a letter, nor into its identity. */
 function decodeBytes(bytes: Uint8Array): Decoded {
+  const excess = bytes.length > LARGE && isUtf8(bytes) ? jsonExcess(bytes) : undefined;
+  if (excess !== undefined) return { ...refuse("", ...whatIsExcessive[excess]), bytes };
   const utf8 = fromUtf8(bytes);
-  const text = textOf(bytes) ?? utf8;
+  const text = isUtf8(bytes) ? utf8 : (textOf(bytes) ?? utf8);
   const raw = utf8 ?? Buffer.from(bytes).toString("utf8");
   const form = binaryForm(bytes);
   const decoded =
@@ -56,10 +59,8 @@ function decodeText(text: string, raw: string): Decoded {
   if (inner === "") return refuse(raw, "empty", "The message is empty. Put a JSON object on the queue.");
   let wrapping = "";
   for (let wrappings = 0; ; wrappings++) {
-    if (hasTooManyParts(inner)) {
-      const message = "The JSON has more values than any request. Spread the recipients over several requests.";
-      return refuse(raw, "size", message);
-    }
+    const excess = /^[{[]/.test(inner) ? jsonExcess(inner) : undefined;
+    if (excess !== undefined) return refuse(raw, ...whatIsExcessive[excess]);
     const direct = parse(inner);
     if (direct !== undefined && isObject(direct.value)) return accept(direct.value, () => raw);
     const wrapped = wrappings < MOST_WRAPPINGS ? unwrap(inner, direct?.value) : undefined;
@@ -83,6 +84,7 @@ type Unwrapped =
 /** What a JSON string or base64 holds; undefined for what is neither, as words and numbers that only look like base64. */
 function unwrap(text: string, value: unknown): Unwrapped | undefined {
   if (typeof value === "string") {
+    if (value.length > MOST_WRAPPED) return undefined;
     return seemsMessage(trim(value), MOST_WRAPPINGS)
       ? { kind: "text", text: trim(value), wrapping: "a JSON string" }
       : undefined;
@@ -106,11 +108,18 @@ function accept(value: unknown, raw: () => string): Decoded {
   if (!isObject(value)) {
     return refuse(raw(), "object", `The message is JSON, but not an object. ${valueForm(value)}`);
   }
-  if (isTooDeep(value)) {
-    return refuse(raw(), "depth", `The message is nested more than ${maxDepth} levels deep. No request needs that.`);
-  }
+  if (isTooDeep(value)) return refuse(raw(), ...whatIsExcessive.levels);
   return { ok: true, value };
 }
+
+const whatIsExcessive: Readonly<Record<JsonExcess, readonly [rule: string, message: string]>> = {
+  levels: ["depth", `The message is nested more than ${mostLevels} levels deep. No request needs that.`],
+  values: ["size", "The JSON has more values than any request. Spread the recipients over several requests."],
+  text: [
+    "size",
+    "The JSON has more text than any request. Put files and pictures into attachments, and spread the recipients over several requests.",
+  ],
+};
 
 function refuse(raw: string, rule: string, message: string): Unreadable {
   return { ok: false, raw, problem: { path: "", rule, message } };
@@ -129,23 +138,20 @@ function parse(text: string): { readonly value: unknown } | undefined {
 }
 
 function bytesOfBase64(text: string): Uint8Array | undefined {
+  if (text.length > MOST_WRAPPED) return undefined;
   const compact = text.replace(/[\r\n\t ]+/g, "");
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(compact) || compact.length % 4 === 1) return undefined;
+  // The first sign that is none of its alphabet is looked for: to match the others takes memory for each of them.
+  const end = compact.search(/[^A-Za-z0-9+/]/);
+  const isBase64 = end < 0 ? compact !== "" : end > 0 && /^={1,2}$/.test(compact.slice(end));
+  if (!isBase64 || compact.length % 4 === 1) return undefined;
   return Buffer.from(compact, "base64");
-}
-
-/** Before it is parsed: millions of small values take many times the memory of their text. */
-function hasTooManyParts(text: string): boolean {
-  let parts = 0;
-  for (let at = text.indexOf(","); at >= 0 && parts <= MOST_COMMAS; at = text.indexOf(",", at + 1)) parts++;
-  return parts > MOST_COMMAS;
 }
 
 function isTooDeep(value: unknown): boolean {
   const pending: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 1 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (typeof next.value !== "object" || next.value === null) continue;
-    if (next.depth > maxDepth) return true;
+    if (next.depth > mostLevels) return true;
     for (const child of Object.values(next.value)) pending.push({ value: child, depth: next.depth + 1 });
   }
   return false;

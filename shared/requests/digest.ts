@@ -7,38 +7,38 @@ import { createHash } from "node:crypto";
  * surrogate, for which RFC 8785 has no form, is written as its escape.
  */
 export function canonicalJson(value: unknown): string {
-  const parts: string[] = [];
-  const pending: (string | { readonly value: unknown })[] = [{ value }];
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (next === undefined) break;
-    if (typeof next === "string") parts.push(next);
-    else push(next.value, parts, pending);
-  }
-  return parts.join("");
+  return [...partsOf(value)].join("");
 }
 
-function push(value: unknown, parts: string[], pending: (string | { readonly value: unknown })[]): void {
+type Pending = string | { readonly value: unknown };
+
+function* partsOf(value: unknown): Generator<string> {
+  const pending: Pending[] = [{ value }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    yield typeof next === "string" ? next : beginningOf(next.value, pending);
+  }
+}
+
+/** What a value begins with; what is in it, and its end, goes to what is pending. */
+function beginningOf(value: unknown, pending: Pending[]): string {
   if (Array.isArray(value)) {
-    parts.push("[");
     pending.push("]");
     for (let index = value.length - 1; index >= 0; index--) {
       pending.push({ value: value[index] });
       if (index > 0) pending.push(",");
     }
-    return;
+    return "[";
   }
   if (typeof value === "object" && value !== null) {
     const fields = Object.entries(value).filter(([, field]) => field !== undefined);
     fields.sort(([a], [b]) => (a < b ? -1 : 1));
-    parts.push("{");
     pending.push("}");
     for (const [index, [name, field]] of [...fields.entries()].reverse()) {
       pending.push({ value: field }, `${index > 0 ? "," : ""}${JSON.stringify(name)}:`);
     }
-    return;
+    return "{";
   }
-  parts.push(JSON.stringify(value) ?? "null");
+  return JSON.stringify(value) ?? "null";
 }
 
 /**
@@ -46,5 +46,8 @@ function push(value: unknown, parts: string[], pending: (string | { readonly val
  * Two messages that differ in white space or in the order of fields have the same digest.
  */
 export function requestDigest(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value), "utf8").digest("hex");
+  const hash = createHash("sha256");
+  // Part by part: the whole would stand in memory once more.
+  for (const part of partsOf(value)) hash.update(part, "utf8");
+  return hash.digest("hex");
 }

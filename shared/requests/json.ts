@@ -25,7 +25,7 @@ export function text(value: unknown): string | undefined {
 
 /** What .NET calls white space only, or nothing at all: U+0085 is white space to it, U+FEFF is not. */
 export function isBlank(value: string): boolean {
-  return /^(?:[^\S\uFEFF]|\u0085)*$/.test(value);
+  return !/[^\s\u0085]|\uFEFF/.test(value);
 }
 
 /** Whether a text holds half a character: Altinn's reader refuses it. */

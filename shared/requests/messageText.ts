@@ -5,6 +5,11 @@ export function textOf(bytes: Uint8Array): string | undefined {
   return decoded(bytes, encodingOf(bytes));
 }
 
+/** Whether bytes are UTF-8, if they are text at all. */
+export function isUtf8(bytes: Uint8Array): boolean {
+  return encodingOf(bytes) === "utf-8";
+}
+
 /** The text of bytes in UTF-8; undefined for others. A byte order mark stays. */
 export function fromUtf8(bytes: Uint8Array): string | undefined {
   return decoded(bytes, "utf-8");

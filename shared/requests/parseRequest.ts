@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { withoutNulls } from "./absent.ts";
 import { readBody } from "./body/messageBody.ts";
 import { field } from "./json.ts";
+import { withoutExcess } from "./listLimits.ts";
 import { toFinding } from "./messages.ts";
 import { withCanonicalNames } from "./names.ts";
 import { type Finding, formatPath, type Problem, toProblems } from "./problem.ts";
@@ -47,7 +48,7 @@ export type ParsedRequest =
  * @param value the decoded message (`decodeMessage`), or a file's JSON
  */
 export function parseRequest(value: unknown, context: RequestContext): ParsedRequest {
-  const written = withoutNulls(withCanonicalNames(value));
+  const written = withoutExcess(withoutNulls(withCanonicalNames(value)));
   const { request, findings: ofBody, warnings: aboutBody } = readBody(written);
   const unknown = findUnknownFields(written);
   const refused = new Set(refusedFields(unknown, context.unknownFields ?? "refuse-near"));

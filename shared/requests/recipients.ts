@@ -77,7 +77,7 @@ function withUrn(recipient: string): string {
  * other, and \u0130 (the capital I with a dot), which would become two characters, left as it is.
  */
 function lowerCase(text: string): string {
-  return Array.from(text, (character) => (character === "\u0130" ? character : character.toLowerCase())).join("");
+  return text.replace(/[\u0130\u03a3]|[^\u0130\u03a3]+/g, (part) => (part === "\u0130" ? part : part.toLowerCase()));
 }
 
 /** Whether a recipient is a user name of the old kind, which Altinn knows less about. */

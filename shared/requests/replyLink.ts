@@ -2,7 +2,7 @@
 
 /** Whether Altinn takes a link. When in doubt: yes, and Altinn decides. */
 export function isReplyLink(link: string): boolean {
-  const parts = /^https:\/\/([^/?#]*)([^#]*)(?:#(.*))?$/is.exec(link.replace(/[ \t\r\n]+$/, ""));
+  const parts = /^https:\/\/([^/?#]*)([^#]*)(?:#(.*))?$/is.exec(withoutSpaceAtEnd(link));
   // Characters of two UTF-16 units are never taken.
   if (parts === null || /[\u{10000}-\u{10FFFF}]/u.test(link)) return false;
   const [, authority = "", pathAndQuery = "", written = ""] = parts;
@@ -13,6 +13,12 @@ export function isReplyLink(link: string): boolean {
   if (!isInternational(fragment) && /[{|}#]/.test(fragment)) return false;
   if (hasLetters(pathAndQuery) && /%20/.test(pathAndQuery)) return false;
   return pathAndQuery.split(/(?=\?)/, 2).every(hasOnlyEscapedLetters);
+}
+
+function withoutSpaceAtEnd(link: string): string {
+  let end = link.length;
+  while (end > 0 && " \t\r\n".includes(link.charAt(end - 1))) end--;
+  return link.slice(0, end);
 }
 
 function isAuthority(authority: string): boolean {

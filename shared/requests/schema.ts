@@ -13,12 +13,12 @@ import { broken, checkStorable, enumField, guidField, textField, timeField } fro
 import { fitsIndex } from "./indexedText.ts";
 import { isBlank } from "./json.ts";
 import { languageHint } from "./language.ts";
+import { maxRecipients } from "./listLimits.ts";
 import { isSurelyNotPlain } from "./plainText.ts";
 import { recipientFault, recipientHint } from "./recipients.ts";
 import { isReplyLink } from "./replyLink.ts";
 import { contentAttachmentFields } from "./schemaAttachments.ts";
 
-const maxRecipients = 10_000;
 const maxReference = 4096;
 
 function plainText(options: { max: number; required?: boolean; describe: string }) {

@@ -34,7 +34,8 @@ async function buildProgram(): Promise<string> {
 export async function runInChild(work: ChildWork): Promise<{ kill(): void; finished: Promise<ChildReport> }> {
   program ??= buildProgram();
   const child = fork(await program, {
-    execArgv: ["--disable-warning=ExperimentalWarning"],
+    // So little memory is enough, whatever a message brings.
+    execArgv: ["--disable-warning=ExperimentalWarning", "--max-old-space-size=128"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const finished = new Promise<ChildReport>((resolve, reject) => {

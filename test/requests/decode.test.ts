@@ -59,10 +59,34 @@ describe("decodeMessage", () => {
     ["null", null, "object"],
     ["undefined", undefined, "object"],
     ["nested far too deep", `{"a":${"[".repeat(30_000)}${"]".repeat(30_000)}}`, "depth"],
+    ["nested too deep in base64", Buffer.from(`{"a":${"[".repeat(64)}${"]".repeat(64)}}`).toString("base64"), "depth"],
+    ["brackets that nobody closes", "[".repeat(30_000), "depth"],
+    ["too many values", `{"a":[${"{},".repeat(50_000)}{}]}`, "size"],
+    ["too much text", `{"a":"${"x".repeat(8_000_000)}"}`, "size"],
+    ["empty objects", Buffer.from(`[${"{},".repeat(500_000)}{}]`), "size"],
+    ["too many names", `{${'"a":1,'.repeat(50_000)}"a":1}`, "size"],
+    ["a wrapping beyond measure", JSON.stringify("x".repeat(16_000_001)), "object"],
   ])("refuses %s and says why", (_, message, rule) => {
     const decoded = decodeMessage(message);
     expect(decoded).toMatchObject({ ok: false, problem: { path: "", rule } });
     if (!decoded.ok && typeof message === "string") expect(decoded.raw).toBe(message);
+  });
+
+  it.each([
+    ["commas and brackets in a text", JSON.stringify({ a: `${",".repeat(60_000)}${"[".repeat(70)}\\"[` })],
+    ["64 levels", `{"a":${"[".repeat(63)}${"]".repeat(63)}}`],
+    ["the longest body in escapes", `{"a":"${"\\u0041".repeat(1_000_000)}"}`],
+  ])("reads %s", (_, message) => {
+    expect(decodeMessage(message)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ["base64", "abcd"],
+    ["base64 of addresses", "ab-_"],
+    ["spaces", " "],
+    ["points", "."],
+  ])("tells what 16 MB of %s are, and does not throw", (_, part) => {
+    expect(decodeMessage(part.repeat(4_000_000))).toMatchObject({ ok: false });
   });
 
   const gzip = gzipSync("{}");
