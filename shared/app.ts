@@ -12,7 +12,6 @@ import type { SendingContext } from "./sending/context.ts";
 import { createDeploymentReader, isMarkerThere } from "./sending/deployment.ts";
 import { createEmergencyBrake } from "./sending/emergencyBrake.ts";
 import { createRequestBlobs } from "./sending/requestBlobs.ts";
-import { hurryUpload } from "./sending/uploadPointers.ts";
 import type { Settings } from "./settings.ts";
 import { storageClients } from "./storage/clients.ts";
 import { createJsonBlobs } from "./storage/jsonBlobs.ts";
@@ -117,7 +116,6 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       tracker,
       orders,
       resources: sending.rules.resources,
-      hurryUpload: (attachmentId) => hurryUpload(sending, attachmentId),
       telemetry,
       confirmEvents: settings.confirmEvents,
     },

@@ -5,6 +5,7 @@ export const LOG_EVENTS = [
   "acceptedRequestMissing",
   "altinnRefusesOurSetUp",
   "attachmentNotPurged",
+  "attachmentNotScanned",
   "attachmentPurged",
   "brakeOff",
   "brakeOn",

@@ -36,13 +36,16 @@ var recordPrefixes = [
   'correspondence-state/dispatches/'
   'correspondence-state/correspondences/'
   'correspondence-state/notification-orders/'
+  // Written until 2026-11-28: what is left of them expires.
   'correspondence-state/uploads/'
   'correspondence-state/claim-checks/'
 ]
 
+// Kept for as long as they are read.
+var attachmentPrefixes = ['correspondence-attachments/']
+
 var contentPrefixes = [
   'correspondence-accepted/'
-  'correspondence-attachments/'
   'correspondence-requests/'
   'correspondence-dead-letters/'
 ]
@@ -77,6 +80,13 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     properties: {
       deleteRetentionPolicy: { enabled: true, days: keep.deleted }
       containerDeleteRetentionPolicy: { enabled: true, days: keep.deleted }
+      // For attachments: the app reads a byte of each when it accepts a letter with it, and their age begins anew.
+      lastAccessTimeTrackingPolicy: {
+        enable: true
+        name: 'AccessTimeTracking'
+        trackingGranularityInDays: 1
+        blobType: ['blockBlob']
+      }
     }
 
     resource containers 'containers' = [for container in containerNames: {
@@ -96,6 +106,14 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
             definition: {
               filters: { blobTypes: ['blockBlob'], prefixMatch: recordPrefixes }
               actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: keep.records } } }
+            }
+          }
+          {
+            name: 'attachments'
+            type: 'Lifecycle'
+            definition: {
+              filters: { blobTypes: ['blockBlob'], prefixMatch: attachmentPrefixes }
+              actions: { baseBlob: { delete: { daysAfterLastAccessTimeGreaterThan: keep.contents } } }
             }
           }
           {

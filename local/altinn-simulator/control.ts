@@ -83,6 +83,8 @@ export interface Control {
   takeKey(idempotentKey: string): string;
   /** A published attachment of another owner; its id. */
   addForeignAttachment(): string;
+  /** An attachment's life ends; nothing is told of that. */
+  expireAttachment(attachmentId: string): void;
   /** No token that was given out is good any more. */
   revokeTokens(): void;
 }
@@ -113,6 +115,11 @@ export function createControl(parts: ControlParts): Control {
     correspondences: () => listControlled(world),
     exists: (correspondenceId) => world.correspondences.has(correspondenceId),
     attachments: () => structuredClone(world.state.attachments),
+    expireAttachment: (attachmentId) => {
+      const attachment = world.attachments.get(attachmentId);
+      if (attachment === undefined) throw new Error(`no attachment ${attachmentId}`);
+      attachment.statuses.push({ status: "Expired", text: "Expired", at: world.now() });
+    },
     events: () => structuredClone(world.state.events),
     deliveries: () => [...engine.deliveries],
     subscriptions: () => structuredClone(world.state.subscriptions),

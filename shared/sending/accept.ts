@@ -67,8 +67,8 @@ async function etagsOf(context: SendingContext, message: unknown): Promise<Recor
   const etags: Record<string, string> = {};
   for (const attachment of Array.isArray(attachments) ? attachments : []) {
     const blob = field(attachment, "blob");
-    const found = typeof blob === "string" ? await context.attachments.look(blob) : undefined;
-    if (typeof blob === "string" && found) etags[blob] = found.etag;
+    const etag = typeof blob === "string" ? await context.attachments.use(blob) : undefined;
+    if (typeof blob === "string" && etag !== undefined) etags[blob] = etag;
   }
   return etags;
 }
@@ -103,7 +103,9 @@ async function addToDispatch(context: SendingContext, record: DispatchRecord): P
       ...known,
       attempts,
       ...(record.existsSince === undefined ? {} : { existsSince: known.existsSince ?? record.existsSince }),
-      ...(record.closing === undefined ? {} : { closing: known.closing ?? record.closing }),
+      ...(record.closing === undefined || known.state !== "waiting"
+        ? {}
+        : { closing: known.closing ?? record.closing }),
       poisonIds: [...new Set([...known.poisonIds, ...record.poisonIds])].sort(),
     };
   });
@@ -118,6 +120,36 @@ export async function putDispatch(
   delayMs: number,
 ): Promise<void> {
   await context.queues.put(QUEUES.dispatches, queueText(dispatchMessage(id, generation)), { delayMs });
+}
+
+/**
+ * Puts the next message of a dispatch, and then writes what `change` makes of its record, with that generation: should the
+ * process die between them, the chain goes on. `change` gives `undefined` where nothing is to be changed.
+ *
+ * @param generation that of the message, or record, which is followed
+ */
+export async function putNext(
+  context: SendingContext,
+  stored: Versioned<DispatchRecord>,
+  generation: number,
+  delayMs: number,
+  change: (known: DispatchRecord) => DispatchRecord | undefined,
+): Promise<Versioned<DispatchRecord> | undefined> {
+  const { dispatchId } = stored.value;
+  const next = generation + 1;
+  await putDispatch(context, dispatchId, next, delayMs);
+  const planned = { generation: next, nextAttemptAt: context.clock.now() + delayMs };
+  return changeDispatch(
+    context,
+    dispatchId,
+    (known) => {
+      const changed = change(known);
+      if (!changed) return undefined;
+      const { generation: latest, nextAttemptAt } = known;
+      return { ...changed, ...(latest >= next ? { generation: latest, nextAttemptAt } : planned) };
+    },
+    stored,
+  );
 }
 
 /** Puts the message that takes the preparation of a request further. */

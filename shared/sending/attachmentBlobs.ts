@@ -1,7 +1,7 @@
 // Attachments as producers put them: blobs that are looked at before a call is made, and streamed to Altinn.
 import { Readable } from "node:stream";
 import type { BlobClient, ContainerClient } from "@azure/storage-blob";
-import { isNoBlob } from "../storage/blobErrors.ts";
+import { isEmptyBlob, isNoBlob } from "../storage/blobErrors.ts";
 import { eachWithin, STORAGE_TIMEOUT_MS, within } from "../storage/within.ts";
 
 /** What a blob says of itself. */
@@ -15,6 +15,11 @@ export interface AttachmentBlob {
 export interface AttachmentBlobs {
   /** Looks at a blob; `undefined` if there is none. */
   look(path: string): Promise<AttachmentBlob | undefined>;
+  /**
+   * The version of a blob that a letter is going to need; `undefined` if there is none, or it is empty. A byte of it is read: storage keeps
+   * a file for so long after it was last read, and looking at it does not count as that.
+   */
+  use(path: string): Promise<string | undefined>;
   /**
    * Streams the version `etag` of a blob, going on after a lost connection where it stopped. The stream fails if there
    * is another version now, and when storage brings nothing more.
@@ -43,6 +48,18 @@ export function createAttachmentBlobs(
         };
       } catch (error) {
         if (isNoBlob(error)) return undefined;
+        throw error;
+      }
+    },
+    async use(path) {
+      try {
+        return await within(timeoutMs, async (abortSignal) => {
+          const { etag, readableStreamBody } = await container.getBlobClient(path).download(0, 1, { abortSignal });
+          for await (const _byte of readableStreamBody ?? []);
+          return etag;
+        });
+      } catch (error) {
+        if (isNoBlob(error) || isEmptyBlob(error)) return undefined;
         throw error;
       }
     },

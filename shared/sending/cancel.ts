@@ -3,8 +3,9 @@ import { SECOND } from "../clock.ts";
 import { parseCancel } from "../requests/parseCancel.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
+import { sha256, whereTag } from "../storage/tags.ts";
 import type { Link } from "../tracking/record.ts";
-import { changeRecord, type Versioned } from "../tracking/stateStore.ts";
+import { changeRecord, readOrAlert, type Versioned } from "../tracking/stateStore.ts";
 import { newDispatch, putPreparation, unrecordedAttempt } from "./accept.ts";
 import { wishToCancel } from "./cancelDispatch.ts";
 import type { SendingContext } from "./context.ts";
@@ -15,7 +16,6 @@ import {
   parseDispatchMessage,
   parsePreparationMessage,
 } from "./dispatchMessage.ts";
-import { findRefusal, findSent, repeatRefusal } from "./firstAttempt.ts";
 import { isCancelling, isInProgress, preparationOf } from "./preparation.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
 import { rejectWrong } from "./reject.ts";
@@ -26,6 +26,7 @@ import {
   type RequestRecord,
   type SingleDispatch,
 } from "./requestRecord.ts";
+import { findDispatch, findSent } from "./singleDispatch.ts";
 import { announceLetterPending, announceLetterUnknown, announcePending } from "./unmatchedCancel.ts";
 
 /** What became of a cancel; every one of them is done with. */
@@ -92,11 +93,9 @@ export async function cancelSingle(
   single: SingleDispatch,
 ): Promise<void> {
   const first = newDispatch(record, single, context.clock.now());
-  if (await context.store.dispatches.read(single.dispatchId)) return wishToCancel(context, first);
+  if (await findDispatch(context, single.dispatchId, record.digest)) return wishToCancel(context, first);
   const correspondenceId = await findSent(context, record.requestId, single.dispatchId);
   if (correspondenceId !== undefined) return wishToCancel(context, { ...first, state: "sent", correspondenceId });
-  const refusal = await findRefusal(context, { ...single, digest: record.digest });
-  if (refusal) return repeatRefusal(context, record, single, refusal);
   // If the cancel came first, nothing was tried.
   await wishToCancel(context, { ...first, attempts: record.cancel ? [] : [unrecordedAttempt(record)] });
 }
@@ -122,9 +121,28 @@ async function cancelPrepared(context: SendingContext, known: Versioned<RequestR
     known,
   );
   const record = changed?.value ?? known.value;
-  // Without the request itself there are no recipients yet: whoever brings it puts the message.
-  if (!isInProgress(record) || !(await context.store.accepted.read(record.digest))) return;
-  await putPreparation(context, record, preparationOf(record).generation, 0);
+  if (isInProgress(record)) await putPreparation(context, record, preparationOf(record).generation, 0);
+}
+
+/**
+ * Cancels the letters of a request that have gone out, as the index knows them: its content, and with it the list of whom
+ * it was for, is gone, as it is months after a letter that is published far ahead was sent.
+ */
+export async function cancelGoneOut(context: SendingContext, { requestId }: RequestRecord): Promise<void> {
+  const { store, clock, telemetry } = context;
+  const ofRequest = whereTag("request", "=", sha256(requestId));
+  const told = new Set<string>();
+  for await (const { id } of store.dispatches.find(ofRequest)) {
+    const known = await readOrAlert(store.dispatches, id, telemetry);
+    if (known) await wishToCancel(context, known.value);
+    told.add(id);
+  }
+  for await (const { id } of store.correspondences.find(ofRequest)) {
+    const letter = (await readOrAlert(store.correspondences, id, telemetry))?.value;
+    if (!letter?.link || told.has(letter.link.dispatchId)) continue;
+    const first = dispatchOf(letter.link, letter.resourceId ?? "", clock.now());
+    await wishToCancel(context, { ...first, state: "sent", correspondenceId: id });
+  }
 }
 
 /** `sent` is announced before the letter's record is written: a fast producer's cancel is tried so often, for ten minutes. */

@@ -2,7 +2,7 @@
 import { changeDispatch, putDispatch } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { type DispatchRecord, isOpen, replayed } from "./dispatchRecord.ts";
-import { repeatEnd } from "./outcomes.ts";
+import { tellEnd } from "./ends.ts";
 
 /**
  * Writes the wish into the record of a dispatch, and runs it at once. What is not sent then never will be; what is, is
@@ -24,7 +24,7 @@ export async function wishToCancel(context: SendingContext, fresh: DispatchRecor
       );
   const stands = changed?.value ?? wished;
   if (isOpen(stands)) await putDispatch(context, dispatchId, stands.generation, 0);
-  else await repeatEnd(context, stands);
+  else await tellEnd(context, stands);
 }
 
 /** `undefined` where it is wished already, or there is nothing left to cancel. */

@@ -2,7 +2,7 @@
 import { sha256, whereTag } from "../storage/tags.ts";
 import { type CorrespondenceRecord, resourceOf } from "../tracking/record.ts";
 import { readOrAlert } from "../tracking/stateStore.ts";
-import { changeDispatch, putDispatch } from "./accept.ts";
+import { putNext } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { type DispatchRecord, unknownUntil } from "./dispatchRecord.ts";
 
@@ -23,20 +23,17 @@ export async function considerForeign(context: SendingContext, record: Correspon
   if (seen?.kind === "found" && seen.value.sendersReference !== undefined) {
     const reference = sha256(seen.value.sendersReference);
     for await (const { id } of store.dispatches.find(whereTag("reference", "=", reference))) {
-      const dispatch = (await readOrAlert(store.dispatches, id, telemetry))?.value;
-      if (!dispatch || !mayHaveSent(dispatch)) continue;
+      const stored = await readOrAlert(store.dispatches, id, telemetry);
+      if (!stored || !mayHaveSent(stored.value)) continue;
+      const dispatch = stored.value;
       const found = await altinn.findByIdempotentKey(dispatch.resourceId, dispatch.idempotentKey);
       if (found.kind === "failed" || found.kind === "several") return false;
       if (found.kind === "found" && found.correspondenceId === correspondenceId) {
-        const generation = dispatch.generation + 1;
-        await putDispatch(context, id, generation, 0);
-        await changeDispatch(context, id, (known) => ({
+        await putNext(context, stored, dispatch.generation, 0, (known) => ({
           ...known,
           // Not known until now what came of it: from here on it is sent, as soon as it is looked up.
           state: known.state === "outcomeUnknown" ? "waiting" : known.state,
           existsSince: known.existsSince ?? clock.now(),
-          generation: Math.max(known.generation, generation),
-          nextAttemptAt: clock.now(),
         }));
         return true;
       }

@@ -12,7 +12,13 @@ import { FOLDERS, QUEUES, recordName } from "../storage/names.ts";
 import { type Queues, queueText } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { type DeadLetter, messageOf } from "../tracking/deadLetter.ts";
-import { type DeadLetterRecords, readKnown, type StateStore, type Versioned } from "../tracking/stateStore.ts";
+import {
+  changeRecord,
+  type DeadLetterRecords,
+  readKnown,
+  type StateStore,
+  type Versioned,
+} from "../tracking/stateStore.ts";
 import { newDispatch } from "./accept.ts";
 import { replayMessage } from "./dispatchMessage.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
@@ -135,7 +141,11 @@ function summary(problems: readonly Problem[]): string {
  * Asks the app to replay a dead letter, by a message on `dispatches`. Asked twice, it is replayed once: the message means
  * this epoch of it alone.
  */
-export async function askForReplay(queues: Queues, name: string, { epoch, isReplaying }: DeadLetter): Promise<void> {
+export async function askForReplay(
+  queues: Queues,
+  name: string,
+  { epoch, isReplaying }: Pick<DeadLetter, "epoch" | "isReplaying">,
+): Promise<void> {
   // One that has been marked already is replayed as of the epoch before.
   const asked = isReplaying ? epoch - 1 : epoch;
   await queues.put(QUEUES.dispatches, queueText(replayMessage(name, asked)));
@@ -155,24 +165,30 @@ export function dispatchOf(letter: DeadLetter): DispatchRecord | undefined {
   return { ...newDispatch(request, one, createdAt), attempts };
 }
 
+/** The record of a dispatch that ended as its dead letter says. */
+export function endedDispatchOf(letter: DeadLetter): DispatchRecord | undefined {
+  const dispatch = letter.reason === "requestIdReused" ? undefined : dispatchOf(letter);
+  if (!dispatch) return undefined;
+  const { end, reason, errorCode, detail, endedAt, epoch } = letter;
+  const code = errorCode === undefined ? {} : { errorCode };
+  const problem = { reason, ...code, ...(detail === undefined ? {} : { detail }) };
+  return { ...dispatch, state: end, epoch, problem, endedAt };
+}
+
 /**
- * Deletes a dead letter for good, unless it has changed since it was read. The record of its dispatch stays as it ended;
- * one that had none gets it, so that the letter does not count as lost.
+ * Deletes a dead letter for good, unless it has changed since it was read. The record of its dispatch stays as it ended,
+ * and says that it was dropped: whoever tells the end again keeps it no more.
  */
 export async function dropDeadLetter(
   { store, telemetry }: { readonly store: StateStore; readonly telemetry: Telemetry },
   name: string,
   { value: letter, etag }: Versioned<DeadLetter>,
 ): Promise<"dropped" | "changed"> {
-  const dispatch = letter.reason === "requestIdReused" ? undefined : dispatchOf(letter);
-  if (dispatch) {
-    const { end, reason, errorCode, detail, endedAt, epoch } = letter;
-    const problem = {
-      reason,
-      ...(errorCode === undefined ? {} : { errorCode }),
-      ...(detail === undefined ? {} : { detail }),
-    };
-    await store.dispatches.create(dispatch.dispatchId, { ...dispatch, state: end, epoch, problem, endedAt });
+  const ended = endedDispatchOf(letter);
+  if (ended && (await store.dispatches.create(ended.dispatchId, { ...ended, isDropped: true })) === undefined) {
+    await changeRecord(store.dispatches, ended.dispatchId, (known) =>
+      known.epoch === ended.epoch && known.state === ended.state ? { ...known, isDropped: true } : undefined,
+    );
   }
   if (!(await store.deadLetters.remove(name, etag))) return "changed";
   telemetry.info("deadLetterDropped", { deadLetter: name });

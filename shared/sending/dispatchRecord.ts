@@ -3,6 +3,7 @@ import type { EndReason } from "../altinn/endReason.ts";
 import { timestamp } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue } from "../storage/tags.ts";
+import type { UploadSet } from "./uploadSet.ts";
 
 /** Final states of a dispatch. */
 export const ENDS = ["sent", "rejected", "gaveUp", "cancelled", "outcomeUnknown"] as const;
@@ -93,9 +94,13 @@ export interface DispatchRecord {
   readonly poisonIds: readonly string[];
   /** Its new attachments, uploaded beforehand; absent where its files go along with the letter. */
   readonly attachmentIds?: readonly string[];
+  /** The uploads that it needs for itself alone, since it is replayed and its files are too large to go along with it. */
+  readonly ownUploads?: UploadSet;
   readonly problem?: Problem;
   readonly correspondenceId?: string;
   readonly endedAt?: number;
+  /** Its dead letter was deleted for good. */
+  readonly isDropped?: boolean;
 }
 
 /** True while a message must run it: it waits, or its letter is still to be purged. */
@@ -126,8 +131,8 @@ export function attemptsOfEpoch({ attempts, replayedAt }: DispatchRecord): reado
 export function replayed(known: DispatchRecord, again: DispatchRecord, now: number): DispatchRecord {
   const attempts = mergeAttempts(known.attempts, again.attempts);
   if (known.state === "sent") return { ...known, attempts };
-  const { existsSince, emptySince, lookUpFailingSince, problem, correspondenceId, endedAt, ...rest } = known;
-  const { closing: _closing, cancel, attachmentIds: _attachmentIds, ...kept } = rest;
+  const { existsSince, emptySince, lookUpFailingSince, problem, correspondenceId, endedAt, isDropped, ...rest } = known;
+  const { closing: _closing, cancel, attachmentIds: _attachmentIds, ownUploads, ...kept } = rest;
   const { epoch, nextAttemptAt, closing, attachmentIds } = again;
   return {
     ...kept,

@@ -1,13 +1,14 @@
 // One dispatch for each recipient of a request.
 import { dispatchId } from "../requests/dispatchId.ts";
 import { canonicalRecipient, formerCanonicalRecipient } from "../requests/recipients.ts";
-import { changeRecord, type Versioned } from "../tracking/stateStore.ts";
+import { changeRecord, UnreadableRecord, type Versioned } from "../tracking/stateStore.ts";
 import { acceptDispatch, newDispatch } from "./accept.ts";
 import { wishToCancel } from "./cancelDispatch.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
 import { cancelledUpTo, isCancelling, preparationOf } from "./preparation.ts";
 import type { RequestRecord } from "./requestRecord.ts";
+import { attachmentIdsOf } from "./uploadSet.ts";
 
 /** How many dispatches are put on the queue at once, and how many by one message. */
 const AT_ONCE = 16;
@@ -22,8 +23,9 @@ function distinctRecipients({ recipientForm }: RequestRecord, recipientsAsWritte
 export function dispatchTo(record: RequestRecord, recipient: string, namespace: string, now: number): DispatchRecord {
   const id = dispatchId(namespace, record.requestId, recipient);
   const one = record.single ?? { dispatchId: id, recipient, idempotentKey: id, isKeyGiven: false };
-  const { uploads, epoch = 0 } = preparationOf(record);
-  const attachmentIds = uploads.flatMap((upload) => (upload.attachmentId === undefined ? [] : [upload.attachmentId]));
+  const preparation = preparationOf(record);
+  const { epoch = 0 } = preparation;
+  const attachmentIds = attachmentIdsOf(preparation);
   return { ...newDispatch(record, one, now), epoch, ...(attachmentIds.length > 0 ? { attachmentIds } : {}) };
 }
 
@@ -36,11 +38,16 @@ export async function fanOut(
   start: Versioned<RequestRecord>,
   recipientsAsWritten: readonly string[],
 ): Promise<Versioned<RequestRecord>> {
-  const known = await passOver(context, start, recipientsAsWritten, {
+  const begun = await changeRecord(
+    context.store.requests,
+    start.value.requestId,
+    (record) => ({ ...record, isFanningOut: true }),
+    start,
+  );
+  if (!begun) throw new Error("The record of a request is gone while its letters go out");
+  const known = await visitNext(context, begun, recipientsAsWritten, {
     cursorOf: (record) => (isCancelling(record) ? record.total : record.fannedOut),
-    visit: async (dispatch) => {
-      await acceptDispatch(context, dispatch, 0);
-    },
+    visit: (dispatch) => takeUp(context, dispatch),
     advance: (record, upTo) => ({ ...record, fannedOut: Math.max(record.fannedOut, upTo) }),
   });
   const { fannedOut, total } = known.value;
@@ -54,7 +61,7 @@ export async function cancelNext(
   start: Versioned<RequestRecord>,
   recipientsAsWritten: readonly string[],
 ): Promise<Versioned<RequestRecord>> {
-  const known = await passOver(context, start, recipientsAsWritten, {
+  const known = await visitNext(context, start, recipientsAsWritten, {
     cursorOf: ({ cancel, total }) => cancel?.cursor ?? total,
     visit: (dispatch) => wishToCancel(context, dispatch),
     advance: cancelledUpTo,
@@ -62,6 +69,31 @@ export async function cancelNext(
   const { total } = known.value;
   if (!isCancelling(known.value)) context.telemetry.info("requestCancelled", { total });
   return known;
+}
+
+/** Tries those again whose records could not be read before. What came of the request meanwhile holds for them too. */
+export async function visitPassedOver(
+  context: SendingContext,
+  start: Versioned<RequestRecord>,
+  recipientsAsWritten: readonly string[],
+): Promise<Versioned<RequestRecord>> {
+  const { cancel, passedOver = [] } = start.value;
+  const visit = (dispatch: DispatchRecord) => (cancel ? wishToCancel(context, dispatch) : takeUp(context, dispatch));
+  const recipients = distinctRecipients(start.value, recipientsAsWritten);
+  const unread = await visitEach(context, start.value, recipients, passedOver, visit);
+  const changed = await changeRecord(
+    context.store.requests,
+    start.value.requestId,
+    ({ passedOver: before = [], ...record }) =>
+      withPassedOver(record, [...before.filter((place) => !passedOver.includes(place)), ...unread]),
+    start,
+  );
+  if (!changed) throw new Error("The record of a request is gone while its letters go out");
+  return changed;
+}
+
+async function takeUp(context: SendingContext, dispatch: DispatchRecord): Promise<void> {
+  await acceptDispatch(context, dispatch, 0);
 }
 
 interface Pass {
@@ -73,35 +105,60 @@ interface Pass {
 }
 
 /** Visits the next dispatches, then moves the cursor, so that whoever goes on after a crash repeats harmlessly. */
-async function passOver(
+async function visitNext(
   context: SendingContext,
   start: Versioned<RequestRecord>,
   recipientsAsWritten: readonly string[],
   { cursorOf, visit, advance }: Pass,
 ): Promise<Versioned<RequestRecord>> {
-  const { namespace } = await context.deployment();
   const recipients = distinctRecipients(start.value, recipientsAsWritten);
   const last = Math.min(cursorOf(start.value) + PER_MESSAGE, recipients.length);
   let known = start;
   while (cursorOf(known.value) < last) {
-    const record = known.value;
-    const cursor = cursorOf(record);
+    const cursor = cursorOf(known.value);
     const upTo = Math.min(cursor + AT_ONCE, last);
-    const visited = await Promise.allSettled(
-      recipients
-        .slice(cursor, upTo)
-        .map((recipient) => visit(dispatchTo(record, recipient, namespace, context.clock.now()))),
-    );
-    // Only when all have ended: nothing goes on behind a message that the host takes for failed.
-    for (const result of visited) if (result.status === "rejected") throw result.reason;
+    const places = Array.from({ length: upTo - cursor }, (_, index) => cursor + index);
+    const unread = await visitEach(context, known.value, recipients, places, visit);
     const changed = await changeRecord(
       context.store.requests,
       start.value.requestId,
-      (value) => advance(value, upTo),
+      (value) => advance(withPassedOver(value, unread), upTo),
       known,
     );
     if (!changed) throw new Error("The record of a request is gone while its letters go out");
     known = changed;
   }
   return known;
+}
+
+/** Visits the dispatches of these recipients. Gives the places of those whose records cannot be read: others don't wait for them. */
+async function visitEach(
+  context: SendingContext,
+  record: RequestRecord,
+  recipients: readonly string[],
+  places: readonly number[],
+  visit: Pass["visit"],
+): Promise<number[]> {
+  const { namespace } = await context.deployment();
+  const now = context.clock.now();
+  const visited = await Promise.allSettled(
+    places.map(async (place) => {
+      const recipient = recipients[place];
+      if (recipient !== undefined) await visit(dispatchTo(record, recipient, namespace, now));
+    }),
+  );
+  const unread: number[] = [];
+  for (const [index, result] of visited.entries()) {
+    if (result.status === "fulfilled") continue;
+    // Only when all have ended: nothing goes on behind a message that the host takes for failed.
+    if (!(result.reason instanceof UnreadableRecord)) throw result.reason;
+    context.telemetry.alert("recordUnreadable");
+    unread.push(places[index] ?? 0);
+  }
+  return unread;
+}
+
+function withPassedOver(record: RequestRecord, places: readonly number[]): RequestRecord {
+  const all = [...new Set([...(record.passedOver ?? []), ...places])];
+  return all.length === 0 ? record : { ...record, passedOver: all };
 }

@@ -4,7 +4,7 @@ import { QUEUES } from "../storage/names.ts";
 import { whereTag } from "../storage/tags.ts";
 import { eachRecord } from "../tracking/eachRecord.ts";
 import { changeRecord } from "../tracking/stateStore.ts";
-import { changeDispatch, putDispatch, putPreparation } from "./accept.ts";
+import { putNext, putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import { type DispatchRecord, isOpen } from "./dispatchRecord.ts";
 import { pauseOf } from "./pause.ts";
@@ -30,19 +30,11 @@ async function putBackDispatches(context: SendingContext, now: number): Promise<
   const where = `${whereTag("state", "=", "waiting")} AND ${whereTag("due", "<", timestamp(now - GRACE))}`;
   await eachRecord(context.telemetry, context.store.dispatches, where, "dispatchId", async (stored, id) => {
     if (!isForgotten(stored.value, now)) return;
-    const generation = stored.value.generation + 1;
-    await putDispatch(context, id, generation, 0);
-    const putBack = (known: DispatchRecord) =>
-      isForgotten(known, now)
-        ? {
-            ...known,
-            generation: Math.max(known.generation, generation),
-            putBacks: known.putBacks + 1,
-            nextAttemptAt: now,
-          }
-        : undefined;
-    await changeDispatch(context, id, putBack, stored);
-    context.telemetry.warn("dispatchPutBack", { dispatchId: id, generation });
+    const { generation } = stored.value;
+    await putNext(context, stored, generation, 0, (known) =>
+      isForgotten(known, now) ? { ...known, putBacks: known.putBacks + 1 } : undefined,
+    );
+    context.telemetry.warn("dispatchPutBack", { dispatchId: id, generation: generation + 1 });
     putBacks++;
   });
   return putBacks;

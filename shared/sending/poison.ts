@@ -1,12 +1,11 @@
 // Messages that the host gave up on: nothing is decided here, everything goes on its way again.
 
 import { SECOND } from "../clock.ts";
-import { parseRequest } from "../requests/parseRequest.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
+import { NotAnnounced } from "../tracking/announcer.ts";
 import { changeRecord } from "../tracking/stateStore.ts";
-import { changeDispatch, keepAccepted, putDispatch, putPreparation } from "./accept.ts";
-import { type CancelledOutcome, cancelIfAsked } from "./cancel.ts";
+import { changeDispatch, putDispatch, putNext, putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
 import {
   isOurs,
@@ -17,14 +16,10 @@ import {
   parseReplayMessage,
 } from "./dispatchMessage.ts";
 import { type DispatchRecord, isOpen } from "./dispatchRecord.ts";
-import { findFiles, hasLargeFile } from "./files.ts";
 import { unlessMarkerMissing } from "./missingMarker.ts";
-import { notePath, openMessage } from "./openMessage.ts";
+import { openMessage } from "./openMessage.ts";
 import { endedPreparation } from "./preparation.ts";
-import { createRequestRecord, requestRecordOf } from "./recordRequest.ts";
-import { rejectReused, rejectWrong } from "./reject.ts";
-import { isCancelOnly } from "./requestRecord.ts";
-import { resume } from "./resume.ts";
+import { type RequestOutcome, takeUpOpened } from "./sendRequest.ts";
 import { moveStray } from "./stray.ts";
 
 /** More poison messages than this, and the dispatch is closed. */
@@ -35,15 +30,13 @@ const REST = 30 * SECOND;
 
 /** What became of a poison message. */
 export type PoisonOutcome =
-  | "braked"
+  | RequestOutcome
   | "putBack"
+  /** It was poison too often: it ends, as soon as it is certain that no letter exists. */
   | "closing"
-  | "rejected"
-  | "requestIdReused"
   /** It was on the wrong queue. */
   | "moved"
-  | "unknown"
-  | CancelledOutcome;
+  | "unknown";
 
 /**
  * Puts a request back on its way: healthy messages land in the poison queue during scale-in, and copies may be in both
@@ -54,47 +47,30 @@ export async function putBackRequest(
   message: unknown,
   messageId: string,
 ): Promise<PoisonOutcome> {
-  return unlessMarkerMissing(context, QUEUES.requests, message, () => acceptAgain(context, message, messageId));
+  return unlessMarkerMissing(context, QUEUES.requests, message, async () => {
+    try {
+      return await acceptAgain(context, message, messageId);
+    } catch (error) {
+      if (!(error instanceof NotAnnounced)) throw error;
+      // It has ended, and that must be told: from here the host would put it where nobody looks.
+      const text = typeof message === "string" ? message : queueText(message);
+      await context.queues.put(QUEUES.requests, text, { delayMs: REST });
+      return "putBack";
+    }
+  });
 }
 
 async function acceptAgain(context: SendingContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
   const opened = await openMessage(context, message);
   if (opened.kind === "rejected") return "rejected";
-  const { written, claim } = opened;
-  const cancelled = await cancelIfAsked(context, written);
-  if (cancelled) return cancelled;
-  let known = await context.store.requests.read(written.requestId);
-  const parsed = parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
-  const request = parsed.ok ? parsed.request : undefined;
-  if (!known || isCancelOnly(known.value)) {
-    if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
-    const files = await findFiles(context.attachments, parsed.request);
-    const arrival = { messageId, hasLargeFile: hasLargeFile(files), claim };
-    const record = await requestRecordOf(context, written, parsed.request, arrival);
-    if (claim) {
-      await keepAccepted(context, record, written.value);
-      await notePath(context, claim.path, record.digest);
-    }
-    const created = await createRequestRecord(context, record);
-    known = created.known ?? { value: record, etag: created.etag };
-  }
-  if (known.value.digest !== written.digest) {
-    if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
-    return rejectReused(context, known.value, written, parsed.request);
-  }
-  const changed = await changeRecord(
-    context.store.requests,
-    written.requestId,
-    (record) => ({
-      ...record,
-      poisonIds: withId(record.poisonIds, messageId),
-    }),
-    known,
-  );
-  const record = changed ?? known;
-  // A copy that the host made, and not another drop.
-  await resume(context, record, written, { messageId: record.value.messageId }, request);
-  const { single, poisonIds } = record.value;
+  const outcome = await takeUpOpened(context, opened, { messageId, by: "poisonQueue" });
+  if (outcome !== "accepted" && outcome !== "resumed") return outcome;
+  const { requestId } = opened.written;
+  const changed = await changeRecord(context.store.requests, requestId, (record) => ({
+    ...record,
+    poisonIds: withId(record.poisonIds, messageId),
+  }));
+  const { single, poisonIds = [] } = changed?.value ?? {};
   if (!single || poisonIds.length <= MAX_POISON_MESSAGES) return "putBack";
   await changeDispatch(context, single.dispatchId, (dispatch) => closed(dispatch, context.clock.now()));
   return "closing";
@@ -126,20 +102,17 @@ async function runAgain(context: SendingContext, message: unknown, messageId: st
     return "unknown";
   }
   const { value } = stored;
-  if (!isOpen(value) || parsed.generation < value.generation) return "putBack";
-  const generation = parsed.generation + 1;
-  await putDispatch(context, value.dispatchId, generation, REST);
-  const changed = await changeDispatch(
-    context,
-    value.dispatchId,
-    (dispatch) => {
-      const poisonIds = withId(dispatch.poisonIds, messageId);
-      const next = { ...dispatch, poisonIds, generation: Math.max(dispatch.generation, generation) };
-      const put = { ...next, nextAttemptAt: context.clock.now() + REST };
-      return poisonIds.length > MAX_POISON_MESSAGES ? (closed(put, context.clock.now()) ?? put) : put;
-    },
-    stored,
-  );
+  if (parsed.generation < value.generation) return "putBack";
+  if (!isOpen(value)) {
+    // What became of it may not have been told yet.
+    await putDispatch(context, value.dispatchId, value.generation, REST);
+    return "putBack";
+  }
+  const changed = await putNext(context, stored, parsed.generation, REST, (dispatch) => {
+    const poisonIds = withId(dispatch.poisonIds, messageId);
+    const next = { ...dispatch, poisonIds };
+    return poisonIds.length > MAX_POISON_MESSAGES ? (closed(next, context.clock.now()) ?? next) : next;
+  });
   return changed?.value.closing ? "closing" : "putBack";
 }
 

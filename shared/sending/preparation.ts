@@ -1,26 +1,10 @@
 // What must be done before the letters of a request can go: files uploaded and scanned, one dispatch put for each
 // recipient; and afterwards uploads purged that no letter uses. Pure: what comes next is a function of the record and the time.
-import { MINUTE, SECOND } from "../clock.ts";
 import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
 import type { RequestRecord } from "./requestRecord.ts";
+import { allUnused, newUploads, nextUploadStep, type UploadSet, type UploadStep } from "./uploadSet.ts";
 
-/** How far the upload of one file has come. */
-export const UPLOAD_STATES = ["new", "initialized", "uploaded", "published"] as const;
-
-/** One new attachment that is uploaded on its own, to be shared by letters or because it is large. */
-export interface Upload {
-  readonly state: (typeof UPLOAD_STATES)[number];
-  /** Altinn's id, recorded before the bytes go. */
-  readonly attachmentId?: string;
-  /** Who makes a call for it, and until when that can last; settled by a conditional write before the call. */
-  readonly claim?: { readonly by: string; readonly until: number };
-  /** How often its bytes were sent without a clear answer. */
-  readonly cuts: number;
-  /** When its bytes were there, in epoch milliseconds. */
-  readonly uploadedAt?: number;
-}
-
-export interface Preparation {
+export interface Preparation extends UploadSet {
   /** A message with a lower generation is out of date. */
   readonly generation: number;
   /** Raised by each replay of the request; 0 where it is absent. Its dispatches begin with it. */
@@ -29,26 +13,17 @@ export interface Preparation {
   readonly replayedAt?: number;
   /** Epoch milliseconds, as all times here. */
   readonly nextStepAt: number;
-  /** One for each new attachment, in their order; empty where the letters take no new files. */
-  readonly uploads: readonly Upload[];
-  /** Tries in a row that came to nothing, when the last of them was, and how much of the wait counts for giving up. */
-  readonly failures: number;
-  readonly failedAt?: number;
-  readonly countedWait: number;
   /** No letter comes of the request: it is told once, as a whole. */
   readonly ended?: Problem & { readonly end: UnsentEnd; readonly at: number; readonly isTold: boolean };
-  /** Since when its files are uploaded anew, for letters that are replayed; and why that was not possible. */
-  readonly anew?: { readonly since: number; readonly failed?: Problem & { readonly end: UnsentEnd } };
-  /** Attachments that no letter uses, to be purged; recorded before the first call to do so. */
-  readonly unused: readonly string[];
   /** Letters use the uploads, or none ever will: nothing is left to find out. */
   readonly isSettled: boolean;
 }
 
 export type PreparationStep =
-  | { readonly step: "initialize" | "upload" | "check"; readonly index: number }
-  | { readonly step: "wait"; readonly delayMs: number }
+  | UploadStep
   | { readonly step: "fanOut" }
+  /** Recipients whose records could not be read are tried again. */
+  | { readonly step: "passedOver" }
   /** Nothing more goes: each recipient's dispatch is given the wish to cancel. */
   | { readonly step: "cancel" }
   | { readonly step: "tellEnd" }
@@ -56,19 +31,12 @@ export type PreparationStep =
   /** Nothing more for now. */
   | { readonly step: "none" };
 
-/** The scan of small files takes seconds; that of large ones minutes. */
-const SHORTEST_PAUSE = 5 * SECOND;
-const LONGEST_PAUSE = 5 * MINUTE;
-
 /** A preparation that has not begun. */
 export function newPreparation(files: number, now: number): Preparation {
   return {
+    ...newUploads(files),
     generation: 1,
     nextStepAt: now,
-    uploads: Array.from({ length: files }, () => ({ state: "new", cuts: 0 })),
-    failures: 0,
-    countedWait: 0,
-    unused: [],
     isSettled: files === 0,
   };
 }
@@ -80,55 +48,25 @@ export function replayedPreparation(before: Preparation, files: number, epoch: n
   return { ...begun, epoch, replayedAt: now };
 }
 
-/** The record of a request whose files are uploaded anew, for letters of it that are replayed and wait for them. */
-export function uploadedAnew(record: RequestRecord, files: number, now: number): RequestRecord {
-  const before = preparationOf(record);
-  const { generation, epoch, ended } = before;
-  const preparation: Preparation = {
-    ...newPreparation(files, now),
-    generation: generation + 1,
-    ...(epoch === undefined ? {} : { epoch }),
-    ...(ended === undefined ? {} : { ended }),
-    unused: allUnused(before),
-    replayedAt: now,
-    anew: { since: now },
-  };
-  // A letter that was not prepared has gone out all the same.
-  return { ...record, fannedOut: record.preparation ? record.fannedOut : record.total, poisonIds: [], preparation };
-}
-
 /** The preparation of a request; one that was recorded before there were any has only its dispatches to put. */
 export function preparationOf(record: RequestRecord): Preparation {
   return record.preparation ?? newPreparation(0, record.createdAt);
 }
 
-/** What to do next. `checked` names the upload whose scan has just been asked about in vain. */
+/**
+ * What to do next.
+ *
+ * @param checked the upload whose scan has just been asked about in vain
+ */
 export function nextPreparationStep(record: RequestRecord, now: number, checked?: number): PreparationStep {
   const preparation = preparationOf(record);
-  const { ended, uploads } = preparation;
+  const { ended, unused } = preparation;
   if (ended && !ended.isTold) return { step: "tellEnd" };
   if (isCancelling(record)) return { step: "cancel" };
-  const isOut = ended !== undefined || record.fannedOut >= record.total;
-  if (isOut && !isUploadedAnew(preparation)) return purgeOrNone(preparation);
-  const free = uploads.findIndex((upload) => needsBytes(upload) && !isClaimed(upload, now));
-  const upload = uploads[free];
-  if (upload) return { step: upload.state === "new" ? "initialize" : "upload", index: free };
-  const claims = uploads.filter(needsBytes).map(({ claim }) => claim?.until ?? now);
-  if (claims.length > 0) return { step: "wait", delayMs: Math.max(Math.min(...claims) - now, SHORTEST_PAUSE) };
-  const index = uploads.findIndex(({ state }) => state !== "published");
-  if (index < 0) return isOut ? purgeOrNone(preparation) : { step: "fanOut" };
-  if (index !== checked) return { step: "check", index };
-  const waited = now - (uploads[index]?.uploadedAt ?? now);
-  return { step: "wait", delayMs: Math.round(Math.min(Math.max(waited / 2, SHORTEST_PAUSE), LONGEST_PAUSE)) };
-}
-
-function purgeOrNone({ unused: [attachmentId] }: Preparation): PreparationStep {
+  if (!ended && record.fannedOut < record.total) return nextUploadStep(preparation, now, checked) ?? { step: "fanOut" };
+  if (record.passedOver !== undefined) return { step: "passedOver" };
+  const [attachmentId] = unused;
   return attachmentId === undefined ? { step: "none" } : { step: "purge", attachmentId };
-}
-
-/** True while replayed letters wait for its files or use them, and those may still come. */
-export function isUploadedAnew({ anew, isSettled }: Preparation): boolean {
-  return anew !== undefined && anew.failed === undefined && !isSettled;
 }
 
 /** True while a message must run it: what is not done yet, and has not come to rest. */
@@ -141,45 +79,32 @@ export function isCancelling({ cancel, total }: RequestRecord): boolean {
   return cancel !== undefined && cancel.cursor < total;
 }
 
-/** True while somebody may be at work on the upload. */
-export function isClaimed(upload: Upload, now: number): boolean {
-  return upload.claim !== undefined && upload.claim.until > now;
-}
-
-/** The record with one upload changed; the same record where it has no such upload. */
-export function withUpload(record: RequestRecord, index: number, change: (upload: Upload) => Upload): RequestRecord {
-  const preparation = preparationOf(record);
-  const uploads = preparation.uploads.map((upload, at) => (at === index ? change(upload) : upload));
-  return { ...record, preparation: { ...preparation, uploads } };
-}
-
 /**
- * The record of a request of which no letter comes; its uploads are to be purged. The first decision stands. Where its
- * files are uploaded anew, that has failed, and the letters that wait for it see to their ends.
+ * The record of a request of which no letter comes; its uploads are to be purged. The first decision stands, and so does
+ * what has begun: once letters go out, each of them comes to its own end.
  */
 export function endedPreparation(record: RequestRecord, end: UnsentEnd, problem: Problem, at: number): RequestRecord {
   const preparation = preparationOf(record);
-  const over = { ...preparation, unused: allUnused(preparation), isSettled: true, failures: 0 };
-  if (preparation.anew && isUploadedAnew(preparation)) {
-    return { ...record, preparation: { ...over, anew: { ...preparation.anew, failed: { ...problem, end } } } };
-  }
-  if (preparation.ended || record.fannedOut > 0 || isCancelling(record)) return record;
-  return { ...record, preparation: { ...over, ended: { ...problem, end, at, isTold: false } } };
+  if (preparation.ended || record.isFanningOut || record.fannedOut > 0 || isCancelling(record)) return record;
+  const ended = { ...problem, end, at, isTold: false };
+  const unused = allUnused(preparation);
+  return { ...record, preparation: { ...preparation, ended, unused, isSettled: true, failures: 0 } };
 }
 
 /**
- * The record of a request whose content was lost: no more letters come of it. Those that have gone out may use its uploads,
- * and whom else it was to be cancelled for nobody knows.
+ * The record of a request whose content was lost: no more letters come of it. Those that have gone out may use its uploads;
+ * who the others were for nobody knows, and so they are told of as one.
  */
 export function lostPreparation(record: RequestRecord, at: number): RequestRecord {
   const { cancel, total, fannedOut } = record;
   const passedOn = cancel ? { ...record, cancel: { ...cancel, cursor: total } } : record;
-  const lost = { end: "gaveUp", reason: "requestLost" } as const;
+  const problem = { reason: "requestLost" } as const;
+  const whole = endedPreparation(passedOn, "gaveUp", problem, at);
+  if (whole !== passedOn) return whole;
+  const detail = `Its content was lost when at least ${fannedOut} of its ${total} letters had been begun. Each of those is told of by itself; this is about the others.`;
   const preparation = preparationOf(record);
-  if (fannedOut === 0 || isUploadedAnew(preparation)) {
-    return endedPreparation(passedOn, lost.end, { reason: lost.reason }, at);
-  }
-  return { ...passedOn, preparation: { ...preparation, ended: { ...lost, at, isTold: false }, failures: 0 } };
+  const ended = { ...problem, detail, end: "gaveUp", at, isTold: false } as const;
+  return { ...passedOn, preparation: { ...preparation, ended, failures: 0 } };
 }
 
 /**
@@ -191,7 +116,7 @@ export function cancelledUpTo(record: RequestRecord, cursor: number): RequestRec
   if (!cancel || cancel.cursor >= cursor) return record;
   const further = { ...record, cancel: { ...cancel, cursor } };
   if (cursor < total) return further;
-  const { anew: _nobodyWaits, ...preparation } = preparationOf(record);
+  const preparation = preparationOf(record);
   const isUnused = preparation.uploads.some(({ state }) => state !== "published");
   const settled = isUnused
     ? { ...preparation, unused: allUnused(preparation), isSettled: true, failures: 0 }
@@ -209,14 +134,4 @@ export function withoutUnused(preparation: Preparation, attachmentId: string): P
     unused: preparation.unused.filter((id) => id !== attachmentId),
     failures: 0,
   };
-}
-
-/** Every attachment that the request has made room for. */
-export function allUnused(preparation: Preparation): string[] {
-  const made = preparation.uploads.flatMap(({ attachmentId }) => (attachmentId === undefined ? [] : [attachmentId]));
-  return [...new Set([...preparation.unused, ...made])];
-}
-
-function needsBytes({ state }: Upload): boolean {
-  return state === "new" || state === "initialized";
 }

@@ -5,6 +5,8 @@ import type { SendingContext } from "./context.ts";
 import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
 import { endedPreparation, type Preparation, preparationOf } from "./preparation.ts";
 import type { RequestRecord } from "./requestRecord.ts";
+import { allUnused, type UploadSet } from "./uploadSet.ts";
+import type { UploadHolder } from "./uploadStep.ts";
 
 /** One invocation's work on a request. */
 export interface Work {
@@ -38,4 +40,26 @@ export async function changeRequest(
 /** No letter comes of the request. What has gone further already is left alone. */
 export async function endWith(work: Work, end: UnsentEnd, problem: Problem): Promise<void> {
   await changeRequest(work, (record) => endedPreparation(record, end, problem, work.context.clock.now()));
+}
+
+/** The uploads that its letters share. */
+export function sharedUploads(work: Work): UploadHolder {
+  const { requests } = work.context.store;
+  return {
+    get set() {
+      return preparationOf(work.known.value);
+    },
+    change: (how) => changeRequest(work, (record) => withUploads(record, how)),
+    async changeBeside(how) {
+      await changeRecord(requests, work.known.value.requestId, (record) => withUploads(record, how));
+    },
+  };
+}
+
+function withUploads(record: RequestRecord, how: (set: UploadSet) => UploadSet | undefined): RequestRecord | undefined {
+  const before = preparationOf(record);
+  const set = how(before);
+  if (!set) return undefined;
+  // What comes to be when no letter will use it any more is to be purged.
+  return { ...record, preparation: { ...before, ...set, unused: before.isSettled ? allUnused(set) : set.unused } };
 }

@@ -1,43 +1,43 @@
 // What a preparation message on `dispatches` becomes: the next steps before the letters of a request can go.
-import { HOUR } from "../clock.ts";
 import { field, items } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import { sha256 } from "../storage/tags.ts";
 import { acceptDispatch, putPreparation } from "./accept.ts";
+import { cancelGoneOut } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
-import { waitThatCounts } from "./decide.ts";
-import { delayBeforeNext } from "./delays.ts";
 import { isForged, type PreparationMessage } from "./dispatchMessage.ts";
-import { cancelNext, dispatchTo, fanOut } from "./fanOut.ts";
 import {
+  afterUploadFailure,
+  delayAfterFailure,
+  type Failing,
+  failedOnce,
+  fieldsOfFailure,
+  type Later,
+} from "./failedCalls.ts";
+import { cancelNext, dispatchTo, fanOut, visitPassedOver } from "./fanOut.ts";
+import {
+  cancelledUpTo,
   isCancelling,
   lostPreparation,
   nextPreparationStep,
-  type Preparation,
   type PreparationStep,
   preparationOf,
   withoutUnused,
 } from "./preparation.ts";
-import { change, changeRequest, endWith, type Work } from "./preparationWork.ts";
-import { identityOf } from "./recordRequest.ts";
-import { endLost, rejectWrong } from "./reject.ts";
+import { change, changeRequest, endWith, sharedUploads, type Work } from "./preparationWork.ts";
+import { tellEndOfRequest } from "./reject.ts";
 import { isCancelOnly, type RequestRecord } from "./requestRecord.ts";
 import { problemOf, rulesOnceAccepted } from "./ruleProblem.ts";
-import { takeUploadStep } from "./uploadStep.ts";
-import { type Later, purgeUpload, type UploadFailure } from "./uploads.ts";
+import { WAIT_FOR_CONTENT } from "./run.ts";
+import { takeUploadStep, UPLOADED_AT_ONCE, type UploadedRequest } from "./uploadStep.ts";
+import { purgeUpload } from "./uploads.ts";
 
 /** What became of a preparation message. */
 export type PreparationOutcome = "prepared" | "waiting" | "outOfDate" | "unknown";
 
-/** How long a request waits whose stored content cannot be found: storage must be mended first. */
-const WAIT_FOR_STORAGE = HOUR;
-
 /** So often in a row an attachment that no letter uses could not be purged, within about three days: it is left behind. */
 const MOST_PURGES = 20;
-
-/** Enough bytes for one invocation: the next file gets one of its own, with the whole of its time. */
-const BYTES_AT_ONCE = 256 * 1024 * 1024;
 
 /** Enough calls for one invocation. */
 const STEPS_AT_ONCE = 200;
@@ -75,7 +75,7 @@ export async function prepareRequest(
 
 async function goOn(work: Work, generation: number): Promise<PreparationOutcome> {
   const { context } = work;
-  for (let steps = 0; steps < STEPS_AT_ONCE && work.bytes < BYTES_AT_ONCE; steps++) {
+  for (let steps = 0; steps < STEPS_AT_ONCE && work.bytes < UPLOADED_AT_ONCE; steps++) {
     if (work.problem && !isCancelling(work.known.value)) await endWith(work, "rejected", work.problem);
     const next = nextPreparationStep(work.known.value, context.clock.now(), work.checked);
     if (!work.accepted && needsContent(next.step, work.known.value)) {
@@ -94,16 +94,23 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
       case "purge": {
         const result = await purgeUpload(context, next.attachmentId);
         if (result.kind === "later") {
-          if (preparationOf(work.known.value).failures < MOST_PURGES) return tryLater(work, generation, result);
-          context.telemetry.warn("attachmentNotPurged", {
-            attachmentId: next.attachmentId,
-            ...fieldsOf(result.failure),
-          });
+          const failures = preparationOf(work.known.value).failures + 1;
+          // Whether it comes to anything or not, no letter waits for it.
+          if (failures <= MOST_PURGES) {
+            return putOff(work, generation, delayAfterFailure(context, result, failures), { failures });
+          }
+          const { attachmentId } = next;
+          context.telemetry.warn("attachmentNotPurged", { attachmentId, ...fieldsOfFailure(result.failure) });
         }
         await change(work, (preparation) => withoutUnused(preparation, next.attachmentId));
         break;
       }
       case "cancel": {
+        if (needsIndex(work)) {
+          await cancelGoneOut(context, work.known.value);
+          await changeRequest(work, (record) => cancelledUpTo(record, record.total));
+          break;
+        }
         work.known = await cancelNext(context, work.known, recipientsOf(work));
         if (isCancelling(work.known.value)) return putOff(work, generation, 0);
         break;
@@ -113,9 +120,19 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
         if (work.known.value.fannedOut < work.known.value.total) return putOff(work, generation, 0);
         break;
       }
+      case "passedOver": {
+        work.known = await visitPassedOver(context, work.known, recipientsOf(work));
+        if (work.known.value.passedOver) return putOff(work, generation, WAIT_FOR_CONTENT);
+        break;
+      }
       default: {
-        const result = await takeUploadStep(work, next.step, next.index);
-        if (result) return tryLater(work, generation, result);
+        const result = await takeUploadStep(context, sharedUploads(work), uploadedRequestOf(work), next);
+        if (result.kind === "later") return tryLater(work, generation, result);
+        if (result.kind === "never") await endWith(work, result.end, result.problem);
+        else {
+          work.bytes += result.bytes;
+          work.checked = result.isWaiting ? next.index : undefined;
+        }
       }
     }
   }
@@ -123,21 +140,35 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
 }
 
 /** What is done for the files and the letters of a request goes by its content; what ends it, and whom it is cancelled for, may not. */
-function needsContent(step: PreparationStep["step"], { single }: RequestRecord): boolean {
-  if (step === "cancel") return !single;
+function needsContent(step: PreparationStep["step"], { single, fannedOut, total }: RequestRecord): boolean {
+  if (step === "cancel" || step === "passedOver") return !single && fannedOut < total;
   return step === "initialize" || step === "upload" || step === "check" || step === "fanOut";
+}
+
+/** Every letter has gone out, and whom they were for only the index still tells. */
+function needsIndex({ accepted, known }: Work): boolean {
+  return !accepted && !known.value.single;
+}
+
+/** What is uploaded. */
+function uploadedRequestOf({ request, accepted, known }: Work): UploadedRequest {
+  if (!request || !accepted) throw new Error("A request that does not pass the rules has no uploads");
+  const { epoch = 0 } = preparationOf(known.value);
+  return { request, pinnedEtags: epoch > 0 ? {} : accepted.attachmentEtags };
 }
 
 /** The content may come back, by somebody who mends storage or drops the request again. After too long, the request ends. */
 async function waitForContent(work: Work, generation: number): Promise<PreparationOutcome | undefined> {
   const { context, known } = work;
-  context.telemetry.alert("acceptedRequestMissing", { requestHash: sha256(known.value.requestId) });
-  const waited = await waitedFor(work, true);
-  if (waited.isOver) {
-    await changeRequest(work, (record) => lostPreparation(record, context.clock.now()));
+  const { clock, rules, contact, telemetry } = context;
+  telemetry.alert("acceptedRequestMissing", { requestHash: sha256(known.value.requestId) });
+  const preparation = preparationOf(known.value);
+  const failing = failedOnce(context, preparation, preparation.nextStepAt, true, await contact.read());
+  if (failing.countedWait >= rules.giveUpAfter) {
+    await changeRequest(work, (record) => lostPreparation(record, clock.now()));
     return undefined;
   }
-  return putOff(work, generation, WAIT_FOR_STORAGE, waited.failing);
+  return putOff(work, generation, WAIT_FOR_CONTENT, failing);
 }
 
 /** The dead letter and the announcement of the end: of the one letter where there is one recipient, else of the whole request. */
@@ -152,9 +183,7 @@ async function tellEnd(work: Work): Promise<void> {
     const dispatch = dispatchTo(record, record.single.recipient, namespace, context.clock.now());
     await acceptDispatch(context, { ...dispatch, closing: { ...problem, end, since: at } }, 0);
   } else {
-    const how = { ...problem, end, epoch: preparationOf(record).epoch ?? 0 };
-    if (accepted) await rejectWrong(context, identityOf(accepted), [], how);
-    else await endLost(context, record, how);
+    await tellEndOfRequest(context, record, ended, accepted);
   }
   await changeRequest(work, (known) => ({
     ...known,
@@ -164,44 +193,14 @@ async function tellEnd(work: Work): Promise<void> {
 }
 
 /** Puts the next message off because a call failed; after too long, the request ends. */
-async function tryLater(work: Work, generation: number, { failure, isOurSetUp }: Later): Promise<PreparationOutcome> {
-  const { context } = work;
-  const fields = { requestHash: sha256(work.known.value.requestId), ...fieldsOf(failure) };
-  if (isOurSetUp) context.telemetry.alert("altinnRefusesOurSetUp", fields);
-  else context.telemetry.warn("uploadFailed", fields);
-  const isAnswer = failure.errorCode !== undefined || failure.cause === "lostByAltinn";
-  const { isOver, failing } = await waitedFor(work, isAnswer);
-  if (isOver) {
-    const reason = isOurSetUp ? "notAuthorised" : "altinnKeepsFailing";
-    await endWith(work, "gaveUp", { reason, ...(failure.status === undefined ? {} : { status: failure.status }) });
-  }
-  const { retryAfterMs } = failure;
-  const delayMs = delayBeforeNext({ attempts: failing.failures, retryAfterMs, isOurSetUp, random: context.random() });
+async function tryLater(work: Work, generation: number, later: Later): Promise<PreparationOutcome> {
+  const { context, known } = work;
+  const preparation = preparationOf(known.value);
+  const about = { requestHash: sha256(known.value.requestId) };
+  const after = await afterUploadFailure(context, preparation, preparation.nextStepAt, later, about);
+  const { failing, delayMs, gaveUp } = after;
+  if (gaveUp) await endWith(work, "gaveUp", gaveUp);
   return putOff(work, generation, delayMs, failing);
-}
-
-type Failing = Pick<Preparation, "failures" | "failedAt" | "countedWait">;
-
-/** One more try that came to nothing, and whether it has been enough. `isAnswer`: it is not for Altinn that it has to wait. */
-async function waitedFor(work: Work, isAnswer: boolean): Promise<{ isOver: boolean; failing: Failing }> {
-  const { clock, contact, rules } = work.context;
-  const { failures, failedAt, countedWait: before, nextStepAt } = preparationOf(work.known.value);
-  const now = clock.now();
-  const wait = { since: failedAt ?? now, until: Math.min(now, nextStepAt), isAnswer };
-  const countedWait = before + waitThatCounts(wait, await contact.read(), rules.giveUpAfter);
-  return {
-    isOver: countedWait >= rules.giveUpAfter,
-    failing: { failures: failures + 1, failedAt: now, countedWait },
-  };
-}
-
-function fieldsOf({ call, cause, status, errorCode }: UploadFailure): Record<string, string | number> {
-  return {
-    call,
-    cause,
-    ...(status === undefined ? {} : { httpStatus: status }),
-    ...(errorCode === undefined ? {} : { errorCode }),
-  };
 }
 
 /** Message n + 1 first, then generation n + 1 in the record: should the process die between them, the chain goes on. */

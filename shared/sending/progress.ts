@@ -60,7 +60,7 @@ export async function progressOf({ store }: SendingContext, record: RequestRecor
   // A request that ended as a whole has no dispatches, or none for the recipients that it had not come to.
   const whole = preparationOf(record).ended;
   if (whole && !record.single) ended[whole.end] += Math.max(total - known, 0);
-  // What ends at the first attempt leaves no dispatch record.
+  // Versions before 2026-11-29 left no dispatch record of what ended at the first attempt.
   if (record.single && letters === 0 && known === 0) {
     const dead = await store.deadLetters.read(deadLetterName(record.single.dispatchId));
     if (dead?.value.digest === record.digest) ended[dead.value.end]++;

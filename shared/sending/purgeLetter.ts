@@ -1,26 +1,18 @@
 // A letter that exists and is to be cancelled: it is purged, unless it is too late for that.
-import type { CallFailure } from "../altinn/httpCall.ts";
-import { isSetUpFailure, refusesUs } from "../altinn/outcome.ts";
+import { refusesUs } from "../altinn/outcome.ts";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { checkPurged } from "../tracking/checkCorrespondence.ts";
 import type { FactStatus } from "../tracking/facts.ts";
 import { type CorrespondenceRecord, isConfirmed, publishTimeOf } from "../tracking/record.ts";
 import type { Versioned } from "../tracking/stateStore.ts";
 import { createStatusLists } from "../tracking/statusLists.ts";
-import { changeDispatch, putDispatch } from "./accept.ts";
+import { changeDispatch, putNext } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
-import { delayBeforeNext } from "./delays.ts";
 import type { CancelOutcome, DispatchRecord } from "./dispatchRecord.ts";
-import { repeatEnd } from "./outcomes.ts";
+import { tellEnd } from "./ends.ts";
+import { delayAfterFailure, gaveUpOn, type Later, later, noteFailedCall } from "./failedCalls.ts";
 
 type Purge = { readonly kind: "over"; readonly outcome: Omit<CancelOutcome, "at"> } | Later;
-
-interface Later {
-  readonly kind: "later";
-  readonly failure: Omit<CallFailure, "kind">;
-  /** Altinn refuses us, not the purge. */
-  readonly isOurSetUp: boolean;
-}
 
 /**
  * Purges the letter of a dispatch that is sent and to be cancelled. The outcome is recorded, and then announced; a call
@@ -47,7 +39,7 @@ export async function purgeLetter(
     (known) => (known.cancel && !known.cancel.outcome ? { ...known, cancel: { ...known.cancel, outcome } } : undefined),
     stored,
   );
-  if (changed) await repeatEnd(context, changed.value);
+  if (changed) await tellEnd(context, changed.value);
   return "ended";
 }
 
@@ -118,58 +110,29 @@ function wasPublished(record: CorrespondenceRecord): boolean {
   return AFTER_PUBLISHING.some((status) => isConfirmed(record, status));
 }
 
-function later({ kind: _failed, ...failure }: CallFailure): Later {
-  return { kind: "later", failure, isOurSetUp: isSetUpFailure(failure) };
-}
-
 /** What a purge that keeps failing has come to, once it can be of no use any more: long after the publish time. */
 async function whenTooLate(
   { clock, rules, store }: SendingContext,
   { cancel, correspondenceId = "" }: DispatchRecord,
-  { failure: { status, errorCode }, isOurSetUp }: Later,
+  failed: Later,
 ): Promise<Omit<CancelOutcome, "at"> | undefined> {
   const record = (await store.correspondences.read(correspondenceId))?.value;
   const from = Math.max(cancel?.since ?? 0, record ? publishTimeOf(record) : 0);
   if (clock.now() < from + rules.giveUpAfter) return undefined;
-  return {
-    end: "tooLate",
-    reason: isOurSetUp ? "notAuthorised" : "altinnKeepsFailing",
-    ...(status === undefined ? {} : { status }),
-    ...(errorCode === undefined ? {} : { errorCode }),
-  };
+  return { end: "tooLate", ...gaveUpOn(failed) };
 }
 
-/** Message n + 1 first, then generation n + 1 in the record: should the process die between them, the chain goes on. */
 async function tryLater(
   context: SendingContext,
   stored: Versioned<DispatchRecord>,
   generation: number,
-  { failure, isOurSetUp }: Later,
+  failed: Later,
 ): Promise<"waiting"> {
-  const { clock, random, telemetry } = context;
   const { dispatchId, cancel } = stored.value;
-  const fields = {
-    dispatchId,
-    call: failure.call,
-    cause: failure.cause,
-    ...(failure.status === undefined ? {} : { httpStatus: failure.status }),
-    ...(failure.errorCode === undefined ? {} : { errorCode: failure.errorCode }),
-  };
-  if (isOurSetUp) telemetry.alert("altinnRefusesOurSetUp", fields);
-  else telemetry.warn("purgeFailed", fields);
+  noteFailedCall(context, failed, { dispatchId }, (fields) => context.telemetry.warn("purgeFailed", fields));
   const failures = (cancel?.failures ?? 0) + 1;
-  const { retryAfterMs } = failure;
-  const delayMs = delayBeforeNext({ attempts: failures, retryAfterMs, isOurSetUp, random: random() });
-  const next = generation + 1;
-  await putDispatch(context, dispatchId, next, delayMs);
-  await changeDispatch(
-    context,
-    dispatchId,
-    (known) =>
-      !known.cancel || known.cancel.outcome || known.generation >= next
-        ? undefined
-        : { ...known, cancel: { ...known.cancel, failures }, generation: next, nextAttemptAt: clock.now() + delayMs },
-    stored,
+  await putNext(context, stored, generation, delayAfterFailure(context, failed, failures), (known) =>
+    !known.cancel || known.cancel.outcome ? undefined : { ...known, cancel: { ...known.cancel, failures } },
   );
   return "waiting";
 }

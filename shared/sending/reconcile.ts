@@ -74,15 +74,15 @@ async function isLost({ store }: SendingContext, record: RequestRecord): Promise
   return true;
 }
 
-/** The letter may exist: it is looked up by its key. If it does not, it is sent where its content is there, else given up. */
+/**
+ * The letter may exist: it is looked up by its key. If it does not, it is sent, as soon as its content is there: the message
+ * may only be late.
+ */
 async function takeUpLost(context: SendingContext, record: RequestRecord): Promise<void> {
   const { single } = record;
   if (!single) return;
   if (record.cancel) return cancelSingle(context, record, single);
   const now = context.clock.now();
-  const isContentThere = (await context.store.accepted.read(record.digest)) !== undefined;
   context.telemetry.alert("requestLost", { requestHash: sha256(record.requestId), dispatchId: single.dispatchId });
-  const closing = { end: "gaveUp", reason: "requestLost", since: now } as const;
-  const dispatch = { ...newDispatch(record, single, now), attempts: [unrecordedAttempt(record)] };
-  await acceptDispatch(context, isContentThere ? dispatch : { ...dispatch, closing }, 0);
+  await acceptDispatch(context, { ...newDispatch(record, single, now), attempts: [unrecordedAttempt(record)] }, 0);
 }

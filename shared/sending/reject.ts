@@ -1,4 +1,4 @@
-// Requests that are refused as a whole, before anything was tried: dead letter first, then announcement.
+// Requests of which, as a whole, no letter comes: what is kept and told of each.
 import { createHash } from "node:crypto";
 import type { EndReason } from "../altinn/endReason.ts";
 import type { Unreadable } from "../requests/decode.ts";
@@ -10,23 +10,23 @@ import { canonicalRecipient } from "../requests/recipients.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { Subject } from "../tracking/announcement.ts";
 import { type DeadLetter, deadLetterName, keptMessage } from "../tracking/deadLetter.ts";
-import { readKnown } from "../tracking/stateStore.ts";
-import { asManyAsFit, keptProblems } from "./announcedProblems.ts";
+import type { AcceptedRequest } from "../tracking/stateStore.ts";
+import { keptProblems } from "./announcedProblems.ts";
 import type { SendingContext } from "./context.ts";
 import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
-import { subjectOf } from "./outcomes.ts";
+import { announceUnsent, type EndId, subjectOf, tellRefused } from "./ends.ts";
+import { type Preparation, preparationOf } from "./preparation.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
 import type { RequestRecord } from "./requestRecord.ts";
-
-/** What the announcement is named by, with the end. */
-type AnnouncementId = (epoch: number) => readonly (string | number)[];
 
 interface Rejection {
   /** Names the dead letter and, with the end, the announcement. */
   readonly name: string;
   /** How it ends: rejected, if nothing else is said. */
   readonly end?: UnsentEnd;
-  readonly announcementId: AnnouncementId;
+  /** Now, if nothing else is said. */
+  readonly endedAt?: number;
+  readonly announcementId: (epoch: number) => EndId;
   /** Of the request; where it is absent, that of the dead letter which is being replayed counts. */
   readonly epoch?: number;
   readonly reason: EndReason;
@@ -69,15 +69,11 @@ export async function rejectWrong(
   context: SendingContext,
   written: WrittenRequest,
   problems: readonly RuleProblem[],
-  problem?: Problem & { readonly end?: UnsentEnd; readonly epoch?: number },
+  problem?: Problem,
 ): Promise<"rejected"> {
-  const wasAccepted = problem?.end !== undefined;
   await reject(context, {
     name: deadLetterName(written.digest),
-    // One that was accepted may have been refused before, when its files were not there yet: that was told already.
-    announcementId: (epoch) => [written.digest, ...(wasAccepted ? ["accepted"] : []), epoch],
-    ...(problem?.end === undefined ? {} : { end: problem.end }),
-    ...(problem?.epoch === undefined ? {} : { epoch: problem.epoch }),
+    announcementId: (epoch) => [written.digest, epoch],
     reason: problem?.reason ?? reasonOf(problems),
     ...(problem?.errorCode === undefined ? {} : { errorCode: problem.errorCode }),
     ...(problem?.detail === undefined ? {} : { detail: problem.detail }),
@@ -90,22 +86,32 @@ export async function rejectWrong(
   return "rejected";
 }
 
-/** Ends an accepted request whose content is gone: what is told of it is what its record says. */
-export async function endLost(
+/**
+ * Tells that no letter comes of a request that was accepted, as its record says; where its content was lost, the record is
+ * all that tells.
+ */
+export async function tellEndOfRequest(
   context: SendingContext,
   record: RequestRecord,
-  { end, epoch, reason, detail }: Problem & { readonly end: UnsentEnd; readonly epoch: number },
+  ended: NonNullable<Preparation["ended"]>,
+  accepted: AcceptedRequest | undefined,
 ): Promise<void> {
   const { digest } = record;
+  const { epoch = 0 } = preparationOf(record);
+  const { end, at, reason, errorCode, detail } = ended;
   await reject(context, {
     name: deadLetterName(digest),
+    // It may have been refused before it was accepted, when its files were not there yet: that was told already.
     announcementId: () => [digest, "accepted", epoch],
     end,
+    endedAt: at,
     epoch,
     reason,
+    ...(errorCode === undefined ? {} : { errorCode }),
     ...(detail === undefined ? {} : { detail }),
-    subject: subjectOf({ ...record, recipient: record.single?.recipient }),
+    subject: subjectOf(record),
     digest,
+    ...(accepted ? { request: accepted.message } : {}),
   });
 }
 
@@ -135,68 +141,23 @@ export async function rejectReused(
 
 /** Tells again that a whole request was refused: whoever kept its dead letter may have died before announcing it. */
 export async function repeatRejection(context: SendingContext, name: string, letter: DeadLetter): Promise<void> {
-  await announce(context, name, letter, [letter.digest ?? "", letter.epoch]);
+  await announceUnsent(context, [letter.digest ?? "", letter.epoch], name, letter);
 }
 
 async function reject(context: SendingContext, rejection: Rejection): Promise<void> {
-  const letter = await keep(context, rejection);
-  await announce(context, rejection.name, letter, rejection.announcementId(letter.epoch));
-}
-
-/**
- * Keeps the dead letter, unless the request is kept already, as refused in this epoch. Gives the one that stands; where that
- * cannot be read, as good as it: the same content under the same name.
- */
-async function keep({ store, clock }: SendingContext, rejection: Rejection): Promise<DeadLetter> {
-  const { name, announcementId: _id, epoch, end = "rejected", subject, messageId, kept, ...about } = rejection;
-  for (let race = 0; race < 5; race++) {
-    const stored = await readKnown(store.deadLetters, name);
-    const known = stored === "unreadable" ? undefined : stored;
-    if (known && !known.value.isReplaying && known.value.epoch >= (epoch ?? 0)) return known.value;
-    const brought = messageId ?? known?.value.messageId;
-    const letter: DeadLetter = {
-      version: 1,
-      ...about,
-      ...kept,
-      ...(brought === undefined ? {} : { messageId: brought }),
-      end,
-      endedAt: clock.now(),
-      epoch: epoch ?? known?.value.epoch ?? 0,
-      ...withoutUndefined(subject),
-      attempts: [],
-    };
-    if (stored === "unreadable") return letter;
-    const etag = known
-      ? await store.deadLetters.replace(name, letter, known.etag)
-      : await store.deadLetters.create(name, letter);
-    if (etag !== undefined) return letter;
-  }
-  throw new Error("A dead letter comes and goes");
-}
-
-async function announce(
-  context: SendingContext,
-  name: string,
-  letter: DeadLetter,
-  id: readonly (string | number)[],
-): Promise<void> {
-  const { announcements } = await context.deployment();
-  const { end, endedAt, reason, errorCode, detail, problems, messageId } = letter;
-  await context.announcer.announce([
-    announcements.ended(id, end, withoutUndefined(letter), endedAt, {
-      reason,
-      ...(errorCode === undefined ? {} : { errorCode }),
-      ...(detail === undefined ? {} : { detail }),
-      ...(problems === undefined ? {} : { problems: asManyAsFit(problems) }),
-      ...(messageId === undefined ? {} : { messageId }),
-      deadLetter: name,
-    }),
-  ]);
-  context.telemetry.warn("requestRejected", {
-    reason,
-    deadLetter: name,
-    ...(problems === undefined ? {} : { problems: problems.slice(0, 20).map((problem) => problem.rule) }),
-  });
+  const { name, announcementId, subject, messageId, kept, ...about } = rejection;
+  const letter: DeadLetter = {
+    version: 1,
+    end: "rejected",
+    endedAt: context.clock.now(),
+    epoch: 0,
+    ...about,
+    ...kept,
+    ...(messageId === undefined ? {} : { messageId }),
+    ...withoutUndefined(subject),
+    attempts: [],
+  };
+  await tellRefused(context, name, letter, announcementId);
 }
 
 /** One refusal can have several reasons; the announcement carries the one that says most about what to do. */

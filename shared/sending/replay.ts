@@ -119,7 +119,8 @@ async function prepareAgain(
       const before = preparationOf(record);
       if ((before.epoch ?? 0) >= epoch) return undefined;
       const preparation = replayedPreparation(before, files, epoch, context.clock.now());
-      return { ...record, fannedOut: 0, poisonIds: [], preparation };
+      const { isFanningOut: _past, passedOver, ...again } = record;
+      return { ...again, fannedOut: 0, poisonIds: [], preparation };
     },
     stored,
   );
@@ -151,7 +152,7 @@ async function takeUpAnew(
   }
   const outcome = await sendRequest(context, messageOf(marked.value), {
     messageId: `replay ${next} of ${name}`,
-    isReplay: true,
+    by: "replay",
   });
   const stands = await deadLetters.read(name);
   // Refused again, it stands under its own name, or under another if a blob brings something else now.

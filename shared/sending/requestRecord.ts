@@ -72,6 +72,10 @@ export interface RequestRecord {
   readonly preparation?: Preparation;
   /** With a preparation: how many recipients have their dispatch record and message. */
   readonly fannedOut: number;
+  /** Set before the first of those: from then on letters may go out, and each of them comes to its own end. */
+  readonly isFanningOut?: boolean;
+  /** The recipients, by their places, that were passed over because their records could not be read; absent where none was. */
+  readonly passedOver?: readonly number[];
   /** The blob that brought it, until that is deleted. */
   readonly claimCheck?: ClaimedBlob;
   /**

@@ -8,13 +8,13 @@ import { acceptDispatch, keepAccepted, newDispatch, putDispatch, putPreparation,
 import { cancelSingle } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
 import { askForReplay } from "./deadLetters.ts";
-import { isOpen } from "./dispatchRecord.ts";
-import { findRefusal, findSent, repeatRefusal } from "./firstAttempt.ts";
-import { repeatEnd, subjectOf } from "./outcomes.ts";
+import { type DispatchRecord, isOpen, type Problem } from "./dispatchRecord.ts";
+import { subjectOf } from "./ends.ts";
 import { isInProgress, preparationOf } from "./preparation.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
 import { rejectWrong } from "./reject.ts";
 import type { RequestRecord, SingleDispatch } from "./requestRecord.ts";
+import { findDispatch, findSent } from "./singleDispatch.ts";
 
 /** A twin that arrives at the same time gets this long to finish, in milliseconds, before its work is looked at. */
 const GRACE_FOR_A_TWIN = 30_000;
@@ -29,32 +29,45 @@ export async function resume(
   context: SendingContext,
   known: Versioned<RequestRecord>,
   written: WrittenRequest,
-  delivery: { readonly messageId: string },
+  delivery: { readonly messageId: string; readonly by?: string },
   request?: CorrespondenceRequest,
 ): Promise<"resumed" | "duplicate" | "rejected"> {
   const record = known.value;
   // Before its functions took bytes, the app could take a request's own id for its message's: such a record can't tell.
-  const isFresh = record.messageId !== record.requestId && delivery.messageId !== record.messageId;
-  if (await beginAgain(context, record, written)) return "resumed";
+  const canTell = record.messageId !== record.requestId && delivery.by !== "poisonQueue";
+  const isFresh = canTell && delivery.messageId !== record.messageId;
+  const { single } = record;
+  const dispatch = single && (await findDispatch(context, single.dispatchId, record.digest));
+  const lost = lostEpoch(record, dispatch);
+  if (lost !== undefined) {
+    await keepMissing(context, record, written);
+    await askForReplay(context.queues, deadLetterName(single?.dispatchId ?? record.digest), { epoch: lost });
+    return "resumed";
+  }
   let correspondenceId: string | undefined;
-  if (record.single && (!record.preparation || record.fannedOut > 0)) {
-    correspondenceId = await resumeSingle(context, record, record.single, written, isFresh);
+  if (single && (!record.preparation || record.fannedOut > 0)) {
+    correspondenceId = await resumeSingle(context, record, single, dispatch, written, isFresh);
   } else if ((await resumePreparation(context, record, written, request)) === "rejected") return "rejected";
   if (!isFresh) return "resumed";
   await announceDuplicate(context, record, correspondenceId);
   return "duplicate";
 }
 
-/** A request whose content was lost, and that was given up for that: the producer was told to drop it again, and here it is. */
-async function beginAgain(context: SendingContext, record: RequestRecord, written: WrittenRequest): Promise<boolean> {
-  if (record.cancel) return false;
-  const { store, queues } = context;
-  const name = deadLetterName(record.single?.dispatchId ?? record.digest);
-  const dead = (await store.deadLetters.read(name))?.value;
-  if (dead?.reason !== "requestLost" || dead.digest !== record.digest) return false;
-  await keepAccepted(context, record, written.value);
-  await askForReplay(queues, name, dead);
-  return true;
+/** The epoch of what was given up because its content was lost: its producer was told to drop it again, and here it is. */
+function lostEpoch(record: RequestRecord, dispatch: DispatchRecord | undefined): number | undefined {
+  if (record.cancel || dispatch?.cancel) return undefined;
+  if (dispatch) return isLost(dispatch.problem) && dispatch.state !== "sent" ? dispatch.epoch : undefined;
+  const { ended, epoch = 0 } = preparationOf(record);
+  return isLost(ended) ? epoch : undefined;
+}
+
+function isLost(problem: Problem | undefined): boolean {
+  return problem?.reason === "requestLost";
+}
+
+/** What is open needs its content: whoever holds it keeps it, where it is gone. */
+async function keepMissing(context: SendingContext, record: RequestRecord, written: WrittenRequest): Promise<void> {
+  if (!(await context.store.accepted.read(record.digest))) await keepAccepted(context, record, written.value);
 }
 
 /** @returns the letter's id, as far as it is known */
@@ -62,6 +75,7 @@ async function resumeSingle(
   context: SendingContext,
   record: RequestRecord,
   single: SingleDispatch,
+  dispatch: DispatchRecord | undefined,
   written: WrittenRequest,
   isFresh: boolean,
 ): Promise<string | undefined> {
@@ -69,30 +83,21 @@ async function resumeSingle(
     await cancelSingle(context, record, single);
     return undefined;
   }
-  const stored = await context.store.dispatches.read(single.dispatchId);
-  if (stored) {
-    const dispatch = stored.value;
-    // Whoever made it may have died before its message was put; two messages of one generation run once.
-    if (isOpen(dispatch) && !isFresh) {
-      // A cancel that came while the first attempt was made had no content to keep.
-      if (dispatch.cancel) await keepAccepted(context, record, written.value);
-      const delayMs = Math.max(dispatch.nextAttemptAt - context.clock.now(), 0);
+  if (dispatch) {
+    if (isOpen(dispatch) || !isFresh) await keepMissing(context, record, written);
+    // Whoever made it may have died before its message was put, and whoever ended it before telling that. Two messages of one
+    // generation run once.
+    if (!isFresh || dispatch.state === "cancelled") {
+      const delayMs = isOpen(dispatch) ? Math.max(dispatch.nextAttemptAt - context.clock.now(), 0) : 0;
       await putDispatch(context, dispatch.dispatchId, dispatch.generation, delayMs);
-    } else if (!isFresh || dispatch.state === "cancelled") {
-      await repeatEnd(context, dispatch);
     }
     return dispatch.correspondenceId;
   }
   const sent = await findSent(context, record.requestId, single.dispatchId);
   if (sent) return sent;
-  const refusal = await findRefusal(context, { ...single, digest: record.digest });
-  if (refusal) {
-    if (!isFresh) await repeatRefusal(context, record, single, refusal);
-    return undefined;
-  }
   await keepAccepted(context, record, written.value);
-  const dispatch = { ...newDispatch(record, single, context.clock.now()), attempts: [unrecordedAttempt(record)] };
-  await acceptDispatch(context, dispatch, isFresh ? GRACE_FOR_A_TWIN : 0);
+  const first = { ...newDispatch(record, single, context.clock.now()), attempts: [unrecordedAttempt(record)] };
+  await acceptDispatch(context, first, isFresh ? GRACE_FOR_A_TWIN : 0);
   return undefined;
 }
 
@@ -102,16 +107,17 @@ async function resumePreparation(
   written: WrittenRequest,
   request: CorrespondenceRequest | undefined,
 ): Promise<undefined | "rejected"> {
-  if (!isInProgress(record)) return undefined;
-  const accepted = await context.store.accepted.read(record.digest);
-  if (!accepted && !request) {
+  const { ended, generation, nextStepAt } = preparationOf(record);
+  const isKept = (await context.store.accepted.read(record.digest)) !== undefined;
+  const isUntried = isInProgress(record) && !record.isFanningOut && record.fannedOut === 0;
+  if (!isKept && !request && isUntried) {
     // Nothing was ever tried for it, so it can still be refused.
     const parsed = parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
     if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
   }
-  if (!accepted) await keepAccepted(context, record, written.value);
+  if (!isKept && !ended) await keepAccepted(context, record, written.value);
+  if (!isInProgress(record)) return undefined;
   // Whoever made the record may have died before its message was put; two messages of one generation run once.
-  const { generation, nextStepAt } = preparationOf(record);
   await putPreparation(context, record, generation, Math.max(nextStepAt - context.clock.now(), 0));
   return undefined;
 }

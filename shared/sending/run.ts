@@ -1,5 +1,6 @@
 // Runs one dispatch as far as it comes now: asks what to do next, does it, and decides what the answer means.
 import type { InitializeOutcome } from "../altinn/outcome.ts";
+import { HOUR } from "../clock.ts";
 import type { Addition } from "../tracking/record.ts";
 import type { SendingContext } from "./context.ts";
 import {
@@ -42,7 +43,7 @@ export type Progress =
 /**
  * Runs the dispatch until it is sent, has ended or must wait.
  *
- * @param letter absent when it may not be posted any more, so that it can only be looked up
+ * @param letter absent when its content is not there, or does not pass the rules any more: then it can only be looked up
  * @param beforePost notes the attempt that is about to begin; gives the record as noted, or `undefined` if somebody else
  *   took over
  */
@@ -71,8 +72,7 @@ export async function run(
       decision = AFTER_LOOK_UP[found.kind](record, traits, clock.now());
       continue;
     }
-    // A letter that does not pass the rules any more is only looked up: its record is closing.
-    if (!letter) throw new Error(`Dispatch ${record.dispatchId} is to be posted, but there is nothing to post`);
+    if (!letter) return { kind: "waiting", record, delayMs: WAIT_FOR_CONTENT };
     // Asked before the attempt is noted: from then on nothing but the POST may come between.
     const guarded = { id: record.dispatchId, failsAlone: await failsAlone(context, record) };
     const attempt: Attempt = { id: context.newId(), at: clock.now(), until: clock.now() + longestPost(letter) };
@@ -106,6 +106,8 @@ export async function run(
 
 /** What a look-up that has not found the letter means. */
 const AFTER_LOOK_UP = { none: afterEmptyLookUp, mismatch: afterMismatch, failed: afterFailedLookUp } as const;
+/** How long waits what cannot be found in storage, in milliseconds: that must be mended first. */
+export const WAIT_FOR_CONTENT = HOUR;
 
 /** The breaker has opened since the letter was taken up. */
 const NOT_POSTED: PostResult = {

@@ -2,13 +2,14 @@
 // steps of a request that is prepared; or the replay of a dead letter.
 
 import { HOUR } from "../clock.ts";
+import { forOne } from "../requests/forOne.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
-import { deadLetterName, deadLetterOf, removeUpTo } from "../tracking/deadLetter.ts";
+import { deadLetterName } from "../tracking/deadLetter.ts";
 import type { AcceptedRequest, Versioned } from "../tracking/stateStore.ts";
-import { changeDispatch, putDispatch } from "./accept.ts";
+import { changeDispatch, putNext } from "./accept.ts";
 import { type CancelledOutcome, cancelLetter, onlyCancels } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
 import { closing, type LetterTraits, withoutDelay } from "./decide.ts";
@@ -28,18 +29,18 @@ import {
   type Problem,
   type UnsentEnd,
 } from "./dispatchRecord.ts";
-import { endIfRefused } from "./firstAttempt.ts";
+import { tellEnd } from "./ends.ts";
 import { expectations, type Letter, letterTo } from "./letter.ts";
 import { unlessMarkerMissing } from "./missingMarker.ts";
-import { forOne, keepDeadLetter, logWaiting, recordSent, repeatEnd } from "./outcomes.ts";
+import { logWaiting, recordSent } from "./outcomes.ts";
+import { needsOwnUploads, purgeOwn, uploadOwn } from "./ownUploads.ts";
 import { pauseOf } from "./pause.ts";
 import { prepareRequest } from "./prepareRequest.ts";
 import { purgeLetter } from "./purgeLetter.ts";
 import { replayDeadLetter } from "./replay.ts";
 import { problemOf, rulesOnceAccepted } from "./ruleProblem.ts";
-import { type Progress, run } from "./run.ts";
+import { type Progress, run, WAIT_FOR_CONTENT } from "./run.ts";
 import { moveStray } from "./stray.ts";
-import { uploadsFor } from "./uploadsAnew.ts";
 
 /** What became of a message on `dispatches`. */
 export type DispatchOutcome =
@@ -64,11 +65,8 @@ export type DispatchOutcome =
   /** There is no such dispatch, or the message is not one that this version knows. */
   | "unknown";
 
-/** How long a dispatch waits whose stored request cannot be found: storage must be mended first. */
-const WAIT_FOR_STORAGE = HOUR;
-
 /** Of a letter that is not known, or not any more: it is looked for in any case. */
-const UNKNOWN_TRAITS: LetterTraits = { hasFiles: false, isToDialog: true };
+const UNKNOWN_TRAITS: LetterTraits = { hasFiles: true, isToDialog: true };
 
 /** An Altinn that leaves us without the letter's id for so long is worth an alert. */
 const LONG_WITHOUT_ID = HOUR;
@@ -106,32 +104,42 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
     return "unknown";
   }
   if (!isOpen(record)) {
-    await repeatEnd(context, record);
+    await tellEnd(context, record);
+    await purgeOwn(context, record);
     return "repeated";
   }
   if (record.state === "sent") return purgeLetter(context, stored, parsed.generation);
-  const refused = await endIfRefused(context, stored);
-  if (refused) {
-    await repeatEnd(context, refused);
-    return "ended";
-  }
+  const accepted = await context.store.accepted.read(record.digest);
+  const open = accepted ? await withContentBack(context, stored) : stored;
   // A message whose record was not written any more: the chain goes on from it.
-  let current: DispatchRecord = { ...withoutDelay(record, context.clock.now()), generation: parsed.generation };
-  // What is to be cancelled, or was lost, is only looked up: its first attempt may have died before the request was kept.
-  const isOnlyLookedUp = record.closing !== undefined && (record.cancel ?? record.closing.reason === "requestLost");
-  const wasTried = record.attempts.length > 0;
-  const accepted = isOnlyLookedUp && !wasTried ? undefined : await context.store.accepted.read(record.digest);
-  if (!accepted && !isOnlyLookedUp && record.existsSince === undefined) {
-    context.telemetry.alert("acceptedRequestMissing", { dispatchId: record.dispatchId });
-    const countedWait = record.countedWait + WAIT_FOR_STORAGE;
-    if (countedWait < context.rules.giveUpAfter) {
-      return putOff(context, stored, { ...current, countedWait }, WAIT_FOR_STORAGE);
-    }
-    current = closing(current, UNKNOWN_TRAITS, context.clock.now(), "gaveUp", { reason: "requestLost" }).record;
-  }
-  const attempted = await attempt(context, stored, current, accepted?.value);
+  const current: DispatchRecord = {
+    ...withoutDelay(open.value, context.clock.now()),
+    generation: parsed.generation,
+  };
+  const begun = accepted ? current : waitingForContent(context, current);
+  const attempted = await attempt(context, open, begun, accepted?.value);
   await context.contact.share();
   return conclude(context, attempted, accepted?.value.message);
+}
+
+/** What was to end because its content was lost goes on when that is there again. */
+async function withContentBack(
+  context: SendingContext,
+  stored: Versioned<DispatchRecord>,
+): Promise<Versioned<DispatchRecord>> {
+  if (stored.value.closing?.reason !== "requestLost") return stored;
+  const reopened = ({ closing, ...known }: DispatchRecord) =>
+    closing?.reason === "requestLost" && !known.cancel ? known : undefined;
+  return (await changeDispatch(context, stored.value.dispatchId, reopened, stored)) ?? stored;
+}
+
+/** Without its content a letter can be looked up, and not posted. After too long it ends. */
+function waitingForContent({ clock, rules, telemetry }: SendingContext, record: DispatchRecord): DispatchRecord {
+  if (record.closing || record.existsSince !== undefined) return record;
+  telemetry.alert("acceptedRequestMissing", { dispatchId: record.dispatchId });
+  const waited = { ...record, countedWait: record.countedWait + WAIT_FOR_CONTENT };
+  if (waited.countedWait < rules.giveUpAfter) return waited;
+  return closing(waited, UNKNOWN_TRAITS, clock.now(), "gaveUp", { reason: "requestLost" }).record;
 }
 
 /** What is none of ours is on the wrong queue, or of a newer version. */
@@ -153,6 +161,7 @@ type Begun =
 /** The letter as it goes now. What cannot go any more is not posted; whether it was sent before is still to be found out. */
 async function begin(
   context: SendingContext,
+  stored: Versioned<DispatchRecord>,
   record: DispatchRecord,
   accepted: AcceptedRequest | undefined,
 ): Promise<Begun> {
@@ -170,10 +179,12 @@ async function begin(
   };
   if (!parsed.ok) return ended("rejected", problemOf(parsed.problems));
   const { request } = parsed;
-  const uploads = await uploadsFor(context, record, request);
-  if (uploads.kind === "waiting") return uploads;
-  if (uploads.kind === "failed") return ended(uploads.end, uploads.problem);
-  const taken = uploads.kind === "ready" ? { ...record, attachmentIds: uploads.attachmentIds } : record;
+  const uploads = (await needsOwnUploads(context, record, request))
+    ? await uploadOwn(context, stored, request)
+    : undefined;
+  if (uploads?.kind === "waiting") return uploads;
+  if (uploads?.kind === "failed") return ended(uploads.end, uploads.problem);
+  const taken = uploads ? { ...record, attachmentIds: uploads.attachmentIds } : record;
   // Whoever replays a letter may have mended its files.
   const pinnedEtags = record.epoch > 0 ? {} : accepted.attachmentEtags;
   const letter = letterTo(request, record.recipient, pinnedEtags, taken.attachmentIds);
@@ -194,7 +205,7 @@ async function attempt(
   accepted: AcceptedRequest | undefined,
 ): Promise<Attempted> {
   let latest = stored;
-  const begun = await begin(context, current, accepted);
+  const begun = await begin(context, stored, current, accepted);
   if (begun.kind === "waiting") return { stored, progress: { ...begun, record: current }, warnings: [] };
   const { record: start, letter, warnings } = begun;
   const traits = letter ?? UNKNOWN_TRAITS;
@@ -232,8 +243,6 @@ async function conclude(context: SendingContext, attempted: Attempted, known: un
     case "sent": {
       const expected = await expectationsOf(context, await message(), progress.correspondenceId);
       await recordSent(context, { ...progress, ...expected, warnings }, { isNew: false });
-      // Sent beats every end, also one that another invocation came to.
-      await context.store.deadLetters.remove(deadLetterName(progress.record.dispatchId));
       const changed = await changeDispatch(
         context,
         progress.record.dispatchId,
@@ -245,7 +254,11 @@ async function conclude(context: SendingContext, attempted: Attempted, known: un
         }),
         stored,
       );
-      if (!changed || !isOpen(changed.value)) return "sent";
+      if (!changed) return "sent";
+      // Sent beats every end, also one that another invocation came to.
+      await context.store.deadLetters.remove(deadLetterName(changed.value.dispatchId));
+      await purgeOwn(context, changed.value);
+      if (!isOpen(changed.value)) return "sent";
       return purgeLetter(context, changed, Math.max(changed.value.generation, progress.record.generation));
     }
   }
@@ -263,42 +276,28 @@ async function expectationsOf(
   return { isConfirmationNeeded, requestedPublishTime: undefined };
 }
 
-/** Message n + 1 first, then generation n + 1 in the record: should the process die between them, the chain goes on. */
 async function putOff(
   context: SendingContext,
   stored: Versioned<DispatchRecord>,
   record: DispatchRecord,
   delayMs: number,
 ): Promise<DispatchOutcome> {
-  const generation = record.generation + 1;
-  await putDispatch(context, record.dispatchId, generation, delayMs);
-  const nextAttemptAt = context.clock.now() + delayMs;
-  await changeDispatch(
-    context,
-    record.dispatchId,
-    (known) => {
-      if (known.state !== "waiting" || known.epoch > record.epoch) {
-        return { ...known, attempts: mergeAttempts(known.attempts, record.attempts) };
-      }
-      const merged = withAttemptsOf(record, known);
-      return known.generation >= generation
-        ? { ...merged, generation: known.generation, nextAttemptAt: known.nextAttemptAt }
-        : { ...merged, generation, nextAttemptAt };
-    },
-    stored,
+  await putNext(context, stored, record.generation, delayMs, (known) =>
+    known.state !== "waiting" || known.epoch > record.epoch
+      ? { ...known, attempts: mergeAttempts(known.attempts, record.attempts) }
+      : withAttemptsOf(record, known),
   );
-  logWaiting(context, { ...record, generation }, delayMs);
+  logWaiting(context, { ...record, generation: record.generation + 1 }, delayMs);
   return "waiting";
 }
 
-/** Our own decisions are recorded first (dead letter, then record) and then announced. A cancellation leaves no dead letter. */
+/** Our own decisions are recorded first, and then told. */
 async function end(
   context: SendingContext,
   stored: Versioned<DispatchRecord>,
   { record, end: how, problem }: Extract<Progress, { kind: "ended" }>,
   message: unknown,
 ): Promise<DispatchOutcome> {
-  if (how !== "cancelled") await keepDeadLetter(context, record, how, problem, message);
   const endedAt = context.clock.now();
   const changed = await changeDispatch(
     context,
@@ -316,21 +315,13 @@ async function end(
     },
     stored,
   );
-  const stands = changed?.value;
-  if (stands && stands.epoch > record.epoch) {
-    // It ended before, and has been replayed while this invocation was under way.
-    await removeUpTo(context.store.deadLetters, deadLetterOf(record, problem.reason), record.epoch);
-    return "outOfDate";
-  }
-  if (changed && stands?.state === "waiting") {
-    await context.store.deadLetters.remove(deadLetterOf(record, problem.reason));
-    return putOff(context, changed, stands, 0);
-  }
-  if (stands?.state === "sent") {
-    await context.store.deadLetters.remove(deadLetterOf(record, problem.reason));
-    return "sent";
-  }
-  await repeatEnd(context, stands ?? { ...record, state: how, problem, endedAt: context.clock.now() });
+  const stands = changed?.value ?? { ...record, state: how, problem, endedAt };
+  // It ended before, and has been replayed while this invocation was under way.
+  if (stands.epoch > record.epoch) return "outOfDate";
+  if (changed && stands.state === "waiting") return putOff(context, changed, stands, 0);
+  if (stands.state === "sent") return "sent";
+  await tellEnd(context, stands, message);
+  await purgeOwn(context, stands);
   return "ended";
 }
 
@@ -349,6 +340,7 @@ function withAttemptsOf(record: DispatchRecord, known: DispatchRecord): Dispatch
     poisonIds: [...new Set([...known.poisonIds, ...record.poisonIds])].sort(),
     ...(known.closing && !record.closing ? { closing: known.closing } : {}),
     ...(known.cancel ? { cancel: known.cancel } : {}),
+    ...(known.ownUploads ? { ownUploads: known.ownUploads } : {}),
     ...(known.existsSince !== undefined && record.existsSince === undefined ? { existsSince: known.existsSince } : {}),
   };
 }

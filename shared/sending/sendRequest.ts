@@ -2,22 +2,23 @@
 import { type CorrespondenceRequest, parseRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { QUEUES } from "../storage/names.ts";
-import { deadLetterName, deadLetterOf } from "../tracking/deadLetter.ts";
-import { acceptDispatch, keepAccepted, newDispatch, putPreparation } from "./accept.ts";
+import { deadLetterName } from "../tracking/deadLetter.ts";
+import { acceptDispatch, keepAccepted, newDispatch, putPreparation, unrecordedAttempt } from "./accept.ts";
 import { type CancelledOutcome, cancelIfAsked } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
-import type { DispatchRecord, Problem, UnsentEnd } from "./dispatchRecord.ts";
+import type { DispatchRecord } from "./dispatchRecord.ts";
+import { tellEnd } from "./ends.ts";
 import { type FoundFiles, findFiles, hasLargeFile } from "./files.ts";
 import { expectations, letterTo } from "./letter.ts";
 import { unlessMarkerMissing } from "./missingMarker.ts";
-import { notePath, openMessage } from "./openMessage.ts";
-import { announceEnd, keepDeadLetter, logWaiting, recordSent } from "./outcomes.ts";
+import { notePath, type OpenedMessage, openMessage } from "./openMessage.ts";
+import { logWaiting, recordSent } from "./outcomes.ts";
 import { pauseOf } from "./pause.ts";
 import { createRequestRecord, requestRecordOf, type WrittenRequest } from "./recordRequest.ts";
 import { rejectReused, rejectWrong } from "./reject.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 import { resume } from "./resume.ts";
-import { run } from "./run.ts";
+import { type Progress, run } from "./run.ts";
 
 /** What became of a message; every one of them is done with. */
 export type RequestOutcome =
@@ -35,8 +36,8 @@ export type RequestOutcome =
 export interface Delivery {
   /** The queue's id of the message: another id is another drop by the producer, or by the producer's SDK. */
   readonly messageId: string;
-  /** Its producer did not put it, and does not know its id. */
-  readonly isReplay?: true;
+  /** Who put it, if not its producer, who then does not know its id. From the poison queue it is no other drop. */
+  readonly by?: "replay" | "poisonQueue";
 }
 
 /**
@@ -53,9 +54,16 @@ export async function sendRequest(
 }
 
 async function takeUp(context: SendingContext, message: unknown, delivery: Delivery): Promise<RequestOutcome> {
-  const opened = await openMessage(context, message, delivery.isReplay ? {} : { messageId: delivery.messageId });
-  if (opened.kind === "rejected") return "rejected";
-  const { written, claim } = opened;
+  const opened = await openMessage(context, message, delivery.by ? {} : { messageId: delivery.messageId });
+  return opened.kind === "rejected" ? "rejected" : takeUpOpened(context, opened, delivery);
+}
+
+/** Handles a message that has been opened. What comes from the poison queue is put on its way, and not sent here. */
+export async function takeUpOpened(
+  context: SendingContext,
+  { written, claim }: Extract<OpenedMessage, { kind: "request" }>,
+  delivery: Delivery,
+): Promise<RequestOutcome> {
   const cancelled = await cancelIfAsked(context, written);
   if (cancelled) return cancelled;
   const parsed = parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
@@ -92,8 +100,11 @@ async function takeUp(context: SendingContext, message: unknown, delivery: Deliv
     if (request.attachments.length > 0) await context.store.deadLetters.remove(deadLetterName(record.digest));
     return "accepted";
   }
-  const taken = { request, files, warnings: parsed.warnings };
-  return sendFirst(context, record, newDispatch(record, record.single, record.createdAt), written, taken);
+  const dispatch = newDispatch(record, record.single, record.createdAt);
+  if (delivery.by === "poisonQueue") {
+    return acceptFirst(context, record, { ...dispatch, attempts: [unrecordedAttempt(record)] }, written, 0);
+  }
+  return sendFirst(context, record, dispatch, written, { request, files, warnings: parsed.warnings });
 }
 
 /** A request that passed every check. */
@@ -123,7 +134,7 @@ async function sendFirst(
     return "sent";
   }
   if (progress.kind === "ended") {
-    return endFirst(context, record, progress.record, written, progress.end, progress.problem);
+    return endFirst(context, record, progress, written);
   }
   return progress.kind === "waiting"
     ? acceptFirst(context, record, progress.record, written, progress.delayMs)
@@ -144,26 +155,21 @@ async function acceptFirst(
   return "accepted";
 }
 
+/** Whoever writes the dispatch first decides: this attempt that it has ended, or a copy of the message that it goes on. */
 async function endFirst(
   context: SendingContext,
   record: RequestRecord,
-  dispatch: DispatchRecord,
+  { record: dispatch, end, problem }: Extract<Progress, { kind: "ended" }>,
   written: WrittenRequest,
-  end: UnsentEnd,
-  problem: Problem,
 ): Promise<RequestOutcome> {
-  await keepDeadLetter(context, dispatch, end, problem, written.value);
-  // A copy of the message may have been accepted meanwhile; then its dispatch decides, with what this attempt tells.
-  // Whoever runs that looks for the dead letter first, so one of the two sees the other.
-  if (await context.store.dispatches.read(dispatch.dispatchId)) {
-    await keepAccepted(context, record, written.value);
-    const closing = { ...problem, end, since: context.clock.now() };
-    const stands = await acceptDispatch(context, { ...dispatch, closing }, 0);
-    if (stands.state === "waiting" || stands.state === "sent") {
-      await context.store.deadLetters.remove(deadLetterOf(dispatch, problem.reason));
-      return "accepted";
-    }
+  const now = context.clock.now();
+  const ended: DispatchRecord = { ...dispatch, state: end, problem, endedAt: now };
+  if ((await context.store.dispatches.create(dispatch.dispatchId, ended)) !== undefined) {
+    await tellEnd(context, ended, written.value);
+    return "rejected";
   }
-  await announceEnd(context, dispatch, end, problem, context.clock.now());
-  return "rejected";
+  await keepAccepted(context, record, written.value);
+  const stands = await acceptDispatch(context, { ...dispatch, closing: { ...problem, end, since: now } }, 0);
+  await tellEnd(context, stands, written.value);
+  return stands.state === "waiting" || stands.state === "sent" ? "accepted" : "rejected";
 }

@@ -1,16 +1,12 @@
 // Whether letters use what was uploaded for them. If every one of them has ended without a letter, it is purged.
-import { MINUTE } from "../clock.ts";
 import { whereTag } from "../storage/tags.ts";
 import { eachRecord } from "../tracking/eachRecord.ts";
 import { changeRecord } from "../tracking/stateStore.ts";
 import { putPreparation } from "./accept.ts";
 import type { SendingContext } from "./context.ts";
-import { allUnused, isInProgress, preparationOf } from "./preparation.ts";
+import { isInProgress, preparationOf } from "./preparation.ts";
 import { progressOf } from "./progress.ts";
-import type { RequestRecord } from "./requestRecord.ts";
-
-/** A replayed letter that has just taken its uploads may not be known to the index yet, in milliseconds. */
-const REST = 30 * MINUTE;
+import { allUnused } from "./uploadSet.ts";
 
 /**
  * Goes through the requests whose uploads are not settled. The index may lag, so an upload counts as unused only when as
@@ -21,7 +17,7 @@ export async function settleUploads(context: SendingContext): Promise<void> {
   const requests = context.store.requestsByHash;
   const where = whereTag("uploads", "=", "open");
   await eachRecord(context.telemetry, requests, where, "requestHash", async (stored, id) => {
-    if (!isDue(stored.value, context.clock.now())) return;
+    if (isInProgress(stored.value) || preparationOf(stored.value).isSettled) return;
     const { sent, ended, total } = await progressOf(context, stored.value);
     const isUsed = sent > 0 || ended.outcomeUnknown > 0;
     const isUnused = ended.rejected + ended.gaveUp + ended.cancelled >= total;
@@ -41,9 +37,4 @@ export async function settleUploads(context: SendingContext): Promise<void> {
     const { generation, unused } = preparationOf(changed?.value ?? stored.value);
     if (unused.length > 0) await putPreparation(context, stored.value, generation, 0);
   });
-}
-
-function isDue(record: RequestRecord, now: number): boolean {
-  const { isSettled, nextStepAt, replayedAt } = preparationOf(record);
-  return !isSettled && !isInProgress(record) && (replayedAt === undefined || nextStepAt + REST < now);
 }

@@ -1,39 +1,24 @@
 // One call for one upload: making room for a file, sending its bytes, asking about its scan, purging it.
 import type { EndReason } from "../altinn/endReason.ts";
 import { reasonOfErrorCode } from "../altinn/errorReasons.ts";
-import type { CallFailure } from "../altinn/httpCall.ts";
-import { isSetUpFailure, refusesUs } from "../altinn/outcome.ts";
+import { refusesUs } from "../altinn/outcome.ts";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
+import { HOUR } from "../clock.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import type { SendingContext } from "./context.ts";
-import type { Problem } from "./dispatchRecord.ts";
+import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
+import { type FailedCall, type Later, later } from "./failedCalls.ts";
 import type { LetterFile } from "./files.ts";
-import type { Upload } from "./preparation.ts";
+import type { Upload } from "./uploadSet.ts";
 
 /** What a call for an upload came to. */
 export type UploadResult =
   /** `change` is what it makes of the upload as recorded; `unused` an attachment that has become of no use. */
   | { readonly kind: "done"; readonly change: (upload: Upload) => Upload; readonly unused?: string }
-  | Later
-  /** The file will never be taken, and so no letter be sent. */
-  | { readonly kind: "never"; readonly problem: Problem };
-
-/** Why a call for an upload brought nothing; also that Altinn has lost what it had taken. */
-export interface UploadFailure extends Omit<CallFailure, "kind" | "cause"> {
-  readonly cause: CallFailure["cause"] | "lostByAltinn";
-}
-
-/** To be tried again. */
-export interface Later {
-  readonly kind: "later";
-  readonly failure: UploadFailure;
-  /** Altinn refuses us, not the file. */
-  readonly isOurSetUp: boolean;
-  /** What is known of the upload after the failure. */
-  readonly change?: (upload: Upload) => Upload;
-  /** An attachment that has become of no use by it. */
-  readonly unused?: string;
-}
+  /** The same, where something is known of the upload after the failure. */
+  | (Later & { readonly change?: (upload: Upload) => Upload; readonly unused?: string })
+  /** The file will never be taken, and so no letter be sent; refused, if nothing else is said. */
+  | { readonly kind: "never"; readonly end?: UnsentEnd; readonly problem: Problem };
 
 /** So often a file is begun anew under another id at once: when its upload was cut, or Altinn has lost it. */
 const MAX_RESTARTS = 3;
@@ -94,9 +79,9 @@ export async function uploadBytes(
   }
 }
 
-/** Asks whether a file has been scanned. Waiting for that is `done` without a change. */
+/** Asks whether a file has been scanned. Waiting for that is `done` without a change, until it has taken too long. */
 export async function checkUpload(
-  { altinn }: SendingContext,
+  { altinn, clock, rules, telemetry }: SendingContext,
   request: CorrespondenceRequest,
   index: number,
   upload: Upload,
@@ -108,7 +93,11 @@ export async function checkUpload(
   const status = answer.kind === "found" ? answer.value.status : undefined;
   if (status === "Published") return { kind: "done", change: (known) => ({ ...known, state: "published" }) };
   if (status === "UploadProcessing" || (answer.kind === "found" && status === undefined)) {
-    return { kind: "done", change: (known) => known };
+    const waited = clock.now() - (upload.uploadedAt ?? clock.now());
+    if (waited < rules.giveUpAfter) return { kind: "done", change: (known) => known };
+    telemetry.alert("attachmentNotScanned", { attachmentId });
+    const detail = `${pathOf(request, index)}: Altinn has not finished its virus scan in ${Math.round(waited / HOUR)} hours`;
+    return { kind: "never", end: "gaveUp", problem: { reason: "altinnKeepsFailing", detail } };
   }
   // An upload that was cut can have failed for that alone; a virus is found in each.
   const wasCut = upload.cuts > 0 && upload.cuts <= MAX_RESTARTS;
@@ -142,17 +131,13 @@ export async function purgeUpload(
 }
 
 /** The file goes again under another id: a few times at once, then as after any failure, until it is given up. */
-function beginAnew({ cuts }: Upload, failure: UploadFailure): UploadResult {
+function beginAnew({ cuts }: Upload, failure: FailedCall): UploadResult {
   const change = (upload: Upload): Upload => ({ state: "new", cuts: upload.cuts + 1 });
   return cuts <= MAX_RESTARTS ? { kind: "done", change } : { kind: "later", failure, isOurSetUp: false, change };
 }
 
 function uploaded({ clock }: SendingContext): UploadResult {
   return { kind: "done", change: (upload) => ({ ...upload, state: "uploaded", uploadedAt: clock.now() }) };
-}
-
-function later({ kind: _failed, ...failure }: CallFailure): Later {
-  return { kind: "later", failure, isOurSetUp: isSetUpFailure(failure) };
 }
 
 function refused(

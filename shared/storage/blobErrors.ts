@@ -6,6 +6,11 @@ export function isNoBlob(error: unknown): boolean {
   return isRestError(error) && error.statusCode === 404 && codeOf(error) !== "ContainerNotFound";
 }
 
+/** The blob has no such byte as was asked for: it is empty. */
+export function isEmptyBlob(error: unknown): boolean {
+  return isRestError(error) && error.statusCode === 416;
+}
+
 /** There is no such version of the blob (any more). */
 export function isGone(error: unknown): boolean {
   return isNoBlob(error) || (isRestError(error) && error.statusCode === 412);

@@ -41,8 +41,6 @@ export const FOLDERS = {
   correspondences: "correspondences",
   /** What events told of a notification's order, by its id. */
   notificationOrders: "notification-orders",
-  /** Which request an upload is for, by attachment id. */
-  uploads: "uploads",
   /** Which request a producer's blob held, by the hash of its path. */
   claimChecks: "claim-checks",
 } as const;

@@ -6,8 +6,16 @@ import { type Queues, queueText } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry.ts";
 import type { AddressedAnnouncement } from "./announcement.ts";
 
+/** A queue did not take an announcement: nothing is wrong with what was to be told. */
+export class NotAnnounced extends Error {
+  override readonly name = "NotAnnounced";
+}
+
 export interface Announcer {
-  /** Puts the announcements, in this order. Throws if storage does not take one. */
+  /**
+   * Puts the announcements, in this order.
+   * @throws NotAnnounced if storage does not take one
+   */
   announce(announcements: readonly AddressedAnnouncement[]): Promise<void>;
 }
 
@@ -35,7 +43,11 @@ export function createAnnouncer(
 
   return {
     async announce(announcements) {
-      for (const { announcement, statusQueue } of announcements) await put(statusQueue, queueText(announcement));
+      try {
+        for (const { announcement, statusQueue } of announcements) await put(statusQueue, queueText(announcement));
+      } catch (error) {
+        throw new NotAnnounced("An announcement could not be put on its queue", { cause: error });
+      }
     },
   };
 }

@@ -4,7 +4,6 @@ import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { timestamp } from "../clock.ts";
 import type { Attempt, UnsentEnd } from "../sending/dispatchRecord.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
-import type { DeadLetterRecords } from "./stateStore.ts";
 
 /** What is wrong with a request, as its rejection says. */
 export interface DeadLetterProblem {
@@ -96,24 +95,4 @@ export function deadLetterTags({ reason, end, endedAt, resourceId }: DeadLetter)
     ended: timestamp(endedAt),
     ...(INDEXED_RESOURCE.test(resource) ? { resource } : {}),
   };
-}
-
-/**
- * Keeps a dead letter; one of an earlier epoch under the same name gives way to it.
- * @returns the one that stands
- */
-export async function keepLatest(records: DeadLetterRecords, name: string, letter: DeadLetter): Promise<DeadLetter> {
-  for (let race = 0; race < 5; race++) {
-    if ((await records.create(name, letter)) !== undefined) return letter;
-    const known = await records.read(name);
-    if (known && known.value.epoch >= letter.epoch) return known.value;
-    if (known && (await records.replace(name, letter, known.etag)) !== undefined) return letter;
-  }
-  throw new Error("A dead letter comes and goes");
-}
-
-/** Removes the dead letter of an end that does not stand; that of a later epoch stays. */
-export async function removeUpTo(records: DeadLetterRecords, name: string, epoch: number): Promise<void> {
-  const known = await records.read(name);
-  if (known && known.value.epoch <= epoch) await records.remove(name, known.etag);
 }

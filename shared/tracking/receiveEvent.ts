@@ -20,8 +20,6 @@ export interface EventContext {
   readonly store: StateStore;
   readonly tracker: Tracker;
   readonly orders: NotificationOrders;
-  /** Shortens the wait for an attachment that is being scanned; true if there is one that no letter has yet. */
-  readonly hurryUpload: (attachmentId: string) => Promise<boolean>;
   readonly telemetry: Telemetry;
   /** The resources whose events count, without URN prefix. */
   readonly resources: ReadonlySet<string>;
@@ -79,8 +77,7 @@ async function keep(context: EventContext, event: AltinnEvent): Promise<void> {
       return keepOfLetter(context, event);
     case "attachment":
       // Which letters it concerns is for Altinn to say; a failed scan is told to the sender in no other way.
-      if (!CHANGES_A_LETTER.has(event.type) || (await context.hurryUpload(event.instanceId))) return;
-      if (await isScanAwaited(context, event.resourceId)) {
+      if (CHANGES_A_LETTER.has(event.type) && (await isScanAwaited(context, event.resourceId))) {
         await putCheck(context, { version: 1, attachmentId: event.instanceId });
       }
       return;

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { END_REASONS } from "../altinn/endReason.ts";
 import { type DispatchRecord, dispatchTags, ENDS } from "../sending/dispatchRecord.ts";
-import { type Preparation, UPLOAD_STATES } from "../sending/preparation.ts";
+import type { Preparation } from "../sending/preparation.ts";
 import { type RequestRecord, requestRecordName, requestTags } from "../sending/requestRecord.ts";
+import { UPLOAD_STATES } from "../sending/uploadSet.ts";
 import type { JsonBlobs, ListedBlob, Tags } from "../storage/jsonBlobs.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
 import { sha256 } from "../storage/tags.ts";
@@ -104,11 +105,7 @@ const dispatchCancel = z.looseObject({
     .exactOptional(),
 });
 
-const preparation: z.ZodType<Preparation> = z.looseObject({
-  generation: z.number(),
-  epoch: z.number().exactOptional(),
-  replayedAt: optionalTime,
-  nextStepAt: time,
+const uploadSet = z.looseObject({
   uploads: z.array(
     z.looseObject({
       state: z.enum(UPLOAD_STATES),
@@ -118,12 +115,18 @@ const preparation: z.ZodType<Preparation> = z.looseObject({
       uploadedAt: optionalTime,
     }),
   ),
+  unused: z.array(text),
   failures: z.number(),
   failedAt: optionalTime,
   countedWait: z.number(),
+});
+
+const preparation: z.ZodType<Preparation> = uploadSet.extend({
+  generation: z.number(),
+  epoch: z.number().exactOptional(),
+  replayedAt: optionalTime,
+  nextStepAt: time,
   ended: problem.extend({ end: unsentEnd, at: time, isTold: z.boolean() }).exactOptional(),
-  anew: z.looseObject({ since: time, failed: problem.extend({ end: unsentEnd }).exactOptional() }).exactOptional(),
-  unused: z.array(text),
   isSettled: z.boolean(),
 });
 
@@ -150,6 +153,8 @@ const requestRecord: z.ZodType<RequestRecord> = z.looseObject({
     .exactOptional(),
   preparation: preparation.exactOptional(),
   fannedOut: z.number(),
+  isFanningOut: z.boolean().exactOptional(),
+  passedOver: z.array(z.number()).exactOptional(),
   claimCheck: z.looseObject({ path: text, etag: text, doneSince: optionalTime, lookAt: time }).exactOptional(),
   cancel: z.looseObject({ since: time, cursor: z.number(), isExpired: z.boolean().exactOptional() }).exactOptional(),
   poisonIds: z.array(text),
@@ -182,9 +187,11 @@ const dispatchRecord: z.ZodType<DispatchRecord> = z.looseObject({
   putBacks: z.number(),
   poisonIds: z.array(text),
   attachmentIds: z.array(text).exactOptional(),
+  ownUploads: uploadSet.exactOptional(),
   problem: problem.exactOptional(),
   correspondenceId: optionalText,
   endedAt: optionalTime,
+  isDropped: z.boolean().exactOptional(),
 });
 
 const acceptedRequest: z.ZodType<AcceptedRequest> = z.looseObject({

@@ -34,15 +34,21 @@ describe("queues and containers", () => {
   it("expire in the end, every container, and the app's marker never", () => {
     const records = texts(storage.variables.get("recordPrefixes"));
     const contents = texts(storage.variables.get("contentPrefixes"));
-    const prefixes = [...records, ...contents];
+    const prefixes = [...records, ...contents, ...texts(storage.variables.get("attachmentPrefixes"))];
     const covered = new Set(prefixes.map((prefix) => prefix.split("/")[0]));
     expect([...covered].toSorted()).toEqual(ALL_CONTAINERS.toSorted());
     const folders = Object.values(FOLDERS).map((folder) => `${CONTAINERS.state}/${folder}/`);
-    expect(records.toSorted()).toEqual(folders.toSorted());
+    // Former versions wrote another.
+    expect(records.toSorted()).toEqual([...folders, `${CONTAINERS.state}/uploads/`].toSorted());
     for (const kept of Object.values(DOCUMENTS)) {
       const path = `${CONTAINERS.state}/${kept}`;
       expect(prefixes.filter((prefix) => path.startsWith(prefix))).toEqual([]);
     }
+    const rules = JSON.stringify(storage.resources.find(({ type }) => type.endsWith("/managementPolicies"))?.body);
+    expect(rules.match(/daysAfterLastAccessTimeGreaterThan/g)).toHaveLength(1);
+    expect(storage.resources.find(({ type }) => type.endsWith("/blobServices"))?.body.properties).toMatchObject({
+      lastAccessTimeTrackingPolicy: { enable: true, blobType: ["blockBlob"] },
+    });
     // Azure takes ten prefixes for a rule.
     expect(Math.max(records.length, contents.length)).toBeLessThanOrEqual(10);
   });

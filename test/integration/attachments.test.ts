@@ -28,6 +28,28 @@ function withAttachment(path: string, attachment: object = {}): object {
   return aLetter({ id: path, attachments });
 }
 
+test("a byte of each file of a letter that waits is read at once, so that storage knows that it is used", async () => {
+  await using world = await World.start(storage);
+  await world.putAttachment("old.pdf", Buffer.from("old"));
+  const { attachments } = world.app.sending;
+  const used: (string | undefined)[] = [];
+  const use = attachments.use.bind(attachments);
+  Object.assign(attachments, {
+    use: async (path: string) => {
+      const etag = await use(path);
+      used.push(etag);
+      return etag;
+    },
+  });
+  world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 } });
+  await world.drop(withAttachment("old.pdf"));
+  await world.run();
+  world.clearFaults();
+  expect(used).toEqual([(await attachments.look("old.pdf"))?.etag]);
+  expect(await attachments.use("none.pdf")).toBeUndefined();
+  expect(world.calls.filter((name) => name.startsWith("blob GET correspondence-attachments"))).toHaveLength(3);
+});
+
 describe("a download that is cut", () => {
   test("goes on where it stopped, as long as it gets on: Altinn has every byte once", async () => {
     await using world = await World.start(storage);
@@ -50,7 +72,8 @@ describe("a download that is cut", () => {
     const cutter = await cutDownloads(world, { afterBytes: 0, times: Number.POSITIVE_INFINITY });
     await world.drop(withAttachment("stuck.pdf"));
     await world.run();
-    expect(cutter.begins).toHaveLength(5);
+    // Five tries, and the byte that is read of a file that waits.
+    expect(cutter.begins).toHaveLength(6);
     expect(world.letters()).toEqual([]);
     await cutter[Symbol.asyncDispose]();
     await world.restart();

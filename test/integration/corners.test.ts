@@ -59,20 +59,13 @@ test("a copy is accepted while the first attempt ends as refused, and is then se
   const message = aLetter({ id: "twins" });
   const { sending } = world.app;
   let copies = 0;
-  const context: SendingContext = {
-    ...sending,
-    store: {
-      ...sending.store,
-      dispatches: {
-        ...sending.store.dispatches,
-        async read(id) {
-          const found = await sending.store.dispatches.read(id);
-          if (copies++ === 0) await sendRequest(sending, message, { messageId: "copy" });
-          return found;
-        },
-      },
+  const { dispatches } = sending.store;
+  const context = withDispatches(sending, {
+    async create(id, record) {
+      if (copies++ === 0) await sendRequest(sending, message, { messageId: "copy" });
+      return dispatches.create(id, record);
     },
-  };
+  });
   await sendRequest(context, message, { messageId: "first" });
   await world.settle(DAY);
   const told = await world.ends();
@@ -80,7 +73,7 @@ test("a copy is accepted while the first attempt ends as refused, and is then se
 });
 
 describe("the poison queue's copy is accepted by what it saw before the first attempt was refused", () => {
-  /** Refuses the first attempt after the copy has looked for a refusal, and lets the copy go on by what it saw. */
+  /** Refuses the first attempt after the copy has seen no dispatch, and lets the copy go on by what it saw. */
   async function refuseUnder(copy: (sending: SendingContext) => SendingContext): Promise<World> {
     const world = await World.start(storage);
     world.simulator.control.fault({ method: "POST", path: INITIALIZE, ...RESERVED_ANSWER });
@@ -88,27 +81,22 @@ describe("the poison queue's copy is accepted by what it saw before the first at
     const message = aLetter({ id: "twins" });
     const hasLooked = gate();
     const isRefused = gate();
-    let looks = 0;
-    const { deadLetters } = sending.store;
+    const { dispatches } = sending.store;
     const copying = copy(
-      withDeadLetters(sending, {
-        async read(name) {
-          const found = await deadLetters.read(name);
-          looks++;
-          // First it looks whether what was given up is dropped again.
-          if (looks < 2) return found;
+      withDispatches(sending, {
+        async create(id, record) {
           hasLooked.open();
           await isRefused.opened;
-          return found;
+          return dispatches.create(id, record);
         },
       }),
     );
     let handling: Promise<unknown> | undefined;
-    const first = withDeadLetters(sending, {
-      async create(name, letter) {
+    const first = withDispatches(sending, {
+      async create(id, record) {
         handling ??= sendRequest(copying, message, { messageId: "first" });
         await hasLooked.opened;
-        return deadLetters.create(name, letter);
+        return dispatches.create(id, record);
       },
     });
     expect(await sendRequest(first, message, { messageId: "first" })).toBe("rejected");
@@ -167,11 +155,11 @@ function gate(): { readonly opened: Promise<void>; open(): void } {
   return { opened, open: () => open() };
 }
 
-function withDeadLetters(
+function withDispatches(
   sending: SendingContext,
-  changed: Partial<SendingContext["store"]["deadLetters"]>,
+  changed: Partial<SendingContext["store"]["dispatches"]>,
 ): SendingContext {
-  return { ...sending, store: { ...sending.store, deadLetters: { ...sending.store.deadLetters, ...changed } } };
+  return { ...sending, store: { ...sending.store, dispatches: { ...sending.store.dispatches, ...changed } } };
 }
 
 test("two messages of one generation are handled at once: the files go up once", async () => {
@@ -189,25 +177,18 @@ test("two messages of one generation are handled at once: the files go up once",
   expect(world.calls.filter((name) => POST_LETTER.test(name))).toHaveLength(1);
 });
 
-test("died after a dead letter, then sent, and died before that was finished: no dead letter is left", async () => {
+test("died after a refusal was recorded, before its dead letter was: kept and told by the next delivery, without a call", async () => {
   await using world = await World.start(storage);
-  world.simulator.control.fault({ method: "POST", path: INITIALIZE, status: 429, times: 1 });
-  await world.drop(aLetter({ id: "undead" }));
-  await world.run();
-  world.clock.advance(MINUTE);
   world.simulator.control.fault({ method: "POST", path: INITIALIZE, ...RESERVED_ANSWER });
-  world.fault({ step: /^blob PUT correspondence-dead-letters/, phase: "after", action: "kill" });
+  await world.drop(aLetter({ id: "undead" }));
+  world.fault({ step: /^blob PUT correspondence-state\/dispatches$/, phase: "after", action: "kill" });
   await world.run({ inChild: true });
   world.clearFaults();
-  expect(await world.deadLetters()).toHaveLength(1);
-  world.clock.advance(MINUTE);
-  // The first write notes the attempt, the second that the letter is sent.
-  world.fault({ step: /^blob PUT correspondence-state\/dispatches$/, phase: "after", action: "kill", nth: 2 });
-  await world.run({ inChild: true });
-  world.clearFaults();
-  await world.settle(DAY);
-  expect(await world.ends()).toEqual(["sent"]);
   expect(await world.deadLetters()).toEqual([]);
+  await world.settle(DAY);
+  expect(await world.ends()).toEqual(["rejected recipientReserved"]);
+  expect(await world.deadLetters()).toMatchObject([{ value: { end: "rejected", reason: "recipientReserved" } }]);
+  expect(world.simulator.control.callCount("POST", "/correspondence")).toBe(1);
 });
 
 test("a letter to be confirmed is found after its due date: it is followed until it is confirmed", async () => {
@@ -276,8 +257,8 @@ test("the details cannot be had: what the overview says is told all the same", a
 test("a fan-out that goes on after a crash does not run letters before their time", async () => {
   await using world = await World.start(storage);
   await world.drop(aLetter({ id: "three", recipients: [20, 21, 22].map((index) => organization(index)) }));
-  // Its first write creates the record, the second is the cursor.
-  world.fault({ step: /^blob PUT correspondence-state\/requests$/, phase: "before", action: "kill", nth: 2 });
+  // Its first write creates the record, the second says that letters go out, the third is the cursor.
+  world.fault({ step: /^blob PUT correspondence-state\/requests$/, phase: "before", action: "kill", nth: 3 });
   world.simulator.control.fault({
     method: "POST",
     path: INITIALIZE,

@@ -110,11 +110,10 @@ test("31: killed after the request's record, the message lost with its copy: tol
   await world.run({ inChild: true });
   world.clearFaults();
   for (const message of await world.host.waiting()) await world.host.lose(message);
-  for (let day = 0; day < 3; day++) {
+  for (let day = 0; day < 6; day++) {
     await world.settle(DAY);
     await world.sweep();
   }
-  await world.settle(HOUR);
   expect(await world.ends()).toEqual(["gaveUp requestLost"]);
   expect(world.logs.some((line) => line.startsWith("error") && line.includes("requestLost"))).toBe(true);
   await world.drop(aLetter({ id: "lost" }));
@@ -150,7 +149,7 @@ test("31: lost three weeks before the timer runs again after forty days: told", 
   for (const message of await world.host.waiting()) await world.host.lose(message);
   await world.settle(21 * DAY);
   await world.sweep();
-  await world.settle(HOUR);
+  await world.settle(4 * DAY);
   expect(await world.ends()).toEqual(["gaveUp requestLost"]);
 });
 

@@ -84,7 +84,7 @@ describe("a request to many", () => {
     const { store } = world.app.sending;
     const many = aLetter({ id: "many", recipients });
     await world.drop(many);
-    world.fault({ step: /^blob PUT correspondence-state\/requests$/, phase: "after", action: "kill", nth: 2 });
+    world.fault({ step: /^blob PUT correspondence-state\/requests$/, phase: "after", action: "kill", nth: 3 });
     await world.run({ inChild: true });
     world.clearFaults();
     expect((await store.requests.read("many"))?.value.fannedOut).toBe(16);

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { askForReplay, findDeadLetters } from "../../shared/sending/deadLetters.ts";
+import { tellEnd } from "../../shared/sending/ends.ts";
 import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { anAttachment, organization } from "../builders/request.ts";
@@ -283,16 +284,11 @@ describe("files that are too large to go along with a letter", () => {
     await makeLarge(world);
     await replay(world);
     expect(await world.ends()).toEqual(["rejected recipientReserved", "rejected recipientReserved"]);
-    expect(states(world)).toEqual(["Published"]);
-    await world.sweep();
-    await world.settle(HOUR);
-    await world.sweep();
-    await world.settle(HOUR);
     expect(states(world)).toEqual(["Purged"]);
     expect(await world.host.waiting()).toEqual([]);
   });
 
-  test("one of many, when its files are purged: they are uploaded anew, and the other is left alone", async () => {
+  test("one of many, when its files are purged: it gets its own, and the other is left alone", async () => {
     await using world = await World.start(storage);
     await refuseBoth(world);
     await askFor(world, 0);
@@ -304,16 +300,15 @@ describe("files that are too large to go along with a letter", () => {
     await world.settle(HOUR);
     await world.sweep();
     expect(states(world)).toEqual(["Purged", "Published"]);
-    // The other takes the same upload.
     await askFor(world, 1);
     await world.settle(HOUR);
     expect(world.letters().map(({ files }) => files.length)).toEqual([1, 1]);
-    expect(states(world)).toEqual(["Purged", "Published"]);
+    expect(states(world)).toEqual(["Purged", "Published", "Published"]);
     expect(await world.deadLetters()).toEqual([]);
     expect(await world.host.waiting()).toEqual([]);
   });
 
-  test("all of many at once: they are uploaded anew once", async () => {
+  test("all of many at once: each uploads its files once", async () => {
     await using world = await World.start(storage);
     await refuseBoth(world);
     await Promise.all([askFor(world, 0), askFor(world, 1)]);
@@ -321,18 +316,19 @@ describe("files that are too large to go along with a letter", () => {
     await Promise.allSettled(messages.map(({ text }) => sendDispatch(world.app.sending, JSON.parse(text))));
     await world.settle(HOUR);
     expect(world.letters().map(({ files }) => files.length)).toEqual([1, 1]);
-    expect(states(world)).toEqual(["Purged", "Published"]);
+    expect(states(world)).toEqual(["Purged", "Published", "Published"]);
     expect(await world.deadLetters()).toEqual([]);
     expect(await world.host.waiting()).toEqual([]);
   });
 
-  test("the file cannot be uploaded anew: each letter that waits for it ends by that, and can be replayed again", async () => {
+  test("the file cannot be uploaded anew: each letter ends by that, and can be replayed again", async () => {
     await using world = await World.start(storage);
     await refuseBoth(world);
-    refuseFile(world);
-    await askFor(world, 0);
-    await askFor(world, 1);
-    await world.settle(HOUR);
+    for (const index of [0, 1]) {
+      refuseFile(world);
+      await askFor(world, index);
+      await world.settle(HOUR);
+    }
     expect((await world.ends()).slice(2)).toEqual(["rejected attachmentRefused", "rejected attachmentRefused"]);
     await askFor(world, 1);
     await world.settle(HOUR);
@@ -357,7 +353,7 @@ describe("files that are too large to go along with a letter", () => {
   });
 
   test.each([
-    { when: "when the request is begun anew, before its message", step: /^blob PUT correspondence-state\/requests$/ },
+    { when: "when the letter begins anew", step: /^blob PUT correspondence-state\/dispatches$/ },
     { when: "when room has been made for the file", step: /^altinn POST \/correspondence\/api\/v1\/attachment$/ },
   ])("the process dies $when: the letter goes", async ({ step }) => {
     await using world = await World.start(storage);
@@ -446,6 +442,7 @@ test("an invocation that was slow ends the letter after it has been replayed: th
           if (value.state === "rejected" && !isReplayed) {
             isReplayed = true;
             await sending.store.dispatches.replace(...write);
+            await tellEnd(sending, value);
             await ask(world);
             const replaying = (await world.host.waiting(QUEUES.dispatches)).find(({ text }) => text.includes("epoch"));
             await sendDispatch(sending, JSON.parse(replaying?.text ?? ""));
@@ -459,7 +456,7 @@ test("an invocation that was slow ends the letter after it has been replayed: th
   await sendDispatch(slow, JSON.parse(message.text));
   expect(isReplayed).toBe(true);
   await world.settle(HOUR);
-  expect(await world.ends()).toEqual(["sent"]);
+  expect(await world.ends()).toEqual(["rejected recipientReserved", "sent"]);
   expect(world.letters()).toHaveLength(1);
   expect(await world.deadLetters()).toEqual([]);
 });

@@ -89,22 +89,6 @@ describe("many recipients with files", () => {
     expect(await requestProgress(world.app.sending, "shared")).toMatchObject({ sent: 0, waiting: 3 });
   });
 
-  test("Altinn's event that a file is published shortens the wait", async () => {
-    await using world = await World.start(storage, { simulator: { scanMs: 10 * MINUTE } });
-    await dropShared(world);
-    // Looks have become rare when the scan ends.
-    await world.settle(9 * MINUTE + 45 * SECOND);
-    world.clock.advance(16 * SECOND);
-    await world.simulator.control.advance();
-    const due = await world.host.nextDue();
-    expect(due).toBeGreaterThan(world.clock.now());
-    for (const event of world.simulator.control.events().filter(({ type }) => type.endsWith("attachmentpublished"))) {
-      await world.event(event);
-    }
-    await world.run();
-    expect(world.letters()).toHaveLength(3);
-  });
-
   test("a file that fails its scan rejects the request by its name, and the others are purged", async () => {
     await using world = await start();
     await dropShared(world, { fileName: "eicar.txt" });
