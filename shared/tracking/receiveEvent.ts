@@ -43,12 +43,8 @@ export async function receiveEvent(context: EventContext, body: unknown): Promis
   await context.deployment();
   const kind = (await isOfOurs(context, event)) ? "kept" : "passedOver";
   if (kind === "kept") await keep(context, { ...event, time: plausibleTime(event.time, context.clock.now()) });
-  context.telemetry.info("eventReceived", {
-    eventType: event.type,
-    eventId: event.id,
-    outcome: kind,
-    ...aboutOf(event),
-  });
+  const { type: eventType, id: eventId } = event;
+  context.telemetry.info("eventReceived", { eventType, eventId, ...aboutOf(event), outcome: kind });
   return { kind };
 }
 

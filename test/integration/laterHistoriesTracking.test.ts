@@ -56,24 +56,27 @@ test("59: an instance whose clock was a year ahead has told of a pause: what is 
   expect(await world.told()).toEqual(["sent"]);
 });
 
-test.each([
-  ["is no JSON", "{"],
-  ["says nothing", "{}"],
-  [
-    "has a reason of a newer version",
-    { version: 1, isOn: true, reason: "tooManyRefusals", since: "2026-11-28T12:00:00Z" },
-  ],
-  ["was lifted at no time", { version: 1, isOn: false, reason: "operator", since: "yesterday" }],
-])("50: brake.json %s: the brake is on, and says so, until it is lifted", async (_what, content) => {
+test("50: brake.json cannot be read, or has a reason of a newer version: the brake is on, and says so, until it is lifted", async () => {
   await using world = await World.start(storage);
-  await write(world, DOCUMENTS.brake, content);
-  await world.drop(aLetter({ id: "held" }));
-  await world.run();
-  expect(world.letters()).toEqual([]);
-  expect(world.logs.join("\n")).toMatch(/^error .*"brakeOn".*"reason":"unreadable"/m);
-  await turn(world, false);
-  await world.settle(HOUR);
-  expect(world.letters()).toHaveLength(1);
+  const since = timestamp(world.clock.now());
+  const contents = [
+    "{",
+    "{}",
+    { version: 1, isOn: true, reason: "tooManyRefusals", since },
+    { version: 1, isOn: false, reason: "operator", since: "yesterday" },
+  ];
+  for (const [index, content] of contents.entries()) {
+    await write(world, DOCUMENTS.brake, content);
+    world.clock.advance(MINUTE);
+    await world.drop(aLetter({ id: `held-${index}` }));
+    await world.run();
+    expect(world.letters(), JSON.stringify(content)).toHaveLength(index);
+    const alerts = world.logs.filter((line) => /^error .*"brakeOn".*"reason":"unreadable"/.test(line));
+    expect(alerts).toHaveLength(index + 1);
+    await turn(world, false);
+    await world.settle(10 * MINUTE);
+    expect(world.letters()).toHaveLength(index + 1);
+  }
 });
 
 test("49: fifteen days under the brake, then one failure of each kind: all wait, and go", async () => {
@@ -400,16 +403,15 @@ test.each(["false", "true"])(
   },
 );
 
-test.each(["0001-01-01T00:00:00Z", "2019-12-31T23:59:59Z", "9999-12-31T23:59:59Z"])(
-  "56: an event that says %s happened when it was heard",
-  async (time) => {
-    await using world = await World.start(storage);
+test("56: an event that says it happened when nothing can have happened did so when it was heard", async () => {
+  await using world = await World.start(storage);
+  for (const time of ["0001-01-01T00:00:00Z", "2019-12-31T23:59:59Z", "9999-12-31T23:59:59Z"]) {
     const id = await published(world);
     await world.event(anEvent(id, "correspondencereceiverread", world.clock.now(), { time }));
     const last = (await world.announcements()).at(-1);
     expect(last?.data).toMatchObject({ status: "read", source: "event", time: timestamp(world.clock.now()) });
-  },
-);
+  }
+});
 
 test("56: with CONFIRM_EVENTS, many made-up events of one letter cost two questions", async () => {
   await using world = await World.start(storage, { settings: { CONFIRM_EVENTS: "true" } });
