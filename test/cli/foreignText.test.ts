@@ -1,14 +1,17 @@
 // Escape sequences and the like in every field that commands print, through the bundles that users run.
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { alertOf } from "../../local/start/alertSentence.ts";
 import { createTerminal } from "../../local/start/terminal.ts";
 import { announcementSchema } from "../../shared/tracking/announcement.ts";
 import type { DeadLetter } from "../../shared/tracking/deadLetter.ts";
 import { commandArgs } from "../harness/command.ts";
+import { listen } from "../harness/listen.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter } from "../integration/letters.ts";
@@ -59,8 +62,8 @@ afterAll(async () => {
 });
 
 /** Runs a command and gives all that it wrote; nothing in that may steer a terminal. */
-async function run(name: string, args: readonly string[], columns = 200): Promise<string> {
-  const env = { CORRESPONDENCE_STORAGE: world.storage.connectionString, COLUMNS: String(columns) };
+async function run(name: string, args: readonly string[], columns = 200, settings: object = {}): Promise<string> {
+  const env = { CORRESPONDENCE_STORAGE: world.storage.connectionString, COLUMNS: String(columns), ...settings };
   const said = await new Promise<string>((resolve) => {
     execFile(process.execPath, [...commandArgs(name), ...args], { env, cwd: directory }, (_error, stdout, stderr) =>
       resolve(stdout + stderr),
@@ -101,6 +104,57 @@ test("check, send and preview: names of fields, texts, ids and file names", asyn
   expect(JSON.parse(await run("check", ["--json", file]))).toMatchObject({ file });
   expect(await run("send", ["--unchecked", file])).toContain(SEEN);
   expect(await run("preview", [file])).toContain(SEEN);
+});
+
+/** An Altinn, and an app, that answer with the like in every text. */
+async function answerForeign() {
+  const attachmentId = "01a1fbfd-f566-7e1a-a723-876e8fe16fde";
+  const filter = { resourceFilter: FOREIGN, subjectFilter: FOREIGN, typeFilter: FOREIGN, sourceFilter: FOREIGN };
+  const answers: Record<string, unknown> = {
+    "/.well-known/oauth-authorization-server": {},
+    "/token": { access_token: "any" },
+    "/authentication/api/v1/exchange/maskinporten": `e.${btoa(JSON.stringify({ exp: 4_102_444_800 }))}.s`.replaceAll(
+      "=",
+      "",
+    ),
+    "/events/api/v1/subscriptions": { subscriptions: [{ id: 1, endPoint: FOREIGN, ...filter }] },
+    [`/correspondence/api/v1/attachment/${attachmentId}`]: {
+      attachmentId,
+      status: FOREIGN,
+      fileName: FOREIGN,
+      statusText: FOREIGN,
+    },
+    "/api/health": { healthy: false, storage: FOREIGN, token: FOREIGN, altinn: FOREIGN, sending: FOREIGN },
+  };
+  const { url, close } = await listen(
+    createServer((request, response) => {
+      const path = new URL(request.url ?? "/", "http://any").pathname;
+      const answer = path.startsWith("/.well-known/") ? { token_endpoint: `${url}/token` } : answers[path];
+      response.writeHead(answer === undefined ? 404 : path === "/api/health" ? 500 : 200).end(JSON.stringify(answer));
+    }),
+  );
+  const settings = {
+    ALTINN_ENVIRONMENT: "tt02",
+    ALTINN_PLATFORM_URL: url,
+    ALTINN_SUBSCRIPTION_KEY: "any",
+    ALTINN_RESOURCES: "letters",
+    ALTINN_WEBHOOK_KEY: "any",
+    MASKINPORTEN_ISSUER: `${url}/`,
+    MASKINPORTEN_CLIENT_ID: "any",
+    MASKINPORTEN_JWK: (await createClientKey()).base64,
+  };
+  return { url, attachmentId, settings, [Symbol.asyncDispose]: close };
+}
+
+test("altinn, attachment and smoke: what Altinn and an app answer", async () => {
+  await using altinn = await answerForeign();
+  const { url, settings } = altinn;
+  const app = ["--app", url];
+  const listed = await run("altinn", ["subscriptions", "list", ...app], 200, settings);
+  expect(listed).toContain(SEEN);
+  expect(await run("altinn", ["doctor", ...app], 400, settings)).toContain(SEEN);
+  expect(await run("attachment", ["status", altinn.attachmentId], 200, settings)).toContain(SEEN);
+  expect(await run("smoke", ["--seconds", "1", ...app], 200, settings)).toContain("=x\\u001b");
 });
 
 test("npm start: every part of an announcement, an alert and a row", () => {
