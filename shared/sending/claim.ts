@@ -7,9 +7,9 @@ import type { SendingContext } from "./context.ts";
 import { type DispatchRecord, unknownUntil } from "./dispatchRecord.ts";
 
 /**
- * Before a letter counts as foreign, and if any of ours is missing, the keys of dispatches with unknown outcome and the same resource and reference are
- * looked up. If one of them is this letter, its dispatch is run at once and claims it; otherwise the record is marked
- * foreign, which a later claim undoes.
+ * Before a letter counts as foreign, and if any of ours is missing, the keys of dispatches with unknown outcome and the
+ * same reference are looked up. If one of them is this letter, its dispatch is run at once and claims it; otherwise the
+ * record is marked foreign, which a later claim undoes.
  *
  * @returns false if Altinn could not tell: then it is to be looked at again
  */

@@ -51,6 +51,7 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
   // Most letters go out at once, and a process that lives for less than a minute has nothing to tell.
   let sharedAt = clock.elapsed();
   let countedFrom = 0;
+  let liftedAt = 0;
   // What counts towards the limit does not share a bucket with what does not.
   const bucket = () => `${Math.max(Math.floor(clock.now() / BUCKET) * BUCKET, countedFrom)} ${instance}`;
   const lettersSince = (time: number) =>
@@ -78,7 +79,9 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
     },
     lettersLastHour: () => lettersSince(0),
     countFrom(time) {
-      countedFrom = time;
+      // Whoever lifted it may have a clock that is ahead: then letters count from when this instance learnt of it.
+      if (time !== liftedAt) countedFrom = Math.min(time, clock.now());
+      liftedAt = time;
     },
     countedLetters: () => lettersSince(countedFrom),
     async share() {

@@ -56,6 +56,20 @@ test("59: an instance whose clock was a year ahead has told of a pause: what is 
   expect(await world.told()).toEqual(["sent"]);
 });
 
+test("59: the brake is lifted from a machine whose clock is a day ahead: letters count towards the limit all the same", async () => {
+  await using world = await World.start(storage, { settings: { MAX_LETTERS_PER_HOUR: "2" } });
+  for (let index = 0; index < 6; index++) await world.drop(aLetter({ id: `letter-${index}` }));
+  await world.run();
+  expect(world.letters()).toHaveLength(2);
+  await setBrake(world.app.sending.store.documents, {
+    isOn: false,
+    reason: "operator",
+    now: world.clock.now() + DAY,
+  });
+  await world.settle(HOUR / 2);
+  expect(world.letters()).toHaveLength(4);
+});
+
 test("50: brake.json cannot be read, or has a reason of a newer version: the brake is on, and says so, until it is lifted", async () => {
   await using world = await World.start(storage);
   const since = timestamp(world.clock.now());
