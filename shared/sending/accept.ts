@@ -99,9 +99,11 @@ async function addToDispatch(context: SendingContext, record: DispatchRecord): P
     const attempts = mergeAttempts(known.attempts, record.attempts);
     // What an earlier epoch came to does not end this one.
     if (record.epoch < known.epoch) return { ...known, attempts };
+    const isWaiting = known.state === "waiting";
     return {
       ...known,
       attempts,
+      ...(isWaiting && record.attachmentIds ? { attachmentIds: record.attachmentIds } : {}),
       ...(record.existsSince === undefined ? {} : { existsSince: known.existsSince ?? record.existsSince }),
       ...(record.closing === undefined || known.state !== "waiting"
         ? {}

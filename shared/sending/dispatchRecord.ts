@@ -3,7 +3,6 @@ import type { EndReason } from "../altinn/endReason.ts";
 import { timestamp } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue } from "../storage/tags.ts";
-import type { UploadSet } from "./uploadSet.ts";
 
 /** Final states of a dispatch. */
 export const ENDS = ["sent", "rejected", "gaveUp", "cancelled", "outcomeUnknown"] as const;
@@ -94,8 +93,6 @@ export interface DispatchRecord {
   readonly poisonIds: readonly string[];
   /** Its new attachments, uploaded beforehand; absent where its files go along with the letter. */
   readonly attachmentIds?: readonly string[];
-  /** The uploads that it needs for itself alone, since it is replayed and its files are too large to go along with it. */
-  readonly ownUploads?: UploadSet;
   readonly problem?: Problem;
   readonly correspondenceId?: string;
   readonly endedAt?: number;
@@ -132,7 +129,7 @@ export function replayed(known: DispatchRecord, again: DispatchRecord, now: numb
   const attempts = mergeAttempts(known.attempts, again.attempts);
   if (known.state === "sent") return { ...known, attempts };
   const { existsSince, emptySince, lookUpFailingSince, problem, correspondenceId, endedAt, isDropped, ...rest } = known;
-  const { closing: _closing, cancel, attachmentIds: _attachmentIds, ownUploads, ...kept } = rest;
+  const { closing: _closing, cancel, attachmentIds: _attachmentIds, ...kept } = rest;
   const { epoch, nextAttemptAt, closing, attachmentIds } = again;
   return {
     ...kept,

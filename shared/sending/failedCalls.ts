@@ -1,12 +1,10 @@
-// Calls beside the POST of a letter that came to nothing: said, counted, and made again after a while, or given up.
+// Calls beside the POST of a letter that came to nothing: said, and made again after a while, or given up.
 import type { CallFailure } from "../altinn/httpCall.ts";
 import { isSetUpFailure } from "../altinn/outcome.ts";
 import type { LogFields } from "../telemetry.ts";
 import type { SendingContext } from "./context.ts";
-import { type Contact, waitThatCounts } from "./decide.ts";
 import { delayBeforeNext } from "./delays.ts";
 import type { Problem } from "./dispatchRecord.ts";
-import type { UploadSet } from "./uploadSet.ts";
 
 /** Why a call brought nothing; also that Altinn has lost what it had taken. */
 export interface FailedCall extends Omit<CallFailure, "kind" | "cause"> {
@@ -45,46 +43,6 @@ export function gaveUpOn({ failure: { status, errorCode }, isOurSetUp }: Later):
     ...(status === undefined ? {} : { status }),
     ...(errorCode === undefined ? {} : { errorCode }),
   };
-}
-
-/** What is counted of failures. */
-export type Failing = Pick<UploadSet, "failures" | "failedAt" | "countedWait">;
-
-export interface AfterFailure {
-  readonly failing: Failing;
-  readonly delayMs: number;
-  /** Present when it has been enough. */
-  readonly gaveUp?: Problem;
-}
-
-/** @param dueAt when the call was due, in epoch milliseconds */
-export async function afterUploadFailure(
-  context: SendingContext,
-  set: UploadSet,
-  dueAt: number,
-  after: Later,
-  about: LogFields,
-): Promise<AfterFailure> {
-  noteFailedCall(context, after, about, (fields) => context.telemetry.warn("uploadFailed", fields));
-  const isAnswer = after.failure.errorCode !== undefined || after.failure.cause === "lostByAltinn";
-  const failing = failedOnce(context, set, dueAt, isAnswer, await context.contact.read());
-  const delayMs = delayAfterFailure(context, after, failing.failures);
-  const isOver = failing.countedWait >= context.rules.giveUpAfter;
-  return { failing, delayMs, ...(isOver ? { gaveUp: gaveUpOn(after) } : {}) };
-}
-
-/** One more try that came to nothing. `isAnswer`: it is not for Altinn that it has to wait. */
-export function failedOnce(
-  { clock, rules }: SendingContext,
-  { failures, failedAt, countedWait }: UploadSet,
-  dueAt: number,
-  isAnswer: boolean,
-  contact: Contact,
-): Failing {
-  const now = clock.now();
-  const wait = { since: failedAt ?? now, until: Math.min(now, dueAt), isAnswer };
-  const counted = countedWait + waitThatCounts(wait, contact, rules.giveUpAfter);
-  return { failures: failures + 1, failedAt: now, countedWait: counted };
 }
 
 /** How long to wait after so many failures, in milliseconds. */

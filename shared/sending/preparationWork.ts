@@ -5,8 +5,6 @@ import type { SendingContext } from "./context.ts";
 import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
 import { endedPreparation, type Preparation, preparationOf } from "./preparation.ts";
 import type { RequestRecord } from "./requestRecord.ts";
-import { allUnused, type UploadSet } from "./uploadSet.ts";
-import type { UploadHolder } from "./uploadStep.ts";
 
 /** One invocation's work on a request. */
 export interface Work {
@@ -22,14 +20,20 @@ export interface Work {
   bytes: number;
 }
 
-/** Changes the record; a lost race reads again and changes what it then finds. */
-export function change(work: Work, how: (preparation: Preparation) => Preparation): Promise<void> {
-  return changeRequest(work, (record) => ({ ...record, preparation: how(preparationOf(record)) }));
+/** The record, and where it is. */
+type Known = Pick<Work, "context" | "known">;
+
+/** Changes the record; a lost race reads again and changes what it then finds. `undefined`: nothing is to be changed. */
+export function change(work: Known, how: (preparation: Preparation) => Preparation | undefined): Promise<void> {
+  return changeRequest(work, (record) => {
+    const preparation = how(preparationOf(record));
+    return preparation && { ...record, preparation };
+  });
 }
 
-/** The same for the whole record; `undefined` where nothing is to be changed. */
+/** The same for the whole record. */
 export async function changeRequest(
-  work: Work,
+  work: Known,
   how: (record: RequestRecord) => RequestRecord | undefined,
 ): Promise<void> {
   const changed = await changeRecord(work.context.store.requests, work.known.value.requestId, how, work.known);
@@ -40,26 +44,4 @@ export async function changeRequest(
 /** No letter comes of the request. What has gone further already is left alone. */
 export async function endWith(work: Work, end: UnsentEnd, problem: Problem): Promise<void> {
   await changeRequest(work, (record) => endedPreparation(record, end, problem, work.context.clock.now()));
-}
-
-/** The uploads that its letters share. */
-export function sharedUploads(work: Work): UploadHolder {
-  const { requests } = work.context.store;
-  return {
-    get set() {
-      return preparationOf(work.known.value);
-    },
-    change: (how) => changeRequest(work, (record) => withUploads(record, how)),
-    async changeBeside(how) {
-      await changeRecord(requests, work.known.value.requestId, (record) => withUploads(record, how));
-    },
-  };
-}
-
-function withUploads(record: RequestRecord, how: (set: UploadSet) => UploadSet | undefined): RequestRecord | undefined {
-  const before = preparationOf(record);
-  const set = how(before);
-  if (!set) return undefined;
-  // What comes to be when no letter will use it any more is to be purged.
-  return { ...record, preparation: { ...before, ...set, unused: before.isSettled ? allUnused(set) : set.unused } };
 }

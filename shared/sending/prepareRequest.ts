@@ -6,15 +6,9 @@ import { sha256 } from "../storage/tags.ts";
 import { acceptDispatch, putPreparation } from "./accept.ts";
 import { cancelGoneOut } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
+import { waitThatCounts } from "./decide.ts";
 import { isForged, type PreparationMessage } from "./dispatchMessage.ts";
-import {
-  afterUploadFailure,
-  delayAfterFailure,
-  type Failing,
-  failedOnce,
-  fieldsOfFailure,
-  type Later,
-} from "./failedCalls.ts";
+import { delayAfterFailure, fieldsOfFailure, gaveUpOn, type Later, noteFailedCall } from "./failedCalls.ts";
 import { cancelNext, dispatchTo, fanOut, visitPassedOver } from "./fanOut.ts";
 import {
   cancelledUpTo,
@@ -25,12 +19,13 @@ import {
   preparationOf,
   withoutUnused,
 } from "./preparation.ts";
-import { change, changeRequest, endWith, sharedUploads, type Work } from "./preparationWork.ts";
+import { change, changeRequest, endWith, type Work } from "./preparationWork.ts";
 import { tellEndOfRequest } from "./reject.ts";
 import { isCancelOnly, type RequestRecord } from "./requestRecord.ts";
 import { problemOf, rulesOnceAccepted } from "./ruleProblem.ts";
 import { WAIT_FOR_CONTENT } from "./run.ts";
-import { takeUploadStep, UPLOADED_AT_ONCE, type UploadedRequest } from "./uploadStep.ts";
+import type { UploadSet } from "./uploadSet.ts";
+import { takeUploadStep } from "./uploadStep.ts";
 import { purgeUpload } from "./uploads.ts";
 
 /** What became of a preparation message. */
@@ -38,6 +33,9 @@ export type PreparationOutcome = "prepared" | "waiting" | "outOfDate" | "unknown
 
 /** So often in a row an attachment that no letter uses could not be purged, within about three days: it is left behind. */
 const MOST_PURGES = 20;
+
+/** Enough bytes for one invocation: the next file gets one of its own, with the whole of its time. */
+const BYTES_AT_ONCE = 256 * 1024 * 1024;
 
 /** Enough calls for one invocation. */
 const STEPS_AT_ONCE = 200;
@@ -75,7 +73,7 @@ export async function prepareRequest(
 
 async function goOn(work: Work, generation: number): Promise<PreparationOutcome> {
   const { context } = work;
-  for (let steps = 0; steps < STEPS_AT_ONCE && work.bytes < UPLOADED_AT_ONCE; steps++) {
+  for (let steps = 0; steps < STEPS_AT_ONCE && work.bytes < BYTES_AT_ONCE; steps++) {
     if (work.problem && !isCancelling(work.known.value)) await endWith(work, "rejected", work.problem);
     const next = nextPreparationStep(work.known.value, context.clock.now(), work.checked);
     if (!work.accepted && needsContent(next.step, work.known.value)) {
@@ -126,7 +124,7 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
         break;
       }
       default: {
-        const result = await takeUploadStep(context, sharedUploads(work), uploadedRequestOf(work), next);
+        const result = await takeUploadStep(work, next);
         if (result.kind === "later") return tryLater(work, generation, result);
         if (result.kind === "never") await endWith(work, result.end, result.problem);
         else {
@@ -150,22 +148,13 @@ function needsIndex({ accepted, known }: Work): boolean {
   return !accepted && !known.value.single;
 }
 
-/** What is uploaded. */
-function uploadedRequestOf({ request, accepted, known }: Work): UploadedRequest {
-  if (!request || !accepted) throw new Error("A request that does not pass the rules has no uploads");
-  const { epoch = 0 } = preparationOf(known.value);
-  return { request, pinnedEtags: epoch > 0 ? {} : accepted.attachmentEtags };
-}
-
 /** The content may come back, by somebody who mends storage or drops the request again. After too long, the request ends. */
 async function waitForContent(work: Work, generation: number): Promise<PreparationOutcome | undefined> {
   const { context, known } = work;
-  const { clock, rules, contact, telemetry } = context;
-  telemetry.alert("acceptedRequestMissing", { requestHash: sha256(known.value.requestId) });
-  const preparation = preparationOf(known.value);
-  const failing = failedOnce(context, preparation, preparation.nextStepAt, true, await contact.read());
-  if (failing.countedWait >= rules.giveUpAfter) {
-    await changeRequest(work, (record) => lostPreparation(record, clock.now()));
+  context.telemetry.alert("acceptedRequestMissing", { requestHash: sha256(known.value.requestId) });
+  const failing = await failedOnce(work, true);
+  if (failing.countedWait >= context.rules.giveUpAfter) {
+    await changeRequest(work, (record) => lostPreparation(record, context.clock.now()));
     return undefined;
   }
   return putOff(work, generation, WAIT_FOR_CONTENT, failing);
@@ -195,12 +184,26 @@ async function tellEnd(work: Work): Promise<void> {
 /** Puts the next message off because a call failed; after too long, the request ends. */
 async function tryLater(work: Work, generation: number, later: Later): Promise<PreparationOutcome> {
   const { context, known } = work;
-  const preparation = preparationOf(known.value);
   const about = { requestHash: sha256(known.value.requestId) };
-  const after = await afterUploadFailure(context, preparation, preparation.nextStepAt, later, about);
-  const { failing, delayMs, gaveUp } = after;
-  if (gaveUp) await endWith(work, "gaveUp", gaveUp);
-  return putOff(work, generation, delayMs, failing);
+  noteFailedCall(context, later, about, (fields) => context.telemetry.warn("uploadFailed", fields));
+  const failing = await failedOnce(
+    work,
+    later.failure.errorCode !== undefined || later.failure.cause === "lostByAltinn",
+  );
+  if (failing.countedWait >= context.rules.giveUpAfter) await endWith(work, "gaveUp", gaveUpOn(later));
+  return putOff(work, generation, delayAfterFailure(context, later, failing.failures), failing);
+}
+
+type Failing = Pick<UploadSet, "failures" | "failedAt" | "countedWait">;
+
+/** One more try that came to nothing. `isAnswer`: it is not for Altinn that it has to wait. */
+async function failedOnce({ context, known }: Work, isAnswer: boolean): Promise<Failing> {
+  const { clock, contact, rules } = context;
+  const { failures, failedAt, countedWait, nextStepAt } = preparationOf(known.value);
+  const now = clock.now();
+  const wait = { since: failedAt ?? now, until: Math.min(now, nextStepAt), isAnswer };
+  const counted = countedWait + waitThatCounts(wait, await contact.read(), rules.giveUpAfter);
+  return { failures: failures + 1, failedAt: now, countedWait: counted };
 }
 
 /** Message n + 1 first, then generation n + 1 in the record: should the process die between them, the chain goes on. */

@@ -1,11 +1,11 @@
 // How far a request has come: how many of its letters are sent, wait, or ended otherwise.
 import { timestamp } from "../clock.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
-import { deadLetterName } from "../tracking/deadLetter.ts";
 import type { SendingContext } from "./context.ts";
-import { SENT_CANCELLED, type UnsentEnd } from "./dispatchRecord.ts";
+import { dispatchTags, SENT_CANCELLED, type UnsentEnd } from "./dispatchRecord.ts";
 import { preparationOf } from "./preparation.ts";
-import { isCancelOnly, type RequestRecord } from "./requestRecord.ts";
+import { isCancelOnly, type RequestRecord, type SingleDispatch } from "./requestRecord.ts";
+import { findDispatch, findSent } from "./singleDispatch.ts";
 
 /** How many letters of a request have come how far. They are counted by the index, which lags by seconds. */
 export interface Progress {
@@ -42,31 +42,46 @@ export async function requestProgress(
 }
 
 /** Counts the letters of a request. */
-export async function progressOf({ store }: SendingContext, record: RequestRecord): Promise<Progress> {
-  const { total } = record;
+export async function progressOf(context: SendingContext, record: RequestRecord): Promise<Progress> {
+  const { total, single } = record;
   const ended = { rejected: 0, gaveUp: 0, cancelled: 0, outcomeUnknown: 0 };
-  const ofRequest = whereTag("request", "=", sha256(record.requestId));
-  let letters = 0;
-  for await (const _letter of store.correspondences.find(ofRequest)) letters++;
-  let known = 0;
-  let purged = 0;
-  for await (const { tags } of store.dispatches.find(`${ofRequest} AND ${whereTag("state", ">", " ")}`)) {
-    known++;
-    if (tags.state === SENT_CANCELLED) purged++;
-    else if (isUnsentEnd(tags.state)) ended[tags.state]++;
+  const { letters, states } = single ? await ofSingle(context, record, single) : await ofMany(context, record);
+  for (const state of states) {
+    if (state === SENT_CANCELLED) ended.cancelled++;
+    else if (isUnsentEnd(state)) ended[state]++;
   }
-  const sent = Math.max(letters - purged, 0);
-  ended.cancelled += purged;
+  const sent = Math.max(letters - states.filter((state) => state === SENT_CANCELLED).length, 0);
   // A request that ended as a whole has no dispatches, or none for the recipients that it had not come to.
   const whole = preparationOf(record).ended;
-  if (whole && !record.single) ended[whole.end] += Math.max(total - known, 0);
-  // Versions before 2026-11-29 left no dispatch record of what ended at the first attempt.
-  if (record.single && letters === 0 && known === 0) {
-    const dead = await store.deadLetters.read(deadLetterName(record.single.dispatchId));
-    if (dead?.value.digest === record.digest) ended[dead.value.end]++;
-  }
+  if (whole && !single) ended[whole.end] += Math.max(total - states.length, 0);
   const done = sent + ended.rejected + ended.gaveUp + ended.cancelled + ended.outcomeUnknown;
   return { total, sent, ended, waiting: Math.max(total - done, 0) };
+}
+
+/** How many letters exist, and in which states the dispatches are, as the index names them. */
+interface Counts {
+  readonly letters: number;
+  readonly states: readonly (string | undefined)[];
+}
+
+async function ofMany({ store }: SendingContext, { requestId }: RequestRecord): Promise<Counts> {
+  const ofRequest = whereTag("request", "=", sha256(requestId));
+  let letters = 0;
+  for await (const _letter of store.correspondences.find(ofRequest)) letters++;
+  const states: (string | undefined)[] = [];
+  const withState = `${ofRequest} AND ${whereTag("state", ">", " ")}`;
+  for await (const { tags } of store.dispatches.find(withState)) states.push(tags.state);
+  return { letters, states };
+}
+
+async function ofSingle(
+  context: SendingContext,
+  { requestId, digest }: RequestRecord,
+  { dispatchId }: SingleDispatch,
+): Promise<Counts> {
+  const dispatch = await findDispatch(context, dispatchId, digest);
+  if (dispatch) return { letters: dispatch.state === "sent" ? 1 : 0, states: [dispatchTags(dispatch).state] };
+  return { letters: (await findSent(context, requestId, dispatchId)) === undefined ? 0 : 1, states: [] };
 }
 
 const UNSENT_ENDS: ReadonlySet<string> = new Set<UnsentEnd>(["rejected", "gaveUp", "cancelled", "outcomeUnknown"]);

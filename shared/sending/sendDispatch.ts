@@ -33,11 +33,11 @@ import { tellEnd } from "./ends.ts";
 import { expectations, type Letter, letterTo } from "./letter.ts";
 import { unlessMarkerMissing } from "./missingMarker.ts";
 import { logWaiting, recordSent } from "./outcomes.ts";
-import { needsOwnUploads, purgeOwn, uploadOwn } from "./ownUploads.ts";
 import { pauseOf } from "./pause.ts";
 import { prepareRequest } from "./prepareRequest.ts";
 import { purgeLetter } from "./purgeLetter.ts";
 import { replayDeadLetter } from "./replay.ts";
+import { needsOwnUploads, uploadFor } from "./replayedUploads.ts";
 import { problemOf, rulesOnceAccepted } from "./ruleProblem.ts";
 import { type Progress, run, WAIT_FOR_CONTENT } from "./run.ts";
 import { moveStray } from "./stray.ts";
@@ -105,7 +105,6 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
   }
   if (!isOpen(record)) {
     await tellEnd(context, record);
-    await purgeOwn(context, record);
     return "repeated";
   }
   if (record.state === "sent") return purgeLetter(context, stored, parsed.generation);
@@ -161,7 +160,6 @@ type Begun =
 /** The letter as it goes now. What cannot go any more is not posted; whether it was sent before is still to be found out. */
 async function begin(
   context: SendingContext,
-  stored: Versioned<DispatchRecord>,
   record: DispatchRecord,
   accepted: AcceptedRequest | undefined,
 ): Promise<Begun> {
@@ -179,16 +177,11 @@ async function begin(
   };
   if (!parsed.ok) return ended("rejected", problemOf(parsed.problems));
   const { request } = parsed;
-  const uploads = (await needsOwnUploads(context, record, request))
-    ? await uploadOwn(context, stored, request)
-    : undefined;
-  if (uploads?.kind === "waiting") return uploads;
-  if (uploads?.kind === "failed") return ended(uploads.end, uploads.problem);
-  const taken = uploads ? { ...record, attachmentIds: uploads.attachmentIds } : record;
+  if (await needsOwnUploads(context, record, request)) return uploadFor(context, record, request);
   // Whoever replays a letter may have mended its files.
   const pinnedEtags = record.epoch > 0 ? {} : accepted.attachmentEtags;
-  const letter = letterTo(request, record.recipient, pinnedEtags, taken.attachmentIds);
-  return { kind: "ready", record: taken, letter, warnings };
+  const letter = letterTo(request, record.recipient, pinnedEtags, record.attachmentIds);
+  return { kind: "ready", record, letter, warnings };
 }
 
 interface Attempted {
@@ -205,7 +198,7 @@ async function attempt(
   accepted: AcceptedRequest | undefined,
 ): Promise<Attempted> {
   let latest = stored;
-  const begun = await begin(context, stored, current, accepted);
+  const begun = await begin(context, current, accepted);
   if (begun.kind === "waiting") return { stored, progress: { ...begun, record: current }, warnings: [] };
   const { record: start, letter, warnings } = begun;
   const traits = letter ?? UNKNOWN_TRAITS;
@@ -257,7 +250,6 @@ async function conclude(context: SendingContext, attempted: Attempted, known: un
       if (!changed) return "sent";
       // Sent beats every end, also one that another invocation came to.
       await context.store.deadLetters.remove(deadLetterName(changed.value.dispatchId));
-      await purgeOwn(context, changed.value);
       if (!isOpen(changed.value)) return "sent";
       return purgeLetter(context, changed, Math.max(changed.value.generation, progress.record.generation));
     }
@@ -321,7 +313,6 @@ async function end(
   if (changed && stands.state === "waiting") return putOff(context, changed, stands, 0);
   if (stands.state === "sent") return "sent";
   await tellEnd(context, stands, message);
-  await purgeOwn(context, stands);
   return "ended";
 }
 
@@ -340,7 +331,7 @@ function withAttemptsOf(record: DispatchRecord, known: DispatchRecord): Dispatch
     poisonIds: [...new Set([...known.poisonIds, ...record.poisonIds])].sort(),
     ...(known.closing && !record.closing ? { closing: known.closing } : {}),
     ...(known.cancel ? { cancel: known.cancel } : {}),
-    ...(known.ownUploads ? { ownUploads: known.ownUploads } : {}),
+    ...(known.attachmentIds ? { attachmentIds: known.attachmentIds } : {}),
     ...(known.existsSince !== undefined && record.existsSince === undefined ? { existsSince: known.existsSince } : {}),
   };
 }

@@ -57,9 +57,12 @@ export function nextUploadStep({ uploads }: UploadSet, now: number, checked?: nu
   const index = uploads.findIndex(({ state }) => state !== "published");
   if (index < 0) return undefined;
   if (index !== checked) return { step: "check", index };
-  const waited = now - (uploads[index]?.uploadedAt ?? now);
-  const pause = Math.min(Math.max(waited / 2, SHORTEST_PAUSE), Math.max(waited / 12, LONG_PAUSE));
-  return { step: "wait", delayMs: Math.round(pause) };
+  return { step: "wait", delayMs: pauseAfter(now - (uploads[index]?.uploadedAt ?? now)) };
+}
+
+/** How long to wait for uploads that have been waited for that long, in milliseconds. */
+export function pauseAfter(waited: number): number {
+  return Math.round(Math.min(Math.max(waited / 2, SHORTEST_PAUSE), Math.max(waited / 12, LONG_PAUSE)));
 }
 
 /** True while somebody may be at work on the upload. */

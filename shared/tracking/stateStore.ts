@@ -105,7 +105,11 @@ const dispatchCancel = z.looseObject({
     .exactOptional(),
 });
 
-const uploadSet = z.looseObject({
+const preparation: z.ZodType<Preparation> = z.looseObject({
+  generation: z.number(),
+  epoch: z.number().exactOptional(),
+  replayedAt: optionalTime,
+  nextStepAt: time,
   uploads: z.array(
     z.looseObject({
       state: z.enum(UPLOAD_STATES),
@@ -115,18 +119,11 @@ const uploadSet = z.looseObject({
       uploadedAt: optionalTime,
     }),
   ),
-  unused: z.array(text),
   failures: z.number(),
   failedAt: optionalTime,
   countedWait: z.number(),
-});
-
-const preparation: z.ZodType<Preparation> = uploadSet.extend({
-  generation: z.number(),
-  epoch: z.number().exactOptional(),
-  replayedAt: optionalTime,
-  nextStepAt: time,
   ended: problem.extend({ end: unsentEnd, at: time, isTold: z.boolean() }).exactOptional(),
+  unused: z.array(text),
   isSettled: z.boolean(),
 });
 
@@ -187,7 +184,6 @@ const dispatchRecord: z.ZodType<DispatchRecord> = z.looseObject({
   putBacks: z.number(),
   poisonIds: z.array(text),
   attachmentIds: z.array(text).exactOptional(),
-  ownUploads: uploadSet.exactOptional(),
   problem: problem.exactOptional(),
   correspondenceId: optionalText,
   endedAt: optionalTime,

@@ -283,7 +283,10 @@ describe("files that are too large to go along with a letter", () => {
     await world.run();
     await makeLarge(world);
     await replay(world);
-    expect(await world.ends()).toEqual(["rejected recipientReserved", "rejected recipientReserved"]);
+    expect(new Set(await world.ends())).toEqual(new Set(["rejected recipientReserved"]));
+    expect(await idsOfRejections(world)).toHaveLength(2);
+    await world.sweep();
+    await world.settle(HOUR);
     expect(states(world)).toEqual(["Purged"]);
     expect(await world.host.waiting()).toEqual([]);
   });
@@ -329,10 +332,11 @@ describe("files that are too large to go along with a letter", () => {
       await askFor(world, index);
       await world.settle(HOUR);
     }
-    expect((await world.ends()).slice(2)).toEqual(["rejected attachmentRefused", "rejected attachmentRefused"]);
+    expect(new Set((await world.ends()).slice(2))).toEqual(new Set(["rejected attachmentRefused"]));
+    expect(await idsOfRejections(world)).toHaveLength(4);
     await askFor(world, 1);
     await world.settle(HOUR);
-    expect((await world.ends()).slice(4)).toEqual(["sent"]);
+    expect((await world.ends()).filter((end) => end === "sent")).toEqual(["sent"]);
     expect(await world.deadLetters()).toHaveLength(1);
     expect(await world.host.waiting()).toEqual([]);
   });

@@ -3,8 +3,11 @@ import { expect, test } from "vitest";
 import { MINUTE } from "../../shared/clock.ts";
 import { type CorrespondenceRequest, parseRequest } from "../../shared/requests/parseRequest.ts";
 import type { SendingContext } from "../../shared/sending/context.ts";
-import { newUploads, type UploadSet, withUpload } from "../../shared/sending/uploadSet.ts";
-import { takeUploadStep, type UploadHolder } from "../../shared/sending/uploadStep.ts";
+import { newPreparation, type Preparation, preparationOf } from "../../shared/sending/preparation.ts";
+import type { Work } from "../../shared/sending/preparationWork.ts";
+import type { RequestRecord } from "../../shared/sending/requestRecord.ts";
+import { takeUploadStep } from "../../shared/sending/uploadStep.ts";
+import type { AcceptedRequest } from "../../shared/tracking/stateStore.ts";
 import { aRequest } from "../builders/request.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
@@ -23,39 +26,46 @@ function aRequestWithFile(): CorrespondenceRequest {
 }
 
 test("it is not renewed, and what the call came to is not recorded", async () => {
-  let stored: UploadSet = withUpload(newUploads(1), 0, () => ({ state: "initialized", attachmentId: "1", cuts: 0 }));
-  const changes: UploadSet[] = [];
-  const change = async (how: (set: UploadSet) => UploadSet | undefined) => {
-    const changed = how(stored);
-    if (changed) changes.push(changed);
-    stored = changed ?? stored;
-  };
-  const holder: UploadHolder = {
-    get set() {
-      return stored;
+  const initialized = { state: "initialized", attachmentId: "1", cuts: 0 } as const;
+  const begun: Preparation = { ...newPreparation(1, NOW), uploads: [initialized] };
+  let stored = { requestId: "r", preparation: begun } as unknown as RequestRecord;
+  let writes = 0;
+  const requests = {
+    read: async () => ({ value: stored, etag: String(writes) }),
+    async replace(_id: string, value: RequestRecord, etag: string) {
+      if (etag !== String(writes)) return undefined;
+      stored = value;
+      return String(++writes);
     },
-    change,
-    changeBeside: change,
   };
   const others = { by: "another", until: NOW + 20 * MINUTE };
+  let writesOfOthers = 0;
   const context = {
     clock: { now: () => NOW, scale: Number.POSITIVE_INFINITY },
     newId: () => "ours",
+    store: { requests },
     attachments: { look: async () => ({ sizeBytes: 6, etag: '"1"' }), open: async () => [] },
     altinn: {
       async uploadAttachment() {
-        expect(stored.uploads[0]?.claim?.by).toBe("ours");
-        stored = withUpload(stored, 0, (upload) => ({ ...upload, claim: others }));
-        changes.length = 0;
+        expect(preparationOf(stored).uploads[0]?.claim?.by).toBe("ours");
+        stored = { ...stored, preparation: { ...begun, uploads: [{ ...initialized, claim: others }] } };
+        writesOfOthers = ++writes;
         // Longer than from one renewal to the next.
         await new Promise((resolve) => setTimeout(resolve, 1_500));
         return { kind: "uploaded" };
       },
     },
+  } as unknown as SendingContext;
+  const work: Work = {
+    context,
+    accepted: { attachmentEtags: {} } as unknown as AcceptedRequest,
+    request: aRequestWithFile(),
+    problem: undefined,
+    known: { value: stored, etag: "0" },
+    checked: undefined,
+    bytes: 0,
   };
-  const files = { request: aRequestWithFile(), pinnedEtags: {} };
-  // biome-ignore lint/suspicious/noExplicitAny: only what an upload asks of it.
-  await takeUploadStep(context as any as SendingContext, holder, files, { step: "upload", index: 0 });
-  expect(stored.uploads).toEqual([{ state: "initialized", attachmentId: "1", cuts: 0, claim: others }]);
-  expect(changes).toEqual([]);
+  await takeUploadStep(work, { step: "upload", index: 0 });
+  expect(preparationOf(stored).uploads).toEqual([{ ...initialized, claim: others }]);
+  expect(writes).toBe(writesOfOthers);
 });
