@@ -1,6 +1,7 @@
 // A request's body: which format it is in, how long it may be, and the Markdown that is sent instead of it.
 import { field, isBlank, isObject, text } from "../json.ts";
 import type { Finding } from "../problem.ts";
+import { remembered } from "../remembered.ts";
 import { convertBody } from "./convertBody.ts";
 import { maxMarkdown } from "./length.ts";
 import type { BodyProblem } from "./losses.ts";
@@ -46,10 +47,15 @@ export function readBody(request: unknown): ReadBody {
     };
   }
   if (isBlank(body) || body.length > maxWritten) return { request, findings: [], warnings: [] };
-  const converted = convertBody(body, format);
+  const converted = convert[format](body);
   if (!converted.ok) return { request, findings: converted.problems.map(finding), warnings: [] };
   return { request: withBody(request, converted.markdown), findings: [], warnings: converted.warnings.map(finding) };
 }
+
+const convert = {
+  html: remembered((body) => convertBody(body, "html")),
+  text: remembered((body) => convertBody(body, "text")),
+};
 
 function withBody(request: unknown, markdown: string): unknown {
   const letter = field(request, "correspondence");

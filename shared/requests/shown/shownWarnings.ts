@@ -1,6 +1,7 @@
 // What a sender is told of a Markdown body that the inbox shows differently: the line, what becomes of it, and how to
 // write it so that it stays. Texts hold markup and numbers of lines, and nothing of what the letter says.
 import type { Token } from "markdown-it";
+import { remembered } from "../remembered.ts";
 import { type Difference, differencesOf } from "./differences.ts";
 import { lostAddresses } from "./lostAddresses.ts";
 import { readLetter } from "./readHtml.ts";
@@ -23,19 +24,15 @@ const most = 20;
 /** Altinn's parser gives up on what is nested as deep as this, and the inbox shows an error. */
 const tooDeep = 128;
 
-/** The last body and what was found: a request to many recipients asks again for each. */
-let last: { readonly markdown: string; readonly warnings: readonly ShownWarning[] } | undefined;
-
 /**
  * What to know of a body that is Markdown, in the order of its lines; empty for most letters. Never throws.
  * At most one of each rule, so that a long body with one habit gives one warning.
  *
  * @param markdown of at most 30,000 characters
  */
-export function shownWarnings(markdown: string): readonly ShownWarning[] {
-  if (last?.markdown !== markdown) last = { markdown, warnings: findWarnings(withName(markdown)) };
-  return last.warnings;
-}
+export const shownWarnings: (markdown: string) => readonly ShownWarning[] = remembered((markdown) =>
+  findWarnings(withName(markdown)),
+);
 
 function findWarnings(stored: string): ShownWarning[] {
   const tokens = githubTokens(stored);
