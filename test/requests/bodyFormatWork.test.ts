@@ -1,35 +1,12 @@
 // How much work a body makes, counted in steps and not in seconds: every run of every block of code in the converter and in
 // the libraries under it. Twice as much of anything may cost twice as much, and no nesting more than a share of that.
-import { type Profiler, Session } from "node:inspector/promises";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { type ConvertedFormat, convertBody } from "../../shared/requests/body/convertBody.ts";
+import { countSteps } from "./countSteps.ts";
 
-const session = new Session();
-
-beforeAll(async () => {
-  session.connect();
-  await session.post("Profiler.enable");
-  await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
-});
-
-afterAll(() => session.disconnect());
-
-/** How often blocks of code ran while a body was converted. */
-async function steps(body: string, format: ConvertedFormat = "html"): Promise<number> {
-  await session.post("Profiler.takePreciseCoverage");
-  convertBody(body, format);
-  const { result } = await session.post("Profiler.takePreciseCoverage");
-  return result.filter(isCounted).reduce((sum, { functions }) => sum + countRuns(functions), 0);
-}
-
-function isCounted({ url }: Profiler.ScriptCoverage): boolean {
-  return /requests\/body\/|node_modules\/(?:parse5|css-tree|css-select|css-what)\//.test(url);
-}
-
-function countRuns(functions: readonly Profiler.FunctionCoverage[]): number {
-  return functions.reduce((sum, { ranges }) => sum + ranges.reduce((runs, { count }) => runs + count, 0), 0);
-}
+/** How many steps it takes to convert a body. */
+const steps = (body: string, format: ConvertedFormat = "html") => countSteps(() => convertBody(body, format));
 
 const filled = (part: string, length: number) => part.repeat(Math.ceil(length / part.length));
 
@@ -55,6 +32,7 @@ it.each<[string, (length: number) => string]>([
   ["Word's lists in tables", (length) => filled("<table><tr><td><p style='mso-list:l0 level1'>", length)],
   ["bold side by side", (length) => filled("<i>a</i><b>b</b>", length)],
   ["bold that is opened anew", (length) => filled("<p><b a1><i b2>x", length)],
+  ["struck out nothing", (length) => "<s>".repeat(240) + filled("<hr> ", length)],
   ["raised text", (length) => "<sup>".repeat(200) + filled("2<i>3</i>", length)],
   ["cells that span", (length) => `<table>${filled("<tr><td colspan=999 rowspan=999>x<td>y", length)}`],
   ["headings in headings", (length) => `${"<h1><div>".repeat(100)}${filled("x<br>", length)}`],

@@ -100,8 +100,19 @@ function visit(node: HtmlNode, place: Place, flow: Flow, reading: Reading): void
   } else visitAll(node.childNodes, inside, flow, reading);
 }
 
+/** Whether text or a picture stands in an element. Each is looked at once, however many of them stand in each other. */
 function saysAnything(element: HtmlElement): boolean {
-  return textOf(element).trim() !== "" || findInside(element, ({ tagName }) => tagName === "img") !== undefined;
+  const says = speaking.get(element) ?? element.childNodes.some(isSaid);
+  speaking.set(element, says);
+  return says;
+}
+
+const speaking = new WeakMap<HtmlElement, boolean>();
+
+function isSaid(node: HtmlNode): boolean {
+  if (isText(node)) return node.value.trim() !== "";
+  if (!isElement(node) || ["script", "style"].includes(node.tagName)) return false;
+  return node.tagName === "img" || saysAnything(node);
 }
 
 /** What an element that stands by itself becomes; undefined for one that stands in running text. */

@@ -4,9 +4,13 @@ import type { DefaultTreeAdapterTypes } from "parse5";
 export type Node = DefaultTreeAdapterTypes.ChildNode;
 export type Element = DefaultTreeAdapterTypes.Element;
 
-/** Every element inside one, in the order of the document. */
-export function elementsIn(element: Element): Element[] {
-  return element.childNodes.filter(isElement).flatMap((child) => [child, ...elementsIn(child)]);
+/** Every element inside one, in the order of the document, as far as somebody looks. */
+export function* elementsIn(element: Element): Generator<Element> {
+  const pending = element.childNodes.filter(isElement).reverse();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    yield next;
+    for (const child of next.childNodes.toReversed()) if (isElement(child)) pending.push(child);
+  }
 }
 
 /** The text of a node with all that is in it. */

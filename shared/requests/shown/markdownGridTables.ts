@@ -6,17 +6,25 @@ export function addGridTables(reader: MarkdownIt): void {
   reader.block.ruler.before("list", "grid_table", read, { alt: ["paragraph", "reference", "blockquote", "list"] });
 }
 
+/** Up to which line there is no row, as was found on the way: to look again from each border would take for ever. */
+const textUntil = new WeakMap<StateBlock, { readonly line: number; readonly endLine: number }>();
+
 const border = /^\+(?:[ \t]*:?[-=]+:?[ \t]*\+)+[ \t]*$/;
 
 function read(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
   const first = lineOf(state, startLine);
   if ((state.sCount[startLine] ?? 0) - state.blkIndent >= 4 || !border.test(first)) return false;
   if (silent) return true;
+  const known = textUntil.get(state);
+  if (known?.endLine === endLine && startLine < known.line) return readAsText(state, startLine, endLine);
   let line = startLine + 1;
   while (line < endLine && /^[+|]/.test(lineOf(state, line))) line++;
   const edges = [...first.trimEnd()].flatMap((sign, at) => (sign === "+" ? [at] : []));
   const lines = Array.from({ length: line - startLine }, (_, at) => lineOf(state, startLine + at));
-  if (!lines.some((text) => text.startsWith("|"))) return readAsText(state, startLine, endLine);
+  if (!lines.some((text) => text.startsWith("|"))) {
+    textUntil.set(state, { line, endLine });
+    return readAsText(state, startLine, endLine);
+  }
   writeRows(state, lines, edges);
   state.line = line;
   return true;

@@ -146,9 +146,9 @@ class Reader {
   #readDivision(element: Element, place: Place): void {
     const names = attribute(element, "class");
     if (names.includes("footnotes")) {
-      for (const point of elementsIn(element).filter(
-        (inner) => inner.tagName === "li" && attribute(inner, "id") !== "",
-      )) {
+      for (const point of elementsIn(element)) {
+        if (++this.#elements > mostElements) return;
+        if (point.tagName !== "li" || attribute(point, "id") === "") continue;
         this.footnotes.push({ id: keyOf(attribute(point, "id")), blocks: this.#blocks(point) });
       }
       return;
@@ -238,7 +238,7 @@ function addInline(place: Place, inline: Inline): void {
 
 function closeRun(place: Extract<Place, { blocks: Block[] }>): void {
   const last = place.run?.at(-1);
-  if (last?.kind === "text") last.text = last.text.replace(/[ \t\r\n]+$/, "");
+  if (last?.kind === "text") last.text = last.text.replace(/(?<![ \t\r\n])[ \t\r\n]+$/, "");
   place.run = undefined;
 }
 
@@ -271,13 +271,18 @@ function rowsOf(table: Element): Element[] {
 }
 
 function codeBlock(element: Element): Block {
-  const code = elementsIn(element).find(({ tagName }) => tagName === "code") ?? element;
+  const code = firstCode(element) ?? element;
   const names = attribute(code, "class")
     .split(" ")
     .filter((name) => name !== "");
   const named = names.find((name) => /^lang(uage)?-/i.test(name))?.replace(/^lang(uage)?-/i, "");
   const bare = names.length === 1 && /^[^`"'<>]+$/.test(names[0] ?? "") ? names[0] : undefined;
   return { kind: "codeBlock", language: named ?? bare ?? "", text: textOf(code) };
+}
+
+function firstCode(element: Element): Element | undefined {
+  for (const inner of elementsIn(element)) if (inner.tagName === "code") return inner;
+  return undefined;
 }
 
 function alignOf(cell: Element): Cell["align"] {

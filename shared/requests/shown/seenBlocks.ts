@@ -75,7 +75,8 @@ class Seer {
 
   #seeHtml(html: string, line: number): void {
     const letter = this.#asMeant ? readLetter(html) : undefined;
-    if (letter) for (const block of inboxBlocks(writeAnew(letter))) this.#blocks.push({ ...block, line });
+    const given = letter && writeAnew(letter);
+    if (given !== undefined) for (const block of inboxBlocks(given)) this.#blocks.push({ ...block, line });
   }
 
   #enterOrLeave(token: Token): void {

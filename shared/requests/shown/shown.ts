@@ -22,7 +22,7 @@ export function withName(markdown: string): string {
 export function shown(markdown: string): string {
   const stored = withName(markdown);
   const letter = readLetter(toHtml(stored));
-  if (letter === undefined) return markdown;
-  const written = writeAnew(letter);
+  const written = letter && writeAnew(letter);
+  if (written === undefined) return markdown;
   return [written, ...lostAddresses(stored, written)].join("\n").replaceAll(name, "{{recipientName}}");
 }

@@ -40,11 +40,11 @@ function findWarnings(stored: string): ShownWarning[] {
     return [{ rule: "tooDeep", message: "Has lists or quotations nested so deep that Altinn can't show the letter." }];
   }
   const letter = readLetter(toHtml(stored));
-  if (letter === undefined) {
+  const given = letter && writeAnew(letter);
+  if (given === undefined) {
     return [{ rule: "tooDeep", message: "Has more HTML, or deeper, than any letter: nobody can tell what is shown." }];
   }
   const lines = stored.split(/\r?\n/);
-  const given = writeAnew(letter);
   const front = (frontMatter.exec(stored)?.[0] ?? "").split("\n").length - 1;
   const findings = [
     ...(front > 0
@@ -53,7 +53,7 @@ function findWarnings(stored: string): ShownWarning[] {
     ...differencesOf(stored, given)
       .filter(isFirstOfItsList)
       .map((difference) => explain(difference, lines)),
-    ...lostAddresses(stored, given).map((address) => explainAddress(address, stored)),
+    ...explainAddresses(lostAddresses(stored, given), stored),
     ...silentLosses(tokens, lines),
   ].filter(({ line, rule }) => line > front || rule === "frontMatter");
   findings.sort((one, two) => one.line - two.line);
@@ -91,12 +91,15 @@ function explain({ line, meant, inbox }: Difference, lines: readonly string[]): 
     return { line, rule: "numberAtLineStart", says };
   }
   const written = (lines[line - 1] ?? "").slice(0, 2_000);
-  const { rule, says } = causeOf(written) ?? {
+  const { rule, says } = causeOnce(written) ?? {
     rule: "shownDifferently",
     says: `comes out differently: as ${nameOf(inbox)}.`,
   };
   return { line, rule, says };
 }
+
+/** One long line of HTML can come out differently in thousands of places. */
+const causeOnce = remembered(causeOf);
 
 function nameOf(block: SeenBlock | undefined): string {
   if (block === undefined) return "nothing";
@@ -104,9 +107,22 @@ function nameOf(block: SeenBlock | undefined): string {
   return kind === undefined ? "other text" : `a ${kind}`.replace("a code", "code").replace("a row", "a row of a table");
 }
 
+/** The addresses, each on the line of its first letters. */
+function explainAddresses(addresses: readonly string[], stored: string): Finding[] {
+  const places = addresses.map((address) => ({ address, at: stored.indexOf(address) })).sort((a, b) => a.at - b.at);
+  let line = 1;
+  let counted = 0;
+  return places.map(({ address, at }) => {
+    for (let end = stored.indexOf("\n", counted); end >= 0 && end < at; end = stored.indexOf("\n", counted)) {
+      line++;
+      counted = end + 1;
+    }
+    return explainAddress(address, line);
+  });
+}
+
 /** Altinn adds an address that it does not find in what it wrote as a loose line at the end of the letter. */
-function explainAddress(address: string, stored: string): Finding {
-  const line = stored.slice(0, stored.indexOf(address)).split("\n").length;
+function explainAddress(address: string, line: number): Finding {
   if (/^\s*<?\s*(https?|mailto):/i.test(address)) {
     const says =
       "has a link whose address has spaces, brackets or letters outside ASCII: the inbox shows the address once more, at the end of the letter. Percent-encode them (%20, %28, %C3%B8), and write the host in punycode (xn--…).";

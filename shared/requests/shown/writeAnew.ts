@@ -2,24 +2,42 @@
 // escaped, so a sign that was protected in what the sender wrote is a sign again for whoever reads this.
 import type { Block, Cell, Inline, Item, Letter, Row } from "./letterTree.ts";
 
-/** The Markdown of a letter. */
-export function writeAnew(letter: Letter): string {
+/**
+ * So much is written for one letter, in characters: what stands in quotations and lists is written once for each of them,
+ * and a letter of 30,000 characters stands in few.
+ */
+const mostWritten = 3_000_000;
+
+/** The Markdown of a letter; undefined for one whose blocks stand in each other as those of no letter do. */
+export function writeAnew(letter: Letter): string | undefined {
   const out = new Output();
-  writeBlocks(letter.blocks, out);
-  for (const footnote of letter.footnotes) {
-    out.add("\n\n", `[^${footnote.id}]: `, oneLine(capture(out, () => writeItemBlocks(footnote.blocks, true, out))));
+  try {
+    writeBlocks(letter.blocks, out);
+    for (const footnote of letter.footnotes) {
+      out.add("\n\n", `[^${footnote.id}]: `, oneLine(capture(out, () => writeItemBlocks(footnote.blocks, true, out))));
+    }
+    return out.text().replace(/^[\r\n]+|(?<![\r\n])[\r\n]+$/g, "");
+  } catch (error) {
+    if (error === tooMuch) return undefined;
+    throw error;
   }
-  return out.text().replace(/^[\r\n]+|[\r\n]+$/g, "");
 }
+
+const tooMuch = new Error("More is written than for any letter.");
 
 /** What has been written. Its end decides whether a space comes to stand at the beginning of a line. */
 class Output {
   #parts: string[] = [];
+  #room = mostWritten;
   /** Table cells keep line ends; link texts escape brackets alone; one emphasis inside the same counts once. */
   readonly inside = { cell: 0, link: 0, strong: 0, emphasis: 0, struck: 0, raised: 0 };
 
   add(...texts: readonly string[]): void {
-    for (const text of texts) if (text !== "") this.#parts.push(text);
+    for (const text of texts) {
+      this.#room -= text.length;
+      if (this.#room < 0) throw tooMuch;
+      if (text !== "") this.#parts.push(text);
+    }
   }
 
   get length(): number {
@@ -37,7 +55,7 @@ class Output {
 
   trimEnd(): void {
     for (let last = this.#parts.pop(); last !== undefined; last = this.#parts.pop()) {
-      const trimmed = last.replace(/[ \n]+$/, "");
+      const trimmed = last.replace(/(?<![ \n])[ \n]+$/, "");
       if (trimmed === "") continue;
       this.#parts.push(trimmed);
       return;
@@ -132,7 +150,9 @@ function writeHeading(level: number, children: readonly Inline[], out: Output): 
     return;
   }
   out.add("#".repeat(level), " ");
-  const text = capture(out, () => writeInlines(children, out)).replace(/\s*\n\s*/g, " ");
+  const text = capture(out, () => writeInlines(children, out)).replace(/\s+/g, (spaces) =>
+    spaces.includes("\n") ? " " : spaces,
+  );
   out.add(text.replace(/#+$/, (signs) => "\\#".repeat(signs.length)));
   out.trimEnd();
 }
@@ -165,7 +185,9 @@ function cellText(cell: Cell, out: Output): string {
     });
   });
   out.inside.cell--;
-  const lines = text.replace(/ *\n */g, "\n").replace(/^[\n ]+|[\n ]+$/g, "");
+  const lines = text
+    .replace(/[ \n]+/g, (spaces) => (spaces.includes("\n") ? spaces.replaceAll(" ", "") : spaces))
+    .replace(/^[\n ]+|(?<![\n ])[\n ]+$/g, "");
   return lines.replaceAll("\n", "<br>").replaceAll("|", "\\|");
 }
 
@@ -243,7 +265,7 @@ function wrap(
     for (const child of children) writeInline(child, out);
   });
   out.inside[kind]--;
-  const core = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+  const core = text.replace(/^[ \t\r\n]+|(?<![ \t\r\n])[ \t\r\n]+$/g, "");
   if (core === "") {
     out.add(text);
     return;
