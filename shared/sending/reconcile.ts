@@ -7,6 +7,8 @@ import { passingOver } from "../tracking/eachRecord.ts";
 import { acceptDispatch, newDispatch, unrecordedAttempt } from "./accept.ts";
 import { cancelSingle } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
+import { isOpen } from "./dispatchRecord.ts";
+import { tellEnd } from "./ends.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 
 /** So long after midnight the letters of the day before are sent, or wait on the slow path. */
@@ -62,13 +64,18 @@ async function reconcileDay(context: SendingContext, day: string): Promise<void>
   }
 }
 
-async function isLost({ store }: SendingContext, record: RequestRecord): Promise<boolean> {
+async function isLost(context: SendingContext, record: RequestRecord): Promise<boolean> {
+  const { store } = context;
   // What is prepared has messages of its own, which the sweep puts back.
   if (!record.single || record.preparation) return false;
-  if (await store.dispatches.read(record.single.dispatchId)) return false;
+  const dispatch = (await store.dispatches.read(record.single.dispatchId))?.value;
   for (const name of [deadLetterName(record.single.dispatchId), deadLetterName(record.digest)]) {
     if (await store.deadLetters.read(name)) return false;
   }
+  // Whoever ended it may have died before telling that, and its message be lost.
+  if (dispatch && !isOpen(dispatch) && !dispatch.isDropped && dispatch.state !== "sent")
+    await tellEnd(context, dispatch);
+  if (dispatch) return false;
   for await (const _letter of store.correspondences.find(whereTag("request", "=", sha256(record.requestId))))
     return false;
   return true;

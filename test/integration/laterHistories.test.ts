@@ -135,6 +135,22 @@ test("38: the same of a request that is refused as a whole", async () => {
   expect(await world.host.waiting()).toEqual([]);
 });
 
+test("38: the process dies when a refusal is recorded, and the message is lost with its copy: told by the timer", async () => {
+  await using world = await World.start(storage);
+  refuseOnce(world);
+  await world.drop(aLetter({ id: "untold" }));
+  world.fault({ step: /^blob PUT correspondence-state\/dispatches$/, phase: "after", action: "kill" });
+  await world.run({ inChild: true });
+  world.clearFaults();
+  for (const message of await world.host.waiting()) await world.host.lose(message);
+  for (let day = 0; day < 2; day++) {
+    await world.settle(DAY);
+    await world.sweep();
+  }
+  expect(await world.ends()).toEqual(["rejected recipientReserved"]);
+  expect(await world.deadLetters()).toHaveLength(1);
+});
+
 test("39: killed before the POST in the evening; the timer comes before the message in the morning: sent, not lost", async () => {
   await using world = await World.start(storage);
   const overnight = aLetter({ id: "overnight" });
