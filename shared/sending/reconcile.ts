@@ -7,7 +7,7 @@ import { passingOver } from "../tracking/eachRecord.ts";
 import { acceptDispatch, newDispatch, unrecordedAttempt } from "./accept.ts";
 import { cancelSingle } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
-import { isOpen } from "./dispatchRecord.ts";
+import type { DispatchRecord } from "./dispatchRecord.ts";
 import { tellEnd } from "./ends.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 
@@ -64,6 +64,8 @@ async function reconcileDay(context: SendingContext, day: string): Promise<void>
   }
 }
 
+const LEAVES_DEAD_LETTER: ReadonlySet<DispatchRecord["state"]> = new Set(["rejected", "gaveUp", "outcomeUnknown"]);
+
 async function isLost(context: SendingContext, record: RequestRecord): Promise<boolean> {
   const { store } = context;
   // What is prepared has messages of its own, which the sweep puts back.
@@ -73,8 +75,7 @@ async function isLost(context: SendingContext, record: RequestRecord): Promise<b
     if (await store.deadLetters.read(name)) return false;
   }
   // Whoever ended it may have died before telling that, and its message be lost.
-  if (dispatch && !isOpen(dispatch) && !dispatch.isDropped && dispatch.state !== "sent")
-    await tellEnd(context, dispatch);
+  if (dispatch && !dispatch.isDropped && LEAVES_DEAD_LETTER.has(dispatch.state)) await tellEnd(context, dispatch);
   if (dispatch) return false;
   for await (const _letter of store.correspondences.find(whereTag("request", "=", sha256(record.requestId))))
     return false;
