@@ -151,6 +151,22 @@ test("38: the process dies when a refusal is recorded, and the message is lost w
   expect(await world.deadLetters()).toHaveLength(1);
 });
 
+test("a version before this one left a dead letter alone of what was refused at once: it counts as the end that it is", async () => {
+  await using world = await World.start(storage);
+  refuseOnce(world);
+  await world.drop(aLetter({ id: "old" }));
+  await world.run();
+  const [record] = (await world.records("dispatches")) as { dispatchId: string }[];
+  const state = world.storage.blobs.getContainerClient(CONTAINERS.state);
+  await state.deleteBlob(recordName(FOLDERS.dispatches, record?.dispatchId ?? ""));
+  expect(await requestProgress(world.app.sending, "old")).toMatchObject({ ended: { rejected: 1 }, waiting: 0 });
+  await state.deleteBlob(recordName(FOLDERS.dispatches, record?.dispatchId ?? ""));
+  await world.drop({ cancel: { requestId: "old" } });
+  await world.settle(HOUR);
+  expect(new Set(await world.ends())).toEqual(new Set(["rejected recipientReserved"]));
+  expect(world.simulator.control.callCount("POST", "/correspondence")).toBe(1);
+});
+
 test("39: killed before the POST in the evening; the timer comes before the message in the morning: sent, not lost", async () => {
   await using world = await World.start(storage);
   const overnight = aLetter({ id: "overnight" });
