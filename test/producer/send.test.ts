@@ -172,9 +172,9 @@ describe("a letter that is too large for a message", () => {
     expect(await producer.send(over)).toMatchObject({ requestBlob: expect.any(String) });
   });
 
-  it("is refused above 32 MB", async () => {
+  it("is refused by what no request holds, above 32 MB of it too", async () => {
     const request = { ...aProducerRequest(), padding: "x".repeat(32 * 1024 * 1024) };
-    expect(rulesOf(await producer.send(request))).toEqual([" maxSize"]);
+    expect(rulesOf(await producer.send(request))).toEqual([" size"]);
   });
 
   it("takes 10,000 recipients", async () => {
