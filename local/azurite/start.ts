@@ -78,7 +78,12 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
 }
 
 function preloads(repair: boolean): string[] {
-  const names = ["onlyBlobAndQueue.cjs", "quickRemoval.cjs", ...(repair ? ["repairFilterBlobs.cjs"] : [])];
+  const names = [
+    "onlyBlobAndQueue.cjs",
+    "quickRemoval.cjs",
+    "refuseNoXml.cjs",
+    ...(repair ? ["repairFilterBlobs.cjs"] : []),
+  ];
   return names.map((name) => fileURLToPath(new URL(name, import.meta.url)));
 }
 

@@ -29,7 +29,7 @@ const unreadable = messagesOf("unreadable");
 const wrong = messagesOf("wrong");
 const sent = messagesOf("sent");
 
-/** What XML carries as it is. Azurite takes the rest too, and then gives nothing for the whole batch. */
+/** What XML carries as it is; the rest no queue takes. */
 const isCarried = (text: string) => /^[\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u.test(text);
 
 interface Messages {
