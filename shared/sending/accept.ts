@@ -10,6 +10,7 @@ import { type AcceptedRequest, changeRecord, type Versioned } from "../tracking/
 import type { SendingContext } from "./context.ts";
 import { dispatchMessage, preparationMessage } from "./dispatchMessage.ts";
 import { type Attempt, type DispatchRecord, mergeAttempts, replayed } from "./dispatchRecord.ts";
+import type { LetterFile } from "./files.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 
 /** The first record of a dispatch. */
@@ -44,11 +45,16 @@ export function newDispatch(
   };
 }
 
-/** Keeps the request whole, with the versions of its attachments; the first to do so settles them. */
+/**
+ * Keeps the request whole, with the versions of its attachments; the first to do so settles them.
+ *
+ * @param checked the files that this invocation has looked at: those versions, whatever stands there by now
+ */
 export async function keepAccepted(
   context: SendingContext,
   request: Pick<RequestRecord, "requestId" | "digest">,
   message: unknown,
+  checked: readonly LetterFile[] = [],
 ): Promise<void> {
   const accepted: AcceptedRequest = {
     version: 1,
@@ -56,9 +62,13 @@ export async function keepAccepted(
     digest: request.digest,
     acceptedAt: context.clock.now(),
     message,
-    attachmentEtags: await etagsOf(context, message),
+    attachmentEtags: { ...(await etagsOf(context, message)), ...pinnedIn(checked) },
   };
   await context.store.accepted.create(request.digest, accepted);
+}
+
+function pinnedIn(checked: readonly LetterFile[]): Record<string, string> {
+  return Object.fromEntries(checked.map(({ blob, etag }) => [blob, etag]));
 }
 
 async function etagsOf(context: SendingContext, message: unknown): Promise<Record<string, string>> {

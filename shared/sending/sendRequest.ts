@@ -6,7 +6,7 @@ import { deadLetterName } from "../tracking/deadLetter.ts";
 import { acceptDispatch, keepAccepted, newDispatch, putPreparation, unrecordedAttempt } from "./accept.ts";
 import { type CancelledOutcome, cancelIfAsked } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
-import type { DispatchRecord } from "./dispatchRecord.ts";
+import type { DispatchRecord, Problem } from "./dispatchRecord.ts";
 import { tellEnd } from "./ends.ts";
 import { type FoundFiles, findFiles, hasLargeFile } from "./files.ts";
 import { expectations, letterTo } from "./letter.ts";
@@ -67,24 +67,23 @@ export async function takeUpOpened(
   const cancelled = await cancelIfAsked(context, written);
   if (cancelled) return cancelled;
   const parsed = parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
-  if (!parsed.ok) {
-    // An earlier delivery may have got further: since then a date may have passed, or the rules have become stricter.
+  // An earlier delivery may have got further: since then a date may have passed, or the rules have become stricter.
+  const refuse = async (problems: readonly RuleProblem[], problem?: Problem): Promise<RequestOutcome> => {
     const known = await context.store.requests.read(written.requestId);
-    if (known?.value.digest === written.digest) return resume(context, known, written, delivery);
-    return rejectWrong(context, written, parsed.problems);
-  }
+    return known?.value.digest === written.digest
+      ? resume(context, known, written, delivery, parsed.ok ? parsed.request : undefined)
+      : rejectWrong(context, written, problems, problem);
+  };
+  if (!parsed.ok) return refuse(parsed.problems);
   const { request } = parsed;
   const files = await findFiles(context.attachments, request);
-  if (files.kind === "problem") {
-    const known = await context.store.requests.read(written.requestId);
-    if (known?.value.digest === written.digest) return resume(context, known, written, delivery, request);
-    return rejectWrong(context, written, [], files.problem);
-  }
+  if (files.kind === "problem") return refuse([], files.problem);
   const arrival = { messageId: delivery.messageId, hasLargeFile: hasLargeFile(files), claim };
   const record = await requestRecordOf(context, written, request, arrival);
+  if (await isAnothersKey(context, record)) return refuse([], KEY_OF_ANOTHER);
   if (claim) {
     // Before anything is sent: a later delivery must find the content even if the blob is gone.
-    await keepAccepted(context, record, written.value);
+    await keepAccepted(context, record, written.value, files.files);
     await notePath(context, claim.path, record.digest);
   }
   const { known } = await createRequestRecord(context, record);
@@ -94,23 +93,39 @@ export async function takeUpOpened(
       : rejectReused(context, known.value, written, request);
   }
   if (record.preparation || !record.single) {
-    await keepAccepted(context, record, written.value);
+    await keepAccepted(context, record, written.value, files.files);
     await putPreparation(context, record, 1, 0);
     // It may have been dropped before its files were there, and refused for that.
     if (request.attachments.length > 0) await context.store.deadLetters.remove(deadLetterName(record.digest));
     return "accepted";
   }
   const dispatch = newDispatch(record, record.single, record.createdAt);
+  const taken = { written, request, files, warnings: parsed.warnings };
   if (delivery.by === "poisonQueue") {
-    return acceptFirst(context, record, { ...dispatch, attempts: [unrecordedAttempt(record)] }, written, 0);
+    return acceptFirst(context, record, { ...dispatch, attempts: [unrecordedAttempt(record)] }, taken, 0);
   }
-  return sendFirst(context, record, dispatch, written, { request, files, warnings: parsed.warnings });
+  return sendFirst(context, record, dispatch, taken);
+}
+
+const KEY_OF_ANOTHER: Problem = {
+  reason: "idempotentKeyTaken",
+  detail: "The idempotentKey is the id of another letter of this app: give a key of your own, or none",
+};
+
+/**
+ * Whether the producer's key is the id of another letter that this app has a record of, and so that letter's own key: ids
+ * are announced, and a letter that waits or is replayed would find its key used.
+ */
+async function isAnothersKey({ store }: SendingContext, { single }: RequestRecord): Promise<boolean> {
+  if (!single?.isKeyGiven || single.idempotentKey === single.dispatchId) return false;
+  return (await store.dispatches.read(single.idempotentKey)) !== undefined;
 }
 
 /** A request that passed every check. */
 interface Taken {
+  readonly written: WrittenRequest;
   readonly request: CorrespondenceRequest;
-  readonly files: FoundFiles;
+  readonly files: Extract<FoundFiles, { kind: "files" }>;
   readonly warnings: readonly RuleProblem[];
 }
 
@@ -119,11 +134,11 @@ async function sendFirst(
   context: SendingContext,
   record: RequestRecord,
   dispatch: DispatchRecord,
-  written: WrittenRequest,
-  { request, files, warnings }: Taken,
+  taken: Taken,
 ): Promise<RequestOutcome> {
   const pause = await pauseOf(context);
-  if (pause) return acceptFirst(context, record, dispatch, written, pause.delayMs);
+  if (pause) return acceptFirst(context, record, dispatch, taken, pause.delayMs);
+  const { written, request, files, warnings } = taken;
   const letter = { ...letterTo(request, dispatch.recipient), files };
   const progress = await run(context, dispatch, letter, letter, async (noted) => noted);
   await context.contact.share();
@@ -134,11 +149,11 @@ async function sendFirst(
     return "sent";
   }
   if (progress.kind === "ended") {
-    return endFirst(context, record, progress, written);
+    return endFirst(context, record, progress, taken);
   }
   return progress.kind === "waiting"
-    ? acceptFirst(context, record, progress.record, written, progress.delayMs)
-    : acceptFirst(context, record, dispatch, written, 0);
+    ? acceptFirst(context, record, progress.record, taken, progress.delayMs)
+    : acceptFirst(context, record, dispatch, taken, 0);
 }
 
 /** What the first attempt did not finish goes on by a message of our own. */
@@ -146,10 +161,10 @@ async function acceptFirst(
   context: SendingContext,
   record: RequestRecord,
   dispatch: DispatchRecord,
-  written: WrittenRequest,
+  { written, files }: Taken,
   delayMs: number,
 ): Promise<RequestOutcome> {
-  await keepAccepted(context, record, written.value);
+  await keepAccepted(context, record, written.value, files.files);
   const accepted = await acceptDispatch(context, dispatch, delayMs);
   logWaiting(context, accepted, delayMs);
   return "accepted";
@@ -160,7 +175,7 @@ async function endFirst(
   context: SendingContext,
   record: RequestRecord,
   { record: dispatch, end, problem }: Extract<Progress, { kind: "ended" }>,
-  written: WrittenRequest,
+  { written, files }: Taken,
 ): Promise<RequestOutcome> {
   const now = context.clock.now();
   const ended: DispatchRecord = { ...dispatch, state: end, problem, endedAt: now };
@@ -168,7 +183,7 @@ async function endFirst(
     await tellEnd(context, ended, written.value);
     return "rejected";
   }
-  await keepAccepted(context, record, written.value);
+  await keepAccepted(context, record, written.value, files.files);
   const stands = await acceptDispatch(context, { ...dispatch, closing: { ...problem, end, since: now } }, 0);
   await tellEnd(context, stands, written.value);
   return stands.state === "waiting" || stands.state === "sent" ? "accepted" : "rejected";
