@@ -1,4 +1,5 @@
 // Every HTTP function of the app asks for its key, and nothing is done, nor read, for who does not have it.
+import { readdir, readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -74,6 +75,13 @@ describe.each(named)("$name", ({ name, binding }) => {
     await fetch(`${server.url}${path}`, { method, headers: { "x-functions-key": KEY } });
     expect(invoked).toEqual([name, name]);
   });
+});
+
+it("bodies come whole: the app does not have them streamed to it, so a slow one holds the host and not the app", async () => {
+  const folder = new URL("../../functions/", import.meta.url);
+  const sources = await Promise.all((await readdir(folder)).map((name) => readFile(new URL(name, folder), "utf8")));
+  expect(sources.join()).toContain("app.http(");
+  expect(sources.join()).not.toMatch(/enableHttpStream|\.setup\(/);
 });
 
 /** Sends a head and then, for as long as the other side takes it, more; gives the answer's first line, and how much went. */
