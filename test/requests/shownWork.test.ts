@@ -18,3 +18,17 @@ it("quotations in quotations are not written out for ever, and the sender is tol
   expect(shownWarnings(body)).toMatchObject([{ rule: "tooDeep" }]);
   expect(shown(body)).toBe(body);
 });
+
+it.each([
+  ["quotations before many lines", ">".repeat(120) + filled("x\n", 29_800)],
+  ["notes in notes before many lines", "[^1]: ".repeat(2_500) + filled("x\n", 14_800)],
+  ["containers before many lines", "::: a\n".repeat(99) + filled("x\n", 29_000)],
+])("%s are given up, and the sender is told", async (_, body) => {
+  expect(await countSteps(() => shownWarnings(body))).toBeLessThan(8_000_000);
+  expect(shownWarnings(body)).toMatchObject([{ rule: "tooDeep" }]);
+  expect(shown(body)).toBe(body);
+});
+
+it("as many lines as fit are read, in three quotations too", () => {
+  expect(shownWarnings(filled("> > > x\n", 30_000)).map(({ rule }) => rule)).not.toContain("tooDeep");
+});

@@ -1,5 +1,6 @@
 // Blocks that Altinn's parser knows besides those of CommonMark. Of most, the signs are gone when the letter is shown.
 import type { MarkdownIt, StateBlock, StateCore } from "markdown-it";
+import { addLooks } from "./blockWork.ts";
 import { addDefinitions } from "./markdownDefinitions.ts";
 import { addGridTables } from "./markdownGridTables.ts";
 import { endOfAttributes } from "./markdownInlines.ts";
@@ -27,6 +28,7 @@ export function lineAt(state: StateBlock, line: number): string | undefined {
 /** The line that ends a block whose first line begins with a run of `sign`; `endLine` if it is never closed. */
 function closingLine(state: StateBlock, startLine: number, endLine: number, closing: RegExp): number {
   for (let line = startLine + 1; line < endLine; line++) {
+    addLooks(state, 1);
     if (!state.isEmpty(line) && (state.sCount[line] ?? 0) < state.blkIndent) return line;
     if (closing.test(lineAt(state, line) ?? "")) return line;
   }

@@ -1,5 +1,7 @@
 // Lists of definitions as Altinn's parser reads them: lines of terms, and below them what begins with a colon.
+
 import type { MarkdownIt, StateBlock } from "markdown-it";
+import { addLooks, readWithin } from "./blockWork.ts";
 
 /** Adds the rule. */
 export function addDefinitions(reader: MarkdownIt): void {
@@ -59,7 +61,8 @@ function readDefinition(state: StateBlock, startLine: number, endLine: number): 
     lines.push(state.getLines(line, line + 1, state.blkIndent + 4, false));
   }
   state.push("dd_open", "dd", 1);
-  state.md.block.parse(lines.join("\n").trimEnd(), state.md, state.env, state.tokens);
+  addLooks(state, lines.length);
+  readWithin(state, lines.join("\n").trimEnd(), state.tokens);
   state.push("dd_close", "dd", -1);
   return line;
 }

@@ -1,5 +1,7 @@
 // Tables drawn with + - and | as Altinn's parser reads them, of cells that span nothing.
+
 import type { MarkdownIt, StateBlock } from "markdown-it";
+import { addLooks, readWithin } from "./blockWork.ts";
 
 /** Adds the rule. */
 export function addGridTables(reader: MarkdownIt): void {
@@ -57,7 +59,8 @@ function writeRows(state: StateBlock, lines: readonly string[], edges: readonly 
     state.push("tr_open", "tr", 1);
     for (const cell of row.cells) {
       state.push(`${tag}_open`, tag, 1);
-      state.md.block.parse(cell.join("\n"), state.md, state.env, state.tokens);
+      addLooks(state, cell.length);
+      readWithin(state, cell.join("\n"), state.tokens);
       state.push(`${tag}_close`, tag, -1);
     }
     state.push("tr_close", "tr", -1);

@@ -1,5 +1,7 @@
 // Footnotes and abbreviations as Altinn's parser reads them, and headings that can be linked to by their text.
+
 import type { MarkdownIt, StateBlock, StateCore, StateInline, Token } from "markdown-it";
+import { addLooks, readWithin } from "./blockWork.ts";
 
 /** Footnotes of the document that is being read, by label, in the order of their first mark. */
 interface Footnotes {
@@ -52,7 +54,8 @@ function readFootnote(state: StateBlock, startLine: number, endLine: number, sil
     lines.push(state.getLines(line, line + 1, 4, false));
   }
   const tokens: Token[] = [];
-  state.md.block.parse(lines.join("\n"), state.md, state.env, tokens);
+  addLooks(state, lines.length);
+  readWithin(state, lines.join("\n"), tokens);
   const { tokens: all } = footnotes(state.env);
   if (!all.has(label)) all.set(label, tokens);
   state.line = line;

@@ -1,6 +1,7 @@
 // Altinn's first step: Markdown with nearly everything that its parser (Markdig with UseAdvancedExtensions and YAML
 // front matter) knows, to HTML. CommonMark is markdown-it's; what Markdig has besides is in the files beside this one.
 import MarkdownIt from "markdown-it";
+import { boundBlocks } from "./blockWork.ts";
 import { addBlocks } from "./markdownBlocks.ts";
 import { addEmphasis } from "./markdownEmphasis.ts";
 import { addInlines } from "./markdownInlines.ts";
@@ -15,11 +16,12 @@ addBlocks(reader);
 addNotes(reader);
 addInlines(reader);
 addEmphasis(reader);
+boundBlocks(reader);
 
 /** What a letter may begin with and is not shown: lines between `---` and `---` or `...`. */
 export const frontMatter = /^---[ \t]*\r?\n(?:[\s\S]*?\r?\n)??(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/;
 
-/** The HTML that Altinn makes of a body. Never throws. */
+/** The HTML that Altinn makes of a body. Throws for `ifReadable` alone. */
 export function toHtml(markdown: string): string {
   return reader.render(markdown.replace(frontMatter, ""));
 }

@@ -2,6 +2,7 @@
 // The inbox renders GitHub's Markdown, and of that drops raw HTML, images, strokes, task boxes and the first number
 // of lists (its sanitizer keeps tags alone, and `href` of links).
 import MarkdownIt, { type Token } from "markdown-it";
+import { boundBlocks } from "./blockWork.ts";
 import { readLetter } from "./readHtml.ts";
 import { writeAnew } from "./writeAnew.ts";
 
@@ -21,8 +22,9 @@ export interface SeenBlock {
 
 const reader = new MarkdownIt("commonmark", { maxNesting: 140 }).enable(["table", "strikethrough"]);
 reader.validateLink = () => true;
+boundBlocks(reader);
 
-/** A body as GitHub's Markdown, token by token. */
+/** A body as GitHub's Markdown, token by token. Throws for `ifReadable` alone, as all here. */
 export function githubTokens(markdown: string): Token[] {
   return reader.parse(markdown, {});
 }

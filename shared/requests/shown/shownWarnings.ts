@@ -2,6 +2,7 @@
 // write it so that it stays. Texts hold markup and numbers of lines, and nothing of what the letter says.
 import type { Token } from "markdown-it";
 import { remembered } from "../remembered.ts";
+import { ifReadable, tooDeep } from "./blockWork.ts";
 import { type Difference, differencesOf } from "./differences.ts";
 import { lostAddresses } from "./lostAddresses.ts";
 import { readLetter } from "./readHtml.ts";
@@ -21,29 +22,33 @@ export interface ShownWarning {
 /** So many more lines are named, and the others counted. */
 const most = 20;
 
-/** Altinn's parser gives up on what is nested as deep as this, and the inbox shows an error. */
-const tooDeep = 128;
-
 /**
  * What to know of a body that is Markdown, in the order of its lines; empty for most letters. Never throws.
  * At most one of each rule, so that a long body with one habit gives one warning.
  *
  * @param markdown of at most 30,000 characters
  */
-export const shownWarnings: (markdown: string) => readonly ShownWarning[] = remembered((markdown) =>
-  findWarnings(withName(markdown)),
-);
+export const shownWarnings: (markdown: string) => readonly ShownWarning[] = remembered((markdown) => {
+  return ifReadable(() => findWarnings(withName(markdown))) ?? untold;
+});
 
-function findWarnings(stored: string): ShownWarning[] {
+/** Of what nobody can tell, the letter goes all the same. */
+const untold: readonly ShownWarning[] = [
+  {
+    rule: "tooDeep",
+    message:
+      "Has more HTML, or more lists, quotations or notes inside each other, than any letter: nobody can tell what is shown.",
+  },
+];
+
+function findWarnings(stored: string): readonly ShownWarning[] | undefined {
   const tokens = githubTokens(stored);
   if (tokens.some((token) => depthOf(token) >= tooDeep)) {
     return [{ rule: "tooDeep", message: "Has lists or quotations nested so deep that Altinn can't show the letter." }];
   }
   const letter = readLetter(toHtml(stored));
   const given = letter && writeAnew(letter);
-  if (given === undefined) {
-    return [{ rule: "tooDeep", message: "Has more HTML, or deeper, than any letter: nobody can tell what is shown." }];
-  }
+  if (given === undefined) return undefined;
   const lines = stored.split(/\r?\n/);
   const front = (frontMatter.exec(stored)?.[0] ?? "").split("\n").length - 1;
   const findings = [
