@@ -23,6 +23,8 @@ export interface HttpProxy {
   readonly url: string;
   /** Names of all calls so far, in the order in which they arrived. */
   readonly calls: string[];
+  /** The app is dead: what it still calls is cut and not counted, and what is under way is done and not answered. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -35,12 +37,15 @@ export interface ProxyOptions {
   readonly faultAt: (name: string) => Fault | undefined;
   /** Stops the app's process. */
   readonly kill: () => void;
+  /** Told when the service has done a call's work. */
+  readonly onDone?: ((name: string) => void) | undefined;
   /** Told when a call is not answered. */
   readonly onSilence?: (() => void) | undefined;
 }
 
 export async function startProxy(options: ProxyOptions): Promise<HttpProxy> {
   const calls: string[] = [];
+  let isCut = false;
   const agent = new http.Agent({ keepAlive: true });
   const server = http.createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
@@ -48,6 +53,10 @@ export async function startProxy(options: ProxyOptions): Promise<HttpProxy> {
   server.keepAliveTimeout = 60_000;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isCut) {
+      request.socket.destroy();
+      return;
+    }
     const method = request.method ?? "GET";
     const target = new URL(options.target());
     const name = options.nameOf(method, new URL(request.url ?? "/", target));
@@ -55,17 +64,22 @@ export async function startProxy(options: ProxyOptions): Promise<HttpProxy> {
     const fault = options.faultAt(name);
     if (fault?.phase === "before") return meet(fault, request, response);
     const answer = await forward(request, target);
-    if (!fault) {
+    options.onDone?.(name);
+    if (!fault && !isCut) {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       await pipeline(answer, response);
       return;
     }
     answer.resume();
     await new Promise((resolve) => answer.on("end", resolve).on("close", resolve));
-    await meet(fault, request, response);
+    await meet(fault ?? { action: "cut" }, request, response);
   }
 
-  async function meet({ action }: Fault, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function meet(
+    { action }: Pick<Fault, "action">,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     if (action === "kill") options.kill();
     if (action === "kill" || action === "cut") {
       request.socket.destroy();
@@ -96,6 +110,9 @@ export async function startProxy(options: ProxyOptions): Promise<HttpProxy> {
   return {
     url,
     calls,
+    cut: () => {
+      isCut = true;
+    },
     close: async () => {
       agent.destroy();
       await close();

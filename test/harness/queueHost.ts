@@ -32,6 +32,8 @@ const WORK_QUEUES = [
 /** Takes every message out of sight at once and keeps it until it is due: no test waits for storage's own clock. */
 export class QueueHost {
   readonly #held: Held[] = [];
+  /** The queues on which messages may be that were not taken yet. */
+  readonly #mayHaveMore = new Set(WORK_QUEUES);
   readonly #queues: QueueServiceClient;
   readonly #clock: { now(): number };
   readonly #dueAt: (message: HostedMessage) => Promise<number>;
@@ -47,6 +49,16 @@ export class QueueHost {
     this.#clock = clock;
     this.#dueAt = dueAt;
     this.#batchSize = batchSize;
+  }
+
+  /** A message may have been put on the queue. */
+  mayHave(queue: string): void {
+    if (WORK_QUEUES.includes(queue)) this.#mayHaveMore.add(queue);
+  }
+
+  /** Messages may have been put on any queue, by whoever does not tell us. */
+  mayHaveAny(): void {
+    for (const queue of WORK_QUEUES) this.#mayHaveMore.add(queue);
   }
 
   /** Handles what is due, a batch at a time, until nothing is. */
@@ -76,6 +88,7 @@ export class QueueHost {
 
   /** The messages that wait, taken or not. */
   async waiting(queue?: string): Promise<HostedMessage[]> {
+    this.mayHaveAny();
     await this.#take();
     return this.#held.filter((message) => queue === undefined || message.queue === queue);
   }
@@ -95,7 +108,7 @@ export class QueueHost {
 
   /** Moves a message to its poison queue, with a new id, as scale-in can do to healthy ones. */
   async poison(message: HostedMessage, options: { keepOriginal?: boolean } = {}): Promise<void> {
-    await this.#queues.getQueueClient(poisonQueueOf(message.queue)).sendMessage(message.text);
+    await this.#putOnPoison(message);
     if (!options.keepOriginal) await this.lose(message);
   }
 
@@ -114,7 +127,9 @@ export class QueueHost {
   readonly #peeked = new Map<string, string[]>();
 
   async #take(): Promise<void> {
-    await Promise.all(WORK_QUEUES.map((queue) => this.#takeFrom(queue)));
+    const queues = [...this.#mayHaveMore];
+    this.#mayHaveMore.clear();
+    await Promise.all(queues.map((queue) => this.#takeFrom(queue)));
   }
 
   async #takeFrom(queue: string): Promise<void> {
@@ -147,8 +162,13 @@ export class QueueHost {
       if (message.dequeueCount > 20) await this.#remove(message);
       return;
     }
-    await this.#queues.getQueueClient(poisonQueueOf(message.queue)).sendMessage(message.text);
+    await this.#putOnPoison(message);
     await this.#remove(message);
+  }
+
+  async #putOnPoison({ queue, text }: HostedMessage): Promise<void> {
+    await this.#queues.getQueueClient(poisonQueueOf(queue)).sendMessage(text);
+    this.mayHave(poisonQueueOf(queue));
   }
 
   async #remove(message: Held): Promise<void> {

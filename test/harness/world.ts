@@ -10,6 +10,7 @@ import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { createTelemetry } from "../../shared/telemetry.ts";
 import { type Announcement, announcementSchema } from "../../shared/tracking/announcement.ts";
 import { runInChild } from "./childApp.ts";
+import { handleMessage } from "./handleMessage.ts";
 import { type Fault, type HttpProxy, startProxy } from "./proxy.ts";
 import { type HostedMessage, QueueHost } from "./queueHost.ts";
 import type { Storage, StorageAccount } from "./storage.ts";
@@ -62,10 +63,14 @@ export class World implements AsyncDisposable {
   readonly key: ClientKey;
   #app: App;
   readonly #appOptions: Omit<AppOptions, "telemetry">;
-  readonly #proxies: readonly HttpProxy[];
+  readonly #proxies: HttpProxy[];
+  readonly #connect: () => Promise<Connection>;
+  #connection: Connection;
   readonly #settings: Readonly<Record<string, string>>;
   #faults: { fault: Fault; seen: number }[] = [];
   #child: { kill(): void } | undefined;
+  /** What apps that were killed still do in this process: it comes to nothing, and must have ended before we do. */
+  readonly #abandoned: Promise<unknown>[] = [];
   readonly #ownsSimulator: boolean;
 
   private constructor(parts: {
@@ -73,14 +78,16 @@ export class World implements AsyncDisposable {
     storage: StorageAccount;
     simulator: Simulator;
     app: App;
-    proxies: readonly HttpProxy[];
+    proxies: HttpProxy[];
+    connectApp: () => Promise<Connection>;
+    connection: Connection;
     appOptions: Omit<AppOptions, "telemetry">;
     settings: Readonly<Record<string, string>>;
     ownsSimulator: boolean;
     logs: string[];
     key: ClientKey;
     batchSize: number | undefined;
-    connect: (hooks: { faultAt: (name: string) => Fault | undefined; kill: () => void }) => void;
+    connect: (hooks: Hooks) => void;
   }) {
     this.clock = parts.clock;
     this.storage = parts.storage;
@@ -88,6 +95,8 @@ export class World implements AsyncDisposable {
     this.#app = parts.app;
     this.#appOptions = parts.appOptions;
     this.#proxies = parts.proxies;
+    this.#connect = parts.connectApp;
+    this.#connection = parts.connection;
     this.#settings = parts.settings;
     this.#ownsSimulator = parts.ownsSimulator;
     this.logs = parts.logs;
@@ -95,37 +104,61 @@ export class World implements AsyncDisposable {
     const dueAt = async (message: HostedMessage) => this.dueAt(message);
     this.host = new QueueHost(this.storage.queues, this.clock, dueAt, parts.batchSize);
     this.#noteDelays(this.#app);
-    parts.connect({ faultAt: (name) => this.#faultAt(name), kill: () => this.#child?.kill() });
+    parts.connect({
+      faultAt: (name) => this.#faultAt(name),
+      kill: () => this.#child?.kill(),
+      onDone: (name) => this.host.mayHave(/^queue POST (.*)$/.exec(name)?.[1] ?? ""),
+    });
   }
 
   static async start(storage: Storage, options: WorldOptions = {}): Promise<World> {
     const account = await storage.account(options.statusQueues);
     const clock = options.altinn?.clock ?? new TestClock(Date.now());
-    const key = options.altinn?.key ?? (await createClientKey());
-    let hooks: { faultAt: (name: string) => Fault | undefined; kill: () => void } | undefined;
-    const faultAt = (name: string) => hooks?.faultAt(name);
-    const kill = () => hooks?.kill();
-    const through = (target: () => string, nameOf: (method: string, url: URL) => string) =>
-      startProxy({ target, nameOf, faultAt, kill, onSilence: options.onSilence });
-    const [blob, queue, altinn] = await Promise.all([
-      through(() => account.blobOrigin, nameOfBlobCall),
-      through(() => account.queueOrigin, nameOfQueueCall),
-      through(() => simulator.url, nameOfAltinnCall),
-    ]);
+    const key = await clientKey();
+    let hooks: Hooks | undefined;
+    const proxies: HttpProxy[] = [];
+    const through = async (target: () => string, nameOf: (method: string, url: URL) => string) => {
+      const proxy = await startProxy({
+        target,
+        nameOf,
+        faultAt: (name) => hooks?.faultAt(name),
+        kill: () => hooks?.kill(),
+        onDone: (name) => hooks?.onDone(name),
+        onSilence: options.onSilence,
+      });
+      proxies.push(proxy);
+      return proxy;
+    };
+    // The issuer's address is part of what it signs, so it stays, whichever app calls.
+    const maskinporten = await through(() => simulator.url, nameOfAltinnCall);
+    const connectApp = async (): Promise<Connection> => {
+      const own = await Promise.all([
+        through(() => account.blobOrigin, nameOfBlobCall),
+        through(() => account.queueOrigin, nameOfQueueCall),
+        through(() => simulator.url, nameOfAltinnCall),
+      ]);
+      const [blob, queue, altinn] = own;
+      return {
+        settings: { CORRESPONDENCE_STORAGE: account.through(blob.url, queue.url), ALTINN_PLATFORM_URL: altinn.url },
+        cut: () => {
+          for (const proxy of own) proxy.cut();
+        },
+      };
+    };
+    const connection = await connectApp();
     const simulator: Simulator =
       options.altinn?.simulator ??
       (await startSimulator({
         clock,
-        maskinportenIssuer: `${altinn.url}/maskinporten/`,
+        maskinportenIssuer: `${maskinporten.url}/maskinporten/`,
         expiresIn: 600,
         clients: [{ clientId: CLIENT_ID, keys: [key.publicJwk] }],
         subscriptionKey: "test-subscription-key",
         ...options.simulator,
       }));
     const settings = {
-      CORRESPONDENCE_STORAGE: account.through(blob.url, queue.url),
+      ...connection.settings,
       ALTINN_ENVIRONMENT: "tt02",
-      ALTINN_PLATFORM_URL: altinn.url,
       MASKINPORTEN_ISSUER: simulator.maskinportenIssuer,
       MASKINPORTEN_CLIENT_ID: CLIENT_ID,
       MASKINPORTEN_JWK: key.base64,
@@ -145,7 +178,9 @@ export class World implements AsyncDisposable {
       simulator,
       app,
       appOptions,
-      proxies: [blob, queue, altinn],
+      proxies,
+      connectApp,
+      connection,
       settings,
       ownsSimulator: options.altinn === undefined,
       logs,
@@ -164,7 +199,8 @@ export class World implements AsyncDisposable {
   /** A new process of the app: nothing is left of what the old one had in memory. Settings may change with it. */
   async restart(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const telemetry = createTelemetry((level, line) => this.logs.push(`${level} ${line}`));
-    this.#app = await createApp(checked({ ...this.#settings, ...settings }), { ...this.#appOptions, telemetry });
+    const changed = { ...this.#settings, ...this.#connection.settings, ...settings };
+    this.#app = await createApp(checked(changed), { ...this.#appOptions, telemetry });
     this.#noteDelays(this.#app);
   }
 
@@ -173,7 +209,8 @@ export class World implements AsyncDisposable {
     const { queues } = app.sending;
     const put = queues.put.bind(queues);
     queues.put = async (queue, text, options = {}) => {
-      this.#hiddenUntil.set(`${queue} ${text}`, this.clock.now() + (options.delayMs ?? 0));
+      // One that was killed does not know it, and goes on.
+      if (app === this.#app) this.#hiddenUntil.set(`${queue} ${text}`, this.clock.now() + (options.delayMs ?? 0));
       await put(queue, text, options);
     };
   }
@@ -196,22 +233,31 @@ export class World implements AsyncDisposable {
   async drop(message: unknown, queue: string = QUEUES.requests): Promise<void> {
     const text = typeof message === "string" ? message : JSON.stringify(message);
     await this.storage.queues.getQueueClient(queue).sendMessage(text, { messageTimeToLive: -1 });
+    this.host.mayHave(queue);
   }
 
   /**
-   * Handles every message that is due, until none is. `inChild`: each in a process of its own, which faults can kill. What
-   * is left when the last of these has is handled here, by an app that is new: hundreds of processes take minutes.
+   * Handles every message that is due, until none is. `inChild`: each in a process of its own, which faults can kill;
+   * `anew`: each by an app of its own in this process, which faults can kill too, without a process's cost. What is left
+   * when the last of these has is handled here, by an app that is new: hundreds of processes take minutes.
    */
-  async run(options: { inChild?: boolean } = {}): Promise<void> {
-    let inChild = options.inChild === true;
+  async run(options: RunOptions = {}): Promise<void> {
+    this.host.mayHaveAny();
+    await this.#runKnown(options);
+  }
+
+  /** As `run`, where nobody else has put messages since. */
+  async #runKnown({ inChild = false, anew = false }: RunOptions = {}): Promise<void> {
+    let canDie = inChild || anew;
     const isForKill = this.#killsLeft() > 0;
     await this.host.run(async (message) => {
-      if (inChild && isForKill && this.#killsLeft() === 0) {
-        inChild = false;
+      if (canDie && isForKill && this.#killsLeft() === 0) {
+        canDie = false;
         await this.restart();
       }
-      if (inChild) await this.runInChild(message);
-      else await this.handle(message);
+      if (!canDie) await this.handle(message);
+      else if (inChild) await this.runInChild(message);
+      else await this.runAnew(message);
     });
   }
 
@@ -223,9 +269,14 @@ export class World implements AsyncDisposable {
 
   /** Moves the clock, lets Altinn do what falls due, and handles the messages. */
   async advance(milliseconds: number): Promise<void> {
+    this.host.mayHaveAny();
+    await this.#advanceKnown(milliseconds);
+  }
+
+  async #advanceKnown(milliseconds: number): Promise<void> {
     this.clock.advance(milliseconds);
     await this.simulator.control.advance();
-    await this.run();
+    await this.#runKnown();
   }
 
   /** Advances from one due message to the next, until nothing waits or `limit` (milliseconds) has passed. */
@@ -233,9 +284,9 @@ export class World implements AsyncDisposable {
     const end = this.clock.now() + limit;
     await this.run();
     for (let next = await this.host.nextDue(); next !== undefined && next <= end; next = await this.host.nextDue()) {
-      await this.advance(Math.max(next - this.clock.now(), 0));
+      await this.#advanceKnown(Math.max(next - this.clock.now(), 0));
     }
-    if (this.clock.now() < end) await this.advance(end - this.clock.now());
+    if (this.clock.now() < end) await this.#advanceKnown(end - this.clock.now());
   }
 
   /** One run of the timer, and of the checks that it asks for. */
@@ -253,13 +304,43 @@ export class World implements AsyncDisposable {
 
   /** Handles a message in this process. */
   async handle(message: HostedMessage): Promise<void> {
-    const { handleMessage } = await import("./handleMessage.ts");
     await handleMessage(this.app, message);
+  }
+
+  /**
+   * Handles a message by an app of its own in this process; throws if that is killed. A killed one is cut off from
+   * everything at that moment, and forgotten with what it had in memory: all that anybody else sees of a dead process.
+   */
+  async runAnew(message: HostedMessage): Promise<void> {
+    await this.restart();
+    const connection = this.#connection;
+    const { promise: killed, reject } = Promise.withResolvers<never>();
+    let isKilled = false;
+    this.#child = {
+      kill: () => {
+        isKilled = true;
+        connection.cut();
+        reject(new Error("The app was killed"));
+      },
+    };
+    const work = handleMessage(this.app, message);
+    try {
+      await Promise.race([work, killed]);
+    } finally {
+      this.#child = undefined;
+      if (isKilled) {
+        this.#abandoned.push(work.catch(() => undefined));
+        this.#connection = await this.#connect();
+        await this.restart();
+      }
+    }
   }
 
   /** Handles a message in a process of its own; throws if that dies. */
   async runInChild(message: HostedMessage, settings: Readonly<Record<string, string>> = {}): Promise<void> {
-    const child = await runInChild({ settings: { ...this.#settings, ...settings }, now: this.clock.now(), message });
+    const now = this.clock.now();
+    const own = { ...this.#settings, ...this.#connection.settings, ...settings };
+    const child = await runInChild({ settings: own, now, message });
     this.#child = child;
     try {
       const { logs, peakMB } = await child.finished;
@@ -329,6 +410,7 @@ export class World implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#abandoned);
     await Promise.all(this.#proxies.map((proxy) => proxy.close()));
     if (this.#ownsSimulator) await this.simulator.close();
     this.clearFaults();
@@ -362,6 +444,33 @@ export class World implements AsyncDisposable {
     if (!(await blob.exists())) return undefined;
     return schema.parse(JSON.parse((await blob.downloadToBuffer()).toString("utf8")));
   }
+}
+
+/** How messages are handled, if not all by one app in this process. */
+interface RunOptions {
+  readonly inChild?: boolean;
+  readonly anew?: boolean;
+}
+
+/** What leads an app to storage and Altinn, until that app is dead. */
+interface Connection {
+  readonly settings: Readonly<Record<string, string>>;
+  cut(): void;
+}
+
+/** What the proxies ask of and tell the world. */
+interface Hooks {
+  faultAt(name: string): Fault | undefined;
+  kill(): void;
+  onDone(name: string): void;
+}
+
+let sharedKey: Promise<ClientKey> | undefined;
+
+/** One key for the worlds of all tests of a file: to make one costs more than to send a letter. */
+function clientKey(): Promise<ClientKey> {
+  sharedKey ??= createClientKey();
+  return sharedKey;
 }
 
 const workMessage = z.object({

@@ -17,7 +17,7 @@ import { World } from "../harness/world.ts";
 import { withoutHashes } from "../security/marked.ts";
 import { aLetter, POST_LETTER } from "./letters.ts";
 
-/** `npm run test:faults` tries every step of every combination, which takes half an hour; else a few. */
+/** `npm run test:faults` tries every step of every combination, which takes a good part of an hour; else a few. */
 const isWhole = process.env.EVERY_FAULT === "1";
 
 /** How many faults are tried at once: each is in a world of its own, and much of its time is spent waiting. */
@@ -251,19 +251,19 @@ const SCENARIOS: readonly Scenario[] = [
 
 interface Variant {
   readonly name: string;
-  readonly inChild: boolean;
+  /** The fault kills the app. */
+  readonly isKill?: boolean;
   faultAt(step: string): Omit<Fault, "step" | "nth">;
   /** The app does not wait long for an answer. */
   readonly isImpatient?: boolean;
 }
 
 const VARIANTS: readonly Variant[] = [
-  { name: "killed before", inChild: true, faultAt: () => ({ phase: "before", action: "kill" }) },
-  { name: "killed after", inChild: true, faultAt: () => ({ phase: "after", action: "kill" }) },
-  { name: "answer lost", inChild: false, faultAt: () => ({ phase: "after", action: "cut" }) },
+  { name: "killed before", isKill: true, faultAt: () => ({ phase: "before", action: "kill" }) },
+  { name: "killed after", isKill: true, faultAt: () => ({ phase: "after", action: "kill" }) },
+  { name: "answer lost", faultAt: () => ({ phase: "after", action: "cut" }) },
   {
     name: "fails",
-    inChild: false,
     // The storage clients try three times.
     faultAt: (step) => ({
       phase: "before",
@@ -273,7 +273,6 @@ const VARIANTS: readonly Variant[] = [
   },
   {
     name: "no answer in time",
-    inChild: false,
     faultAt: () => ({ phase: "after", action: "silence" }),
     isImpatient: true,
   },
@@ -291,12 +290,20 @@ function impatience(): Disposable & { readonly onSilence: () => void } {
   return { onSilence: () => void vi.advanceTimersByTime(LONG), [Symbol.dispose]: () => void vi.useRealTimers() };
 }
 
-/** Makes the scenario's invocations, each until it has worked; in child processes until `isMet`. */
-async function invokeAll(world: World, scenario: Scenario, inChild: boolean, isMet: () => boolean): Promise<void> {
+/**
+ * Who handles messages and invocations until the fault has struck: one app for all, an app for each, or a process for
+ * each. Only a process can truly be killed, and costs as much as all else in a case: so one step of each combination has
+ * processes, and at the others an app is cut off from everything at once.
+ */
+type Runner = "here" | "anew" | "inChild";
+
+/** Makes the scenario's invocations, each until it has worked; by the runner until `isMet`. */
+async function invokeAll(world: World, scenario: Scenario, runner: Runner, isMet: () => boolean): Promise<void> {
+  const handle = { here: world.handle, anew: world.runAnew, inChild: world.runInChild }[runner].bind(world);
   for (const invocation of scenario.invocations?.(world) ?? []) {
     const message = { ...invocation, id: crypto.randomUUID(), dequeueCount: 1 };
     for (let tries = 0, hasWorked = false; tries < 5 && !hasWorked; tries++) {
-      const work = inChild && !isMet() ? world.runInChild(message) : world.handle(message);
+      const work = isMet() ? world.handle(message) : handle(message);
       hasWorked = await work.then(
         () => true,
         () => false,
@@ -305,11 +312,11 @@ async function invokeAll(world: World, scenario: Scenario, inChild: boolean, isM
   }
 }
 
-/** Handles what is due, from one due message to the next, until none waits; in child processes until `isMet`. */
-async function handleAll(world: World, inChild: boolean, isMet: () => boolean): Promise<void> {
+/** Handles what is due, from one due message to the next, until none waits; by the runner until `isMet`. */
+async function handleAll(world: World, runner: Runner, isMet: () => boolean): Promise<void> {
   for (let round = 0; round < 20; round++) {
     // The host reads records as well, and may be the one to meet the fault.
-    await world.run({ inChild: inChild && !isMet() }).catch(() => undefined);
+    await world.run(isMet() ? {} : { [runner]: true }).catch(() => undefined);
     const next = await world.host.nextDue().catch(() => world.clock.now());
     if (next === undefined) return;
     if (next > world.clock.now()) world.clock.advance(next - world.clock.now());
@@ -324,12 +331,12 @@ interface Step {
 }
 
 /** The calls of a run in which nothing fails: each name with how often it is made. */
-async function findSteps(scenario: Scenario, inChild: boolean): Promise<Step[]> {
+async function findSteps(scenario: Scenario, runner: Runner): Promise<Step[]> {
   await using world = await World.start(storage);
   await scenario.prepare(world);
   world.forgetCalls();
-  await invokeAll(world, scenario, inChild, () => false);
-  await handleAll(world, inChild, () => false);
+  await invokeAll(world, scenario, runner, () => false);
+  await handleAll(world, runner, () => false);
   const counts = new Map<string, number>();
   return world.calls.map((step) => {
     const nth = (counts.get(step) ?? 0) + 1;
@@ -340,20 +347,22 @@ async function findSteps(scenario: Scenario, inChild: boolean): Promise<Step[]> 
 
 const found = new Map<string, Promise<Step[]>>();
 
-/**
- * Processes that handle one message each make more calls than one that handles all, so they come by the steps of the
- * latter too: looking for their own takes longer. Only what a process does once it is a minute old they do not.
- */
-async function stepsOf(scenario: Scenario, variant: Variant): Promise<Step[]> {
-  const inChild = variant.inChild && isWhole;
-  const key = `${scenario.name} ${inChild}`;
-  const steps = found.get(key) ?? findSteps(scenario, inChild);
+/** Apps that handle one message each make more calls than one that handles all, and other ones when they are new. */
+function stepsOf(scenario: Scenario, variant: Variant): Promise<Step[]> {
+  const runner = variant.isKill ? "anew" : "here";
+  const key = `${scenario.name} ${runner}`;
+  const steps = found.get(key) ?? findSteps(scenario, runner);
   found.set(key, steps);
-  return variant.inChild ? (await steps).filter(({ step }) => !step.endsWith("/contact.json")) : steps;
+  return steps;
 }
 
 /** What is wrong in the end, if one step meets a fault. */
-async function wrongAfter(scenario: Scenario, variant: Variant, step: string, nth: number): Promise<string[]> {
+async function wrongAfter(
+  scenario: Scenario,
+  variant: Variant,
+  runner: Runner,
+  { step, nth }: Step,
+): Promise<string[]> {
   using impatient = variant.isImpatient ? impatience() : undefined;
   await using world = await World.start(storage, impatient ? { onSilence: impatient.onSilence } : {});
   await scenario.prepare(world);
@@ -361,8 +370,8 @@ async function wrongAfter(scenario: Scenario, variant: Variant, step: string, nt
   const exactly = new RegExp(`^${step.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$`);
   world.fault({ step: exactly, nth, ...variant.faultAt(step) });
   const isMet = () => world.calls.filter((name) => name === step).length >= nth;
-  await invokeAll(world, scenario, variant.inChild, isMet);
-  await handleAll(world, variant.inChild, isMet);
+  await invokeAll(world, scenario, runner, isMet);
+  await handleAll(world, runner, isMet);
   try {
     world.clearFaults();
   } catch {
@@ -418,9 +427,9 @@ function variantsOf(scenario: Scenario): Variant[] {
   return isWhole ? [...VARIANTS] : VARIANTS.filter((_variant, index) => index === turn % VARIANTS.length);
 }
 
-/** Without EVERY_FAULT=1, one step of each combination: others for each scenario and variant. */
-function chosen<T>(all: readonly T[], combination: number): T[] {
-  return isWhole ? [...all] : all.filter((_item, index) => index === (seed + combination * 5) % all.length);
+/** One step of each combination, others for each scenario and variant: all that is tried without EVERY_FAULT=1. */
+function isChosen(index: number, combination: number, count: number): boolean {
+  return index === (seed + combination * 5) % count;
 }
 
 function commitNumber(): number {
@@ -428,21 +437,33 @@ function commitNumber(): number {
   return Number.parseInt((stdout ?? "").slice(0, 8), 16) || 0;
 }
 
+async function startOwnStorage(): Promise<void> {
+  storage = await startStorage(isWhole ? 1_000 : 100);
+}
+
+if (!isWhole) {
+  beforeAll(startOwnStorage);
+  afterAll(() => storage.stop());
+}
+
 describe.each(SCENARIOS)("$name", (scenario) => {
   // Each fault has an account of its own, and there are more faults in all than Azurite has accounts.
-  beforeAll(async () => {
-    storage = await startStorage(isWhole ? 1_000 : 20);
-  });
-  afterAll(() => storage.stop());
+  if (isWhole) {
+    beforeAll(startOwnStorage);
+    afterAll(() => storage.stop());
+  }
 
   test.each(variantsOf(scenario))("$name a step: told right in the end", { timeout: 1_800_000 }, async (variant) => {
     const steps = await stepsOf(scenario, variant);
     expect(steps.length).toBeGreaterThan(3);
     const failures: string[] = [];
     const combination = SCENARIOS.indexOf(scenario) * VARIANTS.length + VARIANTS.indexOf(variant);
-    await eachAtOnce(variant.isImpatient ? 1 : AT_ONCE, chosen(steps, combination), async ({ step, nth }) => {
-      const wrong = await wrongAfter(scenario, variant, step, nth).catch((error: unknown) => [`threw ${error}`]);
-      if (wrong.length > 0) failures.push(`${step} #${nth}: ${wrong.join("; ")}`);
+    const cases = steps.map((step, index) => ({ step, isChosen: isChosen(index, combination, steps.length) }));
+    const tried = cases.filter((each) => isWhole || each.isChosen);
+    await eachAtOnce(variant.isImpatient ? 1 : AT_ONCE, tried, async ({ step, isChosen }) => {
+      const runner = variant.isKill ? (isChosen ? "inChild" : "anew") : "here";
+      const wrong = await wrongAfter(scenario, variant, runner, step).catch((error: unknown) => [`threw ${error}`]);
+      if (wrong.length > 0) failures.push(`${step.step} #${step.nth} (${runner}): ${wrong.join("; ")}`);
     });
     expect(failures, `seed ${seed}`).toEqual([]);
   });
