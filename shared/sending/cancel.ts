@@ -102,7 +102,7 @@ export async function cancelSingle(
 
 /**
  * Cancels a request whose letters are prepared: the preparation passes the wish on, a second one too, so that what came of
- * the first is told again. One that has ended as a whole is told again as such.
+ * the first is told again. One that has ended before any letter went out is told again as a whole.
  */
 async function cancelPrepared(context: SendingContext, known: Versioned<RequestRecord>): Promise<void> {
   const now = context.clock.now();
@@ -114,7 +114,7 @@ async function cancelPrepared(context: SendingContext, known: Versioned<RequestR
       const { ended } = before;
       if (isCancelling(record)) return undefined;
       const preparation = { ...before, generation: before.generation + 1, nextStepAt: now };
-      return ended
+      return ended && !record.isFanningOut && record.fannedOut === 0
         ? { ...record, preparation: { ...preparation, ended: { ...ended, isTold: false } } }
         : { ...record, preparation, cancel: { since: now, cursor: 0 } };
     },

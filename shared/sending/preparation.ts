@@ -96,12 +96,13 @@ export function endedPreparation(record: RequestRecord, end: UnsentEnd, problem:
  * who the others were for nobody knows, and so they are told of as one.
  */
 export function lostPreparation(record: RequestRecord, at: number): RequestRecord {
-  const { cancel, total, fannedOut } = record;
-  const passedOn = cancel ? { ...record, cancel: { ...cancel, cursor: total } } : record;
+  const { passedOver = [], ...known } = record;
+  const { cancel, total, fannedOut } = known;
+  const passedOn: RequestRecord = cancel ? { ...known, cancel: { ...cancel, cursor: total } } : known;
   const problem = { reason: "requestLost" } as const;
   const whole = endedPreparation(passedOn, "gaveUp", problem, at);
   if (whole !== passedOn) return whole;
-  const detail = `Its content was lost when at least ${fannedOut} of its ${total} letters had been begun. Each of those is told of by itself; this is about the others.`;
+  const detail = `Its content was lost when at least ${fannedOut - passedOver.length} of its ${total} letters had been begun. Each of those is told of by itself; this is about the others.`;
   const preparation = preparationOf(record);
   const ended = { ...problem, detail, end: "gaveUp", at, isTold: false } as const;
   return { ...passedOn, preparation: { ...preparation, ended, failures: 0 } };

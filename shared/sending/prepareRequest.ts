@@ -106,7 +106,12 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
       case "cancel": {
         if (needsIndex(work)) {
           await cancelGoneOut(context, work.known.value);
-          await changeRequest(work, (record) => cancelledUpTo(record, record.total));
+          const { clock } = context;
+          await changeRequest(work, (record) =>
+            record.fannedOut < record.total && !preparationOf(record).ended
+              ? lostPreparation(record, clock.now())
+              : cancelledUpTo(record, record.total),
+          );
           break;
         }
         work.known = await cancelNext(context, work.known, recipientsOf(work));
@@ -137,13 +142,13 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
   return putOff(work, generation, 0);
 }
 
-/** What is done for the files and the letters of a request goes by its content; what ends it, and whom it is cancelled for, may not. */
-function needsContent(step: PreparationStep["step"], { single, fannedOut, total }: RequestRecord): boolean {
-  if (step === "cancel" || step === "passedOver") return !single && fannedOut < total;
+/** What is done for the files and the letters of a request goes by its content; what ends it, and what stops its letters, does not. */
+function needsContent(step: PreparationStep["step"], { single }: RequestRecord): boolean {
+  if (step === "passedOver") return !single;
   return step === "initialize" || step === "upload" || step === "check" || step === "fanOut";
 }
 
-/** Every letter has gone out, and whom they were for only the index still tells. */
+/** Whom letters have gone out to only the index still tells. */
 function needsIndex({ accepted, known }: Work): boolean {
   return !accepted && !known.value.single;
 }

@@ -1,9 +1,7 @@
 // A message whose request is known already: finish what was begun, or tell the producer that it is a duplicate.
-import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
-import { parseRequest } from "../requests/parseRequest.ts";
 import { sha256 } from "../storage/tags.ts";
 import { deadLetterName } from "../tracking/deadLetter.ts";
-import type { Versioned } from "../tracking/stateStore.ts";
+import { readKnown, type Versioned } from "../tracking/stateStore.ts";
 import { acceptDispatch, keepAccepted, newDispatch, putDispatch, putPreparation, unrecordedAttempt } from "./accept.ts";
 import { cancelSingle } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
@@ -12,7 +10,6 @@ import { type DispatchRecord, isOpen, type Problem } from "./dispatchRecord.ts";
 import { subjectOf } from "./ends.ts";
 import { isInProgress, preparationOf } from "./preparation.ts";
 import type { WrittenRequest } from "./recordRequest.ts";
-import { rejectWrong } from "./reject.ts";
 import type { RequestRecord, SingleDispatch } from "./requestRecord.ts";
 import { findDispatch, findSent } from "./singleDispatch.ts";
 
@@ -21,17 +18,14 @@ const GRACE_FOR_A_TWIN = 30_000;
 
 /**
  * Goes on with a request whose record exists, with the same digest. Calls nobody: what still has to be found out or done is
- * for the dispatch.
- *
- * @param request absent when the request does not pass the rules (any more)
+ * for the dispatch, or the preparation; what does not pass the rules any more is refused there.
  */
 export async function resume(
   context: SendingContext,
   known: Versioned<RequestRecord>,
   written: WrittenRequest,
   delivery: { readonly messageId: string; readonly by?: string },
-  request?: CorrespondenceRequest,
-): Promise<"resumed" | "duplicate" | "rejected"> {
+): Promise<"resumed" | "duplicate"> {
   const record = known.value;
   // Before its functions took bytes, the app could take a request's own id for its message's: such a record can't tell.
   const canTell = record.messageId !== record.requestId && delivery.by !== "poisonQueue";
@@ -39,15 +33,17 @@ export async function resume(
   const { single } = record;
   const dispatch = single && (await findDispatch(context, single.dispatchId, record.digest));
   const lost = lostEpoch(record, dispatch);
-  if (lost !== undefined) {
+  const dead = deadLetterName(single?.dispatchId ?? record.digest);
+  // What somebody has deleted for good is not replayed.
+  if (lost !== undefined && (await readKnown(context.store.deadLetters, dead))) {
     await keepMissing(context, record, written);
-    await askForReplay(context.queues, deadLetterName(single?.dispatchId ?? record.digest), { epoch: lost });
+    await askForReplay(context.queues, dead, { epoch: lost });
     return "resumed";
   }
   let correspondenceId: string | undefined;
   if (single && (!record.preparation || record.fannedOut > 0)) {
     correspondenceId = await resumeSingle(context, record, single, dispatch, written, isFresh);
-  } else if ((await resumePreparation(context, record, written, request)) === "rejected") return "rejected";
+  } else await resumePreparation(context, record, written);
   if (!isFresh) return "resumed";
   await announceDuplicate(context, record, correspondenceId);
   return "duplicate";
@@ -105,21 +101,12 @@ async function resumePreparation(
   context: SendingContext,
   record: RequestRecord,
   written: WrittenRequest,
-  request: CorrespondenceRequest | undefined,
-): Promise<undefined | "rejected"> {
+): Promise<void> {
   const { ended, generation, nextStepAt } = preparationOf(record);
-  const isKept = (await context.store.accepted.read(record.digest)) !== undefined;
-  const isUntried = isInProgress(record) && !record.isFanningOut && record.fannedOut === 0;
-  if (!isKept && !request && isUntried) {
-    // Nothing was ever tried for it, so it can still be refused.
-    const parsed = parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
-    if (!parsed.ok) return rejectWrong(context, written, parsed.problems);
-  }
-  if (!isKept && !ended) await keepAccepted(context, record, written.value);
-  if (!isInProgress(record)) return undefined;
+  if (!ended) await keepMissing(context, record, written);
+  if (!isInProgress(record)) return;
   // Whoever made the record may have died before its message was put; two messages of one generation run once.
   await putPreparation(context, record, generation, Math.max(nextStepAt - context.clock.now(), 0));
-  return undefined;
 }
 
 async function announceDuplicate(

@@ -71,7 +71,7 @@ export async function takeUpOpened(
   const refuse = async (problems: readonly RuleProblem[], problem?: Problem): Promise<RequestOutcome> => {
     const known = await context.store.requests.read(written.requestId);
     return known?.value.digest === written.digest
-      ? resume(context, known, written, delivery, parsed.ok ? parsed.request : undefined)
+      ? resume(context, known, written, delivery)
       : rejectWrong(context, written, problems, problem);
   };
   if (!parsed.ok) return refuse(parsed.problems);
@@ -89,7 +89,7 @@ export async function takeUpOpened(
   const { known } = await createRequestRecord(context, record);
   if (known) {
     return known.value.digest === written.digest
-      ? resume(context, known, written, delivery, request)
+      ? resume(context, known, written, delivery)
       : rejectReused(context, known.value, written, request);
   }
   if (record.preparation || !record.single) {

@@ -67,6 +67,31 @@ test("35: sixteen of twenty letters have been begun, uncounted, when the due dat
   });
 });
 
+test.each([1, 2])(
+  "a request to %i that is prepared was not kept yet when the app died, and the due date passed: ended once",
+  async (count) => {
+    await using world = await World.start(storage);
+    await makeLarge(world);
+    const dueDateTime = timestamp(world.clock.now() + 2 * HOUR);
+    const recipients = twenty.slice(0, count);
+    world.fault({ step: /^blob PUT correspondence-accepted/, phase: "before", action: { status: 403 } });
+    await world.drop(aLetter({ id: "not kept", recipients, attachments: [FILE], letter: { dueDateTime } }));
+    const [message] = await world.host.waiting();
+    await expect(message && world.handle(message)).rejects.toThrow();
+    world.clearFaults();
+    world.clock.advance(3 * HOUR);
+    await world.settle(HOUR);
+    await world.sweep();
+    await world.settle(4 * DAY);
+    expect(await world.ends()).toEqual(["rejected expired"]);
+    expect(await world.deadLetters()).toHaveLength(1);
+    expect(await requestProgress(world.app.sending, "not kept")).toMatchObject({
+      ended: { rejected: count },
+      waiting: 0,
+    });
+  },
+);
+
 test("35: and where it is poisoned too often after that: the other four go too", async () => {
   await using world = await World.start(storage);
   await dieAfterSixteen(world, aLetter({ id: "many", recipients: twenty }));

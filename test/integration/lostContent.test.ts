@@ -1,8 +1,11 @@
 // The content of an accepted request is gone from storage: it may come back; after too long it is told as lost, once.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
+import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
+import { dispatchId } from "../../shared/requests/dispatchId.ts";
+import { canonicalRecipient } from "../../shared/requests/recipients.ts";
+import { dropDeadLetter, findDeadLetters } from "../../shared/sending/deadLetters.ts";
 import { requestProgress } from "../../shared/sending/progress.ts";
-import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+import { CONTAINERS, FOLDERS, QUEUES, recordName } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
@@ -105,6 +108,62 @@ describe("a request to many", () => {
     expect(await world.deadLetters()).toEqual([]);
   });
 
+  test.each(["before", "after"])(
+    "lost when some letters have gone out; cancelled %s that is told: each of those is purged",
+    async (when) => {
+      await using world = await World.start(storage);
+      const requestedPublishTime = timestamp(world.clock.now() + 100 * DAY);
+      await world.drop(aLetter({ id: "far", recipients: recipients.slice(0, 2), letter: { requestedPublishTime } }));
+      await world.run();
+      expect(world.letters()).toHaveLength(2);
+      // As after the first part of a longer list.
+      const { requests } = world.app.sending.store;
+      const stored = await requests.read("far");
+      if (stored) await requests.replace("far", { ...stored.value, total: 5 }, stored.etag);
+      await lose(world);
+      if (when === "after") await live(world, 5);
+      await world.drop({ cancel: { requestId: "far" } });
+      await world.settle(HOUR);
+      expect(world.letters().map(({ status }) => status)).toEqual(["PurgedByAltinn", "PurgedByAltinn"]);
+      expect((await world.ends()).filter((end) => end === "gaveUp requestLost")).toHaveLength(1);
+      expect(await requestProgress(world.app.sending, "far")).toMatchObject({
+        sent: 0,
+        ended: { cancelled: 2, gaveUp: 3 },
+        waiting: 0,
+      });
+      expect(await world.host.waiting()).toEqual([]);
+    },
+  );
+
+  test.each(["all but one", "some"])(
+    "lost when %s have gone out and one was passed over: told once, of the others",
+    async (how) => {
+      await using world = await World.start(storage);
+      const [three, { namespace }] = [recipients.slice(0, 3), await world.app.sending.deployment()];
+      const id = dispatchId(namespace, "many", canonicalRecipient(three[1] ?? ""));
+      const state = world.storage.blobs.getContainerClient(CONTAINERS.state);
+      await state.getBlockBlobClient(recordName(FOLDERS.dispatches, id)).upload("{}", 2);
+      await world.drop(aLetter({ id: "many", recipients: three }));
+      await world.run();
+      const { requests } = world.app.sending.store;
+      const stored = await requests.read("many");
+      expect(stored?.value).toMatchObject({ fannedOut: 3, passedOver: [1] });
+      // As after the first part of a longer list.
+      if (stored && how === "some") await requests.replace("many", { ...stored.value, total: 4 }, stored.etag);
+      await lose(world);
+      for (let hours = 0; hours < 80; hours++) {
+        world.clock.advance(HOUR);
+        for (const message of await world.host.waiting(QUEUES.dispatches)) {
+          await world.handle(message);
+          await world.host.lose(message);
+        }
+      }
+      expect(await world.ends()).toEqual(["sent", "sent", "gaveUp requestLost"]);
+      expect((await world.announcements()).at(-1)?.data.detail).toContain("at least 2 of");
+      expect(await world.host.waiting(QUEUES.dispatches)).toEqual([]);
+    },
+  );
+
   test("lost while it is cancelled: told, and no letter goes, however often it is dropped", async () => {
     await using world = await World.start(storage, { simulator: { scanMs: MINUTE } });
     await world.putAttachment("vedtak.txt", Buffer.from("vedtak"));
@@ -157,3 +216,27 @@ describe("one letter", () => {
     expect(await world.deadLetters()).toEqual([]);
   });
 });
+
+test.each([1, 2])(
+  "told as lost, deleted for good, and dropped again by its producer (%i): told as a duplicate",
+  async (count) => {
+    await using world = await World.start(storage);
+    const message = aLetter({ id: "deleted", recipients: recipients.slice(0, count) });
+    world.simulator.control.fault({ method: "POST", path: INITIALIZE, status: 429, times: 1 });
+    await world.drop(message);
+    const [first] = await world.host.waiting();
+    if (first) await world.handle(first);
+    if (first) await world.host.lose(first);
+    await lose(world);
+    await world.settle(5 * DAY);
+    const { sending } = world.app;
+    for (const { name } of await findDeadLetters(sending.store.deadLetters)) {
+      const stored = await sending.store.deadLetters.read(name);
+      if (stored) await dropDeadLetter(sending, name, stored);
+    }
+    await world.drop(message);
+    await world.settle(HOUR);
+    expect(await world.ends()).toEqual(["gaveUp requestLost", "duplicate"]);
+    expect(world.letters()).toEqual([]);
+  },
+);

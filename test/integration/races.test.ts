@@ -94,13 +94,15 @@ test("a request changes while a sweep settles its uploads: the next sweep settle
   const { sending } = world.app;
   const { requests, requestsByHash } = sending.store;
   const isSettled = async () => (await requests.read("settled"))?.value.preparation?.isSettled;
+  let changes = 0;
   const store: typeof sending.store = {
     ...sending.store,
     requestsByHash: {
       ...requestsByHash,
       async replace(hash, record, etag) {
         const known = await requestsByHash.read(hash);
-        if (known?.etag === etag) await requestsByHash.replace(hash, { ...known.value, poisonIds: ["changed"] }, etag);
+        if (known && changes++ === 0)
+          await requestsByHash.replace(hash, { ...known.value, poisonIds: ["changed"] }, etag);
         return requestsByHash.replace(hash, record, etag);
       },
     },
