@@ -60,6 +60,7 @@ describe("warnings of what the inbox shows", () => {
       "Les mer på https://etat.example.no/sak?id=1&a=2 eller [her](https://etat.example.no), eller skriv til post@etat.example.no.",
       'Hei {{recipientName}}: "sitat", «sitat», 5 * 3 = 15, a_b, 50 %, C:\\mappe, R&D, 3 < 4, #12, [1], 10^4, kr 5,- og `kode`.',
       "---",
+      "*[Rundskriv \\[3\\]: om frister](https://etat.example.no)*",
       "Hilsen  \nEtaten\\\nPostboks 1",
     ].join("\n\n");
     expect(shownWarnings(body)).toEqual([]);

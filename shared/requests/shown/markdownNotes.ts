@@ -31,9 +31,10 @@ function lineAt(state: StateBlock, line: number): string {
   return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line] ?? 0);
 }
 
-/** `*[short]: long` says nothing to a reader, and is gone. */
+/** `*[short]: long` says nothing to a reader, and is gone. A bracket with a backslash before it is one of the text. */
 function readAbbreviation(state: StateBlock, line: number, _endLine: number, silent: boolean): boolean {
-  if ((state.sCount[line] ?? 0) - state.blkIndent >= 4 || !/^\*\[[^\]]+\]:/.test(lineAt(state, line))) return false;
+  if ((state.sCount[line] ?? 0) - state.blkIndent >= 4 || !/^\*\[(?:\\.|[^\\[\]])+\]:/.test(lineAt(state, line)))
+    return false;
   if (!silent) state.line = line + 1;
   return true;
 }
