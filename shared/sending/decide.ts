@@ -48,6 +48,9 @@ const LOOK_UP_PATIENCE = 24 * HOUR;
 /** This many answers of 500, while other letters go through, mean that Altinn fails on this one. */
 const TOO_MANY_500S = 8;
 
+/** For so long at least, in milliseconds: whoever can put our messages can have them follow each other within seconds. */
+const SHORTEST_FAILING = HOUR;
+
 /** An Altinn that answers nobody counts as well, but so slowly that it takes this long: then the producer should know. */
 const LONGEST_SILENCE = 14 * DAY;
 
@@ -173,7 +176,7 @@ export function afterPost(
     });
   }
   const isOurSetUp = outcome.kind === "ourSetUp";
-  if (record.countedWait >= options.giveUpAfter || keepsFailing(record, options.contact)) {
+  if (record.countedWait >= options.giveUpAfter || keepsFailing(record, options.attempt, options.contact)) {
     return closing(record, letter, now, "gaveUp", {
       reason: isOurSetUp ? "notAuthorised" : "altinnKeepsFailing",
       ...(outcome.status === undefined ? {} : { status: outcome.status }),
@@ -262,10 +265,10 @@ function summaryOf(outcome: Exclude<InitializeOutcome, { kind: "sent" }>): Omit<
   };
 }
 
-function keepsFailing(record: DispatchRecord, contact: Contact): boolean {
+function keepsFailing(record: DispatchRecord, { at }: Attempt, contact: Contact): boolean {
   const failures = attemptsOfEpoch(record).filter((attempt) => attempt.status === 500);
   const first = failures.at(-TOO_MANY_500S);
-  return first !== undefined && othersGoThroughSince(first.at, contact);
+  return first !== undefined && at - first.at >= SHORTEST_FAILING && othersGoThroughSince(first.at, contact);
 }
 
 /** True if Altinn has taken, or definitely refused, anyone's letter since then (epoch milliseconds). */

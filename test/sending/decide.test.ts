@@ -283,6 +283,14 @@ describe("giving up", () => {
       expect(closingAfter(failed(6), START + 9 * HOUR)).toBeUndefined();
     });
 
+    it("is not within an hour: somebody may make its messages follow each other", () => {
+      const attempts = failed(7).attempts.map((other, index) => ({
+        ...other,
+        at: START + 9 * HOUR + (index + 1) * SECOND,
+      }));
+      expect(closingAfter(aDispatch({ attempts }), START + 10 * HOUR - SECOND)).toBeUndefined();
+    });
+
     it("is not while no other letter goes through", () => {
       expect(closingAfter(failed(7))).toBeUndefined();
       expect(closingAfter(failed(7), START - 1)).toBeUndefined();
