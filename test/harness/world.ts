@@ -212,6 +212,8 @@ export class World implements AsyncDisposable {
       // One that was killed does not know it, and goes on.
       if (app === this.#app) this.#hiddenUntil.set(`${queue} ${text}`, this.clock.now() + (options.delayMs ?? 0));
       await put(queue, text, options);
+      // Some tests reach storage by other ways than the proxies.
+      this.host.mayHave(queue);
     };
   }
   readonly #hiddenUntil = new Map<string, number>();
