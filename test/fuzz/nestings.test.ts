@@ -52,7 +52,10 @@ const html = {
   ]),
 };
 
-test("of HTML", { timeout: 60_000 }, async () => {
+/** The same nestings each time: a new one that is worse is found at a desk, and not when somebody else's change is tried. */
+const seed = 20261128;
+
+test("of HTML", async () => {
   const steps = (body: string) => countSteps(() => convertBody(body, "html"));
   await steps("<p>x</p>");
   await fc.assert(
@@ -60,7 +63,7 @@ test("of HTML", { timeout: 60_000 }, async () => {
       const [once, four] = [await steps(bodyOf(nesting, 60, 2_000)), await steps(bodyOf(nesting, 240, 8_000))];
       expect(four).toBeLessThan(5 * once + 300_000);
     }),
-    { numRuns: 15, examples: [[{ around: ["<s>"], inside: ["<hr> "] }]] },
+    { seed, numRuns: 15, examples: [[{ around: ["<s>"], inside: ["<hr> "] }]] },
   );
 });
 
@@ -76,9 +79,9 @@ const markdown = {
 };
 
 /** What the looks at lines cost that any body may have, those that are too many included. */
-const bound = 12_000_000;
+const bound = 30_000_000;
 
-test("of Markdown", { timeout: 60_000 }, async () => {
+test("of Markdown", async () => {
   const steps = (body: string) => countSteps(() => shownWarnings(body));
   await steps("x");
   await fc.assert(
@@ -87,6 +90,7 @@ test("of Markdown", { timeout: 60_000 }, async () => {
       expect(four).toBeLessThan(5 * once + bound);
     }),
     {
+      seed,
       numRuns: 7,
       examples: [
         [{ around: [">"], inside: ["x\n"] }],
