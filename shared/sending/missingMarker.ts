@@ -1,6 +1,6 @@
 // While the app's marker is missing beside state of ours nothing can be named, so nothing is sent, and nothing is lost.
 import { MINUTE } from "../clock.ts";
-import { queueText } from "../storage/queues.ts";
+import { asItCame } from "../storage/queues.ts";
 import type { SendingContext } from "./context.ts";
 import { MarkerMissing } from "./deployment.ts";
 
@@ -22,7 +22,7 @@ export async function unlessMarkerMissing<T>(
   } catch (error) {
     if (!(error instanceof MarkerMissing)) throw error;
     context.telemetry.alert("markerMissing");
-    await context.queues.put(queue, typeof message === "string" ? message : queueText(message), { delayMs: PAUSE });
+    await context.queues.put(queue, asItCame(message), { delayMs: PAUSE });
     return "braked";
   }
   return work();

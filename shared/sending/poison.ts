@@ -2,7 +2,7 @@
 
 import { SECOND } from "../clock.ts";
 import { QUEUES } from "../storage/names.ts";
-import { queueText } from "../storage/queues.ts";
+import { asItCame, queueText } from "../storage/queues.ts";
 import { NotAnnounced } from "../tracking/announcer.ts";
 import { changeRecord } from "../tracking/stateStore.ts";
 import { changeDispatch, putDispatch, putNext, putPreparation } from "./accept.ts";
@@ -53,8 +53,7 @@ export async function putBackRequest(
     } catch (error) {
       if (!(error instanceof NotAnnounced)) throw error;
       // It has ended, and that must be told: from here the host would put it where nobody looks.
-      const text = typeof message === "string" ? message : queueText(message);
-      await context.queues.put(QUEUES.requests, text, { delayMs: REST });
+      await context.queues.put(QUEUES.requests, asItCame(message), { delayMs: REST });
       return "putBack";
     }
   });

@@ -3,7 +3,7 @@ import { decodeMessage } from "../requests/decode.ts";
 import { field, isObject } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import { QUEUES } from "../storage/names.ts";
-import { type Queues, queueText } from "../storage/queues.ts";
+import { asItCame, type Queues } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function moveStray(
   message: unknown,
 ): Promise<boolean> {
   if (looksLikeOurs(message)) return false;
-  await queues.put(QUEUES.requests, typeof message === "string" ? message : queueText(message));
+  await queues.put(QUEUES.requests, asItCame(message));
   telemetry.warn("requestOnOwnQueue");
   return true;
 }

@@ -59,6 +59,11 @@ export function createQueues(
   };
 }
 
+/** A message that was taken off a queue, as a queue takes it again: text as it came, and JSON that the host has parsed. */
+export function asItCame(message: unknown): string {
+  return typeof message === "string" ? message : queueText(message);
+}
+
 /** JSON as a queue message takes it: what XML does not allow as itself is escaped. */
 export function queueText(value: unknown): string {
   return JSON.stringify(value).replace(/[\u007f-\u009f\ufffe\uffff]/g, (character) => {
