@@ -74,13 +74,11 @@ function pinnedIn(checked: readonly LetterFile[]): Record<string, string> {
 async function etagsOf(context: SendingContext, message: unknown): Promise<Record<string, string>> {
   const named = withCanonicalNames(message);
   const attachments = field(field(field(named, "correspondence"), "content"), "attachments");
-  const etags: Record<string, string> = {};
-  for (const attachment of Array.isArray(attachments) ? attachments : []) {
-    const blob = field(attachment, "blob");
-    const etag = typeof blob === "string" ? await context.attachments.use(blob) : undefined;
-    if (typeof blob === "string" && etag !== undefined) etags[blob] = etag;
-  }
-  return etags;
+  const blobs = (Array.isArray(attachments) ? attachments : []).map((attachment) => field(attachment, "blob"));
+  const used = await Promise.all(
+    blobs.map(async (blob) => [blob, typeof blob === "string" ? await context.attachments.use(blob) : undefined]),
+  );
+  return Object.fromEntries(used.filter(([, etag]) => etag !== undefined));
 }
 
 /**
@@ -115,9 +113,7 @@ async function addToDispatch(context: SendingContext, record: DispatchRecord): P
       attempts,
       ...(isWaiting && record.attachmentIds ? { attachmentIds: record.attachmentIds } : {}),
       ...(record.existsSince === undefined ? {} : { existsSince: known.existsSince ?? record.existsSince }),
-      ...(record.closing === undefined || known.state !== "waiting"
-        ? {}
-        : { closing: known.closing ?? record.closing }),
+      ...(isWaiting && record.closing ? { closing: known.closing ?? record.closing } : {}),
       poisonIds: [...new Set([...known.poisonIds, ...record.poisonIds])].sort(),
     };
   });

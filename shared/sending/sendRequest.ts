@@ -81,9 +81,14 @@ export async function takeUpOpened(
   const arrival = { messageId: delivery.messageId, hasLargeFile: hasLargeFile(files), claim };
   const record = await requestRecordOf(context, written, request, arrival);
   if (await isAnothersKey(context, record)) return refuse([], KEY_OF_ANOTHER);
+  let kept: Promise<void> | undefined;
+  const keep = () => {
+    kept ??= keepAccepted(context, record, written.value, files.files);
+    return kept;
+  };
   if (claim) {
     // Before anything is sent: a later delivery must find the content even if the blob is gone.
-    await keepAccepted(context, record, written.value, files.files);
+    await keep();
     await notePath(context, claim.path, record.digest);
   }
   const { known } = await createRequestRecord(context, record);
@@ -93,16 +98,16 @@ export async function takeUpOpened(
       : rejectReused(context, known.value, written, request);
   }
   if (record.preparation || !record.single) {
-    await keepAccepted(context, record, written.value, files.files);
+    await keep();
     await putPreparation(context, record, 1, 0);
     // It may have been dropped before its files were there, and refused for that.
     if (request.attachments.length > 0) await context.store.deadLetters.remove(deadLetterName(record.digest));
     return "accepted";
   }
   const dispatch = newDispatch(record, record.single, record.createdAt);
-  const taken = { written, request, files, warnings: parsed.warnings };
+  const taken = { written, request, files, warnings: parsed.warnings, keep };
   if (delivery.by === "poisonQueue") {
-    return acceptFirst(context, record, { ...dispatch, attempts: [unrecordedAttempt(record)] }, taken, 0);
+    return acceptFirst(context, { ...dispatch, attempts: [unrecordedAttempt(record)] }, taken, 0);
   }
   return sendFirst(context, record, dispatch, taken);
 }
@@ -127,6 +132,8 @@ interface Taken {
   readonly request: CorrespondenceRequest;
   readonly files: Extract<FoundFiles, { kind: "files" }>;
   readonly warnings: readonly RuleProblem[];
+  /** Keeps the request whole, unless that has been done. */
+  readonly keep: () => Promise<void>;
 }
 
 /** The hot path: one recipient, one call, and nothing written that the outcome does not need. */
@@ -137,7 +144,7 @@ async function sendFirst(
   taken: Taken,
 ): Promise<RequestOutcome> {
   const pause = await pauseOf(context);
-  if (pause) return acceptFirst(context, record, dispatch, taken, pause.delayMs);
+  if (pause) return acceptFirst(context, dispatch, taken, pause.delayMs);
   const { written, request, files, warnings } = taken;
   const letter = { ...letterTo(request, dispatch.recipient), files };
   const progress = await run(context, dispatch, letter, letter, async (noted) => noted);
@@ -149,22 +156,21 @@ async function sendFirst(
     return "sent";
   }
   if (progress.kind === "ended") {
-    return endFirst(context, record, progress, taken);
+    return endFirst(context, progress, taken);
   }
   return progress.kind === "waiting"
-    ? acceptFirst(context, record, progress.record, taken, progress.delayMs)
-    : acceptFirst(context, record, dispatch, taken, 0);
+    ? acceptFirst(context, progress.record, taken, progress.delayMs)
+    : acceptFirst(context, dispatch, taken, 0);
 }
 
 /** What the first attempt did not finish goes on by a message of our own. */
 async function acceptFirst(
   context: SendingContext,
-  record: RequestRecord,
   dispatch: DispatchRecord,
-  { written, files }: Taken,
+  { keep }: Taken,
   delayMs: number,
 ): Promise<RequestOutcome> {
-  await keepAccepted(context, record, written.value, files.files);
+  await keep();
   const accepted = await acceptDispatch(context, dispatch, delayMs);
   logWaiting(context, accepted, delayMs);
   return "accepted";
@@ -173,9 +179,8 @@ async function acceptFirst(
 /** Whoever writes the dispatch first decides: this attempt that it has ended, or a copy of the message that it goes on. */
 async function endFirst(
   context: SendingContext,
-  record: RequestRecord,
   { record: dispatch, end, problem }: Extract<Progress, { kind: "ended" }>,
-  { written, files }: Taken,
+  { written, keep }: Taken,
 ): Promise<RequestOutcome> {
   const now = context.clock.now();
   const ended: DispatchRecord = { ...dispatch, state: end, problem, endedAt: now };
@@ -183,7 +188,7 @@ async function endFirst(
     await tellEnd(context, ended, written.value);
     return "rejected";
   }
-  await keepAccepted(context, record, written.value, files.files);
+  await keep();
   const stands = await acceptDispatch(context, { ...dispatch, closing: { ...problem, end, since: now } }, 0);
   await tellEnd(context, stands, written.value);
   return stands.state === "waiting" || stands.state === "sent" ? "accepted" : "rejected";
