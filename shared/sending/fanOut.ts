@@ -1,12 +1,13 @@
 // One dispatch for each recipient of a request.
 import { dispatchId } from "../requests/dispatchId.ts";
 import { canonicalRecipient, formerCanonicalRecipient } from "../requests/recipients.ts";
-import { changeRecord, UnreadableRecord, type Versioned } from "../tracking/stateStore.ts";
+import { UnreadableRecord } from "../tracking/stateStore.ts";
 import { acceptDispatch, newDispatch } from "./accept.ts";
 import { wishToCancel } from "./cancelDispatch.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
 import { cancelledUpTo, isCancelling, preparationOf } from "./preparation.ts";
+import { changeRequest, type KnownRequest } from "./preparationWork.ts";
 import type { RequestRecord } from "./requestRecord.ts";
 import { attachmentIdsOf } from "./uploadSet.ts";
 
@@ -29,67 +30,42 @@ export function dispatchTo(record: RequestRecord, recipient: string, namespace: 
   return { ...newDispatch(record, one, now), epoch, ...(attachmentIds.length > 0 ? { attachmentIds } : {}) };
 }
 
-/**
- * Puts the next dispatches on the queue, until the request is cancelled. Begins where the request's record says.
- * @returns the request's record as it stands then
- */
-export async function fanOut(
-  context: SendingContext,
-  start: Versioned<RequestRecord>,
-  recipientsAsWritten: readonly string[],
-): Promise<Versioned<RequestRecord>> {
-  const begun = await changeRecord(
-    context.store.requests,
-    start.value.requestId,
-    (record) => ({ ...record, isFanningOut: true }),
-    start,
-  );
-  if (!begun) throw new Error("The record of a request is gone while its letters go out");
-  const known = await visitNext(context, begun, recipientsAsWritten, {
+/** Puts the next dispatches on the queue, until the request is cancelled. Begins where the request's record says. */
+export async function fanOut(work: KnownRequest, recipientsAsWritten: readonly string[]): Promise<void> {
+  const { context } = work;
+  await changeRequest(work, (record) => ({ ...record, isFanningOut: true }));
+  await visitNext(work, recipientsAsWritten, {
     cursorOf: (record) => (isCancelling(record) ? record.total : record.fannedOut),
     visit: (dispatch) => takeUp(context, dispatch),
     advance: (record, upTo) => ({ ...record, fannedOut: Math.max(record.fannedOut, upTo) }),
   });
-  const { fannedOut, total } = known.value;
+  const { fannedOut, total } = work.known.value;
   if (fannedOut >= total) context.telemetry.info("requestFannedOut", { total });
-  return known;
 }
 
 /** Gives the next dispatches the wish to cancel, whether or not they are on the queue. Otherwise as {@link fanOut}. */
-export async function cancelNext(
-  context: SendingContext,
-  start: Versioned<RequestRecord>,
-  recipientsAsWritten: readonly string[],
-): Promise<Versioned<RequestRecord>> {
-  const known = await visitNext(context, start, recipientsAsWritten, {
+export async function cancelNext(work: KnownRequest, recipientsAsWritten: readonly string[]): Promise<void> {
+  const { context } = work;
+  await visitNext(work, recipientsAsWritten, {
     cursorOf: ({ cancel, total }) => cancel?.cursor ?? total,
     visit: (dispatch) => wishToCancel(context, dispatch),
     advance: cancelledUpTo,
   });
-  const { total } = known.value;
-  if (!isCancelling(known.value)) context.telemetry.info("requestCancelled", { total });
-  return known;
+  const record = work.known.value;
+  if (!isCancelling(record)) context.telemetry.info("requestCancelled", { total: record.total });
 }
 
 /** Tries those again whose records could not be read before. What came of the request meanwhile holds for them too. */
-export async function visitPassedOver(
-  context: SendingContext,
-  start: Versioned<RequestRecord>,
-  recipientsAsWritten: readonly string[],
-): Promise<Versioned<RequestRecord>> {
-  const { cancel, passedOver = [] } = start.value;
+export async function visitPassedOver(work: KnownRequest, recipientsAsWritten: readonly string[]): Promise<void> {
+  const { context } = work;
+  const record = work.known.value;
+  const { cancel, passedOver = [] } = record;
   const visit = (dispatch: DispatchRecord) => (cancel ? wishToCancel(context, dispatch) : takeUp(context, dispatch));
-  const recipients = distinctRecipients(start.value, recipientsAsWritten);
-  const unread = await visitEach(context, start.value, recipients, passedOver, visit);
-  const changed = await changeRecord(
-    context.store.requests,
-    start.value.requestId,
-    ({ passedOver: before = [], ...record }) =>
-      withPassedOver(record, [...before.filter((place) => !passedOver.includes(place)), ...unread]),
-    start,
+  const recipients = distinctRecipients(record, recipientsAsWritten);
+  const unread = await visitEach(context, record, recipients, passedOver, visit);
+  await changeRequest(work, ({ passedOver: before = [], ...known }) =>
+    withPassedOver(known, [...before.filter((place) => !passedOver.includes(place)), ...unread]),
   );
-  if (!changed) throw new Error("The record of a request is gone while its letters go out");
-  return changed;
 }
 
 async function takeUp(context: SendingContext, dispatch: DispatchRecord): Promise<void> {
@@ -106,29 +82,20 @@ interface Pass {
 
 /** Visits the next dispatches, then moves the cursor, so that whoever goes on after a crash repeats harmlessly. */
 async function visitNext(
-  context: SendingContext,
-  start: Versioned<RequestRecord>,
+  work: KnownRequest,
   recipientsAsWritten: readonly string[],
   { cursorOf, visit, advance }: Pass,
-): Promise<Versioned<RequestRecord>> {
-  const recipients = distinctRecipients(start.value, recipientsAsWritten);
-  const last = Math.min(cursorOf(start.value) + PER_MESSAGE, recipients.length);
-  let known = start;
-  while (cursorOf(known.value) < last) {
-    const cursor = cursorOf(known.value);
-    const upTo = Math.min(cursor + AT_ONCE, last);
-    const places = Array.from({ length: upTo - cursor }, (_, index) => cursor + index);
-    const unread = await visitEach(context, known.value, recipients, places, visit);
-    const changed = await changeRecord(
-      context.store.requests,
-      start.value.requestId,
-      (value) => advance(withPassedOver(value, unread), upTo),
-      known,
-    );
-    if (!changed) throw new Error("The record of a request is gone while its letters go out");
-    known = changed;
+): Promise<void> {
+  const recipients = distinctRecipients(work.known.value, recipientsAsWritten);
+  const cursor = () => cursorOf(work.known.value);
+  const last = Math.min(cursor() + PER_MESSAGE, recipients.length);
+  while (cursor() < last) {
+    const from = cursor();
+    const upTo = Math.min(from + AT_ONCE, last);
+    const places = Array.from({ length: upTo - from }, (_, index) => from + index);
+    const unread = await visitEach(work.context, work.known.value, recipients, places, visit);
+    await changeRequest(work, (record) => advance(withPassedOver(record, unread), upTo));
   }
-  return known;
 }
 
 /** Visits the dispatches of these recipients. Gives the places of those whose records cannot be read: others don't wait for them. */

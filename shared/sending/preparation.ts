@@ -125,6 +125,13 @@ export function cancelledUpTo(record: RequestRecord, cursor: number): RequestRec
   return { ...further, fannedOut: total, preparation: settled };
 }
 
+/** The record when those whom letters had gone out to have been given the wish to cancel, and nobody knows the others. */
+export function cancelledUnknown(record: RequestRecord, at: number): RequestRecord {
+  const { fannedOut, total } = record;
+  const isCutShort = fannedOut < total && !preparationOf(record).ended;
+  return isCutShort ? lostPreparation(record, at) : cancelledUpTo(record, total);
+}
+
 /** The preparation once an attachment is purged: whoever needs that file must upload it anew. */
 export function withoutUnused(preparation: Preparation, attachmentId: string): Preparation {
   return {

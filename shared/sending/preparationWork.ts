@@ -20,11 +20,11 @@ export interface Work {
   bytes: number;
 }
 
-/** The record, and where it is. */
-type Known = Pick<Work, "context" | "known">;
+/** The record as it stands, and where it is kept. */
+export type KnownRequest = Pick<Work, "context" | "known">;
 
 /** Changes the record; a lost race reads again and changes what it then finds. `undefined`: nothing is to be changed. */
-export function change(work: Known, how: (preparation: Preparation) => Preparation | undefined): Promise<void> {
+export function change(work: KnownRequest, how: (preparation: Preparation) => Preparation | undefined): Promise<void> {
   return changeRequest(work, (record) => {
     const preparation = how(preparationOf(record));
     return preparation && { ...record, preparation };
@@ -33,7 +33,7 @@ export function change(work: Known, how: (preparation: Preparation) => Preparati
 
 /** The same for the whole record. */
 export async function changeRequest(
-  work: Known,
+  work: KnownRequest,
   how: (record: RequestRecord) => RequestRecord | undefined,
 ): Promise<void> {
   const changed = await changeRecord(work.context.store.requests, work.known.value.requestId, how, work.known);

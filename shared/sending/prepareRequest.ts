@@ -11,7 +11,7 @@ import { isForged, type PreparationMessage } from "./dispatchMessage.ts";
 import { delayAfterFailure, fieldsOfFailure, gaveUpOn, type Later, noteFailedCall } from "./failedCalls.ts";
 import { cancelNext, dispatchTo, fanOut, visitPassedOver } from "./fanOut.ts";
 import {
-  cancelledUpTo,
+  cancelledUnknown,
   isCancelling,
   lostPreparation,
   nextPreparationStep,
@@ -104,27 +104,23 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
         break;
       }
       case "cancel": {
-        if (needsIndex(work)) {
+        // Whom letters have gone out to only the index still tells.
+        if (!work.accepted && !work.known.value.single) {
           await cancelGoneOut(context, work.known.value);
-          const { clock } = context;
-          await changeRequest(work, (record) =>
-            record.fannedOut < record.total && !preparationOf(record).ended
-              ? lostPreparation(record, clock.now())
-              : cancelledUpTo(record, record.total),
-          );
+          await changeRequest(work, (record) => cancelledUnknown(record, context.clock.now()));
           break;
         }
-        work.known = await cancelNext(context, work.known, recipientsOf(work));
+        await cancelNext(work, recipientsOf(work));
         if (isCancelling(work.known.value)) return putOff(work, generation, 0);
         break;
       }
       case "fanOut": {
-        work.known = await fanOut(context, work.known, recipientsOf(work));
+        await fanOut(work, recipientsOf(work));
         if (work.known.value.fannedOut < work.known.value.total) return putOff(work, generation, 0);
         break;
       }
       case "passedOver": {
-        work.known = await visitPassedOver(context, work.known, recipientsOf(work));
+        await visitPassedOver(work, recipientsOf(work));
         if (work.known.value.passedOver) return putOff(work, generation, WAIT_FOR_CONTENT);
         break;
       }
@@ -146,11 +142,6 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
 function needsContent(step: PreparationStep["step"], { single }: RequestRecord): boolean {
   if (step === "passedOver") return !single;
   return step === "initialize" || step === "upload" || step === "check" || step === "fanOut";
-}
-
-/** Whom letters have gone out to only the index still tells. */
-function needsIndex({ accepted, known }: Work): boolean {
-  return !accepted && !known.value.single;
 }
 
 /** The content may come back, by somebody who mends storage or drops the request again. After too long, the request ends. */

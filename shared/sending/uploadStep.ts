@@ -5,7 +5,7 @@ import type { Later } from "./failedCalls.ts";
 import { findFile } from "./files.ts";
 import { whileRenewed } from "./lease.ts";
 import { preparationOf } from "./preparation.ts";
-import { change, type Work } from "./preparationWork.ts";
+import { change, type KnownRequest, type Work } from "./preparationWork.ts";
 import { allUnused, isClaimed, type Upload, type UploadStep, withUpload } from "./uploadSet.ts";
 import { checkUpload, initializeUpload, isProgress, type UploadResult, uploadBytes } from "./uploads.ts";
 
@@ -44,10 +44,11 @@ export async function takeUploadStep(
   if (!claimed) return DONE;
   const { by, upload } = claimed;
   if (step === "initialize") return settle(work, index, by, await initializeUpload(context, request, index, file));
+  const beside = { context, known: work.known };
   const result = await whileRenewed(
     // Storage's time goes by the app's clock; a call a second is enough where that runs fast.
     Math.max(LEASE / 3 / context.clock.scale, SECOND),
-    () => renew(work, index, by),
+    () => renew(beside, index, by),
     () => uploadBytes(context, request, index, file, upload),
   );
   const settled = await settle(work, index, by, result);
@@ -70,10 +71,10 @@ async function claim(work: Work, index: number): Promise<{ by: string; upload: U
 }
 
 /** Beside the work: what that knows of the record stays as it is. */
-function renew({ context, known }: Work, index: number, by: string): Promise<void> {
-  return change({ context, known }, (preparation) => {
+function renew(beside: KnownRequest, index: number, by: string): Promise<void> {
+  return change(beside, (preparation) => {
     if (preparation.uploads[index]?.claim?.by !== by) return undefined;
-    const until = context.clock.now() + LEASE;
+    const until = beside.context.clock.now() + LEASE;
     return withUpload(preparation, index, (upload) => ({ ...upload, claim: { by, until } }));
   });
 }
