@@ -6,7 +6,7 @@ import { type Clock, DAY, HOUR } from "./clock.ts";
 import type { HealthContext } from "./health.ts";
 import { createAttachmentBlobs } from "./sending/attachmentBlobs.ts";
 import { createBreaker } from "./sending/breaker.ts";
-import { considerForeign } from "./sending/claim.ts";
+import { foreignCheck } from "./sending/claim.ts";
 import { createContactLog } from "./sending/contact.ts";
 import type { SendingContext } from "./sending/context.ts";
 import { createDeploymentReader, isMarkerThere } from "./sending/deployment.ts";
@@ -106,7 +106,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       tracker,
       queues,
       telemetry,
-      considerForeign: (record) => considerForeign(sending, record),
+      foreignCheck: () => foreignCheck(sending),
     },
     events: {
       clock,

@@ -7,18 +7,33 @@ import type { SendingContext } from "./context.ts";
 import { type DispatchRecord, unknownUntil } from "./dispatchRecord.ts";
 
 /**
+ * The look at letters that nobody has claimed, for one batch: whether any of ours is missing is asked of the index once.
+ */
+export function foreignCheck(context: SendingContext): (record: CorrespondenceRecord) => Promise<boolean> {
+  let asked: Promise<boolean> | undefined;
+  return (record) => {
+    asked ??= isAnyMissing(context);
+    return considerForeign(context, record, asked);
+  };
+}
+
+/**
  * Before a letter counts as foreign, and if any of ours is missing, the keys of dispatches with unknown outcome and the
  * same reference are looked up. If one of them is this letter, its dispatch is run at once and claims it; otherwise the
  * record is marked foreign, which a later claim undoes.
  *
  * @returns false if Altinn could not tell: then it is to be looked at again
  */
-export async function considerForeign(context: SendingContext, record: CorrespondenceRecord): Promise<boolean> {
+async function considerForeign(
+  context: SendingContext,
+  record: CorrespondenceRecord,
+  isAnyMissing: Promise<boolean>,
+): Promise<boolean> {
   const { altinn, store, tracker, clock, telemetry } = context;
   const { correspondenceId } = record;
   const resourceId = resourceOf(record);
   // The details, since they tell of a purged letter too.
-  const seen = (await isAnyMissing(context)) ? await altinn.details(correspondenceId) : undefined;
+  const seen = (await isAnyMissing) ? await altinn.details(correspondenceId) : undefined;
   if (seen?.kind === "failed") return false;
   if (seen?.kind === "found" && seen.value.sendersReference !== undefined) {
     const reference = sha256(seen.value.sendersReference);

@@ -19,8 +19,8 @@ export interface BatchContext extends CheckContext {
   readonly tracker: Tracker;
   readonly queues: Queues;
   readonly telemetry: Telemetry;
-  /** Looks whether a letter that no dispatch has claimed for an hour is foreign; false if that could not be found out yet. */
-  readonly considerForeign: (record: CorrespondenceRecord) => Promise<boolean>;
+  /** For one batch: looks whether a letter that no dispatch has claimed for an hour is foreign; false if nobody can tell yet. */
+  readonly foreignCheck: () => (record: CorrespondenceRecord) => Promise<boolean>;
 }
 
 export interface BatchOutcome {
@@ -42,12 +42,13 @@ export async function checkBatch(context: BatchContext, message: unknown): Promi
   let checked = 0;
   let failed = 0;
   const passOver = passingOver(context.telemetry);
+  const considerForeign = context.foreignCheck();
   await eachAtOnce(AT_ONCE, lettersOf(context, parsed), async ({ id, lists, isDue }) => {
     const isPassed = await passOver({ correspondenceId: id }, async () => {
       const record = (await context.store.correspondences.read(id))?.value;
       if (!record || !isDue(record, context.clock.now())) return;
       checked++;
-      const isDone = record.link ? await check(context, record, lists(record)) : await context.considerForeign(record);
+      const isDone = record.link ? await check(context, record, lists(record)) : await considerForeign(record);
       if (!isDone) failed++;
     });
     if (!isPassed) failed++;
