@@ -9,14 +9,14 @@ import { cancelSingle } from "./cancel.ts";
 import type { SendingContext } from "./context.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
 import { tellEnd } from "./ends.ts";
-import type { RequestRecord } from "./requestRecord.ts";
+import type { RequestRecord, SingleDispatch } from "./requestRecord.ts";
 
 /** So long after midnight the letters of the day before are sent, or wait on the slow path. */
 const SETTLING_TIME = 2 * HOUR;
 
 /**
- * How far back what was lost can be told from what was refused: dead letters are kept for 100 days at least, and a request
- * that was refused at once has nothing else to show for it.
+ * How far back what was lost can be told from what was refused: dead letters are kept for 100 days at least, and what
+ * versions before 2026-11-29 refused at once has nothing else to show for it.
  */
 const SPAN = 90 * DAY;
 
@@ -59,36 +59,32 @@ async function reconcileDay(context: SendingContext, day: string): Promise<void>
   for (const requestHash of pending) {
     await passOver({ requestHash }, async () => {
       const record = (await store.requestsByHash.read(requestHash))?.value;
-      if (record && (await isLost(context, record))) await takeUpLost(context, record);
+      if (record?.single && !record.preparation) await reconcileSingle(context, record, record.single);
     });
   }
 }
 
 const LEAVES_DEAD_LETTER: ReadonlySet<DispatchRecord["state"]> = new Set(["rejected", "gaveUp", "outcomeUnknown"]);
 
-async function isLost(context: SendingContext, record: RequestRecord): Promise<boolean> {
+/** One letter that nothing was to be prepared for; what is prepared has messages of its own, which the sweep puts back. */
+async function reconcileSingle(context: SendingContext, record: RequestRecord, single: SingleDispatch): Promise<void> {
   const { store } = context;
-  // What is prepared has messages of its own, which the sweep puts back.
-  if (!record.single || record.preparation) return false;
-  const dispatch = (await store.dispatches.read(record.single.dispatchId))?.value;
-  for (const name of [deadLetterName(record.single.dispatchId), deadLetterName(record.digest)]) {
-    if (await store.deadLetters.read(name)) return false;
+  for (const name of [deadLetterName(single.dispatchId), deadLetterName(record.digest)]) {
+    if (await store.deadLetters.read(name)) return;
   }
+  const dispatch = (await store.dispatches.read(single.dispatchId))?.value;
   // Whoever ended it may have died before telling that, and its message be lost.
   if (dispatch && !dispatch.isDropped && LEAVES_DEAD_LETTER.has(dispatch.state)) await tellEnd(context, dispatch);
-  if (dispatch) return false;
-  for await (const _letter of store.correspondences.find(whereTag("request", "=", sha256(record.requestId))))
-    return false;
-  return true;
+  if (dispatch) return;
+  for await (const _letter of store.correspondences.find(whereTag("request", "=", sha256(record.requestId)))) return;
+  await takeUpLost(context, record, single);
 }
 
 /**
  * The letter may exist: it is looked up by its key. If it does not, it is sent, as soon as its content is there: the message
  * may only be late.
  */
-async function takeUpLost(context: SendingContext, record: RequestRecord): Promise<void> {
-  const { single } = record;
-  if (!single) return;
+async function takeUpLost(context: SendingContext, record: RequestRecord, single: SingleDispatch): Promise<void> {
   if (record.cancel) return cancelSingle(context, record, single);
   const now = context.clock.now();
   context.telemetry.alert("requestLost", { requestHash: sha256(record.requestId), dispatchId: single.dispatchId });
