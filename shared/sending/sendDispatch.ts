@@ -121,14 +121,14 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
   return conclude(context, attempted, accepted?.value.message);
 }
 
-/** What was to end because its content was lost goes on when that is there again. */
+/** What was tried, and was to end because its content was lost, goes on when that is there again; what was not ends at once. */
 async function withContentBack(
   context: SendingContext,
   stored: Versioned<DispatchRecord>,
 ): Promise<Versioned<DispatchRecord>> {
   if (stored.value.closing?.reason !== "requestLost") return stored;
   const reopened = ({ closing, ...known }: DispatchRecord) =>
-    closing?.reason === "requestLost" && !known.cancel ? known : undefined;
+    closing?.reason === "requestLost" && !known.cancel && known.attempts.length > 0 ? known : undefined;
   return (await changeDispatch(context, stored.value.dispatchId, reopened, stored)) ?? stored;
 }
 
