@@ -36,6 +36,7 @@ const MOST_WRAPPINGS = 3;
 export function decodeMessage(message: unknown): Decoded {
   if (message instanceof Uint8Array) return decodeBytes(message);
   if (typeof message === "string") return decodeText(message, message);
+  if (isObject(message) && isTooDeep(message)) return refuse(canonicalJson(message), ...whatIsExcessive.levels);
   return accept(message, () => canonicalJson(message));
 }
 
@@ -108,7 +109,6 @@ function accept(value: unknown, raw: () => string): Decoded {
   if (!isObject(value)) {
     return refuse(raw(), "object", `The message is JSON, but not an object. ${valueForm(value)}`);
   }
-  if (isTooDeep(value)) return refuse(raw(), ...whatIsExcessive.levels);
   return { ok: true, value };
 }
 
@@ -147,6 +147,7 @@ function bytesOfBase64(text: string): Uint8Array | undefined {
   return Buffer.from(compact, "base64");
 }
 
+/** Of what a host has parsed; texts are looked at before. */
 function isTooDeep(value: unknown): boolean {
   const pending: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 1 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

@@ -18,6 +18,11 @@ const works = new WeakMap<object, Work>();
 
 const tooMuch = new Error("More blocks in each other than in any letter.");
 
+/** Ends what {@link ifReadable} has begun. */
+export function giveUp(): never {
+  throw tooMuch;
+}
+
 /** What reading gives; undefined where it came upon more blocks in each other than any letter has. */
 export function ifReadable<T>(read: () => T): T | undefined {
   try {
@@ -41,13 +46,13 @@ export function boundBlocks(reader: MarkdownIt): void {
 export function addLooks(state: StateBlock, looks: number): void {
   const work = workOf(state);
   work.looks += looks;
-  if (work.looks > mostLooks) throw tooMuch;
+  if (work.looks > mostLooks) giveUp();
 }
 
 /** Reads lines of a block as a document of their own. Throws for `ifReadable`. */
 export function readWithin(state: StateBlock, text: string, tokens: Token[]): void {
   const work = workOf(state);
-  if (++work.depth >= tooDeep) throw tooMuch;
+  if (++work.depth >= tooDeep) giveUp();
   state.md.block.parse(text, state.md, state.env, tokens);
   work.depth--;
 }

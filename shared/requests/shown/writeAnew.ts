@@ -1,5 +1,6 @@
 // From the letter's tree to the Markdown that the inbox is given, as Altinn's second step writes it: next to nothing is
 // escaped, so a sign that was protected in what the sender wrote is a sign again for whoever reads this.
+import { giveUp, ifReadable } from "./blockWork.ts";
 import type { Block, Cell, Inline, Item, Letter, Row } from "./letterTree.ts";
 
 /**
@@ -11,19 +12,14 @@ const mostWritten = 3_000_000;
 /** The Markdown of a letter; undefined for one whose blocks stand in each other as those of no letter do. */
 export function writeAnew(letter: Letter): string | undefined {
   const out = new Output();
-  try {
+  return ifReadable(() => {
     writeBlocks(letter.blocks, out);
     for (const footnote of letter.footnotes) {
       out.add("\n\n", `[^${footnote.id}]: `, oneLine(capture(out, () => writeItemBlocks(footnote.blocks, true, out))));
     }
     return out.text().replace(/^[\r\n]+|(?<![\r\n])[\r\n]+$/g, "");
-  } catch (error) {
-    if (error === tooMuch) return undefined;
-    throw error;
-  }
+  });
 }
-
-const tooMuch = new Error("More is written than for any letter.");
 
 /** What has been written. Its end decides whether a space comes to stand at the beginning of a line. */
 class Output {
@@ -35,7 +31,7 @@ class Output {
   add(...texts: readonly string[]): void {
     for (const text of texts) {
       this.#room -= text.length;
-      if (this.#room < 0) throw tooMuch;
+      if (this.#room < 0) giveUp();
       if (text !== "") this.#parts.push(text);
     }
   }
