@@ -9,35 +9,16 @@ import { readSettings, type Settings } from "../../shared/settings.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { createTelemetry } from "../../shared/telemetry.ts";
 import { type Announcement, announcementSchema } from "../../shared/tracking/announcement.ts";
+import { nameOfAltinnCall, nameOfBlobCall, nameOfQueueCall } from "./callNames.ts";
 import { runInChild } from "./childApp.ts";
 import { handleMessage } from "./handleMessage.ts";
 import { type Fault, type HttpProxy, startProxy } from "./proxy.ts";
 import { type HostedMessage, QueueHost } from "./queueHost.ts";
 import type { Storage, StorageAccount } from "./storage.ts";
+import { TestClock } from "./testClock.ts";
 
 export const RESOURCE = "my-resource";
 const CLIENT_ID = "test-client";
-
-/** A clock that stands still until it is moved. */
-export class TestClock {
-  #now: number;
-  #elapsed = 0;
-  /** Storage hides nothing: the harness keeps delayed messages back itself. */
-  readonly scale = Number.POSITIVE_INFINITY;
-  constructor(now: number) {
-    this.#now = now;
-  }
-  now = (): number => this.#now;
-  elapsed = (): number => this.#elapsed;
-  advance(milliseconds: number): void {
-    this.#now += milliseconds;
-    this.#elapsed += milliseconds;
-  }
-  /** Somebody sets the machine's time back. */
-  setBack(milliseconds: number): void {
-    this.#now -= milliseconds;
-  }
-}
 
 export interface WorldOptions {
   readonly simulator?: Partial<SimulatorOptions>;
@@ -508,21 +489,4 @@ function checked(settings: Readonly<Record<string, string>>): Settings {
   const read = readSettings(settings);
   if (!read.ok) throw new Error(`The test's settings are wrong: ${read.problems.map(({ key }) => key).join(", ")}`);
   return read.settings;
-}
-
-function nameOfBlobCall(method: string, url: URL): string {
-  const [, , container = "", ...path] = url.pathname.split("/");
-  const folder = path.length > 1 ? path[0] : path[0]?.replace(/[0-9a-f]{8}-?[0-9a-f-]{20,}/g, "*");
-  const what = url.searchParams.get("comp") ?? url.searchParams.get("restype");
-  return `blob ${method} ${container}${folder === undefined ? "" : `/${folder}`}${what ? ` (${what})` : ""}`;
-}
-
-function nameOfQueueCall(method: string, url: URL): string {
-  return `queue ${method} ${url.pathname.split("/")[2] ?? ""}`;
-}
-
-function nameOfAltinnCall(method: string, url: URL): string {
-  if (url.pathname.startsWith("/maskinporten/")) return `maskinporten ${method} ${url.pathname.split("/").at(-1)}`;
-  const path = url.pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}");
-  return `altinn ${method} ${path}`;
 }

@@ -11,7 +11,7 @@ import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { refuseOnce } from "./deadLetterSteps.ts";
-import { aLetter, POST_LETTER } from "./letters.ts";
+import { aLetter, dieAndLose, liveOn, POST_LETTER } from "./letters.ts";
 
 let storage: Storage;
 beforeAll(async () => {
@@ -164,14 +164,8 @@ test("38: the process dies when a refusal is recorded, and the message is lost w
   await using world = await World.start(storage);
   refuseOnce(world);
   await world.drop(aLetter({ id: "untold" }));
-  world.fault({ step: /^blob PUT correspondence-state\/dispatches$/, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
-  world.clearFaults();
-  for (const message of await world.host.waiting()) await world.host.lose(message);
-  for (let day = 0; day < 2; day++) {
-    await world.settle(DAY);
-    await world.sweep();
-  }
+  await dieAndLose(world, /^blob PUT correspondence-state\/dispatches$/);
+  await liveOn(world, 2);
   expect(await world.ends()).toEqual(["rejected recipientReserved"]);
   expect(await world.deadLetters()).toHaveLength(1);
 });

@@ -8,7 +8,7 @@ import { organization } from "../builders/request.ts";
 import { handleMessage } from "../harness/handleMessage.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
-import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";
+import { aLetter, dieAndLose, LOOK_UP, liveOn, POST_LETTER } from "./letters.ts";
 
 let storage: Storage;
 beforeAll(async () => {
@@ -106,14 +106,8 @@ test("28: two instances start on fresh storage with messages waiting: no false b
 test("31: killed after the request's record, the message lost with its copy: told, and can be dropped again", async () => {
   await using world = await World.start(storage);
   await world.drop(aLetter({ id: "lost" }));
-  world.fault({ step: /^blob PUT correspondence-state\/requests$/, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
-  world.clearFaults();
-  for (const message of await world.host.waiting()) await world.host.lose(message);
-  for (let day = 0; day < 6; day++) {
-    await world.settle(DAY);
-    await world.sweep();
-  }
+  await dieAndLose(world, /^blob PUT correspondence-state\/requests$/);
+  await liveOn(world, 6);
   expect(await world.ends()).toEqual(["gaveUp requestLost"]);
   expect(world.logs.some((line) => line.startsWith("error") && line.includes("requestLost"))).toBe(true);
   await world.drop(aLetter({ id: "lost" }));
@@ -125,14 +119,8 @@ test("31: killed after the request's record, the message lost with its copy: tol
 test("31: killed after the POST, the message lost with its copy: found and told as sent", async () => {
   await using world = await World.start(storage);
   await world.drop(aLetter({ id: "lost" }));
-  world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
-  world.clearFaults();
-  for (const message of await world.host.waiting()) await world.host.lose(message);
-  for (let day = 0; day < 2; day++) {
-    await world.settle(DAY);
-    await world.sweep();
-  }
+  await dieAndLose(world, POST_LETTER);
+  await liveOn(world, 2);
   await world.settle(HOUR);
   expect(await world.ends()).toEqual(["sent"]);
   expect(world.letters()).toHaveLength(1);
@@ -143,10 +131,7 @@ test("31: lost three weeks before the timer runs again after forty days: told", 
   await world.sweep();
   await world.settle(19 * DAY);
   await world.drop(aLetter({ id: "lost" }));
-  world.fault({ step: /^blob PUT correspondence-state\/requests$/, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
-  world.clearFaults();
-  for (const message of await world.host.waiting()) await world.host.lose(message);
+  await dieAndLose(world, /^blob PUT correspondence-state\/requests$/);
   await world.settle(21 * DAY);
   await world.sweep();
   await world.settle(4 * DAY);

@@ -5,7 +5,9 @@ import type { SendingContext } from "../../shared/sending/context.ts";
 import { replayMessage } from "../../shared/sending/dispatchMessage.ts";
 import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
 import { settleUploads } from "../../shared/sending/settleUploads.ts";
+import { withUpload } from "../../shared/sending/uploadSet.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
+import { changeRecord } from "../../shared/tracking/stateStore.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
@@ -111,6 +113,48 @@ test("a request changes while a sweep settles its uploads: the next sweep settle
   expect(await isSettled()).toBe(false);
   await settleUploads(sending);
   expect(await isSettled()).toBe(true);
+});
+
+test("an upload is taken over while its bytes go: its claim is not renewed, and what the call came to is not recorded", async () => {
+  await using world = await World.start(storage);
+  await world.putAttachment("vedtak.txt", Buffer.from("vedtak"));
+  const attachments = [{ fileName: "vedtak.txt", sendersReference: "v", blob: "vedtak.txt" }];
+  await world.drop(
+    aLetter({ id: "taken over", recipients: [20, 21].map((index) => organization(index)), attachments }),
+  );
+  const { altinn, store } = world.app.sending;
+  const { requests } = store;
+  const uploadOf = async () => (await requests.read("taken over"))?.value.preparation?.uploads[0];
+  const read = requests.read.bind(requests);
+  const upload = altinn.uploadAttachment.bind(altinn);
+  const claim = { by: "another", until: world.clock.now() + 20 * MINUTE };
+  let renewals = 0;
+  Object.assign(altinn, {
+    async uploadAttachment(...call: Parameters<typeof upload>) {
+      Object.assign(altinn, { uploadAttachment: upload });
+      await changeRecord(requests, "taken over", (record) => {
+        const { preparation } = record;
+        return preparation && { ...record, preparation: withUpload(preparation, 0, (known) => ({ ...known, claim })) };
+      });
+      Object.assign(requests, {
+        read(id: string) {
+          renewals++;
+          return read(id);
+        },
+      });
+      world.clock.advance(MINUTE);
+      // Whoever wants to renew finds that the record has changed, and reads it.
+      await expect.poll(() => renewals).toBeGreaterThan(0);
+      Object.assign(requests, { read });
+      return upload(...call);
+    },
+  });
+  await world.run();
+  expect(renewals).toBeGreaterThan(0);
+  expect(await uploadOf()).toMatchObject({ state: "initialized", claim });
+  await world.settle(HOUR);
+  expect(world.letters().map(({ files }) => files.length)).toEqual([1, 1]);
+  expect(world.simulator.control.attachments()).toHaveLength(1);
 });
 
 test("a replayed letter is refused again before its dead letter is removed: the new one stays", async () => {
