@@ -1,8 +1,8 @@
 // What the producers of a run are told: read off the queues as it comes, and remembered.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueServiceClient } from "@azure/storage-queue";
+import { type Announcement, announcementSchema } from "../shared/announcements/announcement.ts";
 import { QUEUES } from "../shared/storage/names.ts";
-import { type Announcement, announcementSchema } from "../shared/tracking/announcement.ts";
 import { SECOND_STATUS_QUEUE } from "./errand.ts";
 
 export interface Listener {

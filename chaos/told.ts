@@ -1,6 +1,6 @@
 // Whether producers were told what is so, and all of it. Pure.
 import { statusNames } from "../local/altinn-simulator/statuses.ts";
-import type { Announcement } from "../shared/tracking/announcement.ts";
+import type { Announcement } from "../shared/announcements/announcement.ts";
 import type { AltinnLetter } from "./altinn.ts";
 import type { Evidence } from "./evidence.ts";
 import { concerns, describe, grouped, isTakenBack, nameOf } from "./naming.ts";

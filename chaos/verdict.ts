@@ -1,5 +1,5 @@
 // Whether a run went well: what was dropped is held against what Altinn has, what is recorded, and what was told. Pure.
-import type { Announcement } from "../shared/tracking/announcement.ts";
+import type { Announcement } from "../shared/announcements/announcement.ts";
 import type { AltinnLetter } from "./altinn.ts";
 import type { Evidence } from "./evidence.ts";
 import { concerns, describe, grouped, isTakenBack, nameOf } from "./naming.ts";

@@ -1,7 +1,7 @@
 // `npm run brake -- on|off|status`: stops all sending, and lets it go on.
 import { Command, CommanderError } from "commander";
 import { systemClock } from "../shared/clock.ts";
-import { readBrake, setBrake } from "../shared/sending/emergencyBrake.ts";
+import { readBrake, setBrake } from "../shared/pausing/emergencyBrake.ts";
 import { createJsonBlobs, type JsonBlobs } from "../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../shared/storage/names.ts";
 import { columnsOf } from "../terminal/columns.ts";

@@ -2,9 +2,9 @@
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { END_REASONS } from "../shared/altinn/endReason.ts";
-import { type DeadLetterFilter, dropDeadLetter, findDeadLetters } from "../shared/sending/deadLetters.ts";
-import { readBrake } from "../shared/sending/emergencyBrake.ts";
-import { createTelemetry } from "../shared/telemetry.ts";
+import { type DeadLetterFilter, dropDeadLetter, findDeadLetters } from "../shared/deadLetters/deadLetters.ts";
+import { readBrake } from "../shared/pausing/emergencyBrake.ts";
+import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { shownJson } from "../terminal/foreign.ts";
 import { describe, table } from "./deadLettersView.ts";
 import {

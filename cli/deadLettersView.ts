@@ -1,7 +1,7 @@
 // How dead letters are shown to people: a table without personal data, and each one whole.
 import { timestamp } from "../shared/clock.ts";
-import { hasUnknownOutcome } from "../shared/sending/dispatchRecord.ts";
-import type { DeadLetter } from "../shared/tracking/deadLetter.ts";
+import type { DeadLetter } from "../shared/records/deadLetter.ts";
+import { hasUnknownOutcome } from "../shared/records/dispatchRecord.ts";
 import { middleCut } from "../terminal/columns.ts";
 import { shown, shownJson, shownLines } from "../terminal/foreign.ts";
 import { problemText, wrapped } from "../terminal/wrapped.ts";

@@ -1,18 +1,18 @@
 // What the command on dead letters works with, and what it does to one or to thousands of them.
 import { systemClock, timestamp } from "../shared/clock.ts";
+import { askForReplay, checkReplay, type DeadLetterEntry, dropUnreadable } from "../shared/deadLetters/deadLetters.ts";
 import { eachAtOnce } from "../shared/eachAtOnce.ts";
+import { hasMarker } from "../shared/pausing/deployment.ts";
+import type { DeadLetter } from "../shared/records/deadLetter.ts";
+import { createStateStore, readKnown, type StateStore, type Versioned } from "../shared/records/stateStore.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
 import type { RequestContext } from "../shared/requests/rules.ts";
-import { askForReplay, checkReplay, type DeadLetterEntry, dropUnreadable } from "../shared/sending/deadLetters.ts";
-import { hasMarker } from "../shared/sending/deployment.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { createJsonBlobs, type JsonBlobs } from "../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../shared/storage/names.ts";
 import { createQueues, type Queues } from "../shared/storage/queues.ts";
-import type { Telemetry } from "../shared/telemetry.ts";
-import type { DeadLetter } from "../shared/tracking/deadLetter.ts";
-import { createStateStore, readKnown, type StateStore, type Versioned } from "../shared/tracking/stateStore.ts";
+import type { Telemetry } from "../shared/telemetry/telemetry.ts";
 import type { Row } from "./deadLettersView.ts";
 import { dropRequest, readRequestFile } from "./requestFile.ts";
 import { CannotDo } from "./storage.ts";

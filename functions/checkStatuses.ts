@@ -1,7 +1,7 @@
 // Timer: puts on `status-checks` what events may not have told, and puts back dispatches that were forgotten.
 import { app } from "@azure/functions";
 import type { App } from "../shared/app.ts";
-import { sweep } from "../shared/tracking/sweep.ts";
+import { sweep } from "../shared/upkeep/sweep.ts";
 import { invoke } from "./invocation.ts";
 
 export function registerCheckStatuses({ sending, telemetry, settings }: App): void {

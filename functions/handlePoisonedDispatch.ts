@@ -1,6 +1,6 @@
 // Queue `dispatches-poison`: puts a dispatch back on its way.
 import type { App } from "../shared/app.ts";
-import { putBackDispatch } from "../shared/sending/poison.ts";
+import { putBackDispatch } from "../shared/intake/poison.ts";
 import { poisonQueueOf, QUEUES } from "../shared/storage/names.ts";
 import { registerQueueFunction } from "./queueTrigger.ts";
 

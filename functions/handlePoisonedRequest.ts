@@ -1,6 +1,6 @@
 // Queue `correspondence-requests-poison`: puts a request back on its way.
 import type { App } from "../shared/app.ts";
-import { putBackRequest } from "../shared/sending/poison.ts";
+import { putBackRequest } from "../shared/intake/poison.ts";
 import { poisonQueueOf, QUEUES } from "../shared/storage/names.ts";
 import { registerQueueFunction } from "./queueTrigger.ts";
 

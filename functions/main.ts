@@ -2,7 +2,7 @@
 import { createApp } from "../shared/app.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
 import { readSettings } from "../shared/settings.ts";
-import { createTelemetry } from "../shared/telemetry.ts";
+import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { registerCheckStatusBatch } from "./checkStatusBatch.ts";
 import { registerCheckStatuses } from "./checkStatuses.ts";
 import { registerHandlePoisonedDispatch } from "./handlePoisonedDispatch.ts";

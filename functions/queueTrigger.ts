@@ -1,7 +1,7 @@
 // The functions of queues: each message comes as bytes, so that nothing that stands in it passes for the queue's own word.
 import { app, type InvocationContext, trigger } from "@azure/functions";
 import { z } from "zod";
-import type { LogFields, Telemetry } from "../shared/telemetry.ts";
+import type { LogFields, Telemetry } from "../shared/telemetry/telemetry.ts";
 import { invoke } from "./invocation.ts";
 
 /** A message as a queue handed it over. */

@@ -1,7 +1,7 @@
 // Webhook `POST /api/altinn-events`: what Altinn Events pushes.
 import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
 import type { App } from "../shared/app.ts";
-import { readAtMost } from "../shared/readAtMost.ts";
+import { readAtMost } from "../shared/limits/readAtMost.ts";
 import { type EventOutcome, receiveEvent } from "../shared/tracking/receiveEvent.ts";
 import { invoke } from "./invocation.ts";
 

@@ -1,6 +1,6 @@
 // Queue `correspondence-requests`: sends a letter at once, or accepts the request.
 import type { App } from "../shared/app.ts";
-import { sendRequest } from "../shared/sending/sendRequest.ts";
+import { sendRequest } from "../shared/intake/sendRequest.ts";
 import { QUEUES } from "../shared/storage/names.ts";
 import { registerQueueFunction } from "./queueTrigger.ts";
 

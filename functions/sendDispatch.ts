@@ -1,6 +1,6 @@
 // Queue `dispatches`: one attempt at one letter.
 import type { App } from "../shared/app.ts";
-import { sendDispatch } from "../shared/sending/sendDispatch.ts";
+import { sendDispatch } from "../shared/intake/sendDispatch.ts";
 import { QUEUES } from "../shared/storage/names.ts";
 import { registerQueueFunction } from "./queueTrigger.ts";
 

@@ -1,8 +1,8 @@
 // Announcements as producers read them: what the app tells today, and room for what a newer one will tell.
 import { z } from "zod";
 import type { END_REASONS } from "../shared/altinn/endReason.ts";
+import { announcementSchema } from "../shared/announcements/announcement.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
-import { announcementSchema } from "../shared/tracking/announcement.ts";
 import type { NameOf } from "./request.ts";
 
 /** The types of announcements, to compare `type` with. A newer app may announce others. */

@@ -1,9 +1,9 @@
 // Generates the JSON Schemas in docs/schemas from the schemas in the code. Run as main it writes them.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { announcementSchema } from "../shared/announcements/announcement.ts";
 import { cancelSchema } from "../shared/requests/parseCancel.ts";
 import { requestSchema } from "../shared/requests/schema.ts";
-import { announcementSchema } from "../shared/tracking/announcement.ts";
 
 /** Every published JSON Schema, by file name: exactly what stands in docs/schemas. */
 export function generateSchemas(): Record<string, string> {

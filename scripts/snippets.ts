@@ -14,10 +14,10 @@ import { ContainerSASPermissions } from "@azure/storage-blob";
 import { QueueSASPermissions } from "@azure/storage-queue";
 import { startAzurite } from "../local/azurite/start.ts";
 import { type LocalStorage, prepareStorage } from "../local/start/storage.ts";
+import { createAnnouncementFactory } from "../shared/announcements/announcement.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
 import { queueText } from "../shared/storage/queues.ts";
-import { createAnnouncementFactory } from "../shared/tracking/announcement.ts";
 
 const ROOT = resolve(fileURLToPath(new URL("..", import.meta.url)));
 

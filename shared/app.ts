@@ -2,28 +2,28 @@
 import { randomUUID } from "node:crypto";
 import { createSourceCheck } from "./altinn/eventSource.ts";
 import { createAltinnClient } from "./altinnClient.ts";
+import { createAnnouncer } from "./announcements/announcer.ts";
+import { createAttachmentBlobs } from "./attachments/attachmentBlobs.ts";
 import { type Clock, DAY, HOUR } from "./clock.ts";
+import type { SendingContext } from "./context.ts";
 import type { HealthContext } from "./health.ts";
-import { createAttachmentBlobs } from "./sending/attachmentBlobs.ts";
-import { createBreaker } from "./sending/breaker.ts";
-import { foreignCheck } from "./sending/claim.ts";
-import { createContactLog } from "./sending/contact.ts";
-import type { SendingContext } from "./sending/context.ts";
-import { createDeploymentReader, isMarkerThere } from "./sending/deployment.ts";
-import { createEmergencyBrake } from "./sending/emergencyBrake.ts";
-import { createRequestBlobs } from "./sending/requestBlobs.ts";
+import { createRequestBlobs } from "./intake/requestBlobs.ts";
+import { createBreaker } from "./pausing/breaker.ts";
+import { createContactLog } from "./pausing/contact.ts";
+import { createDeploymentReader, isMarkerThere } from "./pausing/deployment.ts";
+import { createEmergencyBrake } from "./pausing/emergencyBrake.ts";
+import { createStateStore } from "./records/stateStore.ts";
 import type { Settings } from "./settings.ts";
 import { storageClients } from "./storage/clients.ts";
 import { createJsonBlobs } from "./storage/jsonBlobs.ts";
 import { CONTAINERS } from "./storage/names.ts";
 import { createQueues } from "./storage/queues.ts";
-import type { Telemetry } from "./telemetry.ts";
-import { createAnnouncer } from "./tracking/announcer.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
 import type { BatchContext } from "./tracking/checkBatch.ts";
 import { createNotificationOrders } from "./tracking/notificationOrders.ts";
 import type { EventContext } from "./tracking/receiveEvent.ts";
-import { createStateStore } from "./tracking/stateStore.ts";
 import { createTracker } from "./tracking/tracker.ts";
+import { foreignCheck } from "./upkeep/foreignCheck.ts";
 
 /** The app, as its functions use it. */
 export interface App {

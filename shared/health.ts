@@ -1,9 +1,9 @@
 // Whether the app can do its work: storage, token and Altinn, each asked for real.
 import type { AccessTokens } from "./altinn/accessToken.ts";
 import type { CorrespondenceApi } from "./altinn/correspondenceApi.ts";
-import type { Breaker } from "./sending/breaker.ts";
-import type { Deployment } from "./sending/context.ts";
-import type { BrakeReason, EmergencyBrake } from "./sending/emergencyBrake.ts";
+import type { Deployment } from "./context.ts";
+import type { Breaker } from "./pausing/breaker.ts";
+import type { BrakeReason, EmergencyBrake } from "./pausing/emergencyBrake.ts";
 import type { JsonBlobs } from "./storage/jsonBlobs.ts";
 import { DOCUMENTS, QUEUES } from "./storage/names.ts";
 import type { Queues } from "./storage/queues.ts";

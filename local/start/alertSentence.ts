@@ -1,6 +1,6 @@
 // The app's warnings and alerts as sentences, for whoever watches the local start. In Azure they are log lines by name.
 import { z } from "zod";
-import { BRAKE_REASONS, type BrakeReason } from "../../shared/sending/emergencyBrake.ts";
+import { BRAKE_REASONS, type BrakeReason } from "../../shared/pausing/emergencyBrake.ts";
 
 /** A log line of the app, as far as a sentence says more for it. */
 const lineSchema = z.looseObject({

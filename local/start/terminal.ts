@@ -1,7 +1,7 @@
 // What the local start prints: a table of what is where, and a line per change of a letter.
 import { styleText } from "node:util";
 import stringWidth from "string-width";
-import type { Announcement } from "../../shared/tracking/announcement.ts";
+import type { Announcement } from "../../shared/announcements/announcement.ts";
 import { middleCut, padded } from "../../terminal/columns.ts";
 import { shown, shownLines } from "../../terminal/foreign.ts";
 import { problemText, wrapped } from "../../terminal/wrapped.ts";

@@ -1,8 +1,8 @@
 // Reads the announcements as they come, for the terminal; what was shown is deleted.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueServiceClient } from "@azure/storage-queue";
+import { type Announcement, announcementSchema } from "../../shared/announcements/announcement.ts";
 import { decodeMessage } from "../../shared/requests/decode.ts";
-import { type Announcement, announcementSchema } from "../../shared/tracking/announcement.ts";
 
 export interface Watch {
   /** Resolves when nothing is read any more. */

@@ -2,7 +2,7 @@
 import { decodeJwt } from "jose";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { atLeast } from "../lengths.ts";
+import { atLeast } from "../limits/lengths.ts";
 import { isCallable, withoutTrailingSlash } from "./environments.ts";
 import { type GrantOptions, type GrantSigner, grantClaims } from "./grant.ts";
 import { type Answer, type CallFailure, callHttp, type HttpTransport, unreadable } from "./httpCall.ts";

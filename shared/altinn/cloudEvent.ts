@@ -1,6 +1,6 @@
 // CloudEvents as Altinn Events pushes them.
 import { z } from "zod";
-import { atLeast, atMost } from "../lengths.ts";
+import { atLeast, atMost } from "../limits/lengths.ts";
 import { altinnId, parseTime, withoutResourcePrefix } from "./wire.ts";
 
 /** What an event is about. */

@@ -2,8 +2,8 @@
 // failures that name the call and never carry what was sent or received.
 import type { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
-import { jsonExcess } from "../jsonExcess.ts";
-import { readAtMost } from "../readAtMost.ts";
+import { jsonExcess } from "../limits/jsonExcess.ts";
+import { readAtMost } from "../limits/readAtMost.ts";
 import { isCallable } from "./environments.ts";
 import { retryAfterMs } from "./retryAfter.ts";
 import { sendStream } from "./sendStream.ts";

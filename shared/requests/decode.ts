@@ -1,5 +1,5 @@
 // From what the queue hands over to a JSON object: producers' SDKs differ in whether they base64 encode messages.
-import { type JsonExcess, jsonExcess, mostLevels } from "../jsonExcess.ts";
+import { type JsonExcess, jsonExcess, mostLevels } from "../limits/jsonExcess.ts";
 import { canonicalJson } from "./digest.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { binaryForm, textForm, valueForm } from "./messageForm.ts";

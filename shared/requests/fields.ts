@@ -1,6 +1,6 @@
 // Building blocks of the request's schema: texts, enumerations, times and ids with the checks that all of them share.
 import { z } from "zod";
-import { atMost } from "../lengths.ts";
+import { atMost } from "../limits/lengths.ts";
 import { ticksOf } from "./dateTime.ts";
 import { type Enumeration, enumNumber, isDefined } from "./enumeration.ts";
 import { hasLoneSurrogate, isBlank } from "./json.ts";

@@ -1,6 +1,6 @@
 // A cancel: a message that takes back a request, or one letter, that is not published yet.
 import { z } from "zod";
-import { atLeast, atMost } from "../lengths.ts";
+import { atLeast, atMost } from "../limits/lengths.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { withCanonicalNames } from "./names.ts";
 import type { Problem } from "./problem.ts";

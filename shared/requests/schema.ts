@@ -1,6 +1,6 @@
 // The queue contract as a schema: every field by itself. What holds between fields is in the rules beside it.
 import { z } from "zod";
-import { atLeast, atMost } from "../lengths.ts";
+import { atLeast, atMost } from "../limits/lengths.ts";
 import { bodyFormats, maxWritten, readBodyFormat } from "./body/messageBody.ts";
 import {
   emailContentTypes,

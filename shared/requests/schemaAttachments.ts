@@ -1,6 +1,6 @@
 // The schema of new attachments: Altinn's metadata, and where the bytes are.
 import { z } from "zod";
-import { atMost } from "../lengths.ts";
+import { atMost } from "../limits/lengths.ts";
 import { isBlobPath, maxBlobPath } from "./blobPath.ts";
 import { dataLocationTypes, isInt32 } from "./enumeration.ts";
 import { broken, checkStorable, enumField, textField } from "./fields.ts";

@@ -1,16 +1,16 @@
 // One message on `status-checks`: brings the letters it names up to date from Altinn.
 import { DAY } from "../clock.ts";
 import { eachAtOnce } from "../eachAtOnce.ts";
-import { moveStray } from "../sending/stray.ts";
+import { type CheckMessage, parseCheckMessage } from "../messages/checkMessage.ts";
+import { moveStray } from "../messages/stray.ts";
+import { type CorrespondenceRecord, publishTimeOf, resourceOf } from "../records/correspondenceRecord.ts";
+import { passingOver } from "../records/eachRecord.ts";
+import { isCheckOwed, isDue } from "../records/following.ts";
+import type { StateStore } from "../records/stateStore.ts";
 import type { Queues } from "../storage/queues.ts";
 import { tagValue, whereTag } from "../storage/tags.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { type CheckContext, checkCorrespondence } from "./checkCorrespondence.ts";
-import { type CheckMessage, parseCheckMessage } from "./checkMessage.ts";
-import { passingOver } from "./eachRecord.ts";
-import { isCheckOwed, isDue } from "./following.ts";
-import { type CorrespondenceRecord, publishTimeOf, resourceOf } from "./record.ts";
-import type { StateStore } from "./stateStore.ts";
 import { createStatusLists, type StatusLists } from "./statusLists.ts";
 import type { Tracker } from "./tracker.ts";
 

@@ -3,10 +3,16 @@ import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
 import type { CallFailure } from "../altinn/httpCall.ts";
 import type { Overview } from "../altinn/wire.ts";
 import type { Clock } from "../clock.ts";
-import type { Telemetry } from "../telemetry.ts";
+import {
+  type Addition,
+  type CorrespondenceRecord,
+  currentStatus,
+  isConfirmed,
+  reached,
+} from "../records/correspondenceRecord.ts";
+import type { Fact, FactStatus } from "../records/facts.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { additionOfDetails, additionOfOverview } from "./answers.ts";
-import type { Fact, FactStatus } from "./facts.ts";
-import { type Addition, type CorrespondenceRecord, currentStatus, isConfirmed, reached } from "./record.ts";
 import type { StatusLists } from "./statusLists.ts";
 
 export interface CheckContext {

@@ -1,10 +1,10 @@
 // Events about notifications name an order, not a letter: what they tell is kept here until an overview names the order.
 import { z } from "zod";
+import { type FactStatus, STATUSES } from "../records/facts.ts";
+import { UnreadableRecord } from "../records/stateStore.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
-import type { Telemetry } from "../telemetry.ts";
-import { type FactStatus, STATUSES } from "./facts.ts";
-import { UnreadableRecord } from "./stateStore.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 
 const schema = z.looseObject({
   version: z.literal(1),

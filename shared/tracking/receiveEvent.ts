@@ -1,15 +1,15 @@
 // An event from Altinn: a hint, kept in the record before it is answered, and checked where it does not say enough.
 import { type AltinnEvent, parseAltinnEvent } from "../altinn/cloudEvent.ts";
 import { type Clock, DAY } from "../clock.ts";
+import { CHECK_TIME_TO_LIVE, type CheckMessage } from "../messages/checkMessage.ts";
+import { type Fact, rankOf, statusOfEvent } from "../records/facts.ts";
+import { isCheckDueAtOnce, isWorthAsking } from "../records/following.ts";
+import type { StateStore } from "../records/stateStore.ts";
 import { QUEUES } from "../storage/names.ts";
 import { type Queues, queueText } from "../storage/queues.ts";
 import { tagValue, whereTag } from "../storage/tags.ts";
-import type { Telemetry } from "../telemetry.ts";
-import { CHECK_TIME_TO_LIVE, type CheckMessage } from "./checkMessage.ts";
-import { type Fact, rankOf, statusOfEvent } from "./facts.ts";
-import { isCheckDueAtOnce, isWorthAsking } from "./following.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { NotificationOrders } from "./notificationOrders.ts";
-import type { StateStore } from "./stateStore.ts";
 import type { Tracker } from "./tracker.ts";
 
 export interface EventContext {

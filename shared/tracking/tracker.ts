@@ -1,12 +1,20 @@
 // Keeps the records of correspondences: merges what is heard into them and announces what that adds.
+
+import type { AnnouncementFactory } from "../announcements/announcement.ts";
+import type { Announcer } from "../announcements/announcer.ts";
 import type { Clock } from "../clock.ts";
 import { createTurns } from "../inTurn.ts";
-import type { AnnouncementFactory } from "./announcement.ts";
-import type { Announcer } from "./announcer.ts";
-import { type Fact, STATUSES } from "./facts.ts";
+import {
+  type Addition,
+  type CorrespondenceRecord,
+  merge,
+  type News,
+  newsBetween,
+  recordOf,
+} from "../records/correspondenceRecord.ts";
+import { type Fact, STATUSES } from "../records/facts.ts";
+import type { StateStore } from "../records/stateStore.ts";
 import type { NotificationOrders } from "./notificationOrders.ts";
-import { type Addition, type CorrespondenceRecord, merge, type News, newsBetween, recordOf } from "./record.ts";
-import type { StateStore } from "./stateStore.ts";
 
 export interface TrackerOptions {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { AltinnLetter } from "../../chaos/altinn.ts";
 import type { KeptDeadLetter, KeptDispatch } from "../../chaos/evidence.ts";
 import { type Case, FAULTS, isGood, judge } from "../../chaos/verdict.ts";
-import type { Announcement } from "../../shared/tracking/announcement.ts";
+import type { Announcement } from "../../shared/announcements/announcement.ts";
 import { organization } from "../builders/request.ts";
 
 const A = organization(1);

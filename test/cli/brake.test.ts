@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readBrake } from "../../shared/sending/emergencyBrake.ts";
+import { readBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { commandArgs } from "../harness/command.ts";

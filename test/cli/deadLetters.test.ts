@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runCommand } from "../../cli/deadLettersCommand.ts";
 import { HOUR } from "../../shared/clock.ts";
-import { setBrake } from "../../shared/sending/emergencyBrake.ts";
+import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { commandArgs } from "../harness/command.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";

@@ -2,14 +2,14 @@
 import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { newDispatch } from "../../shared/sending/accept.ts";
-import { dispatchTags } from "../../shared/sending/dispatchRecord.ts";
-import { newPreparation } from "../../shared/sending/preparation.ts";
-import { cancelledBeforehand, requestTags } from "../../shared/sending/requestRecord.ts";
+import { newDispatch } from "../../shared/messages/dispatches.ts";
+import { recordOf } from "../../shared/records/correspondenceRecord.ts";
+import { deadLetterTags } from "../../shared/records/deadLetter.ts";
+import { dispatchTags } from "../../shared/records/dispatchRecord.ts";
+import { correspondenceTags } from "../../shared/records/following.ts";
+import { newPreparation } from "../../shared/records/preparation.ts";
+import { cancelledBeforehand, requestTags } from "../../shared/records/requestRecord.ts";
 import { ALL_QUEUES, CONTAINERS, DOCUMENTS, FOLDERS } from "../../shared/storage/names.ts";
-import { deadLetterTags } from "../../shared/tracking/deadLetter.ts";
-import { correspondenceTags } from "../../shared/tracking/following.ts";
-import { recordOf } from "../../shared/tracking/record.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const document = await readFile(resolve(ROOT, "docs/storage.md"), "utf8");

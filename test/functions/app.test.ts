@@ -8,8 +8,8 @@ import { type ClientKey, createClientKey } from "../../local/altinn-simulator/cl
 import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
 import { type FunctionsHost, startFunctionsHost } from "../../local/functions-host/start.ts";
 import { build } from "../../scripts/build.ts";
+import { announcementSchema } from "../../shared/announcements/announcement.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
-import { announcementSchema } from "../../shared/tracking/announcement.ts";
 import { anEvent } from "../builders/event.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
 import { RESOURCE } from "../harness/world.ts";

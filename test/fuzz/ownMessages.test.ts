@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOUR } from "../../shared/clock.ts";
-import { putBackDispatch } from "../../shared/sending/poison.ts";
-import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
+import { putBackDispatch } from "../../shared/intake/poison.ts";
+import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { sha256, tagValue } from "../../shared/storage/tags.ts";
 import { checkBatch } from "../../shared/tracking/checkBatch.ts";

@@ -1,12 +1,12 @@
 // Hands a message to the function whose queue it is on, in the form in which the Functions library gives it.
 import type { App } from "../../shared/app.ts";
-import { putBackDispatch, putBackRequest } from "../../shared/sending/poison.ts";
-import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
-import { sendRequest } from "../../shared/sending/sendRequest.ts";
+import { putBackDispatch, putBackRequest } from "../../shared/intake/poison.ts";
+import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
+import { sendRequest } from "../../shared/intake/sendRequest.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { checkBatch } from "../../shared/tracking/checkBatch.ts";
 import { receiveEvent } from "../../shared/tracking/receiveEvent.ts";
-import { sweep } from "../../shared/tracking/sweep.ts";
+import { sweep } from "../../shared/upkeep/sweep.ts";
 import type { HostedMessage } from "./queueHost.ts";
 
 /** In place of a queue: an invocation of the timer. */

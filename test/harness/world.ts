@@ -3,12 +3,12 @@
 import { z } from "zod";
 import { type ClientKey, createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../local/altinn-simulator/start.ts";
+import { type Announcement, announcementSchema } from "../../shared/announcements/announcement.ts";
 import { type App, type AppOptions, createApp } from "../../shared/app.ts";
 import { MINUTE } from "../../shared/clock.ts";
 import { readSettings, type Settings } from "../../shared/settings.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
-import { createTelemetry } from "../../shared/telemetry.ts";
-import { type Announcement, announcementSchema } from "../../shared/tracking/announcement.ts";
+import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
 import { nameOfAltinnCall, nameOfBlobCall, nameOfQueueCall } from "./callNames.ts";
 import { runInChild } from "./childApp.ts";
 import { handleMessage } from "./handleMessage.ts";
@@ -274,7 +274,7 @@ export class World implements AsyncDisposable {
 
   /** One run of the timer, and of the checks that it asks for. */
   async sweep(): Promise<void> {
-    const { sweep } = await import("../../shared/tracking/sweep.ts");
+    const { sweep } = await import("../../shared/upkeep/sweep.ts");
     await sweep(this.app.sending, this.app.settings.followDays);
     await this.run();
   }

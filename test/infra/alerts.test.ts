@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { LOG_EVENTS } from "../../shared/logEvents.ts";
-import { LOG_FIELDS } from "../../shared/telemetry.ts";
+import { LOG_EVENTS } from "../../shared/telemetry/logEvents.ts";
+import { LOG_FIELDS } from "../../shared/telemetry/telemetry.ts";
 import { isObject, readInfra, rows, textOf } from "./bicep.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");

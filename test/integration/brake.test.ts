@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND, systemClock } from "../../shared/clock.ts";
 import { checkHealth } from "../../shared/health.ts";
-import { createBreaker } from "../../shared/sending/breaker.ts";
-import { readBrake, setBrake } from "../../shared/sending/emergencyBrake.ts";
+import { createBreaker } from "../../shared/pausing/breaker.ts";
+import { readBrake, setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { anAttachment, organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";

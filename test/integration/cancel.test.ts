@@ -1,9 +1,9 @@
 // Cancelling: what is not published yet is purged, what waits is stopped, and each letter's producer is told which.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
-import { setBrake } from "../../shared/sending/emergencyBrake.ts";
-import { requestProgress } from "../../shared/sending/progress.ts";
-import { sendRequest } from "../../shared/sending/sendRequest.ts";
+import { sendRequest } from "../../shared/intake/sendRequest.ts";
+import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
+import { requestProgress } from "../../shared/preparing/progress.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";

@@ -1,10 +1,10 @@
 // Histories that broke an earlier version of the sending and following of letters: races, restarts and what is told of them.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
+import type { SendingContext } from "../../shared/context.ts";
+import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
+import { sendRequest } from "../../shared/intake/sendRequest.ts";
 import { dispatchId } from "../../shared/requests/dispatchId.ts";
-import type { SendingContext } from "../../shared/sending/context.ts";
-import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
-import { sendRequest } from "../../shared/sending/sendRequest.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
 import { organization } from "../builders/request.ts";

@@ -1,7 +1,7 @@
 // How letters become dead letters in tests, and what operators do with them then.
 import { expect } from "vitest";
 import { HOUR } from "../../shared/clock.ts";
-import { askForReplay, checkReplay, findDeadLetters } from "../../shared/sending/deadLetters.ts";
+import { askForReplay, checkReplay, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
 import type { World } from "../harness/world.ts";
 import { aLetter } from "./letters.ts";
 

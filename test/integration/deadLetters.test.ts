@@ -1,7 +1,7 @@
 // Dead letters as operators find them: what is kept of a message, what is said before a replay, and what a drop leaves.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR } from "../../shared/clock.ts";
-import { askForReplay, dropDeadLetter, findDeadLetters } from "../../shared/sending/deadLetters.ts";
+import { askForReplay, dropDeadLetter, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { RESOURCE, World } from "../harness/world.ts";

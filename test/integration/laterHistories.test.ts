@@ -1,11 +1,11 @@
 // Histories of requests as a whole: begun, lost, taken back, replayed. The numbers are those of the design's list.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
+import { askForReplay, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
+import { sendRequest } from "../../shared/intake/sendRequest.ts";
+import { requestProgress } from "../../shared/preparing/progress.ts";
 import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import { canonicalRecipient } from "../../shared/requests/recipients.ts";
-import { askForReplay, findDeadLetters } from "../../shared/sending/deadLetters.ts";
-import { requestProgress } from "../../shared/sending/progress.ts";
-import { sendRequest } from "../../shared/sending/sendRequest.ts";
 import { CONTAINERS, FOLDERS, QUEUES, recordName } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";

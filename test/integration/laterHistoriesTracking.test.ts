@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { DAY, dayOf, HOUR, MINUTE, SECOND, timestamp } from "../../shared/clock.ts";
-import { setBrake } from "../../shared/sending/emergencyBrake.ts";
+import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { CONTAINERS, DOCUMENTS, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
 import { organization } from "../builders/request.ts";

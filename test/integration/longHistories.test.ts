@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApp } from "../../shared/app.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
-import { sweep } from "../../shared/tracking/sweep.ts";
+import { sweep } from "../../shared/upkeep/sweep.ts";
 import { organization } from "../builders/request.ts";
 import { handleMessage } from "../harness/handleMessage.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";

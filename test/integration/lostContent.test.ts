@@ -1,10 +1,10 @@
 // The content of an accepted request is gone from storage: it may come back; after too long it is told as lost, once.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
+import { dropDeadLetter, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
+import { requestProgress } from "../../shared/preparing/progress.ts";
 import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import { canonicalRecipient } from "../../shared/requests/recipients.ts";
-import { dropDeadLetter, findDeadLetters } from "../../shared/sending/deadLetters.ts";
-import { requestProgress } from "../../shared/sending/progress.ts";
 import { CONTAINERS, FOLDERS, QUEUES, recordName } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";

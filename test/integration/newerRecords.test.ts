@@ -1,7 +1,7 @@
 // During a deployment an older instance rewrites what a newer one has written: fields that it does not know survive.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HOUR, MINUTE } from "../../shared/clock.ts";
-import { setBrake } from "../../shared/sending/emergencyBrake.ts";
+import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { createNotificationOrders } from "../../shared/tracking/notificationOrders.ts";

@@ -1,13 +1,13 @@
 // Two invocations at once, the one just before the other writes: what each has done must be seen.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
-import type { SendingContext } from "../../shared/sending/context.ts";
-import { replayMessage } from "../../shared/sending/dispatchMessage.ts";
-import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
-import { settleUploads } from "../../shared/sending/settleUploads.ts";
-import { withUpload } from "../../shared/sending/uploadSet.ts";
+import type { SendingContext } from "../../shared/context.ts";
+import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
+import { replayMessage } from "../../shared/messages/dispatchMessage.ts";
+import { changeRecord } from "../../shared/records/stateStore.ts";
+import { withUpload } from "../../shared/records/uploadSet.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
-import { changeRecord } from "../../shared/tracking/stateStore.ts";
+import { settleUploads } from "../../shared/upkeep/settleUploads.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";

@@ -2,9 +2,9 @@
 // one dead letter and one more announcement of it.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
-import { askForReplay, findDeadLetters } from "../../shared/sending/deadLetters.ts";
-import { tellEnd } from "../../shared/sending/ends.ts";
-import { sendDispatch } from "../../shared/sending/sendDispatch.ts";
+import { askForReplay, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
+import { tellEnd } from "../../shared/deadLetters/ends.ts";
+import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { anAttachment, organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";

@@ -9,9 +9,9 @@ import {
   type Producer,
   type Unhandled,
 } from "../../producer/main.ts";
+import { createAnnouncementFactory } from "../../shared/announcements/announcement.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { queueText } from "../../shared/storage/queues.ts";
-import { createAnnouncementFactory } from "../../shared/tracking/announcement.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
 
 const NAMESPACE = "2a6f3d50-6c4a-4c39-9a0c-9d3a2d1f7b11";

@@ -11,13 +11,13 @@ import type {
   ProducerReplyOption,
   ProducerRequest,
 } from "../../producer/request.ts";
-import type { requestSchema } from "../../shared/requests/schema.ts";
 import {
   ANNOUNCEMENT_TYPES,
   type Announcement as AppAnnouncement,
   DISPATCH_NEWS,
-} from "../../shared/tracking/announcement.ts";
-import { ANNOUNCED } from "../../shared/tracking/facts.ts";
+} from "../../shared/announcements/announcement.ts";
+import { ANNOUNCED } from "../../shared/records/facts.ts";
+import type { requestSchema } from "../../shared/requests/schema.ts";
 
 type Request = z.input<typeof requestSchema>;
 type Letter = Request["correspondence"];

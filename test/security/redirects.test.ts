@@ -12,7 +12,7 @@ import { jwkSigner } from "../../shared/altinn/grant.ts";
 import { createApp } from "../../shared/app.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { readSettings } from "../../shared/settings.ts";
-import { createTelemetry } from "../../shared/telemetry.ts";
+import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
 import { answerJson, type Peer, startPeer } from "../altinn/peer.ts";
 
 const STATUSES = [300, 301, 302, 303, 307, 308];

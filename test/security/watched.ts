@@ -2,7 +2,7 @@
 import { InvocationContext } from "@azure/functions";
 import { invoke, writeLog } from "../../functions/invocation.ts";
 import { answerEvent } from "../../functions/receiveAltinnEvent.ts";
-import { createTelemetry } from "../../shared/telemetry.ts";
+import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
 import type { World } from "../harness/world.ts";
 
 /** Everything that somebody could read who is not to read letters. */

@@ -1,7 +1,7 @@
 // What the blob library's errors mean, asked of real storage.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createAttachmentBlobs } from "../../shared/sending/attachmentBlobs.ts";
-import { createRequestBlobs } from "../../shared/sending/requestBlobs.ts";
+import { createAttachmentBlobs } from "../../shared/attachments/attachmentBlobs.ts";
+import { createRequestBlobs } from "../../shared/intake/requestBlobs.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";

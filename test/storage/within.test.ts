@@ -2,9 +2,9 @@
 import { BlobClient, BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createAttachmentBlobs } from "../../shared/attachments/attachmentBlobs.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { createAttachmentBlobs } from "../../shared/sending/attachmentBlobs.ts";
-import { createRequestBlobs } from "../../shared/sending/requestBlobs.ts";
+import { createRequestBlobs } from "../../shared/intake/requestBlobs.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
 import { createQueues } from "../../shared/storage/queues.ts";
 import { eachWithin, within } from "../../shared/storage/within.ts";

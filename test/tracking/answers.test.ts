@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { details, overview } from "../../shared/altinn/wire.ts";
 import { HOUR } from "../../shared/clock.ts";
+import { recordOf } from "../../shared/records/correspondenceRecord.ts";
 import { additionOfDetails, additionOfOverview } from "../../shared/tracking/answers.ts";
-import { recordOf } from "../../shared/tracking/record.ts";
-import { CORRESPONDENCE_ID, NOON } from "./additions.ts";
+import { CORRESPONDENCE_ID, NOON } from "../records/additions.ts";
 
 const at = (time: number) => new Date(time).toISOString();
 

@@ -10,7 +10,7 @@ import { readOptions } from "../../../local/start/options.ts";
 import { checkPorts } from "../../../local/start/ports.ts";
 import * as state from "../../../local/start/state.ts";
 import { createTerminal, type Terminal } from "../../../local/start/terminal.ts";
-import type { Announcement } from "../../../shared/tracking/announcement.ts";
+import type { Announcement } from "../../../shared/announcements/announcement.ts";
 
 describe("options", () => {
   it("takes a port from the flag, else from the environment, else the usual one", () => {

@@ -1,0 +1,192 @@
+// Announcements: CloudEvents that tell producers what became of their letters. Their schema, and how each is made.
+import { z } from "zod";
+import { END_REASONS } from "../altinn/endReason.ts";
+import { timestamp } from "../clock.ts";
+import type { CorrespondenceRecord, News } from "../records/correspondenceRecord.ts";
+import { ENDS } from "../records/dispatchRecord.ts";
+import { type FactStatus, rankOf, TELLERS } from "../records/facts.ts";
+import { uuidV5 } from "../requests/dispatchId.ts";
+
+/** What every announcement type begins with. */
+const TYPE_PREFIX = "altinn-correspondence-sender";
+
+/** What a dispatch can come to, as announced. */
+export const DISPATCH_NEWS = [...ENDS, "duplicate", "tooLate", "cancelPending", "cancelUnknown"] as const;
+
+export type DispatchNews = (typeof DISPATCH_NEWS)[number];
+
+const problemSchema = z.object({
+  path: z.string().describe("Where in the request, such as correspondence.content.messageTitle"),
+  rule: z.string().describe("Which rule, for programs"),
+  message: z.string().describe("What is wrong and what to do, for people"),
+});
+
+const dataSchema = z.object({
+  requestId: z.string().optional().describe("The producer's id of the request, or its digest where it had none"),
+  dispatchId: z
+    .uuid()
+    .optional()
+    .describe("The id of the one letter to one recipient; absent when a whole request is meant"),
+  correspondenceId: z.guid().optional().describe("Altinn's id of the letter, once there is one"),
+  resourceId: z.string().optional(),
+  sendersReference: z.string().optional(),
+  recipient: z.string().optional().describe("In canonical URN form"),
+  status: z.string().describe("The end of a dispatch, or a status of the correspondence"),
+  rank: z.number().int().optional().describe("The status's place in the life of a letter, to sort by"),
+  previousStatus: z.string().optional().describe("The highest status that was known before"),
+  time: z.iso.datetime().describe("When it happened, as far as is known"),
+  source: z
+    .enum([...TELLERS, "app"])
+    .describe("Who told: Altinn's answer, an event, an overview, the details, a list; or this app itself decided"),
+  reason: z.enum(END_REASONS).optional().describe("Why a dispatch ended without a letter, or a letter failed"),
+  errorCode: z.number().int().optional().describe("Altinn's own error code, where there is one"),
+  detail: z.string().optional().describe("More about the reason, for people; masked"),
+  problems: z.array(problemSchema).optional().describe("What is wrong with the request, every problem at once"),
+  warnings: z
+    .array(problemSchema)
+    .optional()
+    .describe("What Altinn took as it was written, and you may not have meant; as many as there is room for"),
+  messageId: z
+    .string()
+    .optional()
+    .describe("Of a request that was refused as a whole: the queue's id of its message, which your SDK gave you"),
+  keptUntil: z.iso
+    .datetime()
+    .optional()
+    .describe("Of cancelPending: until when the cancel waits for what it names; cancelUnknown comes then"),
+  deadLetter: z.string().optional().describe("The blob in correspondence-dead-letters that keeps the request"),
+});
+
+/** An announcement as it stands on the queue: a structured CloudEvent 1.0. */
+export const announcementSchema = z
+  .object({
+    specversion: z.literal("1.0"),
+    id: z.uuid().describe("The same for every repetition of the same announcement: discard those already handled"),
+    source: z.string().describe("This deployment of the app"),
+    type: z.string().describe(`${TYPE_PREFIX}.dispatch.* or ${TYPE_PREFIX}.correspondence.*`),
+    subject: z
+      .string()
+      .describe(
+        "The dispatch id; the request id when a whole request is meant; of a cancel of no known letter, its id",
+      ),
+    time: z.iso.datetime(),
+    datacontenttype: z.literal("application/json"),
+    data: dataSchema,
+  })
+  .describe("What became of a letter, or of a request");
+
+export type Announcement = z.infer<typeof announcementSchema>;
+export type AnnouncementData = z.infer<typeof dataSchema>;
+
+/** An announcement and the queue that it goes to; the ordinary one when `statusQueue` is absent. */
+export interface AddressedAnnouncement {
+  readonly statusQueue: string | undefined;
+  readonly announcement: Announcement;
+}
+
+/** The types that announcements can have. */
+export const ANNOUNCEMENT_TYPES = {
+  dispatch: (news: DispatchNews) => `${TYPE_PREFIX}.dispatch.${news}`,
+  correspondence: (status: FactStatus) => `${TYPE_PREFIX}.correspondence.${statusName(status)}`,
+} as const;
+
+/** A status as announcements spell it: `attachmentsDownloaded`. */
+export function statusName(status: FactStatus): string {
+  return status.charAt(0).toLowerCase() + status.slice(1);
+}
+
+/** What an announcement repeats of the request it is about. */
+export interface Subject {
+  readonly requestId?: string | undefined;
+  readonly dispatchId?: string | undefined;
+  readonly correspondenceId?: string | undefined;
+  readonly resourceId?: string | undefined;
+  readonly sendersReference?: string | undefined;
+  readonly recipient?: string | undefined;
+  readonly statusQueue?: string | undefined;
+}
+
+/** Makes announcements for one deployment, named by the namespace of its dispatch ids. */
+export function createAnnouncementFactory(namespace: string) {
+  const source = `urn:uuid:${uuidV5(namespace, "announcements")}`;
+
+  function make(
+    idName: readonly (string | number)[],
+    type: string,
+    subject: Subject,
+    data: Omit<AnnouncementData, keyof Subject>,
+  ): AddressedAnnouncement {
+    const { statusQueue, ...about } = subject;
+    return {
+      statusQueue,
+      announcement: {
+        specversion: "1.0",
+        id: uuidV5(namespace, JSON.stringify(idName)),
+        source,
+        type,
+        subject: about.dispatchId ?? about.requestId ?? about.correspondenceId ?? "",
+        time: data.time,
+        datacontenttype: "application/json",
+        data: { ...about, ...data },
+      },
+    };
+  }
+
+  return {
+    /** The letter exists in Altinn. Covers Initialized and ReadyForPublish. */
+    sent: (subject: Subject & { dispatchId: string }, time: number, why: Pick<AnnouncementData, "warnings"> = {}) =>
+      make([subject.dispatchId, "sent"], ANNOUNCEMENT_TYPES.dispatch("sent"), subject, {
+        status: "sent",
+        time: timestamp(time),
+        source: "answer",
+        ...why,
+      }),
+
+    /** A dispatch, or a whole request, ended without a letter. `id` is the dispatch id or what else names the end. */
+    ended: (
+      id: readonly (string | number)[],
+      end: Exclude<DispatchNews, "sent">,
+      subject: Subject,
+      time: number,
+      why: Pick<
+        AnnouncementData,
+        "reason" | "errorCode" | "detail" | "problems" | "messageId" | "keptUntil" | "deadLetter"
+      > = {},
+    ) =>
+      make([...id, end], ANNOUNCEMENT_TYPES.dispatch(end), subject, {
+        status: end,
+        time: timestamp(time),
+        source: "app",
+        ...why,
+      }),
+
+    /** A correspondence reached a status. */
+    reached: (record: CorrespondenceRecord, news: News) => {
+      const { link } = record;
+      const rank = rankOf(news.status);
+      return make(
+        [record.correspondenceId, news.status],
+        ANNOUNCEMENT_TYPES.correspondence(news.status),
+        {
+          requestId: link?.requestId,
+          dispatchId: link?.dispatchId,
+          correspondenceId: record.correspondenceId,
+          resourceId: record.resourceId,
+          sendersReference: link?.sendersReference,
+          recipient: link?.recipient,
+          statusQueue: link?.statusQueue,
+        },
+        {
+          status: statusName(news.status),
+          ...(rank === undefined ? {} : { rank }),
+          ...(news.previous === undefined ? {} : { previousStatus: statusName(news.previous) }),
+          time: timestamp(news.time),
+          source: news.source,
+          ...(news.status === "Failed" && record.failure !== undefined ? { reason: record.failure } : {}),
+        },
+      );
+    },
+  };
+}
+
+export type AnnouncementFactory = ReturnType<typeof createAnnouncementFactory>;

@@ -1,0 +1,197 @@
+// What a cancel becomes: the wish, written where sending finds it. Calls nobody: the dispatches do the rest.
+import { SECOND } from "../clock.ts";
+import type { SendingContext } from "../context.ts";
+import { rejectWrong } from "../deadLetters/reject.ts";
+import type { WrittenRequest } from "../intake/recordRequest.ts";
+import { newDispatch, putPreparation, unrecordedAttempt } from "../messages/dispatches.ts";
+import {
+  type CancelMessage,
+  cancelMessage,
+  parseCancelMessage,
+  parseDispatchMessage,
+  parsePreparationMessage,
+} from "../messages/dispatchMessage.ts";
+import type { Link } from "../records/correspondenceRecord.ts";
+import { isCancelling, isInProgress, preparationOf } from "../records/preparation.ts";
+import {
+  cancelKeptUntil,
+  cancelledBeforehand,
+  isCancelOnly,
+  type RequestRecord,
+  type SingleDispatch,
+} from "../records/requestRecord.ts";
+import { findDispatch, findSent } from "../records/singleDispatch.ts";
+import { changeRecord, readOrAlert, type Versioned } from "../records/stateStore.ts";
+import { parseCancel } from "../requests/parseCancel.ts";
+import { QUEUES } from "../storage/names.ts";
+import { queueText } from "../storage/queues.ts";
+import { sha256, whereTag } from "../storage/tags.ts";
+import { announceLetterPending, announceLetterUnknown, announcePending } from "./unmatchedCancel.ts";
+import { wishToCancel } from "./wishToCancel.ts";
+
+/** What became of a cancel; every one of them is done with. */
+export type CancelledOutcome =
+  | "rejected"
+  /** The request has not come yet: it is cancelled when it does. */
+  | "cancelRemembered"
+  /** Its letters are being stopped or purged, or what came of them is told again. */
+  | "cancelling"
+  /** It names a letter that is none of ours. */
+  | "cancelUnknown";
+
+/** Takes up a message that says `cancel`; `undefined` if it does not. Throws only when storage fails. */
+export async function cancelIfAsked(
+  context: SendingContext,
+  written: WrittenRequest,
+): Promise<CancelledOutcome | undefined> {
+  const parsed = parseCancel(written.value);
+  if (!parsed) return undefined;
+  if (parsed.kind === "problems") return rejectWrong(context, written, parsed.problems);
+  const { target } = parsed;
+  return "requestId" in target
+    ? cancelRequest(context, target.requestId)
+    : cancelLetter(context, cancelMessage(target.correspondenceId, 1));
+}
+
+async function cancelRequest(context: SendingContext, requestId: string): Promise<CancelledOutcome> {
+  const known = await findOrRemember(context, requestId);
+  if (isCancelOnly(known.value)) {
+    await announcePending(context, known.value);
+    return "cancelRemembered";
+  }
+  const { single, preparation, fannedOut } = known.value;
+  if (single && (!preparation || fannedOut > 0)) await cancelSingle(context, known.value, single);
+  else await cancelPrepared(context, known);
+  return "cancelling";
+}
+
+/**
+ * The request's record. If there is none, or but a cancel whose time has passed, there is one from now on that says that it
+ * is cancelled.
+ */
+async function findOrRemember(
+  { store, clock, newId }: SendingContext,
+  requestId: string,
+): Promise<Versioned<RequestRecord>> {
+  for (let race = 0; race < 5; race++) {
+    const known = await store.requests.read(requestId);
+    const now = clock.now();
+    if (known && !(isCancelOnly(known.value) && (cancelKeptUntil(known.value.cancel) ?? now) <= now)) return known;
+    const value = cancelledBeforehand(requestId, newId(), now);
+    const etag = known
+      ? await store.requests.replace(requestId, value, known.etag)
+      : await store.requests.create(requestId, value);
+    if (etag !== undefined) return { value, etag };
+  }
+  throw new Error("The record of a request comes and goes");
+}
+
+/** Cancels the one letter of a request. It may be on its way to Altinn in another invocation, without a dispatch record. */
+export async function cancelSingle(
+  context: SendingContext,
+  record: RequestRecord,
+  single: SingleDispatch,
+): Promise<void> {
+  const first = newDispatch(record, single, context.clock.now());
+  if (await findDispatch(context, single.dispatchId, record.digest)) return wishToCancel(context, first);
+  const correspondenceId = await findSent(context, record.requestId, single.dispatchId);
+  if (correspondenceId !== undefined) return wishToCancel(context, { ...first, state: "sent", correspondenceId });
+  // If the cancel came first, nothing was tried.
+  await wishToCancel(context, { ...first, attempts: record.cancel ? [] : [unrecordedAttempt(record)] });
+}
+
+/**
+ * Cancels a request whose letters are prepared: the preparation passes the wish on, a second one too, so that what came of
+ * the first is told again. One that has ended before any letter went out is told again as a whole.
+ */
+async function cancelPrepared(context: SendingContext, known: Versioned<RequestRecord>): Promise<void> {
+  const now = context.clock.now();
+  const changed = await changeRecord(
+    context.store.requests,
+    known.value.requestId,
+    (record) => {
+      const before = preparationOf(record);
+      const { ended } = before;
+      if (isCancelling(record)) return undefined;
+      const preparation = { ...before, generation: before.generation + 1, nextStepAt: now };
+      return ended && !record.isFanningOut && record.fannedOut === 0
+        ? { ...record, preparation: { ...preparation, ended: { ...ended, isTold: false } } }
+        : { ...record, preparation, cancel: { since: now, cursor: 0 } };
+    },
+    known,
+  );
+  const record = changed?.value ?? known.value;
+  if (isInProgress(record)) await putPreparation(context, record, preparationOf(record).generation, 0);
+}
+
+/**
+ * Cancels the letters of a request that have gone out, as the index knows them: its content, and with it the list of whom
+ * it was for, is gone, as it is months after a letter that is published far ahead was sent.
+ */
+export async function cancelGoneOut(context: SendingContext, { requestId }: RequestRecord): Promise<void> {
+  const { store, clock, telemetry } = context;
+  const ofRequest = whereTag("request", "=", sha256(requestId));
+  const told = new Set<string>();
+  for await (const { id } of store.dispatches.find(ofRequest)) {
+    const known = await readOrAlert(store.dispatches, id, telemetry);
+    if (known) await wishToCancel(context, known.value);
+    told.add(id);
+  }
+  for await (const { id } of store.correspondences.find(ofRequest)) {
+    const letter = (await readOrAlert(store.correspondences, id, telemetry))?.value;
+    if (!letter?.link || told.has(letter.link.dispatchId)) continue;
+    const first = dispatchOf(letter.link, letter.resourceId ?? "", clock.now());
+    await wishToCancel(context, { ...first, state: "sent", correspondenceId: id });
+  }
+}
+
+/** `sent` is announced before the letter's record is written: a fast producer's cancel is tried so often, for ten minutes. */
+const TRIES = 7;
+const FIRST_PAUSE = 10 * SECOND;
+const ALL_PAUSES = FIRST_PAUSE * (2 ** (TRIES - 1) - 1);
+
+/** Cancels one letter by Altinn's id, as soon as its record says which dispatch it came from. */
+export async function cancelLetter(
+  context: SendingContext,
+  { cancel: correspondenceId, generation }: CancelMessage,
+): Promise<CancelledOutcome> {
+  const { store, queues } = context;
+  const record = (await store.correspondences.read(correspondenceId))?.value;
+  if (record?.link) {
+    const first = dispatchOf(record.link, record.resourceId ?? "", context.clock.now());
+    await wishToCancel(context, { ...first, state: "sent", correspondenceId });
+    return "cancelling";
+  }
+  if (generation === 1) await announceLetterPending(context, correspondenceId, context.clock.now() + ALL_PAUSES);
+  // Under the brake whoever would record the letter waits too: no last word before it is lifted.
+  const next = generation < TRIES ? generation + 1 : (await context.brake.reason()) ? TRIES : undefined;
+  if (next !== undefined) {
+    const delayMs = FIRST_PAUSE * 2 ** (Math.min(generation, TRIES - 1) - 1);
+    await queues.put(QUEUES.dispatches, queueText(cancelMessage(correspondenceId, next)), { delayMs });
+    return "cancelling";
+  }
+  await announceLetterUnknown(context, correspondenceId);
+  return "cancelUnknown";
+}
+
+/** True if a message on `dispatches` stops or purges letters, and sends none: it need not wait for the brake. */
+export async function onlyCancels({ brake, store }: SendingContext, message: unknown): Promise<boolean> {
+  if ((await brake.reason()) === "markerMissing") return false;
+  const preparation = parsePreparationMessage(message);
+  if (preparation) {
+    const record = (await store.requestsByHash.read(preparation.requestHash))?.value;
+    return record !== undefined && isCancelling(record);
+  }
+  const parsed = parseDispatchMessage(message);
+  const record = parsed && (await store.dispatches.read(parsed.dispatchId))?.value;
+  const isStopped = record?.cancel !== undefined && (record.state === "sent" || record.closing !== undefined);
+  return isStopped || parseCancelMessage(message) !== undefined;
+}
+
+/** The dispatch of a letter that needed no record of its own until now. */
+function dispatchOf(link: Link, resourceId: string, now: number): ReturnType<typeof newDispatch> {
+  const { dispatchId, recipient, postedAt: createdAt } = link;
+  // The key does not matter any more: the letter's id is known.
+  const one = { dispatchId, recipient, idempotentKey: dispatchId, isKeyGiven: false };
+  return newDispatch({ ...link, resourceId, createdAt }, one, now);
+}

@@ -1,0 +1,81 @@
+// A cancel of what is not known here: told at once, kept for a while, and told again when that has passed.
+
+import type { AnnouncementData, Subject } from "../announcements/announcement.ts";
+import { timestamp } from "../clock.ts";
+import type { SendingContext } from "../context.ts";
+import { eachRecord } from "../records/eachRecord.ts";
+import {
+  cancelKeptUntil,
+  isCancelOnly,
+  type RequestCancel,
+  type RequestRecord,
+  requestRecordName,
+} from "../records/requestRecord.ts";
+import { sha256, whereTag } from "../storage/tags.ts";
+
+/** Tells that the cancel of a request waits for it, and until when. Repeated, it has the same id. */
+export async function announcePending(context: SendingContext, { requestId, cancel }: RequestRecord): Promise<void> {
+  const until = cancelKeptUntil(cancel);
+  if (cancel === undefined || until === undefined) return;
+  await announce(context, [requestId, cancel.since], { requestId }, "cancelPending", { keptUntil: timestamp(until) });
+  context.telemetry.info("cancelRemembered", { requestHash: sha256(requestId) });
+}
+
+/** The same of the cancel of one letter, by Altinn's id. `until` is in epoch milliseconds. */
+export async function announceLetterPending(
+  context: SendingContext,
+  correspondenceId: string,
+  until: number,
+): Promise<void> {
+  const keptUntil = timestamp(until);
+  await announce(context, [correspondenceId], { correspondenceId }, "cancelPending", { keptUntil });
+}
+
+/** Tells that a letter that was to be cancelled is none of this app's, or not any more. */
+export async function announceLetterUnknown(context: SendingContext, correspondenceId: string): Promise<void> {
+  const detail = "This app has sent no letter with this id, or knows it no more: nothing was cancelled";
+  await announce(context, [correspondenceId], { correspondenceId }, "cancelUnknown", { detail });
+  context.telemetry.info("cancelUnknown", { correspondenceId });
+}
+
+/** Tells that a request did not come before its cancel had waited for too long. Repeated, it has the same id. */
+export async function announceExpired(
+  context: SendingContext,
+  requestId: string,
+  { since }: RequestCancel,
+): Promise<void> {
+  const detail = "No request with this id has come in time: nothing was cancelled, and one that comes now is sent";
+  await announce(context, [requestId, since], { requestId }, "cancelUnknown", { detail });
+  context.telemetry.info("cancelUnknown", { requestHash: sha256(requestId) });
+}
+
+/**
+ * Ends the cancels whose requests have not come in time, and tells so. Recorded first: from then on a request with that id
+ * is sent. What a sweep that dies leaves behind, the next one finishes; the record goes last.
+ */
+export async function expireCancels(context: SendingContext): Promise<void> {
+  const { store, clock, telemetry } = context;
+  const now = clock.now();
+  const where = whereTag("cancel", "<", timestamp(now));
+  await eachRecord(telemetry, store.requestsByHash, where, "requestHash", async ({ value, etag: before }, id) => {
+    const { cancel } = value;
+    if (!cancel || !isCancelOnly(value) || (cancelKeptUntil(cancel) ?? now) > now) return;
+    const expired = { ...value, cancel: { ...cancel, isExpired: true } };
+    const etag = cancel.isExpired ? before : await store.requestsByHash.replace(id, expired, before);
+    // Its request has just come.
+    if (etag === undefined) return;
+    await announceExpired(context, value.requestId, cancel);
+    await store.documents.remove(requestRecordName(id), etag);
+  });
+}
+
+async function announce(
+  context: SendingContext,
+  id: readonly (string | number)[],
+  subject: Subject,
+  news: "cancelPending" | "cancelUnknown",
+  more: Pick<AnnouncementData, "keptUntil" | "detail">,
+): Promise<void> {
+  const { announcements } = await context.deployment();
+  await context.announcer.announce([announcements.ended(id, news, subject, context.clock.now(), more)]);
+}

@@ -1,0 +1,43 @@
+// The wish that one letter not reach its recipient: written into its dispatch, which does the rest.
+
+import type { SendingContext } from "../context.ts";
+import { tellEnd } from "../deadLetters/ends.ts";
+import { changeDispatch, putDispatch } from "../messages/dispatches.ts";
+import { type DispatchRecord, isOpen, replayed } from "../records/dispatchRecord.ts";
+
+/**
+ * Writes the wish into the record of a dispatch, and runs it at once. What is not sent then never will be; what is, is
+ * purged. One that has ended is told again.
+ *
+ * @param fresh its record, where it has none yet
+ */
+export async function wishToCancel(context: SendingContext, fresh: DispatchRecord): Promise<void> {
+  const { dispatchId } = fresh;
+  const now = context.clock.now();
+  const wished = withWish(fresh, now) ?? fresh;
+  const isCreated = (await context.store.dispatches.create(dispatchId, wished)) !== undefined;
+  // Before the message: one that came first would post what is to be cancelled.
+  const changed = isCreated
+    ? undefined
+    : await changeDispatch(context, dispatchId, (known) =>
+        // A request that was replayed since: this is its letter's next epoch.
+        fresh.epoch > known.epoch ? withWish(replayed(known, fresh, now), now) : withWish(known, now),
+      );
+  const stands = changed?.value ?? wished;
+  if (isOpen(stands)) await putDispatch(context, dispatchId, stands.generation, 0);
+  else await tellEnd(context, stands);
+}
+
+/** `undefined` where it is wished already, or there is nothing left to cancel. */
+function withWish(record: DispatchRecord, now: number): DispatchRecord | undefined {
+  const isSent = record.state === "sent";
+  if (record.cancel || !(isSent || record.state === "waiting")) return undefined;
+  const closing = record.closing ?? { end: "cancelled", reason: "cancelled", since: now };
+  return {
+    ...record,
+    cancel: { since: now, failures: 0 },
+    ...(isSent ? {} : { closing }),
+    generation: record.generation + 1,
+    nextAttemptAt: now,
+  };
+}

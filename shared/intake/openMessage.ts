@@ -1,0 +1,123 @@
+// From a message on `correspondence-requests` to the request it brings: decoded, and fetched where it is a claim check.
+
+import { z } from "zod";
+import type { SendingContext } from "../context.ts";
+import { rejectUnreadable, rejectWrong } from "../deadLetters/reject.ts";
+import type { StateStore } from "../records/stateStore.ts";
+import { MAX_REQUEST_BYTES, parseClaimCheck } from "../requests/claimCheck.ts";
+import { decodeMessage } from "../requests/decode.ts";
+import type { JsonObject } from "../requests/json.ts";
+import { FOLDERS, recordName } from "../storage/names.ts";
+import { sha256 } from "../storage/tags.ts";
+import { identityOf, readIdentity, type WrittenRequest } from "./recordRequest.ts";
+
+/** The blob that a claim check names, as it was read. */
+export interface RequestClaim {
+  readonly path: string;
+  readonly etag: string;
+}
+
+export type OpenedMessage =
+  | {
+      readonly kind: "request";
+      readonly written: WrittenRequest;
+      /** Present where the request came in a blob that is still there. */
+      readonly claim?: RequestClaim;
+    }
+  /** Refused, and told so. */
+  | { readonly kind: "rejected" };
+
+/**
+ * Opens a message. What cannot be read, or is not where it says, is refused.
+ *
+ * @param brought the queue's id of the message, where its producer knows it by that
+ */
+export async function openMessage(
+  context: SendingContext,
+  message: unknown,
+  brought: Brought = {},
+): Promise<OpenedMessage> {
+  const decoded = decodeMessage(message);
+  if (!decoded.ok) {
+    await rejectUnreadable(context, decoded, brought.messageId);
+    return { kind: "rejected" };
+  }
+  const check = parseClaimCheck(decoded.value);
+  if (!check) return { kind: "request", written: { ...readIdentity(decoded.value), ...brought } };
+  if (check.kind === "problems") {
+    await rejectWrong(context, { ...readIdentity(decoded.value), ...brought }, check.problems);
+    return { kind: "rejected" };
+  }
+  return redeem(context, decoded.value, check.path, brought);
+}
+
+type Brought = Pick<WrittenRequest, "messageId">;
+
+async function redeem(
+  context: SendingContext,
+  message: JsonObject,
+  path: string,
+  brought: Brought,
+): Promise<OpenedMessage> {
+  const pointer = { ...readIdentity(message), ...brought };
+  const blob = await context.requestBlobs.read(path, MAX_REQUEST_BYTES);
+  if (blob.kind === "missing") {
+    // It may have been there when an earlier delivery came further.
+    const digest = await readDigest(context, path);
+    const accepted = digest === undefined ? undefined : await context.store.accepted.read(digest);
+    if (accepted) return { kind: "request", written: { ...identityOf(accepted.value), ...brought } };
+    const detail = `requestBlob: there is no such blob in correspondence-requests. Put it there before the message.`;
+    await rejectWrong(context, pointer, [], { reason: "requestBlobMissing", detail });
+    return { kind: "rejected" };
+  }
+  if (blob.kind === "tooLarge") {
+    const problem = {
+      path: "requestBlob",
+      rule: "maxSize",
+      message: "Is larger than 32 MB. Spread the recipients over several requests.",
+    };
+    await rejectWrong(context, pointer, [problem]);
+    return { kind: "rejected" };
+  }
+  const decoded = decodeMessage(blob.content);
+  if (!decoded.ok) {
+    await rejectUnreadable(context, decoded, brought.messageId);
+    return { kind: "rejected" };
+  }
+  const written = { ...readIdentity(decoded.value), ...brought };
+  if (parseClaimCheck(decoded.value)) {
+    const problem = {
+      path: "requestBlob",
+      rule: "claimCheck",
+      message: "Leads to another claim check. It must hold the request itself.",
+    };
+    await rejectWrong(context, written, [problem]);
+    return { kind: "rejected" };
+  }
+  return { kind: "request", written, claim: { path, etag: blob.etag } };
+}
+
+const pointerSchema = z.object({ version: z.literal(1), digest: z.string() });
+
+/** Notes which accepted request a blob holds, so that a later delivery finds it when the blob is gone. */
+export async function notePath({ store }: { readonly store: StateStore }, path: string, digest: string): Promise<void> {
+  const name = pointerName(path);
+  for (let race = 0; race < 5; race++) {
+    const stored = await store.documents.read(name);
+    if (pointerSchema.safeParse(stored?.value).data?.digest === digest) return;
+    const value = { version: 1, digest };
+    const etag = stored
+      ? await store.documents.replace(name, value, stored.etag)
+      : await store.documents.create(name, value);
+    if (etag !== undefined) return;
+  }
+}
+
+async function readDigest({ store }: { readonly store: StateStore }, path: string): Promise<string | undefined> {
+  return pointerSchema.safeParse((await store.documents.read(pointerName(path)))?.value).data?.digest;
+}
+
+/** Where it is noted which request a blob holds. */
+export function pointerName(path: string): string {
+  return recordName(FOLDERS.claimChecks, sha256(path));
+}

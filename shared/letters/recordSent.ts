@@ -1,0 +1,70 @@
+// What is announced and recorded when a letter is sent, and what is logged of one that waits.
+
+import { withoutResourcePrefix } from "../altinn/wire.ts";
+import { asManyAsFit } from "../announcements/announcedProblems.ts";
+import type { SendingContext } from "../context.ts";
+import { subjectOf } from "../deadLetters/ends.ts";
+import type { Addition, Link } from "../records/correspondenceRecord.ts";
+import type { DispatchRecord } from "../records/dispatchRecord.ts";
+import type { Problem as RuleProblem } from "../requests/problem.ts";
+import { sha256 } from "../storage/tags.ts";
+
+export interface Sent {
+  readonly record: DispatchRecord;
+  readonly correspondenceId: string;
+  readonly addition: Addition | undefined;
+  readonly isConfirmationNeeded: boolean;
+  /** The publish time that the request asks for, in epoch milliseconds. */
+  readonly requestedPublishTime: number | undefined;
+  /** What Altinn took and the sender may not mean; none where the request is not at hand. */
+  readonly warnings: readonly RuleProblem[];
+}
+
+/**
+ * Announces that the letter exists, then records it. What Altinn told comes first on the queue and then in the record: if
+ * the process dies between them, it is told again, with the same id.
+ */
+export async function recordSent(context: SendingContext, sent: Sent, options: { isNew: boolean }): Promise<void> {
+  const { record, correspondenceId } = sent;
+  const { announcements } = await context.deployment();
+  const now = context.clock.now();
+  const resourceId = withoutResourcePrefix(record.resourceId);
+  const subject = { ...subjectOf(record), dispatchId: record.dispatchId, correspondenceId };
+  const warnings = sent.warnings.length === 0 ? {} : { warnings: asManyAsFit(sent.warnings) };
+  await context.announcer.announce([announcements.sent(subject, sent.addition?.created ?? now, warnings)]);
+  const postedAt = record.attempts.at(-1)?.at ?? now;
+  const link: Link = {
+    requestId: record.requestId,
+    dispatchId: record.dispatchId,
+    digest: record.digest,
+    recipient: record.recipient,
+    sendersReference: record.sendersReference,
+    ...(record.statusQueue === undefined ? {} : { statusQueue: record.statusQueue }),
+    isConfirmationNeeded: sent.isConfirmationNeeded,
+    postedAt,
+    ...(sent.requestedPublishTime === undefined ? {} : { requestedPublishTime: sent.requestedPublishTime }),
+  };
+  const addition: Addition = { heardAt: now, ...sent.addition, correspondenceId, resourceId, link };
+  await context.tracker.add(addition, { isNew: options.isNew });
+  context.telemetry.info("dispatchSent", {
+    dispatchId: record.dispatchId,
+    correspondenceId,
+    resourceId,
+    requestHash: sha256(record.requestId),
+    attempts: record.attempts.length,
+  });
+}
+
+/** Logs that a dispatch is put off, and why. */
+export function logWaiting({ telemetry }: SendingContext, record: DispatchRecord, delayMs: number): void {
+  const last = record.attempts.at(-1);
+  telemetry.info("dispatchWaiting", {
+    dispatchId: record.dispatchId,
+    generation: record.generation,
+    attempts: record.attempts.length,
+    delaySeconds: Math.round(delayMs / 1000),
+    ...(last?.cause === undefined ? {} : { cause: last.cause }),
+    ...(last?.status === undefined ? {} : { httpStatus: last.status }),
+    ...(last?.errorCode === undefined ? {} : { errorCode: last.errorCode }),
+  });
+}

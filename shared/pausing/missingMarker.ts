@@ -1,0 +1,29 @@
+// While the app's marker is missing beside state of ours nothing can be named, so nothing is sent, and nothing is lost.
+import { MINUTE } from "../clock.ts";
+import type { SendingContext } from "../context.ts";
+import { asItCame } from "../storage/queues.ts";
+import { MarkerMissing } from "./deployment.ts";
+
+/** How long a message waits before the brake is looked at again, in milliseconds. */
+const PAUSE = 5 * MINUTE;
+
+/**
+ * Does `work`, or puts the message back on `queue` while the marker is missing. A throw would do as well for a while, but the
+ * host gives up on a message after five of them, and what has done no wrong is no poison.
+ */
+export async function unlessMarkerMissing<T>(
+  context: SendingContext,
+  queue: string,
+  message: unknown,
+  work: () => Promise<T>,
+): Promise<T | "braked"> {
+  try {
+    await context.deployment();
+  } catch (error) {
+    if (!(error instanceof MarkerMissing)) throw error;
+    context.telemetry.alert("markerMissing");
+    await context.queues.put(queue, asItCame(message), { delayMs: PAUSE });
+    return "braked";
+  }
+  return work();
+}

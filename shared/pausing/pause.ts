@@ -1,0 +1,26 @@
+// Whether letters may go just now: not while the brake is on, nor while the breaker is open.
+import { MINUTE } from "../clock.ts";
+import type { SendingContext } from "../context.ts";
+
+/** Why nothing is posted, and how long whatever wants to be posted is put off, in milliseconds. */
+export interface Pause {
+  readonly cause: "brake" | "breaker";
+  readonly delayMs: number;
+}
+
+/** How long a message waits before the brake is looked at again, in milliseconds. */
+const UNDER_THE_BRAKE = 5 * MINUTE;
+
+/** Spreads what was put off, so that it does not all come back at once: up to this much longer, in milliseconds. */
+const SPREAD = MINUTE;
+
+/** `undefined` while letters may go. */
+export async function pauseOf(context: SendingContext): Promise<Pause | undefined> {
+  const { brake, breaker, contact, random } = context;
+  const isBraked = (await brake.reason()) !== undefined;
+  const open = isBraked ? UNDER_THE_BRAKE : breaker.pause();
+  if (open === undefined) return undefined;
+  contact.notePause();
+  await contact.share();
+  return { cause: isBraked ? "brake" : "breaker", delayMs: Math.round(open + random() * SPREAD) };
+}

@@ -1,0 +1,71 @@
+// What has waited well past its time: its message was lost, and a sweep puts it back.
+import { DAY, MINUTE, timestamp } from "../clock.ts";
+import type { SendingContext } from "../context.ts";
+import { putNext, putPreparation } from "../messages/dispatches.ts";
+import { pauseOf } from "../pausing/pause.ts";
+import { type DispatchRecord, isOpen } from "../records/dispatchRecord.ts";
+import { eachRecord } from "../records/eachRecord.ts";
+import { isInProgress, preparationOf } from "../records/preparation.ts";
+import type { RequestRecord } from "../records/requestRecord.ts";
+import { changeRecord } from "../records/stateStore.ts";
+import { QUEUES } from "../storage/names.ts";
+import { whereTag } from "../storage/tags.ts";
+
+/** A dispatch is put back this long after its time; twice as long after each time, since the queue may just be deep. */
+const GRACE = 30 * MINUTE;
+const LONGEST_GRACE = DAY;
+
+/** Puts back dispatches and preparations; each record is read before the index is believed. Returns how many. */
+export async function putBackForgotten(context: SendingContext, now: number): Promise<number> {
+  // What was put off for the brake or a breaker waits past the time in its record.
+  const pausedAt = Math.max((await context.contact.read()).pausedAt ?? 0, (await pauseOf(context)) ? now : 0);
+  if (pausedAt + GRACE >= now) return 0;
+  // In a backlog nothing is forgotten: what waits past its time would only be there twice.
+  if (await context.queues.isBehind(QUEUES.dispatches)) return 0;
+  return (await putBackDispatches(context, now)) + (await putBackPreparations(context, now));
+}
+
+async function putBackDispatches(context: SendingContext, now: number): Promise<number> {
+  let putBacks = 0;
+  const where = `${whereTag("state", "=", "waiting")} AND ${whereTag("due", "<", timestamp(now - GRACE))}`;
+  await eachRecord(context.telemetry, context.store.dispatches, where, "dispatchId", async (stored, id) => {
+    if (!isForgotten(stored.value, now)) return;
+    const { generation } = stored.value;
+    await putNext(context, stored, generation, 0, (known) =>
+      isForgotten(known, now) ? { ...known, putBacks: known.putBacks + 1 } : undefined,
+    );
+    context.telemetry.warn("dispatchPutBack", { dispatchId: id, generation: generation + 1 });
+    putBacks++;
+  });
+  return putBacks;
+}
+
+async function putBackPreparations(context: SendingContext, now: number): Promise<number> {
+  const requests = context.store.requestsByHash;
+  let putBacks = 0;
+  const where = whereTag("preparing", "<", timestamp(now - GRACE));
+  await eachRecord(context.telemetry, requests, where, "requestHash", async (stored, id) => {
+    if (!isPreparationForgotten(stored.value, now)) return;
+    const generation = preparationOf(stored.value).generation + 1;
+    await putPreparation(context, stored.value, generation, 0);
+    const putBack = (known: RequestRecord) => {
+      const preparation = preparationOf(known);
+      return preparation.generation >= generation
+        ? undefined
+        : { ...known, preparation: { ...preparation, generation, nextStepAt: now } };
+    };
+    await changeRecord(requests, id, putBack, stored);
+    context.telemetry.warn("preparationPutBack", { requestHash: id, generation });
+    putBacks++;
+  });
+  return putBacks;
+}
+
+function isForgotten(dispatch: DispatchRecord, now: number): boolean {
+  const grace = Math.min(GRACE * 2 ** Math.min(dispatch.putBacks, 10), LONGEST_GRACE);
+  return isOpen(dispatch) && dispatch.nextAttemptAt + grace < now;
+}
+
+function isPreparationForgotten(record: RequestRecord, now: number): boolean {
+  return isInProgress(record) && preparationOf(record).nextStepAt + GRACE < now;
+}

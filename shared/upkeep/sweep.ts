@@ -1,0 +1,108 @@
+// One run of the timer: what must be asked of Altinn again, and which dispatches have been forgotten on the way.
+import { z } from "zod";
+import { expireCancels } from "../cancelling/unmatchedCancel.ts";
+import { DAY, dayOf, HOUR, SECOND } from "../clock.ts";
+import type { SendingContext } from "../context.ts";
+import { CHECK_TIME_TO_LIVE, type CheckMessage } from "../messages/checkMessage.ts";
+import { resourceOf } from "../records/correspondenceRecord.ts";
+import { passingOver } from "../records/eachRecord.ts";
+import { isWaitingToBePublished } from "../records/following.ts";
+import { DOCUMENTS, QUEUES } from "../storage/names.ts";
+import { queueText } from "../storage/queues.ts";
+import { whereTag } from "../storage/tags.ts";
+import type { LogFields } from "../telemetry/telemetry.ts";
+import { deleteClaims } from "./deleteClaims.ts";
+import { putBackForgotten } from "./putBackForgotten.ts";
+import { reconcile } from "./reconcile.ts";
+import { settleUploads } from "./settleUploads.ts";
+
+export interface SweepOutcome {
+  /** How many checks were put on `status-checks`. */
+  readonly checks: number;
+  /** How many dispatches and preparations were put back. */
+  readonly putBacks: number;
+}
+
+/** Letters younger than this are checked at every sweep, then hourly, then daily. Counted in days. */
+const YOUNG_DAYS = 2;
+const MIDDLING_DAYS = 14;
+
+const NAME = DOCUMENTS.sweep;
+const sweepSchema = z.looseObject({ lastSweep: z.number(), reconciled: z.string().exactOptional() });
+
+/** Makes one sweep. `followDays` is how long an unsettled letter is asked about. */
+export async function sweep(context: SendingContext, followDays: number): Promise<SweepOutcome> {
+  const now = context.clock.now();
+  // Nothing of ours may be written before the app's marker, by which a fresh storage is told from a mixed-up one.
+  await context.deployment();
+  const stored = await context.store.documents.read(NAME);
+  const last = sweepSchema.safeParse(stored?.value).data;
+  const checks = await putChecks(context, now, last?.lastSweep, followDays);
+  const putBacks = await putBackForgotten(context, now);
+  await settleUploads(context);
+  await deleteClaims(context);
+  await expireCancels(context);
+  const value = { ...last, lastSweep: now, reconciled: await reconcile(context, last?.reconciled) };
+  if (stored) await context.store.documents.replace(NAME, value, stored.etag);
+  else await context.store.documents.create(NAME, value);
+  context.telemetry.info("swept", { checks, putBacks, ...(await measures(context, now)) });
+  return { checks, putBacks };
+}
+
+/** Figures to be charted: letters of the last hour, and how long ago any instance's breaker, or the brake, put one off. */
+async function measures({ contact }: SendingContext, now: number): Promise<LogFields> {
+  const { pausedAt } = await contact.read();
+  return {
+    lettersLastHour: contact.lettersLastHour(),
+    // Another instance's clock may go before ours, and what was put off since the sweep began is later than it.
+    ...(pausedAt === undefined ? {} : { pausedSecondsAgo: Math.max(Math.round((now - pausedAt) / SECOND), 0) }),
+  };
+}
+
+async function putChecks(
+  context: SendingContext,
+  now: number,
+  last: number | undefined,
+  followDays: number,
+): Promise<number> {
+  const oldest = dayOf(now - followDays * DAY);
+  const due = new Map<string, CheckMessage>();
+  const where = [
+    whereTag("resource", ">", " "),
+    whereTag("follow", ">", "0"),
+    whereTag("since", ">=", oldest),
+    // Each has one: what a query names comes back with what it finds.
+    whereTag("status", ">", " "),
+  ].join(" AND ");
+  const passOver = passingOver(context.telemetry);
+  for await (const { id, tags } of context.store.correspondences.find(where)) {
+    const { follow, since, resource, status } = tags;
+    if (!follow || !since || !resource) continue;
+    if (!isDue(since, now, last) || isWaitingToBePublished(status, Date.parse(since), now)) continue;
+    const key = `${resource} ${follow}`;
+    if (due.has(key)) continue;
+    await passOver({ correspondenceId: id }, async () => {
+      const resourceId = await resourceIdOf(context, resource, id);
+      if (resourceId !== undefined) due.set(key, { version: 1, resourceId, day: follow });
+    });
+  }
+  for (const message of due.values()) {
+    await context.queues.put(QUEUES.statusChecks, queueText(message), { timeToLiveSeconds: CHECK_TIME_TO_LIVE });
+  }
+  return due.size;
+}
+
+/** A tag value that was coded or hashed does not say the resource itself; the record does. */
+async function resourceIdOf(context: SendingContext, resource: string, id: string): Promise<string | undefined> {
+  if (!resource.startsWith("b64:") && !resource.startsWith("sha256:")) return resource;
+  const stored = await context.store.correspondences.read(id);
+  return stored && resourceOf(stored.value);
+}
+
+/** Hourly and daily checks are due at the first sweep of an hour or a day. */
+function isDue(since: string, now: number, last: number | undefined): boolean {
+  const age = (now - Date.parse(`${since}T00:00:00Z`)) / DAY;
+  if (age < YOUNG_DAYS || last === undefined) return true;
+  const period = age < MIDDLING_DAYS ? HOUR : DAY;
+  return Math.floor(last / period) !== Math.floor(now / period);
+}
