@@ -6,6 +6,7 @@ import { isCallable, withoutTrailingSlash } from "./altinn/environments.ts";
 import { type AddressRange, readAddressRange } from "./altinn/eventSource.ts";
 import { readKeyVaultKey } from "./altinn/keyVaultKey.ts";
 import { withoutResourcePrefix } from "./altinn/wire.ts";
+import { readNcrontab } from "./ncrontab.ts";
 
 /** A text that must be there. */
 export const required = z.string({ error: "is missing." });
@@ -123,31 +124,13 @@ export const statusQueues = listOf(
 export const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/);
 
 /** NCRONTAB, as Azure Functions has it: six fields, seconds first. */
-export const schedule = form(
-  /^(?:[\d*,/A-Za-z-]+\s+){5}[\d*,/A-Za-z-]+$/,
-  "must be an NCRONTAB expression of six fields, seconds first.",
-).refine(hasFieldsInRange, { error: "must be an NCRONTAB expression whose numbers are within their fields." });
-
-/** Second, minute, hour, day, month, day of the week. */
-const FIELD_RANGES = [
-  [0, 59],
-  [0, 59],
-  [0, 23],
-  [1, 31],
-  [1, 12],
-  [0, 6],
-] as const;
-
-function hasFieldsInRange(text: string): boolean {
-  const fields = text.trim().split(/\s+/);
-  return FIELD_RANGES.every(([least, most], index) => {
-    const parts = (fields[index] ?? "").split(",").map((part) => part.split("/"));
-    return parts.every(([range = "", step]) => {
-      const numbers = range.split("-").filter((bound) => /^\d+$/.test(bound));
-      return numbers.every((bound) => Number(bound) >= least && Number(bound) <= most) && step !== "0";
-    });
-  });
-}
+export const schedule = required.transform((text, context) => {
+  const read = readNcrontab(text);
+  if (read.ok) return text;
+  const message = `must be an NCRONTAB expression of six fields, seconds first: ${read.problem}.`;
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
 
 /** A connection string of a storage account, or of the emulator, whose endpoints may be called. */
 export const connectionString = required.transform((text, context) => {

@@ -170,6 +170,8 @@ describe("bad settings", () => {
     ["STATUS_QUEUES", "case-system-status:base64, case-system-status", /two encodings/],
     ["STATUS_QUEUE_ENCODING", "utf8", /raw or base64/],
     ["CHECK_SCHEDULE", "*/15 * * * *", /six fields/],
+    ["CHECK_SCHEDULE", "0 */15 * * * Fun", /day of week must be 0 to 6/],
+    ["CHECK_SCHEDULE", "0 1-2-3 * * * *", /minute must be 0 to 59/],
     ["GIVE_UP_AFTER_HOURS", "0", /number from/],
     ["GIVE_UP_AFTER_HOURS", "1e3", /number from/],
     ["FOLLOW_DAYS", "-1", /number from/],

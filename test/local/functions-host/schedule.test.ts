@@ -1,11 +1,10 @@
-// NCRONTAB expressions: when do they occur next?
+// Schedules of timers: when do they run next?
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nextOccurrence, parseNcrontab } from "../../../local/functions-host/ncrontab.ts";
 import { parseSchedule } from "../../../local/functions-host/schedule.ts";
 
 function next(expression: string, after: string): string | undefined {
-  const time = nextOccurrence(parseNcrontab(expression), Date.parse(after));
+  const time = parseSchedule(expression).next(Date.parse(after));
   return time === undefined ? undefined : new Date(time).toISOString();
 }
 
@@ -54,7 +53,7 @@ test.each([
   ["0 ? * * * *", "minute"],
   ["0 0 mon * * *", "hour"],
 ])("%s is refused, with what is wrong", (expression, what) => {
-  expect(() => parseNcrontab(expression)).toThrow(what);
+  expect(() => parseSchedule(expression)).toThrow(what);
 });
 
 /** An item of a field, as text and as the values that it stands for. */
@@ -85,7 +84,7 @@ const anyTime = fc.integer({ min: Date.UTC(2020, 0, 1), max: Date.UTC(2060, 0, 1
 test("the time of day is the first that matches (property)", () => {
   fc.assert(
     fc.property(field(0, 59), field(0, 59), field(0, 23), anyTime, (seconds, minutes, hours, after) => {
-      const expression = parseNcrontab(`${seconds.text} ${minutes.text} ${hours.text} * * *`);
+      const expression = parseSchedule(`${seconds.text} ${minutes.text} ${hours.text} * * *`);
       let second = Math.floor(after / 1000) + 1;
       while (
         !seconds.values.has(second % 60) ||
@@ -94,7 +93,7 @@ test("the time of day is the first that matches (property)", () => {
       ) {
         second += 1;
       }
-      expect(nextOccurrence(expression, after)).toBe(second * 1000);
+      expect(expression.next(after)).toBe(second * 1000);
     }),
   );
 });
@@ -103,7 +102,7 @@ test("the day is the first that matches (property)", () => {
   const days = field(1, 31).filter(({ values }) => [...values].some((day) => day <= 28));
   fc.assert(
     fc.property(days, field(1, 12), field(0, 6), anyTime, (days, months, weekdays, after) => {
-      const expression = parseNcrontab(`0 0 0 ${days.text} ${months.text} ${weekdays.text}`);
+      const expression = parseSchedule(`0 0 0 ${days.text} ${months.text} ${weekdays.text}`);
       const date = new Date(Math.floor(after / 86_400_000) * 86_400_000);
       do date.setUTCDate(date.getUTCDate() + 1);
       while (
@@ -111,7 +110,7 @@ test("the day is the first that matches (property)", () => {
         !months.values.has(date.getUTCMonth() + 1) ||
         !weekdays.values.has(date.getUTCDay())
       );
-      expect(nextOccurrence(expression, after)).toBe(date.getTime());
+      expect(expression.next(after)).toBe(date.getTime());
     }),
   );
 });
