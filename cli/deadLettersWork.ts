@@ -4,7 +4,8 @@ import { askForReplay, checkReplay, type DeadLetterEntry, dropUnreadable } from 
 import { eachAtOnce } from "../shared/eachAtOnce.ts";
 import { hasMarker } from "../shared/pausing/deployment.ts";
 import type { DeadLetter } from "../shared/records/deadLetter.ts";
-import { createStateStore, readKnown, type StateStore, type Versioned } from "../shared/records/stateStore.ts";
+import { readKnown, type Versioned } from "../shared/records/records.ts";
+import { createStateStore, type StateStore } from "../shared/records/stateStore.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
 import type { RequestContext } from "../shared/requests/rules.ts";

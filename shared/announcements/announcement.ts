@@ -2,9 +2,10 @@
 import { z } from "zod";
 import { END_REASONS } from "../altinn/endReason.ts";
 import { timestamp } from "../clock.ts";
-import type { CorrespondenceRecord, News } from "../records/correspondenceRecord.ts";
+import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
 import { ENDS } from "../records/dispatchRecord.ts";
 import { type FactStatus, rankOf, TELLERS } from "../records/facts.ts";
+import type { News } from "../records/news.ts";
 import { uuidV5 } from "../requests/dispatchId.ts";
 
 /** What every announcement type begins with. */

@@ -2,8 +2,7 @@
 import { SECOND } from "../clock.ts";
 import type { SendingContext } from "../context.ts";
 import { rejectWrong } from "../deadLetters/reject.ts";
-import type { WrittenRequest } from "../intake/recordRequest.ts";
-import { newDispatch, putPreparation, unrecordedAttempt } from "../messages/dispatches.ts";
+import { putPreparation } from "../messages/dispatches.ts";
 import {
   type CancelMessage,
   cancelMessage,
@@ -12,17 +11,20 @@ import {
   parsePreparationMessage,
 } from "../messages/dispatchMessage.ts";
 import type { Link } from "../records/correspondenceRecord.ts";
+import { newDispatch } from "../records/dispatchRecord.ts";
 import { isCancelling, isInProgress, preparationOf } from "../records/preparation.ts";
+import { changeRecord, readOrAlert, type Versioned } from "../records/records.ts";
 import {
   cancelKeptUntil,
   cancelledBeforehand,
   isCancelOnly,
   type RequestRecord,
   type SingleDispatch,
+  unrecordedAttempt,
 } from "../records/requestRecord.ts";
 import { findDispatch, findSent } from "../records/singleDispatch.ts";
-import { changeRecord, readOrAlert, type Versioned } from "../records/stateStore.ts";
 import { parseCancel } from "../requests/parseCancel.ts";
+import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { sha256, whereTag } from "../storage/tags.ts";

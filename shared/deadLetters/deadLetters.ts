@@ -1,21 +1,12 @@
 // Dead letters as operators handle them: looked through, put on their way again, dropped for good. Nobody at Altinn is called.
 import { withoutResourcePrefix } from "../altinn/wire.ts";
-import { newDispatch } from "../messages/dispatches.ts";
 import { replayMessage } from "../messages/dispatchMessage.ts";
-import { type DeadLetter, messageOf } from "../records/deadLetter.ts";
-import type { DispatchRecord } from "../records/dispatchRecord.ts";
-import {
-  changeRecord,
-  type DeadLetterRecords,
-  readKnown,
-  type StateStore,
-  type Versioned,
-} from "../records/stateStore.ts";
+import { type DeadLetter, endedDispatchOf, messageOf } from "../records/deadLetter.ts";
+import { changeRecord, readKnown, type Versioned } from "../records/records.ts";
+import type { DeadLetterRecords, StateStore } from "../records/stateStore.ts";
 import { parseClaimCheck } from "../requests/claimCheck.ts";
 import { decodeMessage } from "../requests/decode.ts";
 import { requestDigest } from "../requests/digest.ts";
-import { field } from "../requests/json.ts";
-import { withCanonicalNames } from "../requests/names.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import type { Problem } from "../requests/problem.ts";
 import type { RequestContext } from "../requests/rules.ts";
@@ -149,30 +140,6 @@ export async function askForReplay(
   // One that has been marked already is replayed as of the epoch before.
   const asked = isReplaying ? epoch - 1 : epoch;
   await queues.put(QUEUES.dispatches, queueText(replayMessage(name, asked)));
-}
-
-/** The dispatch as its dead letter tells of it; what there is of its record counts for more. */
-export function dispatchOf(letter: DeadLetter): DispatchRecord | undefined {
-  const { dispatchId, requestId, digest, resourceId, sendersReference, recipient, statusQueue, attempts } = letter;
-  if (dispatchId === undefined || requestId === undefined || digest === undefined) return undefined;
-  if (resourceId === undefined || sendersReference === undefined || recipient === undefined) return undefined;
-  const key = field(withCanonicalNames(letter.request), "idempotentKey");
-  const idempotentKey = typeof key === "string" ? key.toLowerCase() : dispatchId;
-  const createdAt = Math.min(letter.endedAt, ...attempts.map(({ at }) => at));
-  const queue = statusQueue === undefined ? {} : { statusQueue };
-  const request = { requestId, digest, resourceId, sendersReference, createdAt, ...queue };
-  const one = { dispatchId, recipient, idempotentKey, isKeyGiven: typeof key === "string" };
-  return { ...newDispatch(request, one, createdAt), attempts };
-}
-
-/** The record of a dispatch that ended as its dead letter says. */
-export function endedDispatchOf(letter: DeadLetter): DispatchRecord | undefined {
-  const dispatch = letter.reason === "requestIdReused" ? undefined : dispatchOf(letter);
-  if (!dispatch) return undefined;
-  const { end, reason, errorCode, detail, endedAt, epoch } = letter;
-  const code = errorCode === undefined ? {} : { errorCode };
-  const problem = { reason, ...code, ...(detail === undefined ? {} : { detail }) };
-  return { ...dispatch, state: end, epoch, problem, endedAt };
 }
 
 /**

@@ -6,7 +6,8 @@ import type { AnnouncementData, Subject } from "../announcements/announcement.ts
 import type { SendingContext } from "../context.ts";
 import { type DeadLetter, deadLetterOf } from "../records/deadLetter.ts";
 import type { CancelOutcome, DispatchRecord, Problem, UnsentEnd } from "../records/dispatchRecord.ts";
-import { type DeadLetterRecords, readKnown } from "../records/stateStore.ts";
+import { readKnown } from "../records/records.ts";
+import type { DeadLetterRecords } from "../records/stateStore.ts";
 import { forOne } from "../requests/forOne.ts";
 import { sha256 } from "../storage/tags.ts";
 

@@ -7,9 +7,9 @@ import type { StateStore } from "../records/stateStore.ts";
 import { MAX_REQUEST_BYTES, parseClaimCheck } from "../requests/claimCheck.ts";
 import { decodeMessage } from "../requests/decode.ts";
 import type { JsonObject } from "../requests/json.ts";
+import { identityOf, readIdentity, type WrittenRequest } from "../requests/writtenRequest.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
 import { sha256 } from "../storage/tags.ts";
-import { identityOf, readIdentity, type WrittenRequest } from "./recordRequest.ts";
 
 /** The blob that a claim check names, as it was read. */
 export interface RequestClaim {

@@ -16,7 +16,7 @@ import { moveStray } from "../messages/stray.ts";
 import { unlessMarkerMissing } from "../pausing/missingMarker.ts";
 import { type DispatchRecord, isOpen } from "../records/dispatchRecord.ts";
 import { endedPreparation } from "../records/preparation.ts";
-import { changeRecord } from "../records/stateStore.ts";
+import { changeRecord } from "../records/records.ts";
 import { QUEUES } from "../storage/names.ts";
 import { asItCame, queueText } from "../storage/queues.ts";
 import { openMessage } from "./openMessage.ts";

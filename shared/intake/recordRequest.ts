@@ -3,37 +3,13 @@
 import { announceExpired } from "../cancelling/unmatchedCancel.ts";
 import type { SendingContext } from "../context.ts";
 import { newPreparation } from "../records/preparation.ts";
+import type { Versioned } from "../records/records.ts";
 import { isCancelOnly, type RequestRecord } from "../records/requestRecord.ts";
-import type { AcceptedRequest, Versioned } from "../records/stateStore.ts";
-import { requestDigest } from "../requests/digest.ts";
 import { dispatchId } from "../requests/dispatchId.ts";
-import { field, isObject, type JsonObject } from "../requests/json.ts";
-import { withCanonicalNames } from "../requests/names.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
+import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import type { RequestClaim } from "./openMessage.ts";
-
-/** A request as the producer wrote it, and what identifies it. */
-export interface WrittenRequest {
-  readonly value: JsonObject;
-  readonly digest: string;
-  readonly requestId: string;
-  /** The queue's id of the message that brought it, which whoever put it was given; absent where that is not at hand. */
-  readonly messageId?: string;
-}
-
-/** Reads the producer's id, or names the request by its digest. */
-export function readIdentity(value: JsonObject): WrittenRequest {
-  const digest = requestDigest(value);
-  const id = field(withCanonicalNames(value), "id");
-  const requestId = typeof id === "string" && id.length >= 1 && id.length <= 256 ? id : digest;
-  return { value, digest, requestId };
-}
-
-/** What identifies a request that was accepted. */
-export function identityOf({ message, digest, requestId }: AcceptedRequest): WrittenRequest {
-  return { value: isObject(message) ? message : {}, digest, requestId };
-}
 
 /** How a request came, as far as its record keeps that. */
 export interface Arrival {

@@ -2,16 +2,16 @@
 // or request. It is deleted only when what goes on without it has been written.
 
 import type { SendingContext } from "../context.ts";
-import { dispatchOf } from "../deadLetters/deadLetters.ts";
 import { repeatRejection } from "../deadLetters/reject.ts";
-import { acceptDispatch, keepAccepted, putPreparation } from "../messages/dispatches.ts";
+import { acceptDispatch, putPreparation } from "../messages/dispatches.ts";
 import type { ReplayMessage } from "../messages/dispatchMessage.ts";
-import { type DeadLetter, messageOf } from "../records/deadLetter.ts";
+import { type DeadLetter, dispatchOf, messageOf } from "../records/deadLetter.ts";
 import type { DispatchRecord } from "../records/dispatchRecord.ts";
 import { preparationOf, replayedPreparation } from "../records/preparation.ts";
+import { changeRecord, readOrAlert, type Versioned } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
-import { changeRecord, readOrAlert, type Versioned } from "../records/stateStore.ts";
 import { requestDigest } from "../requests/digest.ts";
+import { keepAccepted } from "./keepAccepted.ts";
 import { sendRequest } from "./sendRequest.ts";
 
 /** What became of a replay message. */

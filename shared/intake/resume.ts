@@ -4,22 +4,16 @@ import { cancelSingle } from "../cancelling/cancel.ts";
 import type { SendingContext } from "../context.ts";
 import { askForReplay } from "../deadLetters/deadLetters.ts";
 import { subjectOf } from "../deadLetters/ends.ts";
-import {
-  acceptDispatch,
-  keepAccepted,
-  newDispatch,
-  putDispatch,
-  putPreparation,
-  unrecordedAttempt,
-} from "../messages/dispatches.ts";
+import { acceptDispatch, putDispatch, putPreparation } from "../messages/dispatches.ts";
 import { deadLetterName } from "../records/deadLetter.ts";
-import { type DispatchRecord, isOpen, type Problem } from "../records/dispatchRecord.ts";
+import { type DispatchRecord, isOpen, newDispatch, type Problem } from "../records/dispatchRecord.ts";
 import { isInProgress, preparationOf } from "../records/preparation.ts";
-import type { RequestRecord, SingleDispatch } from "../records/requestRecord.ts";
+import { readKnown, type Versioned } from "../records/records.ts";
+import { type RequestRecord, type SingleDispatch, unrecordedAttempt } from "../records/requestRecord.ts";
 import { findDispatch, findSent } from "../records/singleDispatch.ts";
-import { readKnown, type Versioned } from "../records/stateStore.ts";
+import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import { sha256 } from "../storage/tags.ts";
-import type { WrittenRequest } from "./recordRequest.ts";
+import { keepAccepted } from "./keepAccepted.ts";
 
 /** A twin that arrives at the same time gets this long to finish, in milliseconds, before its work is looked at. */
 const GRACE_FOR_A_TWIN = 30_000;

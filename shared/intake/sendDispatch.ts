@@ -25,6 +25,7 @@ import { moveStray } from "../messages/stray.ts";
 import { unlessMarkerMissing } from "../pausing/missingMarker.ts";
 import { pauseOf } from "../pausing/pause.ts";
 import { prepareRequest } from "../preparing/prepareRequest.ts";
+import type { AcceptedRequest } from "../records/acceptedRequest.ts";
 import { deadLetterName } from "../records/deadLetter.ts";
 import {
   type DispatchRecord,
@@ -34,7 +35,7 @@ import {
   type Problem,
   type UnsentEnd,
 } from "../records/dispatchRecord.ts";
-import type { AcceptedRequest, Versioned } from "../records/stateStore.ts";
+import type { Versioned } from "../records/records.ts";
 import { forOne } from "../requests/forOne.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";

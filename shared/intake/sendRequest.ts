@@ -8,23 +8,19 @@ import { rejectReused, rejectWrong } from "../deadLetters/reject.ts";
 import { expectations, letterTo } from "../letters/letter.ts";
 import { logWaiting, recordSent } from "../letters/recordSent.ts";
 import { type Progress, run } from "../letters/run.ts";
-import {
-  acceptDispatch,
-  keepAccepted,
-  newDispatch,
-  putPreparation,
-  unrecordedAttempt,
-} from "../messages/dispatches.ts";
+import { acceptDispatch, putPreparation } from "../messages/dispatches.ts";
 import { unlessMarkerMissing } from "../pausing/missingMarker.ts";
 import { pauseOf } from "../pausing/pause.ts";
 import { deadLetterName } from "../records/deadLetter.ts";
-import type { DispatchRecord, Problem } from "../records/dispatchRecord.ts";
-import type { RequestRecord } from "../records/requestRecord.ts";
+import { type DispatchRecord, newDispatch, type Problem } from "../records/dispatchRecord.ts";
+import { type RequestRecord, unrecordedAttempt } from "../records/requestRecord.ts";
 import { type CorrespondenceRequest, parseRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
+import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import { QUEUES } from "../storage/names.ts";
+import { keepAccepted } from "./keepAccepted.ts";
 import { notePath, type OpenedMessage, openMessage } from "./openMessage.ts";
-import { createRequestRecord, requestRecordOf, type WrittenRequest } from "./recordRequest.ts";
+import { createRequestRecord, requestRecordOf } from "./recordRequest.ts";
 import { resume } from "./resume.ts";
 
 /** What became of a message; every one of them is done with. */

@@ -1,6 +1,8 @@
 // What to do next for one dispatch, and what an outcome means for it. Pure: a function of its record, the answer and the time.
+
 import type { InitializeOutcome } from "../altinn/outcome.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../clock.ts";
+import type { Contact } from "../pausing/contact.ts";
 import {
   type Attempt,
   attemptsOfEpoch,
@@ -19,12 +21,6 @@ export interface LetterTraits {
   readonly hasFiles: boolean;
   /** It becomes a transmission in a Dialogporten dialog: Altinn may have saved it although it answered 4xx. */
   readonly isToDialog: boolean;
-}
-
-/** What is known across instances of how Altinn answers; times in epoch milliseconds. */
-export interface Contact {
-  /** When it last took, or definitely refused, anyone's letter. */
-  readonly lastLetter?: number;
 }
 
 export type Step =

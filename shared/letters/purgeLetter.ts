@@ -7,7 +7,7 @@ import { changeDispatch, putNext } from "../messages/dispatches.ts";
 import { type CorrespondenceRecord, isConfirmed, publishTimeOf } from "../records/correspondenceRecord.ts";
 import type { CancelOutcome, DispatchRecord } from "../records/dispatchRecord.ts";
 import type { FactStatus } from "../records/facts.ts";
-import type { Versioned } from "../records/stateStore.ts";
+import type { Versioned } from "../records/records.ts";
 import { checkPurged } from "../tracking/checkCorrespondence.ts";
 import { createStatusLists } from "../tracking/statusLists.ts";
 import { delayAfterFailure, gaveUpOn, type Later, later, noteFailedCall } from "./failedCalls.ts";

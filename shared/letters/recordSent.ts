@@ -4,8 +4,9 @@ import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { asManyAsFit } from "../announcements/announcedProblems.ts";
 import type { SendingContext } from "../context.ts";
 import { subjectOf } from "../deadLetters/ends.ts";
-import type { Addition, Link } from "../records/correspondenceRecord.ts";
+import type { Link } from "../records/correspondenceRecord.ts";
 import type { DispatchRecord } from "../records/dispatchRecord.ts";
+import type { Addition } from "../records/mergeCorrespondence.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { sha256 } from "../storage/tags.ts";
 

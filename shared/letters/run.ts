@@ -2,7 +2,7 @@
 import type { InitializeOutcome } from "../altinn/outcome.ts";
 import { HOUR } from "../clock.ts";
 import type { SendingContext } from "../context.ts";
-import type { Addition } from "../records/correspondenceRecord.ts";
+import type { Contact } from "../pausing/contact.ts";
 import {
   type Attempt,
   attemptsOfEpoch,
@@ -11,12 +11,12 @@ import {
   type Problem,
   type UnsentEnd,
 } from "../records/dispatchRecord.ts";
+import type { Addition } from "../records/mergeCorrespondence.ts";
 import {
   afterEmptyLookUp,
   afterFailedLookUp,
   afterMismatch,
   afterPost,
-  type Contact,
   closing,
   type Decision,
   type LetterTraits,

@@ -1,85 +1,13 @@
-// Accepting a request that one attempt could not finish: stored whole, a record for each dispatch, a message for each record.
+// What the queue `dispatches` carries: each dispatch has a record, and a message that refers to it; the preparation of a request likewise.
 
-import type { LetterFile } from "../attachments/files.ts";
-import { MINUTE } from "../clock.ts";
 import type { SendingContext } from "../context.ts";
-import { type Attempt, type DispatchRecord, mergeAttempts, replayed } from "../records/dispatchRecord.ts";
+import { type DispatchRecord, mergeAttempts, replayed } from "../records/dispatchRecord.ts";
+import { changeRecord, type Versioned } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
-import { type AcceptedRequest, changeRecord, type Versioned } from "../records/stateStore.ts";
-import { field } from "../requests/json.ts";
-import { withCanonicalNames } from "../requests/names.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { sha256 } from "../storage/tags.ts";
 import { dispatchMessage, preparationMessage } from "./dispatchMessage.ts";
-
-/** The first record of a dispatch. */
-export function newDispatch(
-  request: Pick<
-    RequestRecord,
-    "requestId" | "digest" | "resourceId" | "sendersReference" | "statusQueue" | "createdAt"
-  >,
-  one: Pick<DispatchRecord, "dispatchId" | "recipient" | "idempotentKey" | "isKeyGiven">,
-  now: number,
-): DispatchRecord {
-  return {
-    version: 1,
-    dispatchId: one.dispatchId,
-    requestId: request.requestId,
-    digest: request.digest,
-    resourceId: request.resourceId,
-    sendersReference: request.sendersReference,
-    recipient: one.recipient,
-    ...(request.statusQueue === undefined ? {} : { statusQueue: request.statusQueue }),
-    idempotentKey: one.idempotentKey,
-    isKeyGiven: one.isKeyGiven,
-    createdAt: request.createdAt,
-    state: "waiting",
-    epoch: 0,
-    generation: 1,
-    nextAttemptAt: now,
-    attempts: [],
-    countedWait: 0,
-    putBacks: 0,
-    poisonIds: [],
-  };
-}
-
-/**
- * Keeps the request whole, with the versions of its attachments; the first to do so settles them.
- *
- * @param checked the files that this invocation has looked at: those versions, whatever stands there by now
- */
-export async function keepAccepted(
-  context: SendingContext,
-  request: Pick<RequestRecord, "requestId" | "digest">,
-  message: unknown,
-  checked: readonly LetterFile[] = [],
-): Promise<void> {
-  const accepted: AcceptedRequest = {
-    version: 1,
-    requestId: request.requestId,
-    digest: request.digest,
-    acceptedAt: context.clock.now(),
-    message,
-    attachmentEtags: { ...(await etagsOf(context, message)), ...pinnedIn(checked) },
-  };
-  await context.store.accepted.create(request.digest, accepted);
-}
-
-function pinnedIn(checked: readonly LetterFile[]): Record<string, string> {
-  return Object.fromEntries(checked.map(({ blob, etag }) => [blob, etag]));
-}
-
-async function etagsOf(context: SendingContext, message: unknown): Promise<Record<string, string>> {
-  const named = withCanonicalNames(message);
-  const attachments = field(field(field(named, "correspondence"), "content"), "attachments");
-  const blobs = (Array.isArray(attachments) ? attachments : []).map((attachment) => field(attachment, "blob"));
-  const used = await Promise.all(
-    blobs.map(async (blob) => [blob, typeof blob === "string" ? await context.attachments.use(blob) : undefined]),
-  );
-  return Object.fromEntries(used.filter(([, etag]) => etag !== undefined));
-}
 
 /**
  * Gives a dispatch its record, or adds what `record` knows to the one it has, and puts its message. A `record` of a later
@@ -184,11 +112,3 @@ export async function changeDispatch(
 ): Promise<Versioned<DispatchRecord> | undefined> {
   return changeRecord(context.store.dispatches, id, change, start);
 }
-
-/** An attempt of which only the request's record tells: it may have been made, by an invocation that is gone. */
-export function unrecordedAttempt(request: RequestRecord): Attempt {
-  return { id: request.writer, at: request.createdAt, until: request.createdAt + LONGEST_FIRST_ATTEMPT };
-}
-
-/** From the request's record to the end of the first POST: that with its time-outs, and storage before it. */
-const LONGEST_FIRST_ATTEMPT = 15 * MINUTE;

@@ -2,7 +2,6 @@
 // small blob, written at most once a minute by each.
 import { z } from "zod";
 import { type Clock, HOUR, MINUTE } from "../clock.ts";
-import type { Contact } from "../letters/decide.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { DOCUMENTS } from "../storage/names.ts";
 
@@ -13,6 +12,12 @@ const contactSchema = z.looseObject({
   pausedAt: z.number().exactOptional(),
   letters: z.record(z.string(), z.number()).exactOptional(),
 });
+
+/** What is known across instances of how Altinn answers; times in epoch milliseconds. */
+export interface Contact {
+  /** When it last took, or definitely refused, anyone's letter. */
+  readonly lastLetter?: number;
+}
 
 /** What the instances tell each other. Times in epoch milliseconds. */
 export interface SharedContact extends Contact {

@@ -2,11 +2,11 @@
 
 import { wishToCancel } from "../cancelling/wishToCancel.ts";
 import type { SendingContext } from "../context.ts";
-import { acceptDispatch, newDispatch } from "../messages/dispatches.ts";
-import type { DispatchRecord } from "../records/dispatchRecord.ts";
+import { acceptDispatch } from "../messages/dispatches.ts";
+import { type DispatchRecord, newDispatch } from "../records/dispatchRecord.ts";
 import { cancelledUpTo, isCancelling, preparationOf } from "../records/preparation.ts";
+import { UnreadableRecord } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
-import { UnreadableRecord } from "../records/stateStore.ts";
 import { attachmentIdsOf } from "../records/uploadSet.ts";
 import { dispatchId } from "../requests/dispatchId.ts";
 import { canonicalRecipient, formerCanonicalRecipient } from "../requests/recipients.ts";

@@ -1,10 +1,11 @@
 // What one invocation works with while it prepares a request: the record as it stands, and how it is changed.
 
 import type { SendingContext } from "../context.ts";
+import type { AcceptedRequest } from "../records/acceptedRequest.ts";
 import type { Problem, UnsentEnd } from "../records/dispatchRecord.ts";
-import { endedPreparation, type Preparation, preparationOf } from "../records/preparation.ts";
-import type { RequestRecord } from "../records/requestRecord.ts";
-import { type AcceptedRequest, changeRecord, type Versioned } from "../records/stateStore.ts";
+import { endedPreparation, preparationOf } from "../records/preparation.ts";
+import { changeRecord, type Versioned } from "../records/records.ts";
+import type { Preparation, RequestRecord } from "../records/requestRecord.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 
 /** One invocation's work on a request. */

@@ -1,16 +1,8 @@
-// What is known of one correspondence: who sent it and every fact that Altinn told. Pure: merging and reading it.
+// What is known of one correspondence: who sent it, every fact that Altinn told, and what these facts say. Pure.
+import { z } from "zod";
 import type { EndReason } from "../altinn/endReason.ts";
-import {
-  ANNOUNCED,
-  type Fact,
-  type FactStatus,
-  rankOf,
-  SOURCES,
-  type Source,
-  STATUSES,
-  TELLERS,
-  type Teller,
-} from "./facts.ts";
+import { type FactStatus, rankOf, SOURCES, type Source, STATUSES, TELLERS, type Teller } from "./facts.ts";
+import { endReason, optionalText, optionalTime, text, time } from "./fields.ts";
 
 /** Which dispatch a correspondence came from, and what its announcements repeat. */
 export interface Link {
@@ -63,79 +55,6 @@ export interface CorrespondenceRecord {
   readonly checkedAt?: number;
 }
 
-/** What one look at Altinn, one event or one sending adds to a record. */
-export interface Addition {
-  readonly correspondenceId: string;
-  readonly heardAt: number;
-  readonly resourceId?: string | undefined;
-  readonly eventResourceId?: string | undefined;
-  readonly link?: Link | undefined;
-  readonly created?: number | undefined;
-  readonly publishTime?: number | undefined;
-  readonly facts?: readonly Fact[];
-  readonly unknownTypes?: Readonly<Record<string, number>>;
-  readonly notificationOrders?: readonly string[];
-  readonly failure?: EndReason | undefined;
-  readonly foreignSince?: number | undefined;
-  readonly checkOwedAt?: number | undefined;
-  readonly checkedAt?: number | undefined;
-}
-
-/** The record that one addition alone amounts to. */
-export function recordOf(addition: Addition): CorrespondenceRecord {
-  const facts: Partial<Record<FactStatus, Times>> = {};
-  for (const fact of addition.facts ?? []) {
-    facts[fact.status] = earliestTimes(facts[fact.status] ?? {}, { [fact.source]: fact.time });
-  }
-  return compact({
-    version: 1,
-    correspondenceId: addition.correspondenceId,
-    resourceId: addition.resourceId,
-    eventResourceId: addition.eventResourceId,
-    link: addition.link,
-    firstHeard: addition.heardAt,
-    created: addition.created,
-    publishTime: addition.publishTime,
-    facts: inOrder(facts),
-    unknownTypes: earliestTypes(addition.unknownTypes ?? {}, {}),
-    notificationOrders: [...new Set(addition.notificationOrders ?? [])].sort(),
-    failure: addition.failure,
-    foreignSince: addition.link ? undefined : addition.foreignSince,
-    checkOwedAt: addition.checkOwedAt,
-    checkedAt: addition.checkedAt,
-  });
-}
-
-/** Merges what two records of one correspondence know. Commutative, associative and idempotent. */
-export function merge(a: CorrespondenceRecord, b: CorrespondenceRecord): CorrespondenceRecord {
-  const facts: Partial<Record<FactStatus, Times>> = {};
-  for (const status of STATUSES) {
-    const known = a.facts[status] ?? b.facts[status];
-    if (known) facts[status] = earliestTimes(known, b.facts[status] ?? known);
-  }
-  const link = firstLink(a.link, b.link);
-  return compact({
-    // The fields that a newer version of the app has written, and this one does not know, stay as they are.
-    ...a,
-    ...b,
-    version: 1,
-    correspondenceId: a.correspondenceId,
-    resourceId: smallest(a.resourceId, b.resourceId),
-    eventResourceId: smallest(a.eventResourceId, b.eventResourceId),
-    link,
-    firstHeard: Math.min(a.firstHeard, b.firstHeard),
-    created: earliest(a.created, b.created),
-    publishTime: earliest(a.publishTime, b.publishTime),
-    facts: inOrder(facts),
-    unknownTypes: earliestTypes(a.unknownTypes, b.unknownTypes),
-    notificationOrders: [...new Set([...a.notificationOrders, ...b.notificationOrders])].sort(),
-    failure: smallest(a.failure, b.failure),
-    foreignSince: link ? undefined : earliest(a.foreignSince, b.foreignSince),
-    checkOwedAt: latest(a.checkOwedAt, b.checkOwedAt),
-    checkedAt: latest(a.checkedAt, b.checkedAt),
-  });
-}
-
 /** Whose time counts: what Altinn itself has noted before an event's, which anybody may have made up; a list has none. */
 const BY_TRUST: readonly (readonly Teller[])[] = [["answer", "overview", "details"], ["event"], ["list"]];
 
@@ -174,35 +93,6 @@ export function currentStatus(record: CorrespondenceRecord): FactStatus | undefi
     .at(-1);
 }
 
-/** A status that is to be announced. */
-export interface News {
-  readonly status: FactStatus;
-  readonly time: number;
-  readonly source: Teller;
-  /** The highest status that was known before this. */
-  readonly previous: FactStatus | undefined;
-}
-
-/**
- * What `after` makes known that `before` had not announced, lowest rank first. Nothing is announced before the dispatch is
- * known; from then on everything that has been reached is, save what `sent` covers.
- */
-export function newsBetween(before: CorrespondenceRecord | undefined, after: CorrespondenceRecord): News[] {
-  if (!after.link) return [];
-  const told = new Set(before?.link ? reached(before) : []);
-  let previous = before?.link ? currentStatus(before) : undefined;
-  const news: News[] = [];
-  for (const status of reached(after)) {
-    if (told.has(status) || !ANNOUNCED.has(status)) continue;
-    const when = timeOf(after, status);
-    if (!when) continue;
-    news.push({ status, ...when, previous });
-    const rank = rankOf(status);
-    if (rank !== undefined && rank > (previous ? (rankOf(previous) ?? -1) : -1)) previous = status;
-  }
-  return news;
-}
-
 /** True if Altinn itself has told the status when asked, and not just an event. */
 export function isConfirmed({ facts }: CorrespondenceRecord, status: FactStatus): boolean {
   return TELLERS.some((source) => source !== "event" && facts[status]?.[source] !== undefined);
@@ -214,94 +104,33 @@ export function publishTimeOf(record: CorrespondenceRecord): number {
   return record.publishTime ?? link?.requestedPublishTime ?? link?.postedAt ?? record.firstHeard;
 }
 
-function earliestTimes(a: Times, b: Times): Times {
-  const times: Partial<Record<Source, number>> = {};
-  for (const source of SOURCES) {
-    const time = earliest(a[source], b[source]);
-    if (time !== undefined) times[source] = time;
-  }
-  return times;
-}
-
-/** Whoever posts events chooses their types: more than this many are not kept. */
-const MAX_UNKNOWN_TYPES = 50;
-
-/** By name, and not through the prototype: a type may be called `constructor`. */
-function earliestTypes(
-  a: Readonly<Record<string, number>>,
-  b: Readonly<Record<string, number>>,
-): Readonly<Record<string, number>> {
-  const times = new Map(Object.entries(a));
-  for (const [type, time] of Object.entries(b)) times.set(type, Math.min(times.get(type) ?? time, time));
-  const first = [...times].sort(([x], [y]) => (x < y ? -1 : 1)).slice(0, MAX_UNKNOWN_TYPES);
-  return Object.fromEntries(first);
-}
-
-function earliest(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return Math.min(a, b);
-}
-
-function latest(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return Math.max(a, b);
-}
-
-function smallest<T extends string>(a: T | undefined, b: T | undefined): T | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return a < b ? a : b;
-}
-
-/** There is only ever one, with what a newer version knows of it; the order just keeps merging commutative. */
-function firstLink(a: Link | undefined, b: Link | undefined): Link | undefined {
-  if (!a || !b) return a ?? b;
-  const [one, other] = [asText(a), asText(b)];
-  if (one === other) return { ...a, ...b };
-  if (a.postedAt !== b.postedAt) return a.postedAt < b.postedAt ? a : b;
-  return one < other ? a : b;
-}
-
-/** What this version knows of a link, in one order. */
-function asText({ requestId, dispatchId, digest, recipient, sendersReference, ...rest }: Link): string {
-  const { statusQueue, isConfirmationNeeded, postedAt, requestedPublishTime } = rest;
-  const known = { requestId, dispatchId, digest, recipient, sendersReference };
-  return JSON.stringify({ ...known, statusQueue, isConfirmationNeeded, postedAt, requestedPublishTime });
-}
-
-function inOrder(facts: Partial<Record<FactStatus, Times>>): Partial<Record<FactStatus, Times>> {
-  const ordered: Partial<Record<FactStatus, Times>> = {};
-  for (const status of STATUSES) {
-    const times = facts[status];
-    if (times) ordered[status] = times;
-  }
-  return ordered;
-}
-
-type Uncompacted = { [K in keyof CorrespondenceRecord]: CorrespondenceRecord[K] | undefined };
-
-/** Leaves out what is not known, so that equal records are equal as JSON. */
-function compact(record: Uncompacted & Pick<CorrespondenceRecord, RequiredKeys>): CorrespondenceRecord {
-  const { version, correspondenceId, resourceId, eventResourceId, link, created, publishTime, ...others } = record;
-  const { failure, foreignSince, checkOwedAt, checkedAt, ...rest } = others;
-  const { firstHeard, facts, unknownTypes, notificationOrders, ...newer } = rest;
-  return {
-    version,
-    correspondenceId,
-    ...(resourceId === undefined ? {} : { resourceId }),
-    ...(eventResourceId === undefined || resourceId !== undefined ? {} : { eventResourceId }),
-    ...(link === undefined ? {} : { link }),
-    firstHeard,
-    ...(created === undefined ? {} : { created }),
-    ...(publishTime === undefined ? {} : { publishTime }),
-    facts,
-    unknownTypes,
-    notificationOrders,
-    ...(failure === undefined ? {} : { failure }),
-    ...(foreignSince === undefined ? {} : { foreignSince }),
-    ...(checkOwedAt === undefined ? {} : { checkOwedAt }),
-    ...(checkedAt === undefined ? {} : { checkedAt }),
-    ...newer,
-  };
-}
-
-type RequiredKeys = "version" | "correspondenceId" | "firstHeard" | "facts" | "unknownTypes" | "notificationOrders";
+/** As the record of a correspondence is stored. */
+export const correspondenceRecordSchema: z.ZodType<CorrespondenceRecord> = z.looseObject({
+  version: z.literal(1),
+  correspondenceId: text,
+  resourceId: optionalText,
+  eventResourceId: optionalText,
+  link: z
+    .looseObject({
+      requestId: text,
+      dispatchId: text,
+      digest: text,
+      recipient: text,
+      sendersReference: text,
+      statusQueue: optionalText,
+      isConfirmationNeeded: z.boolean(),
+      postedAt: time,
+      requestedPublishTime: optionalTime,
+    })
+    .exactOptional(),
+  firstHeard: time,
+  created: optionalTime,
+  publishTime: optionalTime,
+  facts: z.partialRecord(z.enum(STATUSES), z.partialRecord(z.enum(SOURCES), time)),
+  unknownTypes: z.record(text, time),
+  notificationOrders: z.array(text),
+  failure: endReason.exactOptional(),
+  foreignSince: optionalTime,
+  checkOwedAt: optionalTime,
+  checkedAt: optionalTime,
+});

@@ -1,9 +1,20 @@
 // A dead letter: a request that will not be sent, kept whole with the reason, so that it can be mended and replayed.
+import { z } from "zod";
 import type { EndReason } from "../altinn/endReason.ts";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { timestamp } from "../clock.ts";
+import { field } from "../requests/json.ts";
+import { withCanonicalNames } from "../requests/names.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
-import type { Attempt, UnsentEnd } from "./dispatchRecord.ts";
+import {
+  type Attempt,
+  attemptSchema,
+  type DispatchRecord,
+  newDispatch,
+  type UnsentEnd,
+  unsentEndSchema,
+} from "./dispatchRecord.ts";
+import { endReason, optionalNumber, optionalText, text, time } from "./fields.ts";
 
 /** What is wrong with a request, as its rejection says. */
 export interface DeadLetterProblem {
@@ -83,6 +94,30 @@ export function messageOf({ request, raw, rawBase64, rawBytes }: DeadLetter): un
   return rawBase64 === undefined ? (raw ?? request) : Buffer.from(rawBase64, "base64");
 }
 
+/** The dispatch as its dead letter tells of it; what there is of its record counts for more. */
+export function dispatchOf(letter: DeadLetter): DispatchRecord | undefined {
+  const { dispatchId, requestId, digest, resourceId, sendersReference, recipient, statusQueue, attempts } = letter;
+  if (dispatchId === undefined || requestId === undefined || digest === undefined) return undefined;
+  if (resourceId === undefined || sendersReference === undefined || recipient === undefined) return undefined;
+  const key = field(withCanonicalNames(letter.request), "idempotentKey");
+  const idempotentKey = typeof key === "string" ? key.toLowerCase() : dispatchId;
+  const createdAt = Math.min(letter.endedAt, ...attempts.map(({ at }) => at));
+  const queue = statusQueue === undefined ? {} : { statusQueue };
+  const request = { requestId, digest, resourceId, sendersReference, createdAt, ...queue };
+  const one = { dispatchId, recipient, idempotentKey, isKeyGiven: typeof key === "string" };
+  return { ...newDispatch(request, one, createdAt), attempts };
+}
+
+/** The record of a dispatch that ended as its dead letter says. */
+export function endedDispatchOf(letter: DeadLetter): DispatchRecord | undefined {
+  const dispatch = letter.reason === "requestIdReused" ? undefined : dispatchOf(letter);
+  if (!dispatch) return undefined;
+  const { end, reason, errorCode, detail, endedAt, epoch } = letter;
+  const code = errorCode === undefined ? {} : { errorCode };
+  const problem = { reason, ...code, ...(detail === undefined ? {} : { detail }) };
+  return { ...dispatch, state: end, epoch, problem, endedAt };
+}
+
 /** A resource that may stand in an index: a request that is refused can say anything there. */
 const INDEXED_RESOURCE = /^(?!.*\d{11})[\w.-]{1,255}$/;
 
@@ -96,3 +131,29 @@ export function deadLetterTags({ reason, end, endedAt, resourceId }: DeadLetter)
     ...(INDEXED_RESOURCE.test(resource) ? { resource } : {}),
   };
 }
+
+/** As a dead letter is stored. */
+export const deadLetterSchema: z.ZodType<DeadLetter> = z.looseObject({
+  version: z.literal(1),
+  end: unsentEndSchema,
+  reason: endReason,
+  errorCode: optionalNumber,
+  detail: optionalText,
+  problems: z.array(z.looseObject({ path: text, rule: text, message: text })).exactOptional(),
+  endedAt: time,
+  epoch: z.number(),
+  isReplaying: z.boolean().exactOptional(),
+  requestId: optionalText,
+  digest: optionalText,
+  dispatchId: optionalText,
+  recipient: optionalText,
+  resourceId: optionalText,
+  sendersReference: optionalText,
+  statusQueue: optionalText,
+  attempts: z.array(attemptSchema),
+  request: z.unknown().exactOptional(),
+  raw: optionalText,
+  rawBase64: optionalText,
+  rawBytes: optionalNumber,
+  messageId: optionalText,
+});

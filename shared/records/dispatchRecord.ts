@@ -1,8 +1,10 @@
 // The record of one dispatch that could not be finished at once: what has been tried, and when it is tried again.
+import { z } from "zod";
 import type { EndReason } from "../altinn/endReason.ts";
 import { timestamp } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue } from "../storage/tags.ts";
+import { endReason, optionalNumber, optionalText, optionalTime, text, time } from "./fields.ts";
 
 /** Final states of a dispatch. */
 export const ENDS = ["sent", "rejected", "gaveUp", "cancelled", "outcomeUnknown"] as const;
@@ -100,6 +102,38 @@ export interface DispatchRecord {
   readonly isDropped?: boolean;
 }
 
+/** The first record of a dispatch. */
+export function newDispatch(
+  request: Pick<
+    DispatchRecord,
+    "requestId" | "digest" | "resourceId" | "sendersReference" | "statusQueue" | "createdAt"
+  >,
+  one: Pick<DispatchRecord, "dispatchId" | "recipient" | "idempotentKey" | "isKeyGiven">,
+  now: number,
+): DispatchRecord {
+  return {
+    version: 1,
+    dispatchId: one.dispatchId,
+    requestId: request.requestId,
+    digest: request.digest,
+    resourceId: request.resourceId,
+    sendersReference: request.sendersReference,
+    recipient: one.recipient,
+    ...(request.statusQueue === undefined ? {} : { statusQueue: request.statusQueue }),
+    idempotentKey: one.idempotentKey,
+    isKeyGiven: one.isKeyGiven,
+    createdAt: request.createdAt,
+    state: "waiting",
+    epoch: 0,
+    generation: 1,
+    nextAttemptAt: now,
+    attempts: [],
+    countedWait: 0,
+    putBacks: 0,
+    poisonIds: [],
+  };
+}
+
 /** True while a message must run it: it waits, or its letter is still to be purged. */
 export function isOpen({ state, cancel }: DispatchRecord): boolean {
   return state === "waiting" || (state === "sent" && cancel !== undefined && cancel.outcome === undefined);
@@ -171,3 +205,67 @@ export function dispatchTags(record: DispatchRecord): Tags {
     ...(isOpen(record) ? { due: timestamp(record.nextAttemptAt) } : {}),
   };
 }
+
+/** As an attempt is stored. */
+export const attemptSchema = z.looseObject({
+  id: text,
+  at: time,
+  until: time,
+  cause: optionalText,
+  status: optionalNumber,
+  errorCode: optionalNumber,
+  definite: z.boolean().exactOptional(),
+});
+
+/** As a problem is stored. */
+export const problemSchema = z.looseObject({
+  reason: endReason,
+  status: optionalNumber,
+  errorCode: optionalNumber,
+  detail: optionalText,
+});
+
+/** As an end without a letter is stored. */
+export const unsentEndSchema = z.enum(ENDS).exclude(["sent"]);
+
+const dispatchCancel = z.looseObject({
+  since: time,
+  failures: z.number(),
+  outcome: problemSchema
+    .extend({ reason: endReason.exactOptional(), end: z.enum(["cancelled", "tooLate"]), at: time })
+    .exactOptional(),
+});
+
+/** As the record of a dispatch is stored. */
+export const dispatchRecordSchema: z.ZodType<DispatchRecord> = z.looseObject({
+  version: z.literal(1),
+  dispatchId: text,
+  requestId: text,
+  digest: text,
+  resourceId: text,
+  sendersReference: text,
+  recipient: text,
+  statusQueue: optionalText,
+  idempotentKey: text,
+  isKeyGiven: z.boolean(),
+  createdAt: time,
+  state: z.enum(["waiting", ...ENDS]),
+  epoch: z.number(),
+  replayedAt: optionalTime,
+  generation: z.number(),
+  nextAttemptAt: time,
+  attempts: z.array(attemptSchema),
+  countedWait: z.number(),
+  existsSince: optionalTime,
+  emptySince: optionalTime,
+  lookUpFailingSince: optionalTime,
+  closing: problemSchema.extend({ end: unsentEndSchema, since: time }).exactOptional(),
+  cancel: dispatchCancel.exactOptional(),
+  putBacks: z.number(),
+  poisonIds: z.array(text),
+  attachmentIds: z.array(text).exactOptional(),
+  problem: problemSchema.exactOptional(),
+  correspondenceId: optionalText,
+  endedAt: optionalTime,
+  isDropped: z.boolean().exactOptional(),
+});

@@ -1,6 +1,6 @@
 // Going through many records: one that cannot be read, or worked on, stops none of the others.
 import type { LogFields, Telemetry } from "../telemetry/telemetry.ts";
-import { type Records, UnreadableRecord, type Versioned } from "./stateStore.ts";
+import { type Records, UnreadableRecord, type Versioned } from "./records.ts";
 
 /** So many in a row that storage fails on: it is down, and the rest would only take its time to fail as well. */
 const FAILURES_IN_A_ROW = 10;

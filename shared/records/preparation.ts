@@ -1,23 +1,8 @@
 // What must be done before the letters of a request can go: files uploaded and scanned, one dispatch put for each
 // recipient; and afterwards uploads purged that no letter uses. Pure: what comes next is a function of the record and the time.
 import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
-import type { RequestRecord } from "./requestRecord.ts";
-import { allUnused, newUploads, nextUploadStep, type UploadSet, type UploadStep } from "./uploadSet.ts";
-
-export interface Preparation extends UploadSet {
-  /** A message with a lower generation is out of date. */
-  readonly generation: number;
-  /** Raised by each replay of the request; 0 where it is absent. Its dispatches begin with it. */
-  readonly epoch?: number;
-  /** When the last replay was: waiting counts from there. */
-  readonly replayedAt?: number;
-  /** Epoch milliseconds, as all times here. */
-  readonly nextStepAt: number;
-  /** No letter comes of the request: it is told once, as a whole. */
-  readonly ended?: Problem & { readonly end: UnsentEnd; readonly at: number; readonly isTold: boolean };
-  /** Letters use the uploads, or none ever will: nothing is left to find out. */
-  readonly isSettled: boolean;
-}
+import type { Preparation, RequestRecord } from "./requestRecord.ts";
+import { allUnused, newUploads, nextUploadStep, type UploadStep } from "./uploadSet.ts";
 
 export type PreparationStep =
   | UploadStep

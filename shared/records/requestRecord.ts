@@ -1,8 +1,10 @@
 // The record of a request: written before the first call to Altinn for it, so that nothing is ever sent unknowingly.
-import { DAY, dayOf, timestamp } from "../clock.ts";
-import type { Tags } from "../storage/jsonBlobs.ts";
+import { z } from "zod";
+import { DAY, MINUTE } from "../clock.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
-import { isInProgress, type Preparation } from "./preparation.ts";
+import { type Attempt, type Problem, problemSchema, type UnsentEnd, unsentEndSchema } from "./dispatchRecord.ts";
+import { optionalNumber, optionalText, optionalTime, text, time } from "./fields.ts";
+import { UPLOAD_STATES, type UploadSet } from "./uploadSet.ts";
 
 /** What identifies the one letter of a request with one recipient. */
 export interface SingleDispatch {
@@ -43,6 +45,22 @@ const CANCEL_KEPT = 7 * DAY;
 /** Until when a cancel waits for its request, in epoch milliseconds. */
 export function cancelKeptUntil(cancel: RequestCancel | undefined): number | undefined {
   return cancel && cancel.since + CANCEL_KEPT;
+}
+
+/** What must be done before the letters of a request can go, and how far that has come. */
+export interface Preparation extends UploadSet {
+  /** A message with a lower generation is out of date. */
+  readonly generation: number;
+  /** Raised by each replay of the request; 0 where it is absent. Its dispatches begin with it. */
+  readonly epoch?: number;
+  /** When the last replay was: waiting counts from there. */
+  readonly replayedAt?: number;
+  /** Epoch milliseconds, as all times here. */
+  readonly nextStepAt: number;
+  /** No letter comes of the request: it is told once, as a whole. */
+  readonly ended?: Problem & { readonly end: UnsentEnd; readonly at: number; readonly isTold: boolean };
+  /** Letters use the uploads, or none ever will: nothing is left to find out. */
+  readonly isSettled: boolean;
 }
 
 export interface RequestRecord {
@@ -115,19 +133,63 @@ export function requestRecordName(requestHash: string): string {
   return recordName(FOLDERS.requests, requestHash);
 }
 
-/**
- * The index tags of a request record: `preparing`, the time of its next step, is there only while one is to come,
- * `uploads` while it is not known yet whether any letter uses them, `claim` until the blob that brought it is deleted, and
- * `cancel`, until when it is kept, while only its cancel has come.
- */
-export function requestTags(record: RequestRecord): Tags {
-  const { createdAt, preparation, fannedOut, total, claimCheck } = record;
-  const keptUntil = isCancelOnly(record) ? cancelKeptUntil(record.cancel) : undefined;
-  return {
-    day: dayOf(createdAt),
-    ...(preparation && isInProgress(record) ? { preparing: timestamp(preparation.nextStepAt) } : {}),
-    ...(preparation?.isSettled === false && fannedOut >= total ? { uploads: "open" } : {}),
-    ...(claimCheck ? { claim: timestamp(claimCheck.lookAt) } : {}),
-    ...(keptUntil === undefined ? {} : { cancel: timestamp(keptUntil) }),
-  };
+/** An attempt of which only the request's record tells: it may have been made, by an invocation that is gone. */
+export function unrecordedAttempt(request: RequestRecord): Attempt {
+  return { id: request.writer, at: request.createdAt, until: request.createdAt + LONGEST_FIRST_ATTEMPT };
 }
+
+/** From the request's record to the end of the first POST: that with its time-outs, and storage before it. */
+const LONGEST_FIRST_ATTEMPT = 15 * MINUTE;
+
+const preparationSchema: z.ZodType<Preparation> = z.looseObject({
+  generation: z.number(),
+  epoch: optionalNumber,
+  replayedAt: optionalTime,
+  nextStepAt: time,
+  uploads: z.array(
+    z.looseObject({
+      state: z.enum(UPLOAD_STATES),
+      attachmentId: optionalText,
+      claim: z.looseObject({ by: text, until: time }).exactOptional(),
+      cuts: z.number(),
+      uploadedAt: optionalTime,
+    }),
+  ),
+  failures: z.number(),
+  failedAt: optionalTime,
+  countedWait: z.number(),
+  ended: problemSchema.extend({ end: unsentEndSchema, at: time, isTold: z.boolean() }).exactOptional(),
+  unused: z.array(text),
+  isSettled: z.boolean(),
+});
+
+/** As the record of a request is stored. */
+export const requestRecordSchema: z.ZodType<RequestRecord> = z.looseObject({
+  version: z.literal(1),
+  requestId: text,
+  digest: text,
+  writer: text,
+  messageId: text,
+  createdAt: time,
+  resourceId: text,
+  sendersReference: text,
+  statusQueue: optionalText,
+  recipientForm: z.literal(2).exactOptional(),
+  total: z.number(),
+  single: z
+    .looseObject({
+      dispatchId: text,
+      idempotentKey: text,
+      isKeyGiven: z.boolean(),
+      recipient: text,
+      hasAttachments: z.boolean(),
+    })
+    .exactOptional(),
+  preparation: preparationSchema.exactOptional(),
+  fannedOut: z.number(),
+  isFanningOut: z.boolean().exactOptional(),
+  passedOver: z.array(z.number()).exactOptional(),
+  claimCheck: z.looseObject({ path: text, etag: text, doneSince: optionalTime, lookAt: time }).exactOptional(),
+  cancel: z.looseObject({ since: time, cursor: z.number(), isExpired: z.boolean().exactOptional() }).exactOptional(),
+  poisonIds: z.array(text),
+});

@@ -1,9 +1,8 @@
 // What has come of the one letter of a request: its dispatch, or, where the first attempt was taken, the letter alone.
 
-import { endedDispatchOf } from "../deadLetters/deadLetters.ts";
 import { field } from "../requests/json.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
-import { deadLetterName } from "./deadLetter.ts";
+import { deadLetterName, endedDispatchOf } from "./deadLetter.ts";
 import type { DispatchRecord } from "./dispatchRecord.ts";
 import type { StateStore } from "./stateStore.ts";
 

@@ -1,7 +1,7 @@
 // What Altinn's overviews and details add to a record.
 import type { Details, Overview } from "../altinn/wire.ts";
-import type { Addition } from "../records/correspondenceRecord.ts";
 import { type Fact, factStatus, type Source } from "../records/facts.ts";
+import type { Addition } from "../records/mergeCorrespondence.ts";
 
 /** What an overview tells: its status, when it was published and read, and Altinn's own times. */
 export function additionOfOverview(overview: Overview, heardAt: number): Addition {

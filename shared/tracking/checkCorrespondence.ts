@@ -3,14 +3,9 @@ import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
 import type { CallFailure } from "../altinn/httpCall.ts";
 import type { Overview } from "../altinn/wire.ts";
 import type { Clock } from "../clock.ts";
-import {
-  type Addition,
-  type CorrespondenceRecord,
-  currentStatus,
-  isConfirmed,
-  reached,
-} from "../records/correspondenceRecord.ts";
+import { type CorrespondenceRecord, currentStatus, isConfirmed, reached } from "../records/correspondenceRecord.ts";
 import type { Fact, FactStatus } from "../records/facts.ts";
+import type { Addition } from "../records/mergeCorrespondence.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { additionOfDetails, additionOfOverview } from "./answers.ts";
 import type { StatusLists } from "./statusLists.ts";

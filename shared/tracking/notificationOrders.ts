@@ -1,7 +1,7 @@
 // Events about notifications name an order, not a letter: what they tell is kept here until an overview names the order.
 import { z } from "zod";
 import { type FactStatus, STATUSES } from "../records/facts.ts";
-import { UnreadableRecord } from "../records/stateStore.ts";
+import { UnreadableRecord } from "../records/records.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";

@@ -3,8 +3,8 @@ import { DAY, timestamp } from "../clock.ts";
 import type { SendingContext } from "../context.ts";
 import { progressOf } from "../preparing/progress.ts";
 import { eachRecord } from "../records/eachRecord.ts";
+import { changeRecord } from "../records/records.ts";
 import type { ClaimedBlob, RequestRecord } from "../records/requestRecord.ts";
-import { changeRecord } from "../records/stateStore.ts";
 import { whereTag } from "../storage/tags.ts";
 
 /**

@@ -4,7 +4,7 @@ import type { SendingContext } from "../context.ts";
 import { putNext } from "../messages/dispatches.ts";
 import { type CorrespondenceRecord, resourceOf } from "../records/correspondenceRecord.ts";
 import { type DispatchRecord, unknownUntil } from "../records/dispatchRecord.ts";
-import { readOrAlert } from "../records/stateStore.ts";
+import { readOrAlert } from "../records/records.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
 
 /**

@@ -6,8 +6,8 @@ import { pauseOf } from "../pausing/pause.ts";
 import { type DispatchRecord, isOpen } from "../records/dispatchRecord.ts";
 import { eachRecord } from "../records/eachRecord.ts";
 import { isInProgress, preparationOf } from "../records/preparation.ts";
+import { changeRecord } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
-import { changeRecord } from "../records/stateStore.ts";
 import { QUEUES } from "../storage/names.ts";
 import { whereTag } from "../storage/tags.ts";
 

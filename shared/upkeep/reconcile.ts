@@ -5,11 +5,11 @@ import { cancelSingle } from "../cancelling/cancel.ts";
 import { DAY, dayOf, HOUR } from "../clock.ts";
 import type { SendingContext } from "../context.ts";
 import { tellEnd } from "../deadLetters/ends.ts";
-import { acceptDispatch, newDispatch, unrecordedAttempt } from "../messages/dispatches.ts";
+import { acceptDispatch } from "../messages/dispatches.ts";
 import { deadLetterName } from "../records/deadLetter.ts";
-import type { DispatchRecord } from "../records/dispatchRecord.ts";
+import { type DispatchRecord, newDispatch } from "../records/dispatchRecord.ts";
 import { passingOver } from "../records/eachRecord.ts";
-import type { RequestRecord, SingleDispatch } from "../records/requestRecord.ts";
+import { type RequestRecord, type SingleDispatch, unrecordedAttempt } from "../records/requestRecord.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
 
 /** So long after midnight the letters of the day before are sent, or wait on the slow path. */

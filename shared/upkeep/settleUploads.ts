@@ -5,7 +5,7 @@ import { putPreparation } from "../messages/dispatches.ts";
 import { progressOf } from "../preparing/progress.ts";
 import { eachRecord } from "../records/eachRecord.ts";
 import { isInProgress, preparationOf } from "../records/preparation.ts";
-import { changeRecord } from "../records/stateStore.ts";
+import { changeRecord } from "../records/records.ts";
 import { allUnused } from "../records/uploadSet.ts";
 import { whereTag } from "../storage/tags.ts";
 

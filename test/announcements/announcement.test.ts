@@ -10,8 +10,8 @@ import {
   statusName,
 } from "../../shared/announcements/announcement.ts";
 import { HOUR } from "../../shared/clock.ts";
-import type { News } from "../../shared/records/correspondenceRecord.ts";
 import { ANNOUNCED, STATUSES, TELLERS } from "../../shared/records/facts.ts";
+import type { News } from "../../shared/records/news.ts";
 import { queueText } from "../../shared/storage/queues.ts";
 import { organization } from "../builders/request.ts";
 import { aLink, CORRESPONDENCE_ID, DISPATCH_ID, heard, NOON, recordFrom } from "../records/additions.ts";

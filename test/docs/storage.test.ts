@@ -2,13 +2,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { newDispatch } from "../../shared/messages/dispatches.ts";
-import { recordOf } from "../../shared/records/correspondenceRecord.ts";
 import { deadLetterTags } from "../../shared/records/deadLetter.ts";
-import { dispatchTags } from "../../shared/records/dispatchRecord.ts";
+import { dispatchTags, newDispatch } from "../../shared/records/dispatchRecord.ts";
 import { correspondenceTags } from "../../shared/records/following.ts";
+import { recordOf } from "../../shared/records/mergeCorrespondence.ts";
 import { newPreparation } from "../../shared/records/preparation.ts";
-import { cancelledBeforehand, requestTags } from "../../shared/records/requestRecord.ts";
+import { cancelledBeforehand } from "../../shared/records/requestRecord.ts";
+import { requestTags } from "../../shared/records/requestTags.ts";
 import { ALL_QUEUES, CONTAINERS, DOCUMENTS, FOLDERS } from "../../shared/storage/names.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");

@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import type { SendingContext } from "../../shared/context.ts";
 import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
 import { replayMessage } from "../../shared/messages/dispatchMessage.ts";
-import { changeRecord } from "../../shared/records/stateStore.ts";
+import { changeRecord } from "../../shared/records/records.ts";
 import { withUpload } from "../../shared/records/uploadSet.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { settleUploads } from "../../shared/upkeep/settleUploads.ts";

@@ -1,14 +1,9 @@
 // Records of one correspondence for tests: builders, and generators of everything that can be heard of it.
 import fc from "fast-check";
 import { HOUR } from "../../shared/clock.ts";
-import {
-  type Addition,
-  type CorrespondenceRecord,
-  type Link,
-  merge,
-  recordOf,
-} from "../../shared/records/correspondenceRecord.ts";
+import type { CorrespondenceRecord, Link } from "../../shared/records/correspondenceRecord.ts";
 import { type Fact, SOURCES, STATUSES } from "../../shared/records/facts.ts";
+import { type Addition, merge, recordOf } from "../../shared/records/mergeCorrespondence.ts";
 import { organization } from "../builders/request.ts";
 
 export const CORRESPONDENCE_ID = "5a2f0a3e-1f7b-4c53-9d5e-0b6a3c9e1d42";

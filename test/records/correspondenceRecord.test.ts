@@ -3,18 +3,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DAY, HOUR } from "../../shared/clock.ts";
 import {
-  type Addition,
   type CorrespondenceRecord,
   currentStatus,
-  merge,
-  newsBetween,
   publishTimeOf,
   reached,
-  recordOf,
   resourceOf,
   timeOf,
 } from "../../shared/records/correspondenceRecord.ts";
 import { correspondenceTags, followedSince, isFollowed, isSettled } from "../../shared/records/following.ts";
+import { type Addition, merge, recordOf } from "../../shared/records/mergeCorrespondence.ts";
+import { newsBetween } from "../../shared/records/news.ts";
 import { sha256 } from "../../shared/storage/tags.ts";
 import {
   additionArbitrary,

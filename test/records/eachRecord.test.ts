@@ -1,7 +1,7 @@
 // One record stops none of the others; storage that fails on all of them stops the sweep.
 import { describe, expect, it } from "vitest";
 import { passingOver } from "../../shared/records/eachRecord.ts";
-import { UnreadableRecord } from "../../shared/records/stateStore.ts";
+import { UnreadableRecord } from "../../shared/records/records.ts";
 import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
 
 function aSweep() {

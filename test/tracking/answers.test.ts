@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { details, overview } from "../../shared/altinn/wire.ts";
 import { HOUR } from "../../shared/clock.ts";
-import { recordOf } from "../../shared/records/correspondenceRecord.ts";
+import { recordOf } from "../../shared/records/mergeCorrespondence.ts";
 import { additionOfDetails, additionOfOverview } from "../../shared/tracking/answers.ts";
 import { CORRESPONDENCE_ID, NOON } from "../records/additions.ts";
 
