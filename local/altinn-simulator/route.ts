@@ -1,6 +1,7 @@
 // What a route of the simulator is, and how a call is matched to one.
 
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { parseHttpRoute } from "../httpRoute.ts";
 import type { Answer } from "./answer.ts";
 
 /** A call as a route sees it. */
@@ -23,35 +24,23 @@ export interface Route {
   handle(call: Call): Promise<Answer>;
 }
 
-/** The route of a call, with what stands for the names in its path. Paths of the API count in any case. */
-export function matchRoute(
-  routes: readonly Route[],
-  method: string,
-  path: string,
-): { readonly route: Route; readonly params: Record<string, string> } | undefined {
-  const given = path.replace(/\/$/u, "").split("/");
-  for (const route of routes) {
-    const params = route.method === method ? matchPath(route.path.replace(/\/$/u, "").split("/"), given) : undefined;
-    if (params !== undefined) return { route, params };
-  }
-  return undefined;
+/** A route that a call is for, with what stands for the names in its path. */
+export interface Matched {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
 }
 
-function matchPath(wanted: readonly string[], given: readonly string[]): Record<string, string> | undefined {
-  if (wanted.length !== given.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [index, segment] of wanted.entries()) {
-    const actual = given[index] ?? "";
-    if (segment.startsWith("{")) params[segment.slice(1, -1)] = decode(actual);
-    else if (segment.toLowerCase() !== actual.toLowerCase()) return undefined;
-  }
-  return params;
-}
+/** Finds the first route that a method and a path are for. Paths count in any case, as those of the API do. */
+export type Router = (method: string, path: string) => Matched | undefined;
 
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
+/** A router of these routes. */
+export function router(routes: readonly Route[]): Router {
+  const parsed = routes.map((route) => ({ route, match: parseHttpRoute(route.path, "").match }));
+  return (method, path) => {
+    for (const { route, match } of parsed) {
+      const params = route.method === method ? match(path) : undefined;
+      if (params !== undefined) return { route, params };
+    }
+    return undefined;
+  };
 }

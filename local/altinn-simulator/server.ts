@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type Answer, emptyAnswer, unhandledError } from "./answer.ts";
 import type { CallLog } from "./calls.ts";
 import { type Faults, faultyAnswer, replacesWork } from "./faults.ts";
-import { type Call, matchRoute, type Route } from "./route.ts";
+import { type Call, type Matched, type Route, type Router, router } from "./route.ts";
 
 const mostText = 64 * 1024 * 1024;
 
@@ -37,18 +37,24 @@ function portOf(address: AddressInfo | string | null): number {
 
 /** Begins to answer. */
 export function serve(server: Server, parts: ServerParts): void {
+  const find = router(parts.routes);
   server.on("request", (request, response) => {
-    answer(parts, request, response).catch((error: unknown) => {
+    answer(parts, find, request, response).catch((error: unknown) => {
       console.error("simulator: a call failed", error);
       response.destroy();
     });
   });
 }
 
-async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  parts: ServerParts,
+  find: Router,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const method = request.method ?? "GET";
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  const matched = matchRoute(parts.routes, method, url.pathname);
+  const matched = find(method, url.pathname);
   const name = matched?.route.name ?? url.pathname;
   if (name.startsWith("/_control")) {
     await send(request, response, await work(parts, request, url, matched));
@@ -78,7 +84,7 @@ async function work(
   parts: ServerParts,
   request: IncomingMessage,
   url: URL,
-  matched: ReturnType<typeof matchRoute>,
+  matched: Matched | undefined,
 ): Promise<Answer> {
   if (matched === undefined) return emptyAnswer(404);
   const call: Call = {

@@ -1,10 +1,10 @@
 // HTTP triggers: a server on the loopback address that finds the function of a request and checks its key.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { z } from "zod";
+import { type HttpRoute, parseHttpRoute } from "../httpRoute.ts";
 import { isSameSecret } from "../sameSecret.ts";
 import type { RegisteredFunction } from "./functionsCore.ts";
 import { readBody, sendResult, sendStatus, toHttpData } from "./httpMessage.ts";
-import { type HttpRoute, parseHttpRoute } from "./httpRoute.ts";
 import type { Invoker } from "./invocation.ts";
 
 /** An HTTP function and what it answers to. */

@@ -1,6 +1,6 @@
 // Route templates of HTTP functions.
 import { expect, test } from "vitest";
-import { parseHttpRoute } from "../../../local/functions-host/httpRoute.ts";
+import { parseHttpRoute } from "../../local/httpRoute.ts";
 
 const GUID = "0b6c2b0e-7f5e-4b6e-9d6a-2f8f0a7c1e11";
 

@@ -1,4 +1,4 @@
-// Route templates of HTTP functions: `letters/{id:guid}`, `{name?}`, `{*path}`, as ASP.NET reads them.
+// Route templates as ASP.NET reads them, on which Azure's host and Altinn run: `letters/{id:guid}`, `{name?}`, `{*path}`.
 
 /** A route that paths can be matched with. */
 export interface HttpRoute {
