@@ -1,7 +1,7 @@
 // `GET /api/requests/{id}`: how many letters of a request are sent, wait, or ended otherwise.
 import { app, type HttpResponseInit } from "@azure/functions";
 import type { App } from "../shared/app.ts";
-import { requestProgress } from "../shared/preparing/progress.ts";
+import { requestProgress } from "../shared/records/progress.ts";
 import { invoke } from "./invocation.ts";
 
 export function registerRequestProgress({ sending, telemetry }: App): void {

@@ -2,15 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { createSourceCheck } from "./altinn/eventSource.ts";
 import { createAltinnClient } from "./altinnClient.ts";
+import { type AnnouncementFactory, createAnnouncementFactory } from "./announcements/announcement.ts";
 import { createAnnouncer } from "./announcements/announcer.ts";
 import { createAttachmentBlobs } from "./attachments/attachmentBlobs.ts";
 import { type Clock, DAY, HOUR } from "./clock.ts";
-import type { SendingContext } from "./context.ts";
 import type { HealthContext } from "./health.ts";
+import type { IntakeContext } from "./intake/context.ts";
 import { createRequestBlobs } from "./intake/requestBlobs.ts";
 import { createBreaker } from "./pausing/breaker.ts";
 import { createContactLog } from "./pausing/contact.ts";
-import { createDeploymentReader, isMarkerThere } from "./pausing/deployment.ts";
+import { createDeploymentReader, type Deployment, isMarkerThere } from "./pausing/deployment.ts";
 import { createEmergencyBrake } from "./pausing/emergencyBrake.ts";
 import { createStateStore } from "./records/stateStore.ts";
 import type { Settings } from "./settings.ts";
@@ -29,7 +30,7 @@ import { foreignCheck } from "./upkeep/foreignCheck.ts";
 export interface App {
   readonly settings: Settings;
   readonly telemetry: Telemetry;
-  readonly sending: SendingContext;
+  readonly sending: IntakeContext;
   readonly checking: BatchContext;
   readonly events: EventContext;
   /** Whether an event comes from Altinn, by the header X-Forwarded-For. */
@@ -56,18 +57,19 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const store = createStateStore({ state, accepted, deadLetters });
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
   const announcer = createAnnouncer(queues, settings, telemetry);
-  const announcements = async () => (await deployment()).announcements;
+  const announcements = announcementsOf(deployment);
   const orders = createNotificationOrders(state, telemetry);
   const tracker = createTracker({ clock, store, orders, announcer, announcements });
   const { tokens, altinn } = createAltinnClient(settings, clock);
+  const resources = new Set(settings.resources);
   const contact = createContactLog(state, clock, randomUUID());
-  const sending: SendingContext = {
+  const sending: IntakeContext = {
     clock,
     random: options.random ?? Math.random,
     newId: randomUUID,
     rules: {
       environment: settings.altinn.environment,
-      resources: new Set(settings.resources),
+      resources,
       statusQueues: new Set(settings.statusQueues.map(({ name }) => name)),
       unknownFields: settings.unknownFields,
       giveUpAfter: settings.giveUpAfterHours * HOUR,
@@ -75,6 +77,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
         settings.deleteRequestBlobsAfterDays === undefined ? undefined : settings.deleteRequestBlobsAfterDays * DAY,
     },
     deployment,
+    announcements,
     store,
     queues,
     altinn,
@@ -115,7 +118,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       store,
       tracker,
       orders,
-      resources: sending.rules.resources,
+      resources,
       telemetry,
       confirmEvents: settings.confirmEvents,
     },
@@ -126,9 +129,18 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       deployment,
       tokens,
       altinn,
-      resources: new Set(settings.resources),
+      resources,
       brake: sending.brake,
       breaker: sending.breaker,
     },
+  };
+}
+
+/** Announcements are named in the namespace of the deployment, which is read once it is needed. */
+function announcementsOf(deployment: () => Promise<Deployment>): () => Promise<AnnouncementFactory> {
+  let known: AnnouncementFactory | undefined;
+  return async () => {
+    known ??= createAnnouncementFactory((await deployment()).namespace);
+    return known;
   };
 }

@@ -1,8 +1,8 @@
 // Whether the app can do its work: storage, token and Altinn, each asked for real.
 import type { AccessTokens } from "./altinn/accessToken.ts";
 import type { CorrespondenceApi } from "./altinn/correspondenceApi.ts";
-import type { Deployment } from "./context.ts";
 import type { Breaker } from "./pausing/breaker.ts";
+import type { Deployment } from "./pausing/deployment.ts";
 import type { BrakeReason, EmergencyBrake } from "./pausing/emergencyBrake.ts";
 import type { JsonBlobs } from "./storage/jsonBlobs.ts";
 import { DOCUMENTS, QUEUES } from "./storage/names.ts";

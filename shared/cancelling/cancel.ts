@@ -1,6 +1,5 @@
 // What a cancel becomes: the wish, written where sending finds it. Calls nobody: the dispatches do the rest.
 import { SECOND } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
 import { rejectWrong } from "../deadLetters/reject.ts";
 import { putPreparation } from "../messages/dispatches.ts";
 import {
@@ -28,6 +27,7 @@ import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
+import type { CancellingContext } from "./context.ts";
 import { announceLetterPending, announceLetterUnknown, announcePending } from "./unmatchedCancel.ts";
 import { wishToCancel } from "./wishToCancel.ts";
 
@@ -43,7 +43,7 @@ export type CancelledOutcome =
 
 /** Takes up a message that says `cancel`; `undefined` if it does not. Throws only when storage fails. */
 export async function cancelIfAsked(
-  context: SendingContext,
+  context: CancellingContext,
   written: WrittenRequest,
 ): Promise<CancelledOutcome | undefined> {
   const parsed = parseCancel(written.value);
@@ -55,7 +55,7 @@ export async function cancelIfAsked(
     : cancelLetter(context, cancelMessage(target.correspondenceId, 1));
 }
 
-async function cancelRequest(context: SendingContext, requestId: string): Promise<CancelledOutcome> {
+async function cancelRequest(context: CancellingContext, requestId: string): Promise<CancelledOutcome> {
   const known = await findOrRemember(context, requestId);
   if (isCancelOnly(known.value)) {
     await announcePending(context, known.value);
@@ -72,7 +72,7 @@ async function cancelRequest(context: SendingContext, requestId: string): Promis
  * is cancelled.
  */
 async function findOrRemember(
-  { store, clock, newId }: SendingContext,
+  { store, clock, newId }: CancellingContext,
   requestId: string,
 ): Promise<Versioned<RequestRecord>> {
   for (let race = 0; race < 5; race++) {
@@ -90,7 +90,7 @@ async function findOrRemember(
 
 /** Cancels the one letter of a request. It may be on its way to Altinn in another invocation, without a dispatch record. */
 export async function cancelSingle(
-  context: SendingContext,
+  context: CancellingContext,
   record: RequestRecord,
   single: SingleDispatch,
 ): Promise<void> {
@@ -106,7 +106,7 @@ export async function cancelSingle(
  * Cancels a request whose letters are prepared: the preparation passes the wish on, a second one too, so that what came of
  * the first is told again. One that has ended before any letter went out is told again as a whole.
  */
-async function cancelPrepared(context: SendingContext, known: Versioned<RequestRecord>): Promise<void> {
+async function cancelPrepared(context: CancellingContext, known: Versioned<RequestRecord>): Promise<void> {
   const now = context.clock.now();
   const changed = await changeRecord(
     context.store.requests,
@@ -130,7 +130,7 @@ async function cancelPrepared(context: SendingContext, known: Versioned<RequestR
  * Cancels the letters of a request that have gone out, as the index knows them: its content, and with it the list of whom
  * it was for, is gone, as it is months after a letter that is published far ahead was sent.
  */
-export async function cancelGoneOut(context: SendingContext, { requestId }: RequestRecord): Promise<void> {
+export async function cancelGoneOut(context: CancellingContext, { requestId }: RequestRecord): Promise<void> {
   const { store, clock, telemetry } = context;
   const ofRequest = whereTag("request", "=", sha256(requestId));
   const told = new Set<string>();
@@ -154,7 +154,7 @@ const ALL_PAUSES = FIRST_PAUSE * (2 ** (TRIES - 1) - 1);
 
 /** Cancels one letter by Altinn's id, as soon as its record says which dispatch it came from. */
 export async function cancelLetter(
-  context: SendingContext,
+  context: CancellingContext,
   { cancel: correspondenceId, generation }: CancelMessage,
 ): Promise<CancelledOutcome> {
   const { store, queues } = context;
@@ -177,7 +177,7 @@ export async function cancelLetter(
 }
 
 /** True if a message on `dispatches` stops or purges letters, and sends none: it need not wait for the brake. */
-export async function onlyCancels({ brake, store }: SendingContext, message: unknown): Promise<boolean> {
+export async function onlyCancels({ brake, store }: CancellingContext, message: unknown): Promise<boolean> {
   if ((await brake.reason()) === "markerMissing") return false;
   const preparation = parsePreparationMessage(message);
   if (preparation) {

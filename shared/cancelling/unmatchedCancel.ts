@@ -2,7 +2,6 @@
 
 import type { AnnouncementData, Subject } from "../announcements/announcement.ts";
 import { timestamp } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
 import { eachRecord } from "../records/eachRecord.ts";
 import {
   cancelKeptUntil,
@@ -12,9 +11,10 @@ import {
   requestRecordName,
 } from "../records/requestRecord.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
+import type { CancellingContext } from "./context.ts";
 
 /** Tells that the cancel of a request waits for it, and until when. Repeated, it has the same id. */
-export async function announcePending(context: SendingContext, { requestId, cancel }: RequestRecord): Promise<void> {
+export async function announcePending(context: CancellingContext, { requestId, cancel }: RequestRecord): Promise<void> {
   const until = cancelKeptUntil(cancel);
   if (cancel === undefined || until === undefined) return;
   await announce(context, [requestId, cancel.since], { requestId }, "cancelPending", { keptUntil: timestamp(until) });
@@ -23,7 +23,7 @@ export async function announcePending(context: SendingContext, { requestId, canc
 
 /** The same of the cancel of one letter, by Altinn's id. `until` is in epoch milliseconds. */
 export async function announceLetterPending(
-  context: SendingContext,
+  context: CancellingContext,
   correspondenceId: string,
   until: number,
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function announceLetterPending(
 }
 
 /** Tells that a letter that was to be cancelled is none of this app's, or not any more. */
-export async function announceLetterUnknown(context: SendingContext, correspondenceId: string): Promise<void> {
+export async function announceLetterUnknown(context: CancellingContext, correspondenceId: string): Promise<void> {
   const detail = "This app has sent no letter with this id, or knows it no more: nothing was cancelled";
   await announce(context, [correspondenceId], { correspondenceId }, "cancelUnknown", { detail });
   context.telemetry.info("cancelUnknown", { correspondenceId });
@@ -40,7 +40,7 @@ export async function announceLetterUnknown(context: SendingContext, corresponde
 
 /** Tells that a request did not come before its cancel had waited for too long. Repeated, it has the same id. */
 export async function announceExpired(
-  context: SendingContext,
+  context: CancellingContext,
   requestId: string,
   { since }: RequestCancel,
 ): Promise<void> {
@@ -53,7 +53,7 @@ export async function announceExpired(
  * Ends the cancels whose requests have not come in time, and tells so. Recorded first: from then on a request with that id
  * is sent. What a sweep that dies leaves behind, the next one finishes; the record goes last.
  */
-export async function expireCancels(context: SendingContext): Promise<void> {
+export async function expireCancels(context: CancellingContext): Promise<void> {
   const { store, clock, telemetry } = context;
   const now = clock.now();
   const where = whereTag("cancel", "<", timestamp(now));
@@ -70,12 +70,12 @@ export async function expireCancels(context: SendingContext): Promise<void> {
 }
 
 async function announce(
-  context: SendingContext,
+  context: CancellingContext,
   id: readonly (string | number)[],
   subject: Subject,
   news: "cancelPending" | "cancelUnknown",
   more: Pick<AnnouncementData, "keptUntil" | "detail">,
 ): Promise<void> {
-  const { announcements } = await context.deployment();
+  const announcements = await context.announcements();
   await context.announcer.announce([announcements.ended(id, news, subject, context.clock.now(), more)]);
 }

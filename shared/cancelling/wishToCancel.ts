@@ -1,9 +1,9 @@
 // The wish that one letter not reach its recipient: written into its dispatch, which does the rest.
 
-import type { SendingContext } from "../context.ts";
 import { tellEnd } from "../deadLetters/ends.ts";
 import { changeDispatch, putDispatch } from "../messages/dispatches.ts";
 import { type DispatchRecord, isOpen, replayed } from "../records/dispatchRecord.ts";
+import type { CancellingContext } from "./context.ts";
 
 /**
  * Writes the wish into the record of a dispatch, and runs it at once. What is not sent then never will be; what is, is
@@ -11,7 +11,7 @@ import { type DispatchRecord, isOpen, replayed } from "../records/dispatchRecord
  *
  * @param fresh its record, where it has none yet
  */
-export async function wishToCancel(context: SendingContext, fresh: DispatchRecord): Promise<void> {
+export async function wishToCancel(context: CancellingContext, fresh: DispatchRecord): Promise<void> {
   const { dispatchId } = fresh;
   const now = context.clock.now();
   const wished = withWish(fresh, now) ?? fresh;

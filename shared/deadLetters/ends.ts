@@ -3,13 +3,13 @@
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { asManyAsFit } from "../announcements/announcedProblems.ts";
 import type { AnnouncementData, Subject } from "../announcements/announcement.ts";
-import type { SendingContext } from "../context.ts";
 import { type DeadLetter, deadLetterOf } from "../records/deadLetter.ts";
 import type { CancelOutcome, DispatchRecord, Problem, UnsentEnd } from "../records/dispatchRecord.ts";
 import { readKnown } from "../records/records.ts";
 import type { DeadLetterRecords } from "../records/stateStore.ts";
 import { forOne } from "../requests/forOne.ts";
 import { sha256 } from "../storage/tags.ts";
+import type { DeadLettersContext } from "./context.ts";
 
 /** What names an announcement of an end, with the end. */
 export type EndId = readonly (string | number)[];
@@ -20,7 +20,7 @@ export type EndId = readonly (string | number)[];
  *
  * @param request as its producer wrote it, where it is at hand
  */
-export async function tellEnd(context: SendingContext, record: DispatchRecord, request?: unknown): Promise<void> {
+export async function tellEnd(context: DeadLettersContext, record: DispatchRecord, request?: unknown): Promise<void> {
   const { state, problem, cancel, endedAt = context.clock.now() } = record;
   if (state === "waiting") return;
   if (state === "sent") {
@@ -34,7 +34,7 @@ export async function tellEnd(context: SendingContext, record: DispatchRecord, r
   }
 }
 
-async function tellUnsent(context: SendingContext, record: DispatchRecord, letter: DeadLetter): Promise<void> {
+async function tellUnsent(context: DeadLettersContext, record: DispatchRecord, letter: DeadLetter): Promise<void> {
   const { deadLetters, dispatches } = context.store;
   const name = deadLetterOf(record, letter.reason);
   if (!record.isDropped) await keepLatest(deadLetters, name, letter);
@@ -52,7 +52,7 @@ async function tellUnsent(context: SendingContext, record: DispatchRecord, lette
 
 /** Keeps the dead letter of a whole request, of which no dispatch tells, and announces it as it stands. */
 export async function tellRefused(
-  context: SendingContext,
+  context: DeadLettersContext,
   name: string,
   letter: DeadLetter,
   idOf: (epoch: number) => EndId,
@@ -89,7 +89,7 @@ async function removeUpTo(records: DeadLetterRecords, name: string, epoch: numbe
 
 /** Announces what a dead letter tells. */
 export async function announceUnsent(
-  context: SendingContext,
+  context: DeadLettersContext,
   id: EndId,
   name: string,
   letter: DeadLetter,
@@ -124,7 +124,7 @@ export async function announceUnsent(
 
 /** Announces what came of a cancel; no dead letter is left by one. */
 async function announceCancel(
-  context: SendingContext,
+  context: DeadLettersContext,
   record: DispatchRecord,
   { end, at, reason, errorCode, detail }: CancelOutcome,
 ): Promise<void> {
@@ -141,14 +141,14 @@ async function announceCancel(
 }
 
 async function announceEnd(
-  context: SendingContext,
+  context: DeadLettersContext,
   id: EndId,
   end: UnsentEnd | "tooLate",
   subject: Subject,
   at: number,
   why: Pick<AnnouncementData, "reason" | "errorCode" | "detail" | "problems" | "messageId" | "deadLetter">,
 ): Promise<void> {
-  const { announcements } = await context.deployment();
+  const announcements = await context.announcements();
   await context.announcer.announce([announcements.ended(id, end, subject, at, why)]);
 }
 

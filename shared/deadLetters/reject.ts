@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import type { EndReason } from "../altinn/endReason.ts";
 import { keptProblems } from "../announcements/announcedProblems.ts";
 import type { Subject } from "../announcements/announcement.ts";
-import type { SendingContext } from "../context.ts";
 import type { AcceptedRequest } from "../records/acceptedRequest.ts";
 import { type DeadLetter, deadLetterName, keptMessage } from "../records/deadLetter.ts";
 import type { Problem, UnsentEnd } from "../records/dispatchRecord.ts";
@@ -17,6 +16,7 @@ import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import { sha256 } from "../storage/tags.ts";
+import type { DeadLettersContext } from "./context.ts";
 import { announceUnsent, type EndId, subjectOf, tellRefused } from "./ends.ts";
 
 interface Rejection {
@@ -46,7 +46,7 @@ interface Rejection {
  * what its producer may know it by.
  */
 export async function rejectUnreadable(
-  context: SendingContext,
+  context: DeadLettersContext,
   { raw, bytes, problem }: Unreadable,
   messageId?: string,
 ): Promise<"rejected"> {
@@ -66,7 +66,7 @@ export async function rejectUnreadable(
 
 /** Refuses a request that breaks rules, or of which no letter can come for another reason (`problem`). */
 export async function rejectWrong(
-  context: SendingContext,
+  context: DeadLettersContext,
   written: WrittenRequest,
   problems: readonly RuleProblem[],
   problem?: Problem,
@@ -91,7 +91,7 @@ export async function rejectWrong(
  * all that tells.
  */
 export async function tellEndOfRequest(
-  context: SendingContext,
+  context: DeadLettersContext,
   record: RequestRecord,
   ended: NonNullable<Preparation["ended"]>,
   accepted: AcceptedRequest | undefined,
@@ -117,7 +117,7 @@ export async function tellEndOfRequest(
 
 /** Refuses another letter under an id that has been used. The record and the letter of the first one are left alone. */
 export async function rejectReused(
-  context: SendingContext,
+  context: DeadLettersContext,
   known: RequestRecord,
   written: WrittenRequest,
   request: CorrespondenceRequest,
@@ -140,11 +140,11 @@ export async function rejectReused(
 }
 
 /** Tells again that a whole request was refused: whoever kept its dead letter may have died before announcing it. */
-export async function repeatRejection(context: SendingContext, name: string, letter: DeadLetter): Promise<void> {
+export async function repeatRejection(context: DeadLettersContext, name: string, letter: DeadLetter): Promise<void> {
   await announceUnsent(context, [letter.digest ?? "", letter.epoch], name, letter);
 }
 
-async function reject(context: SendingContext, rejection: Rejection): Promise<void> {
+async function reject(context: DeadLettersContext, rejection: Rejection): Promise<void> {
   const { name, announcementId, subject, messageId, kept, ...about } = rejection;
   const letter: DeadLetter = {
     version: 1,
@@ -168,7 +168,7 @@ function reasonOf(problems: readonly RuleProblem[]): EndReason {
 }
 
 /** What can be said of a request that was not understood. */
-function subjectOfWritten(context: SendingContext, { value, requestId }: WrittenRequest): Subject {
+function subjectOfWritten(context: DeadLettersContext, { value, requestId }: WrittenRequest): Subject {
   const named = withCanonicalNames(value);
   const resourceId = field(field(named, "correspondence"), "resourceId");
   const reference = field(field(named, "correspondence"), "sendersReference");

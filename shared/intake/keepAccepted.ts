@@ -1,10 +1,10 @@
 // Keeping a request whole: what one attempt could not finish goes on from there.
 import type { LetterFile } from "../attachments/files.ts";
-import type { SendingContext } from "../context.ts";
 import type { AcceptedRequest } from "../records/acceptedRequest.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
 import { field } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
+import type { IntakeContext } from "./context.ts";
 
 /**
  * Keeps the request whole, with the versions of its attachments; the first to do so settles them.
@@ -12,7 +12,7 @@ import { withCanonicalNames } from "../requests/names.ts";
  * @param checked the files that this invocation has looked at: those versions, whatever stands there by now
  */
 export async function keepAccepted(
-  context: SendingContext,
+  context: IntakeContext,
   request: Pick<RequestRecord, "requestId" | "digest">,
   message: unknown,
   checked: readonly LetterFile[] = [],
@@ -32,7 +32,7 @@ function pinnedIn(checked: readonly LetterFile[]): Record<string, string> {
   return Object.fromEntries(checked.map(({ blob, etag }) => [blob, etag]));
 }
 
-async function etagsOf(context: SendingContext, message: unknown): Promise<Record<string, string>> {
+async function etagsOf(context: IntakeContext, message: unknown): Promise<Record<string, string>> {
   const named = withCanonicalNames(message);
   const attachments = field(field(field(named, "correspondence"), "content"), "attachments");
   const blobs = (Array.isArray(attachments) ? attachments : []).map((attachment) => field(attachment, "blob"));

@@ -1,7 +1,6 @@
 // From a message on `correspondence-requests` to the request it brings: decoded, and fetched where it is a claim check.
 
 import { z } from "zod";
-import type { SendingContext } from "../context.ts";
 import { rejectUnreadable, rejectWrong } from "../deadLetters/reject.ts";
 import type { StateStore } from "../records/stateStore.ts";
 import { MAX_REQUEST_BYTES, parseClaimCheck } from "../requests/claimCheck.ts";
@@ -10,6 +9,7 @@ import type { JsonObject } from "../requests/json.ts";
 import { identityOf, readIdentity, type WrittenRequest } from "../requests/writtenRequest.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
 import { sha256 } from "../storage/tags.ts";
+import type { IntakeContext } from "./context.ts";
 
 /** The blob that a claim check names, as it was read. */
 export interface RequestClaim {
@@ -33,7 +33,7 @@ export type OpenedMessage =
  * @param brought the queue's id of the message, where its producer knows it by that
  */
 export async function openMessage(
-  context: SendingContext,
+  context: IntakeContext,
   message: unknown,
   brought: Brought = {},
 ): Promise<OpenedMessage> {
@@ -54,7 +54,7 @@ export async function openMessage(
 type Brought = Pick<WrittenRequest, "messageId">;
 
 async function redeem(
-  context: SendingContext,
+  context: IntakeContext,
   message: JsonObject,
   path: string,
   brought: Brought,

@@ -2,7 +2,6 @@
 
 import { NotAnnounced } from "../announcements/announcer.ts";
 import { SECOND } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
 import { changeDispatch, putDispatch, putNext, putPreparation } from "../messages/dispatches.ts";
 import {
   isOurs,
@@ -19,6 +18,7 @@ import { endedPreparation } from "../records/preparation.ts";
 import { changeRecord } from "../records/records.ts";
 import { QUEUES } from "../storage/names.ts";
 import { asItCame, queueText } from "../storage/queues.ts";
+import type { IntakeContext } from "./context.ts";
 import { openMessage } from "./openMessage.ts";
 import { type RequestOutcome, takeUpOpened } from "./sendRequest.ts";
 
@@ -43,7 +43,7 @@ export type PoisonOutcome =
  * queues. Only what cannot be read, or breaks the rules and was never tried, is refused.
  */
 export async function putBackRequest(
-  context: SendingContext,
+  context: IntakeContext,
   message: unknown,
   messageId: string,
 ): Promise<PoisonOutcome> {
@@ -59,7 +59,7 @@ export async function putBackRequest(
   });
 }
 
-async function acceptAgain(context: SendingContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
+async function acceptAgain(context: IntakeContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
   const opened = await openMessage(context, message);
   if (opened.kind === "rejected") return "rejected";
   const outcome = await takeUpOpened(context, opened, { messageId, by: "poisonQueue" });
@@ -77,7 +77,7 @@ async function acceptAgain(context: SendingContext, message: unknown, messageId:
 
 /** Puts a dispatch back with a new generation; after too many times it is closed, by the rule on ends. */
 export async function putBackDispatch(
-  context: SendingContext,
+  context: IntakeContext,
   message: unknown,
   messageId: string,
 ): Promise<PoisonOutcome> {
@@ -85,7 +85,7 @@ export async function putBackDispatch(
   return unlessMarkerMissing(context, QUEUES.dispatches, message, () => runAgain(context, message, messageId));
 }
 
-async function runAgain(context: SendingContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
+async function runAgain(context: IntakeContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
   const preparation = parsePreparationMessage(message);
   if (preparation) return prepareAgain(context, preparation, messageId);
   const asItCame = parseReplayMessage(message) ?? parseCancelMessage(message);
@@ -117,7 +117,7 @@ async function runAgain(context: SendingContext, message: unknown, messageId: st
 
 /** The same for a request that is prepared: it ends when it was poison too often, unless letters of it are under way. */
 async function prepareAgain(
-  context: SendingContext,
+  context: IntakeContext,
   { requestHash, generation }: PreparationMessage,
   messageId: string,
 ): Promise<PoisonOutcome> {

@@ -1,7 +1,6 @@
 // Writing down what a request is, before the first call to Altinn for it.
 
 import { announceExpired } from "../cancelling/unmatchedCancel.ts";
-import type { SendingContext } from "../context.ts";
 import { newPreparation } from "../records/preparation.ts";
 import type { Versioned } from "../records/records.ts";
 import { isCancelOnly, type RequestRecord } from "../records/requestRecord.ts";
@@ -9,6 +8,7 @@ import { dispatchId } from "../requests/dispatchId.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import type { WrittenRequest } from "../requests/writtenRequest.ts";
+import type { IntakeContext } from "./context.ts";
 import type { RequestClaim } from "./openMessage.ts";
 
 /** How a request came, as far as its record keeps that. */
@@ -23,7 +23,7 @@ export interface Arrival {
 
 /** What is recorded before the first call to Altinn. */
 export async function requestRecordOf(
-  context: SendingContext,
+  context: IntakeContext,
   written: WrittenRequest,
   request: CorrespondenceRequest,
   { messageId, hasLargeFile, claim }: Arrival,
@@ -73,7 +73,7 @@ type CreatedRequest =
  * which only the cancel has come becomes the whole record, and is known in any case: nothing may be tried for it, unless
  * the cancel had waited for too long.
  */
-export async function createRequestRecord(context: SendingContext, record: RequestRecord): Promise<CreatedRequest> {
+export async function createRequestRecord(context: IntakeContext, record: RequestRecord): Promise<CreatedRequest> {
   for (let race = 0; race < 5; race++) {
     const etag = await context.store.requests.create(record.requestId, record);
     if (etag !== undefined) return { etag };

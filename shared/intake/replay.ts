@@ -1,7 +1,6 @@
 // What a replay message on `dispatches` becomes: a dead letter goes on its way again, as a later epoch of the same dispatch
 // or request. It is deleted only when what goes on without it has been written.
 
-import type { SendingContext } from "../context.ts";
 import { repeatRejection } from "../deadLetters/reject.ts";
 import { acceptDispatch, putPreparation } from "../messages/dispatches.ts";
 import type { ReplayMessage } from "../messages/dispatchMessage.ts";
@@ -11,6 +10,7 @@ import { preparationOf, replayedPreparation } from "../records/preparation.ts";
 import { changeRecord, readOrAlert, type Versioned } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
 import { requestDigest } from "../requests/digest.ts";
+import type { IntakeContext } from "./context.ts";
 import { keepAccepted } from "./keepAccepted.ts";
 import { sendRequest } from "./sendRequest.ts";
 
@@ -23,7 +23,7 @@ export type ReplayOutcome =
   | "unknown";
 
 /** Handles one message. Throws only when storage fails: then the host tries again. */
-export async function replayDeadLetter(context: SendingContext, message: ReplayMessage): Promise<ReplayOutcome> {
+export async function replayDeadLetter(context: IntakeContext, message: ReplayMessage): Promise<ReplayOutcome> {
   const stored = await readOrAlert(context.store.deadLetters, message.deadLetter, context.telemetry);
   const outcome = stored ? await takeUp(context, message, stored) : "outOfDate";
   const fields = { deadLetter: message.deadLetter, outcome };
@@ -33,7 +33,7 @@ export async function replayDeadLetter(context: SendingContext, message: ReplayM
 }
 
 async function takeUp(
-  context: SendingContext,
+  context: IntakeContext,
   message: ReplayMessage,
   stored: Versioned<DeadLetter>,
 ): Promise<ReplayOutcome> {
@@ -45,7 +45,7 @@ async function takeUp(
 
 /** One letter that ended: its dispatch waits again, and its key finds what may have been sent after all. */
 async function replayDispatch(
-  context: SendingContext,
+  context: IntakeContext,
   { deadLetter: name, epoch }: ReplayMessage,
   { value: letter, etag }: Versioned<DeadLetter>,
 ): Promise<ReplayOutcome> {
@@ -71,7 +71,7 @@ async function replayDispatch(
 
 /** Sees to it that the request is kept whole. False if it is gone, and the dead letter has but one recipient's part. */
 async function keepWhole(
-  context: SendingContext,
+  context: IntakeContext,
   { request }: DeadLetter,
   { requestId, digest }: DispatchRecord,
 ): Promise<boolean> {
@@ -83,7 +83,7 @@ async function keepWhole(
 
 /** A request of which no letter came: one that was accepted is prepared again, any other is taken up anew. */
 async function replayRequest(
-  context: SendingContext,
+  context: IntakeContext,
   message: ReplayMessage,
   stored: Versioned<DeadLetter>,
 ): Promise<ReplayOutcome> {
@@ -108,7 +108,7 @@ function wasAccepted(record: RequestRecord, epoch: number): boolean {
 }
 
 async function prepareAgain(
-  context: SendingContext,
+  context: IntakeContext,
   stored: Versioned<RequestRecord>,
   files: number,
   epoch: number,
@@ -134,7 +134,7 @@ async function prepareAgain(
  * told as one, and is deleted when the request has been taken.
  */
 async function takeUpAnew(
-  context: SendingContext,
+  context: IntakeContext,
   { deadLetter: name, epoch }: ReplayMessage,
   stored: Versioned<DeadLetter>,
 ): Promise<ReplayOutcome> {

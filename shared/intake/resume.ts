@@ -1,7 +1,6 @@
 // A message whose request is known already: finish what was begun, or tell the producer that it is a duplicate.
 
 import { cancelSingle } from "../cancelling/cancel.ts";
-import type { SendingContext } from "../context.ts";
 import { askForReplay } from "../deadLetters/deadLetters.ts";
 import { subjectOf } from "../deadLetters/ends.ts";
 import { acceptDispatch, putDispatch, putPreparation } from "../messages/dispatches.ts";
@@ -13,6 +12,7 @@ import { type RequestRecord, type SingleDispatch, unrecordedAttempt } from "../r
 import { findDispatch, findSent } from "../records/singleDispatch.ts";
 import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import { sha256 } from "../storage/tags.ts";
+import type { IntakeContext } from "./context.ts";
 import { keepAccepted } from "./keepAccepted.ts";
 
 /** A twin that arrives at the same time gets this long to finish, in milliseconds, before its work is looked at. */
@@ -23,7 +23,7 @@ const GRACE_FOR_A_TWIN = 30_000;
  * for the dispatch, or the preparation; what does not pass the rules any more is refused there.
  */
 export async function resume(
-  context: SendingContext,
+  context: IntakeContext,
   known: Versioned<RequestRecord>,
   written: WrittenRequest,
   delivery: { readonly messageId: string; readonly by?: string },
@@ -64,13 +64,13 @@ function isLost(problem: Problem | undefined): boolean {
 }
 
 /** What is open needs its content: whoever holds it keeps it, where it is gone. */
-async function keepMissing(context: SendingContext, record: RequestRecord, written: WrittenRequest): Promise<void> {
+async function keepMissing(context: IntakeContext, record: RequestRecord, written: WrittenRequest): Promise<void> {
   if (!(await context.store.accepted.read(record.digest))) await keepAccepted(context, record, written.value);
 }
 
 /** @returns the letter's id, as far as it is known */
 async function resumeSingle(
-  context: SendingContext,
+  context: IntakeContext,
   record: RequestRecord,
   single: SingleDispatch,
   dispatch: DispatchRecord | undefined,
@@ -100,7 +100,7 @@ async function resumeSingle(
 }
 
 async function resumePreparation(
-  context: SendingContext,
+  context: IntakeContext,
   record: RequestRecord,
   written: WrittenRequest,
 ): Promise<void> {
@@ -112,11 +112,11 @@ async function resumePreparation(
 }
 
 async function announceDuplicate(
-  context: SendingContext,
+  context: IntakeContext,
   record: RequestRecord,
   correspondenceId: string | undefined,
 ): Promise<void> {
-  const { announcements } = await context.deployment();
+  const announcements = await context.announcements();
   const subject = {
     ...subjectOf({ ...record, recipient: record.single?.recipient }),
     dispatchId: record.single?.dispatchId,

@@ -3,7 +3,6 @@
 
 import { type CancelledOutcome, cancelLetter, onlyCancels } from "../cancelling/cancel.ts";
 import { HOUR } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
 import { tellEnd } from "../deadLetters/ends.ts";
 import { closing, type LetterTraits, withoutDelay } from "../letters/decide.ts";
 import { expectations, type Letter, letterTo } from "../letters/letter.ts";
@@ -41,6 +40,7 @@ import { parseRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
+import type { IntakeContext } from "./context.ts";
 import { replayDeadLetter } from "./replay.ts";
 
 /** What became of a message on `dispatches`. */
@@ -73,13 +73,13 @@ const UNKNOWN_TRAITS: LetterTraits = { hasFiles: true, isToDialog: true };
 const LONG_WITHOUT_ID = HOUR;
 
 /** Handles one message. Throws only when storage fails: then the host tries again. */
-export async function sendDispatch(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
+export async function sendDispatch(context: IntakeContext, message: unknown): Promise<DispatchOutcome> {
   // On fresh storage, a message on this queue that stayed there would count as state without a marker.
   if (!isOurs(message)) return passOver(context, message);
   return unlessMarkerMissing(context, QUEUES.dispatches, message, () => takeUp(context, message));
 }
 
-async function takeUp(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
+async function takeUp(context: IntakeContext, message: unknown): Promise<DispatchOutcome> {
   const pause = await pauseOf(context);
   if (pause && !(pause.cause === "brake" && (await onlyCancels(context, message)))) {
     // As it came: no attempt is lost, and nothing is written.
@@ -124,7 +124,7 @@ async function takeUp(context: SendingContext, message: unknown): Promise<Dispat
 
 /** What was tried, and was to end because its content was lost, goes on when that is there again; what was not ends at once. */
 async function withContentBack(
-  context: SendingContext,
+  context: IntakeContext,
   stored: Versioned<DispatchRecord>,
 ): Promise<Versioned<DispatchRecord>> {
   if (stored.value.closing?.reason !== "requestLost") return stored;
@@ -134,7 +134,7 @@ async function withContentBack(
 }
 
 /** Without its content a letter can be looked up, and not posted. After too long it ends. */
-function waitingForContent({ clock, rules, telemetry }: SendingContext, record: DispatchRecord): DispatchRecord {
+function waitingForContent({ clock, rules, telemetry }: IntakeContext, record: DispatchRecord): DispatchRecord {
   if (record.closing || record.existsSince !== undefined) return record;
   telemetry.alert("acceptedRequestMissing", { dispatchId: record.dispatchId });
   const waited = { ...record, countedWait: record.countedWait + WAIT_FOR_CONTENT };
@@ -143,7 +143,7 @@ function waitingForContent({ clock, rules, telemetry }: SendingContext, record: 
 }
 
 /** What is none of ours is on the wrong queue, or of a newer version. */
-async function passOver(context: SendingContext, message: unknown): Promise<DispatchOutcome> {
+async function passOver(context: IntakeContext, message: unknown): Promise<DispatchOutcome> {
   if (await moveStray(context, message)) return "moved";
   context.telemetry.alert("dispatchUnknown");
   return "unknown";
@@ -160,7 +160,7 @@ type Begun =
 
 /** The letter as it goes now. What cannot go any more is not posted; whether it was sent before is still to be found out. */
 async function begin(
-  context: SendingContext,
+  context: IntakeContext,
   record: DispatchRecord,
   accepted: AcceptedRequest | undefined,
 ): Promise<Begun> {
@@ -193,7 +193,7 @@ interface Attempted {
 }
 
 async function attempt(
-  context: SendingContext,
+  context: IntakeContext,
   stored: Versioned<DispatchRecord>,
   current: DispatchRecord,
   accepted: AcceptedRequest | undefined,
@@ -223,7 +223,7 @@ async function attempt(
 }
 
 /** @param known the request, where it has been read */
-async function conclude(context: SendingContext, attempted: Attempted, known: unknown): Promise<DispatchOutcome> {
+async function conclude(context: IntakeContext, attempted: Attempted, known: unknown): Promise<DispatchOutcome> {
   const { stored, progress, warnings } = attempted;
   const message = async () => known ?? (await context.store.accepted.read(stored.value.digest))?.value.message;
   switch (progress.kind) {
@@ -259,7 +259,7 @@ async function conclude(context: SendingContext, attempted: Attempted, known: un
 
 /** What following the letter needs to know; where the request was never kept, Altinn's overview tells. */
 async function expectationsOf(
-  { altinn }: SendingContext,
+  { altinn }: IntakeContext,
   message: unknown,
   correspondenceId: string,
 ): Promise<ReturnType<typeof expectations>> {
@@ -270,7 +270,7 @@ async function expectationsOf(
 }
 
 async function putOff(
-  context: SendingContext,
+  context: IntakeContext,
   stored: Versioned<DispatchRecord>,
   record: DispatchRecord,
   delayMs: number,
@@ -286,7 +286,7 @@ async function putOff(
 
 /** Our own decisions are recorded first, and then told. */
 async function end(
-  context: SendingContext,
+  context: IntakeContext,
   stored: Versioned<DispatchRecord>,
   { record, end: how, problem }: Extract<Progress, { kind: "ended" }>,
   message: unknown,
@@ -337,7 +337,7 @@ function withAttemptsOf(record: DispatchRecord, known: DispatchRecord): Dispatch
   };
 }
 
-function warnOfMissingId(context: SendingContext, record: DispatchRecord): void {
+function warnOfMissingId(context: IntakeContext, record: DispatchRecord): void {
   if (record.existsSince === undefined || context.clock.now() - record.existsSince < LONG_WITHOUT_ID) return;
   context.telemetry.alert("letterExistsButIdUnknown", { dispatchId: record.dispatchId, resourceId: record.resourceId });
 }

@@ -2,7 +2,6 @@
 
 import { type FoundFiles, findFiles, hasLargeFile } from "../attachments/files.ts";
 import { type CancelledOutcome, cancelIfAsked } from "../cancelling/cancel.ts";
-import type { SendingContext } from "../context.ts";
 import { tellEnd } from "../deadLetters/ends.ts";
 import { rejectReused, rejectWrong } from "../deadLetters/reject.ts";
 import { expectations, letterTo } from "../letters/letter.ts";
@@ -18,6 +17,7 @@ import { type CorrespondenceRequest, parseRequest } from "../requests/parseReque
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import { QUEUES } from "../storage/names.ts";
+import type { IntakeContext } from "./context.ts";
 import { keepAccepted } from "./keepAccepted.ts";
 import { notePath, type OpenedMessage, openMessage } from "./openMessage.ts";
 import { createRequestRecord, requestRecordOf } from "./recordRequest.ts";
@@ -49,21 +49,21 @@ export interface Delivery {
  * @param message as the host hands it over: parsed JSON, or text
  */
 export async function sendRequest(
-  context: SendingContext,
+  context: IntakeContext,
   message: unknown,
   delivery: Delivery,
 ): Promise<RequestOutcome> {
   return unlessMarkerMissing(context, QUEUES.requests, message, () => takeUp(context, message, delivery));
 }
 
-async function takeUp(context: SendingContext, message: unknown, delivery: Delivery): Promise<RequestOutcome> {
+async function takeUp(context: IntakeContext, message: unknown, delivery: Delivery): Promise<RequestOutcome> {
   const opened = await openMessage(context, message, delivery.by ? {} : { messageId: delivery.messageId });
   return opened.kind === "rejected" ? "rejected" : takeUpOpened(context, opened, delivery);
 }
 
 /** Handles a message that has been opened. What comes from the poison queue is put on its way, and not sent here. */
 export async function takeUpOpened(
-  context: SendingContext,
+  context: IntakeContext,
   { written, claim }: Extract<OpenedMessage, { kind: "request" }>,
   delivery: Delivery,
 ): Promise<RequestOutcome> {
@@ -124,7 +124,7 @@ const KEY_OF_ANOTHER: Problem = {
  * Whether the producer's key is the id of another letter that this app has a record of, and so that letter's own key: ids
  * are announced, and a letter that waits or is replayed would find its key used.
  */
-async function isAnothersKey({ store }: SendingContext, { single }: RequestRecord): Promise<boolean> {
+async function isAnothersKey({ store }: IntakeContext, { single }: RequestRecord): Promise<boolean> {
   if (!single?.isKeyGiven || single.idempotentKey === single.dispatchId) return false;
   return (await store.dispatches.read(single.idempotentKey)) !== undefined;
 }
@@ -141,7 +141,7 @@ interface Taken {
 
 /** The hot path: one recipient, one call, and nothing written that the outcome does not need. */
 async function sendFirst(
-  context: SendingContext,
+  context: IntakeContext,
   record: RequestRecord,
   dispatch: DispatchRecord,
   taken: Taken,
@@ -168,7 +168,7 @@ async function sendFirst(
 
 /** What the first attempt did not finish goes on by a message of our own. */
 async function acceptFirst(
-  context: SendingContext,
+  context: IntakeContext,
   dispatch: DispatchRecord,
   { keep }: Taken,
   delayMs: number,
@@ -181,7 +181,7 @@ async function acceptFirst(
 
 /** Whoever writes the dispatch first decides: this attempt that it has ended, or a copy of the message that it goes on. */
 async function endFirst(
-  context: SendingContext,
+  context: IntakeContext,
   { record: dispatch, end, problem }: Extract<Progress, { kind: "ended" }>,
   { written, keep }: Taken,
 ): Promise<RequestOutcome> {

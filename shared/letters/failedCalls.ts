@@ -1,9 +1,9 @@
 // Calls beside the POST of a letter that came to nothing: said, and made again after a while, or given up.
 import type { CallFailure } from "../altinn/httpCall.ts";
 import { isSetUpFailure } from "../altinn/outcome.ts";
-import type { SendingContext } from "../context.ts";
 import type { Problem } from "../records/dispatchRecord.ts";
 import type { LogFields } from "../telemetry/telemetry.ts";
+import type { LettersContext } from "./context.ts";
 import { delayBeforeNext } from "./delays.ts";
 
 /** Why a call brought nothing; also that Altinn has lost what it had taken. */
@@ -26,7 +26,7 @@ export function later({ kind: _failed, ...failure }: CallFailure): Later {
 
 /** Says that a call failed: by an alert, where it is for our set-up, and else by `warn`. */
 export function noteFailedCall(
-  { telemetry }: SendingContext,
+  { telemetry }: LettersContext,
   after: Later,
   about: LogFields,
   warn: (fields: LogFields) => void,
@@ -47,7 +47,7 @@ export function gaveUpOn({ failure: { status, errorCode }, isOurSetUp }: Later):
 
 /** How long to wait after so many failures, in milliseconds. */
 export function delayAfterFailure(
-  { random }: SendingContext,
+  { random }: LettersContext,
   { failure, isOurSetUp }: Later,
   failures: number,
 ): number {

@@ -4,7 +4,6 @@ import type { InitializeOutcome } from "../altinn/outcome.ts";
 import { type Overview, withoutResourcePrefix } from "../altinn/wire.ts";
 import { type FoundFiles, findFiles } from "../attachments/files.ts";
 import { MINUTE } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
 import type { DispatchRecord, Problem } from "../records/dispatchRecord.ts";
 import type { Addition } from "../records/mergeCorrespondence.ts";
 import { enumNumber, referenceTypes } from "../requests/enumeration.ts";
@@ -14,6 +13,7 @@ import { withCanonicalNames } from "../requests/names.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import { additionOfDetails, additionOfOverview } from "../tracking/answers.ts";
+import type { LettersContext } from "./context.ts";
 import type { LetterTraits } from "./decide.ts";
 
 /** A request as one recipient gets it. */
@@ -65,7 +65,7 @@ export type PostResult =
   | { readonly kind: "unsendable"; readonly problem: Problem };
 
 /** Posts the letter with its key, once. */
-export async function post(context: SendingContext, letter: Letter, idempotentKey: string): Promise<PostResult> {
+export async function post(context: LettersContext, letter: Letter, idempotentKey: string): Promise<PostResult> {
   const { altinn } = context;
   const { request, recipient } = letter;
   if (!letter.hasFiles) {
@@ -87,7 +87,7 @@ export async function post(context: SendingContext, letter: Letter, idempotentKe
 
 /** 1018 means that an existing attachment is not published: wait while one is scanned, give up when one is not coming. */
 async function settleExisting(
-  { altinn }: SendingContext,
+  { altinn }: LettersContext,
   attachmentIds: readonly string[],
   outcome: InitializeOutcome,
 ): Promise<InitializeOutcome> {
@@ -123,7 +123,7 @@ const CLOCK_TOLERANCE = 5 * MINUTE;
  * says of it. A key that the producer gave may be another's; one that we derived cannot, so that another's letter is no
  * answer.
  */
-export async function lookUp(context: SendingContext, record: DispatchRecord): Promise<LookUp> {
+export async function lookUp(context: LettersContext, record: DispatchRecord): Promise<LookUp> {
   const { altinn, store } = context;
   const found = await altinn.findByIdempotentKey(record.resourceId, record.idempotentKey);
   if (found.kind === "several") return { kind: "mismatch" };
@@ -151,7 +151,7 @@ type Seen =
   | { readonly kind: "failed" };
 
 /** The overview, or the details where the overview is gone after a purge. */
-async function readState({ altinn, clock }: SendingContext, correspondenceId: string): Promise<Seen> {
+async function readState({ altinn, clock }: LettersContext, correspondenceId: string): Promise<Seen> {
   const overview = await altinn.overview(correspondenceId);
   if (overview.kind === "found") {
     return { kind: "seen", overview: overview.value, addition: additionOfOverview(overview.value, clock.now()) };

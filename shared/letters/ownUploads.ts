@@ -2,17 +2,17 @@
 // of a request are, under a record of their own: what the letters of its request shared may have expired or been purged.
 
 import { findFiles, hasLargeFile } from "../attachments/files.ts";
-import type { SendingContext } from "../context.ts";
 import { putPreparation } from "../messages/dispatches.ts";
 import type { DispatchRecord } from "../records/dispatchRecord.ts";
 import { newPreparation } from "../records/preparation.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
 import { pauseAfter } from "../records/uploadSet.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
+import type { LettersContext } from "./context.ts";
 
 /** True if a letter needs uploads that nobody has made for it. */
 export async function needsOwnUploads(
-  { attachments }: SendingContext,
+  { attachments }: LettersContext,
   dispatch: DispatchRecord,
   request: CorrespondenceRequest,
 ): Promise<boolean> {
@@ -23,7 +23,7 @@ export async function needsOwnUploads(
 
 /** Begins the uploads of a letter, if that has not been done. The letter waits: it gets them, or ends, by what comes of that. */
 export async function uploadFor(
-  context: SendingContext,
+  context: LettersContext,
   dispatch: DispatchRecord,
   { attachments }: CorrespondenceRequest,
 ): Promise<{ readonly kind: "waiting"; readonly delayMs: number }> {

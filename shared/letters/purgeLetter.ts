@@ -1,7 +1,6 @@
 // A letter that exists and is to be cancelled: it is purged, unless it is too late for that.
 import { refusesUs } from "../altinn/outcome.ts";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
-import type { SendingContext } from "../context.ts";
 import { tellEnd } from "../deadLetters/ends.ts";
 import { changeDispatch, putNext } from "../messages/dispatches.ts";
 import { type CorrespondenceRecord, isConfirmed, publishTimeOf } from "../records/correspondenceRecord.ts";
@@ -10,6 +9,7 @@ import type { FactStatus } from "../records/facts.ts";
 import type { Versioned } from "../records/records.ts";
 import { checkPurged } from "../tracking/checkCorrespondence.ts";
 import { createStatusLists } from "../tracking/statusLists.ts";
+import type { LettersContext } from "./context.ts";
 import { delayAfterFailure, gaveUpOn, type Later, later, noteFailedCall } from "./failedCalls.ts";
 
 type Purge = { readonly kind: "over"; readonly outcome: Omit<CancelOutcome, "at"> } | Later;
@@ -21,7 +21,7 @@ type Purge = { readonly kind: "over"; readonly outcome: Omit<CancelOutcome, "at"
  * @param generation that of the message which brought us here
  */
 export async function purgeLetter(
-  context: SendingContext,
+  context: LettersContext,
   stored: Versioned<DispatchRecord>,
   generation: number,
 ): Promise<"ended" | "waiting"> {
@@ -46,7 +46,7 @@ export async function purgeLetter(
 const CALL = "DELETE /correspondence/{id}/purge";
 const CANCELLED = { kind: "over", outcome: { end: "cancelled", reason: "cancelled" } } as const;
 
-async function tryPurge(context: SendingContext, record: DispatchRecord): Promise<Purge> {
+async function tryPurge(context: LettersContext, record: DispatchRecord): Promise<Purge> {
   const { correspondenceId = "" } = record;
   const resourceId = withoutResourcePrefix(record.resourceId);
   const answer = await context.altinn.purge(correspondenceId);
@@ -75,7 +75,7 @@ async function tryPurge(context: SendingContext, record: DispatchRecord): Promis
 
 /** Altinn says that it was purged before: by an earlier try of ours, or after it was published. */
 async function findPurge(
-  { altinn, clock, store, tracker }: SendingContext,
+  { altinn, clock, store, tracker }: LettersContext,
   correspondenceId: string,
   resourceId: string,
 ): Promise<Purge> {
@@ -112,7 +112,7 @@ function wasPublished(record: CorrespondenceRecord): boolean {
 
 /** What a purge that keeps failing has come to, once it can be of no use any more: long after the publish time. */
 async function whenTooLate(
-  { clock, rules, store }: SendingContext,
+  { clock, rules, store }: LettersContext,
   { cancel, correspondenceId = "" }: DispatchRecord,
   failed: Later,
 ): Promise<Omit<CancelOutcome, "at"> | undefined> {
@@ -123,7 +123,7 @@ async function whenTooLate(
 }
 
 async function tryLater(
-  context: SendingContext,
+  context: LettersContext,
   stored: Versioned<DispatchRecord>,
   generation: number,
   failed: Later,

@@ -2,13 +2,13 @@
 
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { asManyAsFit } from "../announcements/announcedProblems.ts";
-import type { SendingContext } from "../context.ts";
 import { subjectOf } from "../deadLetters/ends.ts";
 import type { Link } from "../records/correspondenceRecord.ts";
 import type { DispatchRecord } from "../records/dispatchRecord.ts";
 import type { Addition } from "../records/mergeCorrespondence.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { sha256 } from "../storage/tags.ts";
+import type { LettersContext } from "./context.ts";
 
 export interface Sent {
   readonly record: DispatchRecord;
@@ -25,9 +25,9 @@ export interface Sent {
  * Announces that the letter exists, then records it. What Altinn told comes first on the queue and then in the record: if
  * the process dies between them, it is told again, with the same id.
  */
-export async function recordSent(context: SendingContext, sent: Sent, options: { isNew: boolean }): Promise<void> {
+export async function recordSent(context: LettersContext, sent: Sent, options: { isNew: boolean }): Promise<void> {
   const { record, correspondenceId } = sent;
-  const { announcements } = await context.deployment();
+  const announcements = await context.announcements();
   const now = context.clock.now();
   const resourceId = withoutResourcePrefix(record.resourceId);
   const subject = { ...subjectOf(record), dispatchId: record.dispatchId, correspondenceId };
@@ -57,7 +57,7 @@ export async function recordSent(context: SendingContext, sent: Sent, options: {
 }
 
 /** Logs that a dispatch is put off, and why. */
-export function logWaiting({ telemetry }: SendingContext, record: DispatchRecord, delayMs: number): void {
+export function logWaiting({ telemetry }: LettersContext, record: DispatchRecord, delayMs: number): void {
   const last = record.attempts.at(-1);
   telemetry.info("dispatchWaiting", {
     dispatchId: record.dispatchId,

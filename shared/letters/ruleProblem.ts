@@ -1,12 +1,12 @@
 // A request that was accepted once: the rules that it must still pass, and the problem of one that does not any more.
 
-import type { SendingContext } from "../context.ts";
 import type { Problem } from "../records/dispatchRecord.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import type { RequestContext } from "../requests/rules.ts";
+import type { LettersContext } from "./context.ts";
 
 /** Today's rules, but for unknown fields: what was let in with them is not turned away, half of its letters sent. */
-export function rulesOnceAccepted({ rules, clock }: Pick<SendingContext, "rules" | "clock">): RequestContext {
+export function rulesOnceAccepted({ rules, clock }: Pick<LettersContext, "rules" | "clock">): RequestContext {
   return { ...rules, unknownFields: "pass", now: new Date(clock.now()) };
 }
 

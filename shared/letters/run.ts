@@ -1,7 +1,6 @@
 // Runs one dispatch as far as it comes now: asks what to do next, does it, and decides what the answer means.
 import type { InitializeOutcome } from "../altinn/outcome.ts";
 import { HOUR } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
 import type { Contact } from "../pausing/contact.ts";
 import {
   type Attempt,
@@ -12,6 +11,7 @@ import {
   type UnsentEnd,
 } from "../records/dispatchRecord.ts";
 import type { Addition } from "../records/mergeCorrespondence.ts";
+import type { LettersContext } from "./context.ts";
 import {
   afterEmptyLookUp,
   afterFailedLookUp,
@@ -48,7 +48,7 @@ export type Progress =
  *   took over
  */
 export async function run(
-  context: SendingContext,
+  context: LettersContext,
   start: DispatchRecord,
   traits: LetterTraits,
   letter: Letter | undefined,
@@ -123,13 +123,13 @@ function findsAltinnDown(result: PostResult): boolean {
 }
 
 /** Only a letter that failed before asks how others fare: it costs a read. */
-async function failsAlone({ contact }: SendingContext, record: DispatchRecord): Promise<boolean> {
+async function failsAlone({ contact }: LettersContext, record: DispatchRecord): Promise<boolean> {
   const last = attemptsOfEpoch(record).at(-1);
   return last !== undefined && othersGoThroughSince(last.at, await contact.read());
 }
 
 /** Only what is put off asks how Altinn answers others: it costs a read. */
-async function contactAfter(context: SendingContext, outcome: InitializeOutcome): Promise<Contact> {
+async function contactAfter(context: LettersContext, outcome: InitializeOutcome): Promise<Contact> {
   return outcome.kind === "later" || outcome.kind === "ourSetUp" ? context.contact.read() : {};
 }
 
@@ -147,7 +147,7 @@ function additionOfAnswer(
 }
 
 function noteOutcome(
-  { contact, telemetry }: SendingContext,
+  { contact, telemetry }: LettersContext,
   record: DispatchRecord,
   outcome: Exclude<InitializeOutcome, { kind: "sent" }>,
 ): void {

@@ -1,12 +1,12 @@
 // What the queue `dispatches` carries: each dispatch has a record, and a message that refers to it; the preparation of a request likewise.
 
-import type { SendingContext } from "../context.ts";
 import { type DispatchRecord, mergeAttempts, replayed } from "../records/dispatchRecord.ts";
 import { changeRecord, type Versioned } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { sha256 } from "../storage/tags.ts";
+import type { MessagesContext } from "./context.ts";
 import { dispatchMessage, preparationMessage } from "./dispatchMessage.ts";
 
 /**
@@ -15,7 +15,7 @@ import { dispatchMessage, preparationMessage } from "./dispatchMessage.ts";
  * @returns the record as it stands
  */
 export async function acceptDispatch(
-  context: SendingContext,
+  context: MessagesContext,
   record: DispatchRecord,
   delayMs: number,
 ): Promise<DispatchRecord> {
@@ -29,7 +29,7 @@ export async function acceptDispatch(
   return stands;
 }
 
-async function addToDispatch(context: SendingContext, record: DispatchRecord): Promise<DispatchRecord> {
+async function addToDispatch(context: MessagesContext, record: DispatchRecord): Promise<DispatchRecord> {
   const changed = await changeDispatch(context, record.dispatchId, (known) => {
     if (record.epoch > known.epoch) return replayed(known, record, context.clock.now());
     const attempts = mergeAttempts(known.attempts, record.attempts);
@@ -50,7 +50,7 @@ async function addToDispatch(context: SendingContext, record: DispatchRecord): P
 
 /** Puts the message that runs a dispatch. */
 export async function putDispatch(
-  context: SendingContext,
+  context: MessagesContext,
   id: string,
   generation: number,
   delayMs: number,
@@ -65,7 +65,7 @@ export async function putDispatch(
  * @param generation that of the message, or record, which is followed
  */
 export async function putNext(
-  context: SendingContext,
+  context: MessagesContext,
   stored: Versioned<DispatchRecord>,
   generation: number,
   delayMs: number,
@@ -90,7 +90,7 @@ export async function putNext(
 
 /** Puts the message that takes the preparation of a request further. */
 export async function putPreparation(
-  context: SendingContext,
+  context: MessagesContext,
   { requestId }: Pick<RequestRecord, "requestId">,
   generation: number,
   delayMs: number,
@@ -105,7 +105,7 @@ export async function putPreparation(
  * @returns the record as it stands, or `undefined` if there is none
  */
 export async function changeDispatch(
-  context: SendingContext,
+  context: MessagesContext,
   id: string,
   change: (known: DispatchRecord) => DispatchRecord | undefined,
   start?: Versioned<DispatchRecord>,

@@ -1,9 +1,7 @@
 // The app's marker: the namespace of this deployment's dispatch ids, made once and kept in the state container.
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { createAnnouncementFactory } from "../announcements/announcement.ts";
 import { type Clock, timestamp } from "../clock.ts";
-import type { Deployment } from "../context.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { DOCUMENTS, QUEUES } from "../storage/names.ts";
 import type { Queues } from "../storage/queues.ts";
@@ -11,6 +9,12 @@ import type { Queues } from "../storage/queues.ts";
 const NAME = DOCUMENTS.marker;
 
 const markerSchema = z.object({ version: z.literal(1), namespace: z.uuid(), createdAt: z.string() });
+
+/** This deployment, as its marker names it. */
+export interface Deployment {
+  /** A UUID: the namespace of dispatch ids, and of those of announcements. */
+  readonly namespace: string;
+}
 
 export interface MarkerOptions {
   readonly state: JsonBlobs;
@@ -39,7 +43,7 @@ export function createDeploymentReader(options: MarkerOptions): () => Promise<De
   let known: Promise<Deployment> | undefined;
   return () => {
     known ??= findNamespace(options)
-      .then((namespace) => ({ namespace, announcements: createAnnouncementFactory(namespace) }))
+      .then((namespace) => ({ namespace }))
       .catch((error: unknown) => {
         known = undefined;
         throw error;

@@ -1,7 +1,7 @@
 // While the app's marker is missing beside state of ours nothing can be named, so nothing is sent, and nothing is lost.
 import { MINUTE } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
 import { asItCame } from "../storage/queues.ts";
+import type { PausingContext } from "./context.ts";
 import { MarkerMissing } from "./deployment.ts";
 
 /** How long a message waits before the brake is looked at again, in milliseconds. */
@@ -12,7 +12,7 @@ const PAUSE = 5 * MINUTE;
  * host gives up on a message after five of them, and what has done no wrong is no poison.
  */
 export async function unlessMarkerMissing<T>(
-  context: SendingContext,
+  context: PausingContext,
   queue: string,
   message: unknown,
   work: () => Promise<T>,

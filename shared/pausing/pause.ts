@@ -1,6 +1,6 @@
 // Whether letters may go just now: not while the brake is on, nor while the breaker is open.
 import { MINUTE } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
+import type { PausingContext } from "./context.ts";
 
 /** Why nothing is posted, and how long whatever wants to be posted is put off, in milliseconds. */
 export interface Pause {
@@ -15,7 +15,7 @@ const UNDER_THE_BRAKE = 5 * MINUTE;
 const SPREAD = MINUTE;
 
 /** `undefined` while letters may go. */
-export async function pauseOf(context: SendingContext): Promise<Pause | undefined> {
+export async function pauseOf(context: PausingContext): Promise<Pause | undefined> {
   const { brake, breaker, contact, random } = context;
   const isBraked = (await brake.reason()) !== undefined;
   const open = isBraked ? UNDER_THE_BRAKE : breaker.pause();

@@ -1,7 +1,6 @@
 // One dispatch for each recipient of a request.
 
 import { wishToCancel } from "../cancelling/wishToCancel.ts";
-import type { SendingContext } from "../context.ts";
 import { acceptDispatch } from "../messages/dispatches.ts";
 import { type DispatchRecord, newDispatch } from "../records/dispatchRecord.ts";
 import { cancelledUpTo, isCancelling, preparationOf } from "../records/preparation.ts";
@@ -10,6 +9,7 @@ import type { RequestRecord } from "../records/requestRecord.ts";
 import { attachmentIdsOf } from "../records/uploadSet.ts";
 import { dispatchId } from "../requests/dispatchId.ts";
 import { canonicalRecipient, formerCanonicalRecipient } from "../requests/recipients.ts";
+import type { PreparingContext } from "./context.ts";
 import { changeRequest, type KnownRequest } from "./preparationWork.ts";
 
 /** How many dispatches are put on the queue at once, and how many by one message. */
@@ -69,7 +69,7 @@ export async function visitPassedOver(work: KnownRequest, recipientsAsWritten: r
   );
 }
 
-async function takeUp(context: SendingContext, dispatch: DispatchRecord): Promise<void> {
+async function takeUp(context: PreparingContext, dispatch: DispatchRecord): Promise<void> {
   await acceptDispatch(context, dispatch, 0);
 }
 
@@ -101,7 +101,7 @@ async function visitNext(
 
 /** Visits the dispatches of these recipients. Gives the places of those whose records cannot be read: others don't wait for them. */
 async function visitEach(
-  context: SendingContext,
+  context: PreparingContext,
   record: RequestRecord,
   recipients: readonly string[],
   places: readonly number[],

@@ -1,16 +1,16 @@
 // What one invocation works with while it prepares a request: the record as it stands, and how it is changed.
 
-import type { SendingContext } from "../context.ts";
 import type { AcceptedRequest } from "../records/acceptedRequest.ts";
 import type { Problem, UnsentEnd } from "../records/dispatchRecord.ts";
 import { endedPreparation, preparationOf } from "../records/preparation.ts";
 import { changeRecord, type Versioned } from "../records/records.ts";
 import type { Preparation, RequestRecord } from "../records/requestRecord.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
+import type { PreparingContext } from "./context.ts";
 
 /** One invocation's work on a request. */
 export interface Work {
-  readonly context: SendingContext;
+  readonly context: PreparingContext;
   /** Absent when it is not in storage: then only what needs no content is done. */
   readonly accepted: AcceptedRequest | undefined;
   /** The request as it is now read; absent when it does not pass the rules any more. */

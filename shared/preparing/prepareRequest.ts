@@ -1,7 +1,6 @@
 // What a preparation message on `dispatches` becomes: the next steps before the letters of a request can go.
 
 import { cancelGoneOut } from "../cancelling/cancel.ts";
-import type { SendingContext } from "../context.ts";
 import { tellEndOfRequest } from "../deadLetters/reject.ts";
 import { waitThatCounts } from "../letters/decide.ts";
 import { delayAfterFailure, fieldsOfFailure, gaveUpOn, type Later, noteFailedCall } from "../letters/failedCalls.ts";
@@ -24,6 +23,7 @@ import { field, items } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import { sha256 } from "../storage/tags.ts";
+import type { PreparingContext } from "./context.ts";
 import { cancelNext, dispatchTo, fanOut, visitPassedOver } from "./fanOut.ts";
 import { change, changeRequest, endWith, type Work } from "./preparationWork.ts";
 import { takeUploadStep } from "./uploadStep.ts";
@@ -43,7 +43,7 @@ const STEPS_AT_ONCE = 200;
 
 /** Takes a request as far as it comes now. Throws only when storage fails: then the host tries again. */
 export async function prepareRequest(
-  context: SendingContext,
+  context: PreparingContext,
   message: PreparationMessage,
 ): Promise<PreparationOutcome> {
   const { requestHash } = message;

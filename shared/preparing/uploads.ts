@@ -5,11 +5,11 @@ import { refusesUs } from "../altinn/outcome.ts";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import type { LetterFile } from "../attachments/files.ts";
 import { HOUR } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
 import { type FailedCall, type Later, later } from "../letters/failedCalls.ts";
 import type { Problem, UnsentEnd } from "../records/dispatchRecord.ts";
 import type { Upload } from "../records/uploadSet.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
+import type { PreparingContext } from "./context.ts";
 
 /** What a call for an upload came to. */
 export type UploadResult =
@@ -31,7 +31,7 @@ export function isProgress(upload: Upload | undefined): boolean {
 
 /** Makes room for a file: gives the upload its id. */
 export async function initializeUpload(
-  context: SendingContext,
+  context: PreparingContext,
   request: CorrespondenceRequest,
   index: number,
   file: LetterFile,
@@ -50,7 +50,7 @@ export async function initializeUpload(
 
 /** Sends the bytes of a file, unless an earlier try whose answer was lost has brought them. */
 export async function uploadBytes(
-  context: SendingContext,
+  context: PreparingContext,
   request: CorrespondenceRequest,
   index: number,
   file: LetterFile,
@@ -81,7 +81,7 @@ export async function uploadBytes(
 
 /** Asks whether a file has been scanned. Waiting for that is `done` without a change, until it has taken too long. */
 export async function checkUpload(
-  { altinn, clock, rules, telemetry }: SendingContext,
+  { altinn, clock, rules, telemetry }: PreparingContext,
   request: CorrespondenceRequest,
   index: number,
   upload: Upload,
@@ -114,7 +114,7 @@ export async function checkUpload(
 
 /** Purges an attachment that no letter uses. `done` too where there is nothing to purge, or a letter uses it after all. */
 export async function purgeUpload(
-  { altinn, telemetry }: SendingContext,
+  { altinn, telemetry }: PreparingContext,
   attachmentId: string,
 ): Promise<{ readonly kind: "done" } | Later> {
   const answer = await altinn.purgeAttachment(attachmentId);
@@ -136,7 +136,7 @@ function beginAnew({ cuts }: Upload, failure: FailedCall): UploadResult {
   return cuts <= MAX_RESTARTS ? { kind: "done", change } : { kind: "later", failure, isOurSetUp: false, change };
 }
 
-function uploaded({ clock }: SendingContext): UploadResult {
+function uploaded({ clock }: PreparingContext): UploadResult {
   return { kind: "done", change: (upload) => ({ ...upload, state: "uploaded", uploadedAt: clock.now() }) };
 }
 

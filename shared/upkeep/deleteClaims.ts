@@ -1,17 +1,17 @@
 // Deleting the blobs that brought requests, long after their letters have been sent or have ended.
 import { DAY, timestamp } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
-import { progressOf } from "../preparing/progress.ts";
 import { eachRecord } from "../records/eachRecord.ts";
+import { progressOf } from "../records/progress.ts";
 import { changeRecord } from "../records/records.ts";
 import type { ClaimedBlob, RequestRecord } from "../records/requestRecord.ts";
 import { whereTag } from "../storage/tags.ts";
+import type { UpkeepContext } from "./context.ts";
 
 /**
  * Goes through the requests whose blob is due for a look. Not before days after the end: until then a copy of the message
  * may still come, from the poison queue for one, and should find what it names.
  */
-export async function deleteClaims(context: SendingContext): Promise<void> {
+export async function deleteClaims(context: UpkeepContext): Promise<void> {
   const { deleteRequestBlobsAfter } = context.rules;
   if (deleteRequestBlobsAfter === undefined) return;
   const requests = context.store.requestsByHash;
@@ -34,7 +34,7 @@ export async function deleteClaims(context: SendingContext): Promise<void> {
 }
 
 async function nextLook(
-  context: SendingContext,
+  context: UpkeepContext,
   record: RequestRecord,
   claim: ClaimedBlob,
   now: number,

@@ -1,16 +1,16 @@
 // A letter that no dispatch has claimed for an hour: either ours, with its answer lost, or somebody else's.
 
-import type { SendingContext } from "../context.ts";
 import { putNext } from "../messages/dispatches.ts";
 import { type CorrespondenceRecord, resourceOf } from "../records/correspondenceRecord.ts";
 import { type DispatchRecord, unknownUntil } from "../records/dispatchRecord.ts";
 import { readOrAlert } from "../records/records.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
+import type { UpkeepContext } from "./context.ts";
 
 /**
  * The look at letters that nobody has claimed, for one batch: whether any of ours is missing is asked of the index once.
  */
-export function foreignCheck(context: SendingContext): (record: CorrespondenceRecord) => Promise<boolean> {
+export function foreignCheck(context: UpkeepContext): (record: CorrespondenceRecord) => Promise<boolean> {
   let asked: Promise<boolean> | undefined;
   return (record) => {
     asked ??= isAnyMissing(context);
@@ -26,7 +26,7 @@ export function foreignCheck(context: SendingContext): (record: CorrespondenceRe
  * @returns false if Altinn could not tell: then it is to be looked at again
  */
 async function considerForeign(
-  context: SendingContext,
+  context: UpkeepContext,
   record: CorrespondenceRecord,
   isAnyMissing: Promise<boolean>,
 ): Promise<boolean> {
@@ -64,7 +64,7 @@ async function considerForeign(
  * False if there is no dispatch of which a letter could be missing. Most letters that nobody claims are other systems', and
  * anybody who can post an event can make some up: as long as none of ours is missing, Altinn is asked about none.
  */
-async function isAnyMissing({ store }: SendingContext): Promise<boolean> {
+async function isAnyMissing({ store }: UpkeepContext): Promise<boolean> {
   for (const state of ["waiting", "outcomeUnknown"]) {
     for await (const _dispatch of store.dispatches.find(whereTag("state", "=", state))) return true;
   }

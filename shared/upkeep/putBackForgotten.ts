@@ -1,6 +1,5 @@
 // What has waited well past its time: its message was lost, and a sweep puts it back.
 import { DAY, MINUTE, timestamp } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
 import { putNext, putPreparation } from "../messages/dispatches.ts";
 import { pauseOf } from "../pausing/pause.ts";
 import { type DispatchRecord, isOpen } from "../records/dispatchRecord.ts";
@@ -10,13 +9,14 @@ import { changeRecord } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
 import { QUEUES } from "../storage/names.ts";
 import { whereTag } from "../storage/tags.ts";
+import type { UpkeepContext } from "./context.ts";
 
 /** A dispatch is put back this long after its time; twice as long after each time, since the queue may just be deep. */
 const GRACE = 30 * MINUTE;
 const LONGEST_GRACE = DAY;
 
 /** Puts back dispatches and preparations; each record is read before the index is believed. Returns how many. */
-export async function putBackForgotten(context: SendingContext, now: number): Promise<number> {
+export async function putBackForgotten(context: UpkeepContext, now: number): Promise<number> {
   // What was put off for the brake or a breaker waits past the time in its record.
   const pausedAt = Math.max((await context.contact.read()).pausedAt ?? 0, (await pauseOf(context)) ? now : 0);
   if (pausedAt + GRACE >= now) return 0;
@@ -25,7 +25,7 @@ export async function putBackForgotten(context: SendingContext, now: number): Pr
   return (await putBackDispatches(context, now)) + (await putBackPreparations(context, now));
 }
 
-async function putBackDispatches(context: SendingContext, now: number): Promise<number> {
+async function putBackDispatches(context: UpkeepContext, now: number): Promise<number> {
   let putBacks = 0;
   const where = `${whereTag("state", "=", "waiting")} AND ${whereTag("due", "<", timestamp(now - GRACE))}`;
   await eachRecord(context.telemetry, context.store.dispatches, where, "dispatchId", async (stored, id) => {
@@ -40,7 +40,7 @@ async function putBackDispatches(context: SendingContext, now: number): Promise<
   return putBacks;
 }
 
-async function putBackPreparations(context: SendingContext, now: number): Promise<number> {
+async function putBackPreparations(context: UpkeepContext, now: number): Promise<number> {
   const requests = context.store.requestsByHash;
   let putBacks = 0;
   const where = whereTag("preparing", "<", timestamp(now - GRACE));

@@ -3,7 +3,6 @@
 
 import { cancelSingle } from "../cancelling/cancel.ts";
 import { DAY, dayOf, HOUR } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
 import { tellEnd } from "../deadLetters/ends.ts";
 import { acceptDispatch } from "../messages/dispatches.ts";
 import { deadLetterName } from "../records/deadLetter.ts";
@@ -11,6 +10,7 @@ import { type DispatchRecord, newDispatch } from "../records/dispatchRecord.ts";
 import { passingOver } from "../records/eachRecord.ts";
 import { type RequestRecord, type SingleDispatch, unrecordedAttempt } from "../records/requestRecord.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
+import type { UpkeepContext } from "./context.ts";
 
 /** So long after midnight the letters of the day before are sent, or wait on the slow path. */
 const SETTLING_TIME = 2 * HOUR;
@@ -26,7 +26,7 @@ const SPAN = 90 * DAY;
  * @param last the last day that was, as `2030-01-31`
  * @returns the last day that is now
  */
-export async function reconcile(context: SendingContext, last: string | undefined): Promise<string> {
+export async function reconcile(context: UpkeepContext, last: string | undefined): Promise<string> {
   const now = context.clock.now();
   const yesterday = dayOf(now - SETTLING_TIME - DAY);
   const beforeAll = dayOf(now - SPAN - DAY);
@@ -38,14 +38,14 @@ export async function reconcile(context: SendingContext, last: string | undefine
 }
 
 /** The days after the first, up to the second, on which there were requests. */
-async function daysOfRequests({ store }: SendingContext, after: string, upTo: string): Promise<string[]> {
+async function daysOfRequests({ store }: UpkeepContext, after: string, upTo: string): Promise<string[]> {
   const days = new Set<string>();
   const where = `${whereTag("day", ">", after)} AND ${whereTag("day", "<=", upTo)}`;
   for await (const { tags } of store.requestsByHash.find(where)) days.add(tags.day ?? upTo);
   return [...days].sort();
 }
 
-async function reconcileDay(context: SendingContext, day: string): Promise<void> {
+async function reconcileDay(context: UpkeepContext, day: string): Promise<void> {
   const { store } = context;
   const pending = new Set<string>();
   for await (const { id } of store.requestsByHash.find(whereTag("day", "=", day))) pending.add(id);
@@ -68,7 +68,7 @@ async function reconcileDay(context: SendingContext, day: string): Promise<void>
 const LEAVES_DEAD_LETTER: ReadonlySet<DispatchRecord["state"]> = new Set(["rejected", "gaveUp", "outcomeUnknown"]);
 
 /** One letter that nothing was to be prepared for; what is prepared has messages of its own, which the sweep puts back. */
-async function reconcileSingle(context: SendingContext, record: RequestRecord, single: SingleDispatch): Promise<void> {
+async function reconcileSingle(context: UpkeepContext, record: RequestRecord, single: SingleDispatch): Promise<void> {
   const { store } = context;
   for (const name of [deadLetterName(single.dispatchId), deadLetterName(record.digest)]) {
     if (await store.deadLetters.read(name)) return;
@@ -85,7 +85,7 @@ async function reconcileSingle(context: SendingContext, record: RequestRecord, s
  * The letter may exist: it is looked up by its key. If it does not, it is sent, as soon as its content is there: the message
  * may only be late.
  */
-async function takeUpLost(context: SendingContext, record: RequestRecord, single: SingleDispatch): Promise<void> {
+async function takeUpLost(context: UpkeepContext, record: RequestRecord, single: SingleDispatch): Promise<void> {
   if (record.cancel) return cancelSingle(context, record, single);
   const now = context.clock.now();
   context.telemetry.alert("requestLost", { requestHash: sha256(record.requestId), dispatchId: single.dispatchId });

@@ -1,20 +1,20 @@
 // Whether letters use what was uploaded for them. If every one of them has ended without a letter, it is purged.
 
-import type { SendingContext } from "../context.ts";
 import { putPreparation } from "../messages/dispatches.ts";
-import { progressOf } from "../preparing/progress.ts";
 import { eachRecord } from "../records/eachRecord.ts";
 import { isInProgress, preparationOf } from "../records/preparation.ts";
+import { progressOf } from "../records/progress.ts";
 import { changeRecord } from "../records/records.ts";
 import { allUnused } from "../records/uploadSet.ts";
 import { whereTag } from "../storage/tags.ts";
+import type { UpkeepContext } from "./context.ts";
 
 /**
  * Goes through the requests whose uploads are not settled. The index may lag, so an upload counts as unused only when as
  * many dispatches are known to have ended as there are recipients, and surely without a letter; and Altinn itself refuses
  * to purge what a letter uses.
  */
-export async function settleUploads(context: SendingContext): Promise<void> {
+export async function settleUploads(context: UpkeepContext): Promise<void> {
   const requests = context.store.requestsByHash;
   const where = whereTag("uploads", "=", "open");
   await eachRecord(context.telemetry, requests, where, "requestHash", async (stored, id) => {

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { expireCancels } from "../cancelling/unmatchedCancel.ts";
 import { DAY, dayOf, HOUR, SECOND } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
 import { CHECK_TIME_TO_LIVE, type CheckMessage } from "../messages/checkMessage.ts";
 import { resourceOf } from "../records/correspondenceRecord.ts";
 import { passingOver } from "../records/eachRecord.ts";
@@ -11,6 +10,7 @@ import { DOCUMENTS, QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { whereTag } from "../storage/tags.ts";
 import type { LogFields } from "../telemetry/telemetry.ts";
+import type { UpkeepContext } from "./context.ts";
 import { deleteClaims } from "./deleteClaims.ts";
 import { putBackForgotten } from "./putBackForgotten.ts";
 import { reconcile } from "./reconcile.ts";
@@ -31,7 +31,7 @@ const NAME = DOCUMENTS.sweep;
 const sweepSchema = z.looseObject({ lastSweep: z.number(), reconciled: z.string().exactOptional() });
 
 /** Makes one sweep. `followDays` is how long an unsettled letter is asked about. */
-export async function sweep(context: SendingContext, followDays: number): Promise<SweepOutcome> {
+export async function sweep(context: UpkeepContext, followDays: number): Promise<SweepOutcome> {
   const now = context.clock.now();
   // Nothing of ours may be written before the app's marker, by which a fresh storage is told from a mixed-up one.
   await context.deployment();
@@ -50,7 +50,7 @@ export async function sweep(context: SendingContext, followDays: number): Promis
 }
 
 /** Figures to be charted: letters of the last hour, and how long ago any instance's breaker, or the brake, put one off. */
-async function measures({ contact }: SendingContext, now: number): Promise<LogFields> {
+async function measures({ contact }: UpkeepContext, now: number): Promise<LogFields> {
   const { pausedAt } = await contact.read();
   return {
     lettersLastHour: contact.lettersLastHour(),
@@ -60,7 +60,7 @@ async function measures({ contact }: SendingContext, now: number): Promise<LogFi
 }
 
 async function putChecks(
-  context: SendingContext,
+  context: UpkeepContext,
   now: number,
   last: number | undefined,
   followDays: number,
@@ -93,7 +93,7 @@ async function putChecks(
 }
 
 /** A tag value that was coded or hashed does not say the resource itself; the record does. */
-async function resourceIdOf(context: SendingContext, resource: string, id: string): Promise<string | undefined> {
+async function resourceIdOf(context: UpkeepContext, resource: string, id: string): Promise<string | undefined> {
   if (!resource.startsWith("b64:") && !resource.startsWith("sha256:")) return resource;
   const stored = await context.store.correspondences.read(id);
   return stored && resourceOf(stored.value);

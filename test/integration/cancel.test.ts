@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { sendRequest } from "../../shared/intake/sendRequest.ts";
 import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
-import { requestProgress } from "../../shared/preparing/progress.ts";
+import { requestProgress } from "../../shared/records/progress.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";

@@ -1,7 +1,7 @@
 // Histories that broke an earlier version of the sending and following of letters: races, restarts and what is told of them.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
-import type { SendingContext } from "../../shared/context.ts";
+import type { IntakeContext } from "../../shared/intake/context.ts";
 import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
 import { sendRequest } from "../../shared/intake/sendRequest.ts";
 import { dispatchId } from "../../shared/requests/dispatchId.ts";
@@ -74,7 +74,7 @@ test("a copy is accepted while the first attempt ends as refused, and is then se
 
 describe("the poison queue's copy is accepted by what it saw before the first attempt was refused", () => {
   /** Refuses the first attempt after the copy has seen no dispatch, and lets the copy go on by what it saw. */
-  async function refuseUnder(copy: (sending: SendingContext) => SendingContext): Promise<World> {
+  async function refuseUnder(copy: (sending: IntakeContext) => IntakeContext): Promise<World> {
     const world = await World.start(storage);
     world.simulator.control.fault({ method: "POST", path: INITIALIZE, ...RESERVED_ANSWER });
     const { sending } = world.app;
@@ -155,10 +155,7 @@ function gate(): { readonly opened: Promise<void>; open(): void } {
   return { opened, open: () => open() };
 }
 
-function withDispatches(
-  sending: SendingContext,
-  changed: Partial<SendingContext["store"]["dispatches"]>,
-): SendingContext {
+function withDispatches(sending: IntakeContext, changed: Partial<IntakeContext["store"]["dispatches"]>): IntakeContext {
   return { ...sending, store: { ...sending.store, dispatches: { ...sending.store.dispatches, ...changed } } };
 }
 
@@ -270,7 +267,7 @@ test("a fan-out that goes on after a crash does not run letters before their tim
   world.clearFaults();
   const delays: number[] = [];
   const { sending } = world.app;
-  const queues: SendingContext["queues"] = {
+  const queues: IntakeContext["queues"] = {
     ...sending.queues,
     put: async (queue, text, options) => {
       if (queue === QUEUES.dispatches) delays.push(options?.delayMs ?? 0);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { dropDeadLetter, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
-import { requestProgress } from "../../shared/preparing/progress.ts";
+import { requestProgress } from "../../shared/records/progress.ts";
 import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import { canonicalRecipient } from "../../shared/requests/recipients.ts";
 import { CONTAINERS, FOLDERS, QUEUES, recordName } from "../../shared/storage/names.ts";

@@ -1,7 +1,7 @@
 // Two invocations at once, the one just before the other writes: what each has done must be seen.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
-import type { SendingContext } from "../../shared/context.ts";
+import type { IntakeContext } from "../../shared/intake/context.ts";
 import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
 import { replayMessage } from "../../shared/messages/dispatchMessage.ts";
 import { changeRecord } from "../../shared/records/records.ts";
@@ -20,10 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => storage.stop());
 
-function withDispatches(
-  sending: SendingContext,
-  changed: Partial<SendingContext["store"]["dispatches"]>,
-): SendingContext {
+function withDispatches(sending: IntakeContext, changed: Partial<IntakeContext["store"]["dispatches"]>): IntakeContext {
   return { ...sending, store: { ...sending.store, dispatches: { ...sending.store.dispatches, ...changed } } };
 }
 

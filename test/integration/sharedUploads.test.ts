@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
 import { preparationMessage } from "../../shared/messages/dispatchMessage.ts";
 import { prepareRequest } from "../../shared/preparing/prepareRequest.ts";
-import { requestProgress } from "../../shared/preparing/progress.ts";
+import { requestProgress } from "../../shared/records/progress.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";

@@ -1,7 +1,7 @@
 // What needs thousands of messages: a request with as many recipients as a message holds, and letters beside it.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HOUR } from "../../shared/clock.ts";
-import { requestProgress } from "../../shared/preparing/progress.ts";
+import { requestProgress } from "../../shared/records/progress.ts";
 import { controlDigit } from "../../shared/requests/recipients.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { organization } from "../builders/request.ts";

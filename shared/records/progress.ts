@@ -1,11 +1,12 @@
 // How far a request has come: how many of its letters are sent, wait, or ended otherwise.
+
 import { timestamp } from "../clock.ts";
-import type { SendingContext } from "../context.ts";
-import { dispatchTags, SENT_CANCELLED, type UnsentEnd } from "../records/dispatchRecord.ts";
-import { preparationOf } from "../records/preparation.ts";
-import { isCancelOnly, type RequestRecord, type SingleDispatch } from "../records/requestRecord.ts";
-import { findDispatch, findSent } from "../records/singleDispatch.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
+import { dispatchTags, SENT_CANCELLED, type UnsentEnd } from "./dispatchRecord.ts";
+import { preparationOf } from "./preparation.ts";
+import { isCancelOnly, type RequestRecord, type SingleDispatch } from "./requestRecord.ts";
+import { findDispatch, findSent } from "./singleDispatch.ts";
+import type { StateStore } from "./stateStore.ts";
 
 /** How many letters of a request have come how far. They are counted by the index, which lags by seconds. */
 export interface Progress {
@@ -26,7 +27,7 @@ export interface RequestProgress extends Progress {
 
 /** How far the request with this id has come; `undefined` if the app knows none, or not any more. */
 export async function requestProgress(
-  context: SendingContext,
+  context: { readonly store: StateStore },
   requestId: string,
 ): Promise<RequestProgress | undefined> {
   const record = (await context.store.requests.read(requestId))?.value;
@@ -42,7 +43,7 @@ export async function requestProgress(
 }
 
 /** Counts the letters of a request. */
-export async function progressOf(context: SendingContext, record: RequestRecord): Promise<Progress> {
+export async function progressOf(context: { readonly store: StateStore }, record: RequestRecord): Promise<Progress> {
   const { total, single } = record;
   const ended = { rejected: 0, gaveUp: 0, cancelled: 0, outcomeUnknown: 0 };
   const { letters, states } = single ? await ofSingle(context, record, single) : await ofMany(context, record);
@@ -64,7 +65,7 @@ interface Counts {
   readonly states: readonly (string | undefined)[];
 }
 
-async function ofMany({ store }: SendingContext, { requestId }: RequestRecord): Promise<Counts> {
+async function ofMany({ store }: { readonly store: StateStore }, { requestId }: RequestRecord): Promise<Counts> {
   const ofRequest = whereTag("request", "=", sha256(requestId));
   let letters = 0;
   for await (const _letter of store.correspondences.find(ofRequest)) letters++;
@@ -75,7 +76,7 @@ async function ofMany({ store }: SendingContext, { requestId }: RequestRecord): 
 }
 
 async function ofSingle(
-  context: SendingContext,
+  context: { readonly store: StateStore },
   { requestId, digest }: RequestRecord,
   { dispatchId }: SingleDispatch,
 ): Promise<Counts> {

@@ -1,0 +1,13 @@
+// What taking messages in takes: all that sending does, and the blobs that bring requests.
+import type { PausingContext } from "../pausing/context.ts";
+import type { PreparingContext } from "../preparing/context.ts";
+import type { RequestBlobs } from "./requestBlobs.ts";
+
+/** The parts by which messages become letters. */
+export interface IntakeContext extends PreparingContext, PausingContext {
+  readonly requestBlobs: RequestBlobs;
+  readonly rules: PreparingContext["rules"] & {
+    /** When the blob of a claim check is deleted: so long after the request's end, in milliseconds; `undefined`: never. */
+    readonly deleteRequestBlobsAfter: number | undefined;
+  };
+}

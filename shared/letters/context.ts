@@ -1,0 +1,28 @@
+// What the work on one letter takes.
+import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
+import type { AttachmentBlobs } from "../attachments/attachmentBlobs.ts";
+import type { DeadLettersContext } from "../deadLetters/context.ts";
+import type { MessagesContext } from "../messages/context.ts";
+import type { PausingContext } from "../pausing/context.ts";
+import type { RequestContext } from "../requests/rules.ts";
+import type { Tracker } from "../tracking/tracker.ts";
+
+/** What differs between deployments of how letters are sent. */
+export interface LetterRules extends Omit<RequestContext, "now"> {
+  readonly statusQueues: ReadonlySet<string>;
+  /** How long a letter may wait while Altinn answers others, in milliseconds. */
+  readonly giveUpAfter: number;
+}
+
+/** The parts by which a letter is posted, looked up, purged and recorded. */
+export interface LettersContext
+  extends MessagesContext,
+    Omit<DeadLettersContext, "rules">,
+    Pick<PausingContext, "breaker" | "contact" | "random"> {
+  readonly rules: LetterRules;
+  readonly altinn: CorrespondenceApi;
+  readonly attachments: AttachmentBlobs;
+  readonly tracker: Tracker;
+  /** A new random UUID. */
+  readonly newId: () => string;
+}

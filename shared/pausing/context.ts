@@ -1,0 +1,20 @@
+// What knowing whether letters may go takes.
+import type { Queues } from "../storage/queues.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { Breaker } from "./breaker.ts";
+import type { ContactLog } from "./contact.ts";
+import type { Deployment } from "./deployment.ts";
+import type { EmergencyBrake } from "./emergencyBrake.ts";
+
+/** The parts that stop sending, and tell that it is stopped. */
+export interface PausingContext {
+  readonly brake: EmergencyBrake;
+  readonly breaker: Breaker;
+  readonly contact: ContactLog;
+  /** Read from the app's marker, once. Throws while the marker is missing beside state of ours: then nothing is sent. */
+  readonly deployment: () => Promise<Deployment>;
+  readonly queues: Queues;
+  /** Random in [0, 1). */
+  readonly random: () => number;
+  readonly telemetry: Telemetry;
+}

@@ -1,0 +1,16 @@
+// What the timer's chores take.
+import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
+import type { CancellingContext } from "../cancelling/context.ts";
+import type { IntakeContext } from "../intake/context.ts";
+import type { PausingContext } from "../pausing/context.ts";
+import type { Tracker } from "../tracking/tracker.ts";
+
+/** The parts that the chores work with. */
+export interface UpkeepContext
+  extends Omit<CancellingContext, "rules">,
+    PausingContext,
+    Pick<IntakeContext, "requestBlobs"> {
+  readonly altinn: CorrespondenceApi;
+  readonly tracker: Tracker;
+  readonly rules: Pick<IntakeContext["rules"], "statusQueues" | "deleteRequestBlobsAfter">;
+}
