@@ -1,7 +1,7 @@
 // What the simulator stands for in a run: it is told to misbehave, and asked what letters there are.
 import { z } from "zod";
 import { statusSchema } from "../local/altinn-simulator/statuses.ts";
-import type { Action } from "./plan.ts";
+import type { Action } from "./schedule.ts";
 
 const correspondencesSchema = z.array(
   z.object({

@@ -2,12 +2,34 @@
 
 import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
 import { ATTACHMENTS } from "./attachments.ts";
-import type { Drop, ExpectedLetter, ExpectedRefusal } from "./plan.ts";
 import type { Random } from "./random.ts";
 import { BEHAVIOURS, type Behaviour } from "./recipients.ts";
 
 /** A queue of their own, for producers that want it. */
 export const SECOND_STATUS_QUEUE = "second-status";
+
+/** One letter that is dropped and must come to an end. */
+export interface ExpectedLetter {
+  readonly requestId: string | undefined;
+  /** The sender's reference: another one for each request that is dropped, so that everything can be told apart by it. */
+  readonly reference: string;
+  /** In canonical URN form. */
+  readonly recipient: string;
+}
+
+/** A message from which no letter can come: it must end as a dead letter that holds this mark. */
+export interface ExpectedRefusal {
+  readonly mark: string;
+}
+
+/** One message put on the queue of requests. */
+export interface Drop {
+  /** Real milliseconds after the start. */
+  readonly at: number;
+  readonly text: string;
+  /** A blob that must be there before: the request of a claim check. */
+  readonly requestBlob?: { readonly path: string; readonly text: string };
+}
 
 /** What one producer does for one purpose: its drops, the first at 0, and what must come of them. */
 export interface Errand {

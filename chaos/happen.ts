@@ -2,9 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalStorage } from "../local/start/storage.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
+import type { Drop } from "./errand.ts";
 import { befall } from "./mishaps.ts";
 import type { Parts } from "./parts.ts";
-import type { Action, Drop, Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import type { Action } from "./schedule.ts";
 
 /** While storage is away a producer tries again, so long at most, in real milliseconds. */
 const PATIENCE = 60_000;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueServiceClient } from "@azure/storage-queue";
 import { poisonQueueOf, QUEUES } from "../shared/storage/names.ts";
-import type { Action } from "./plan.ts";
+import type { Action } from "./schedule.ts";
 
 /** Real milliseconds in which a message must turn up; a queue can be empty for longer. */
 const PATIENCE = 3_000;

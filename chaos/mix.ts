@@ -1,11 +1,30 @@
 // Which letters a run drops, and when.
-import type { Errand, Making } from "./errand.ts";
+import type { Drop, Errand, ExpectedLetter, ExpectedRefusal, Making } from "./errand.ts";
 import { KINDS } from "./kinds.ts";
-import type { Plan, PlanOptions } from "./plan.ts";
 import { seededRandom } from "./random.ts";
 
-/** In the order of their drops. */
-export function planDrops(options: PlanOptions): Pick<Plan, "drops" | "letters" | "refusals"> {
+/** How many letters a run drops, and when. */
+export interface DropOptions {
+  readonly seed: number;
+  /** How many letters: one for each recipient of each request, and one for each message that no request can be read from. */
+  readonly letters: number;
+  /** Real milliseconds in which letters are dropped and things go wrong. */
+  readonly durationMs: number;
+  /** How many times faster than real time the app's time runs. */
+  readonly timeScale: number;
+  /** When it begins by the app's time, in epoch milliseconds: times that letters ask for count from here. */
+  readonly startsAt: number;
+}
+
+/** What a run drops, in the order of time, and what must come of it. */
+export interface PlannedDrops {
+  readonly drops: readonly Drop[];
+  readonly letters: readonly ExpectedLetter[];
+  readonly refusals: readonly ExpectedRefusal[];
+}
+
+/** Pure: the same options give the same drops. */
+export function planDrops(options: DropOptions): PlannedDrops {
   const random = seededRandom(options.seed, "letters");
   const errands: Errand[] = [];
   let room = options.letters;

@@ -3,14 +3,42 @@ import type { Fault } from "../local/altinn-simulator/faults.ts";
 import type { EventRule } from "../local/altinn-simulator/state.ts";
 import { MINUTE, SECOND } from "../shared/clock.ts";
 import { QUEUES } from "../shared/storage/names.ts";
-import type { Action, PlanOptions } from "./plan.ts";
+import type { DropOptions } from "./mix.ts";
 import { type Random, seededRandom } from "./random.ts";
+
+/** How much goes wrong in a run. */
+export interface ActionOptions extends Pick<DropOptions, "seed" | "letters" | "durationMs" | "timeScale"> {
+  /** So many faults for each hundred letters. */
+  readonly faultPercent: number;
+  readonly kills: number;
+  readonly storageRestarts: number;
+  /** The first instance is left alive, so that its memory can be followed. */
+  readonly sparesFirst: boolean;
+}
+
+/** Something that goes wrong, at a time in real milliseconds after the start. */
+export type Action = { readonly at: number } & (
+  | { readonly kind: "fault"; readonly fault: Fault }
+  | { readonly kind: "eventRule"; readonly rule: EventRule }
+  | { readonly kind: "releaseEvents"; readonly order: "given" | "reversed" }
+  | { readonly kind: "revokeTokens" }
+  | { readonly kind: "kill"; readonly instance: 0 | 1 }
+  | { readonly kind: "restartStorage" }
+  /** A message is moved to its poison queue, with or without the original staying. */
+  | {
+      readonly kind: "poison";
+      readonly queue: "correspondence-requests" | "dispatches";
+      readonly keepsOriginal: boolean;
+    }
+  /** A message of the app's own is gone. */
+  | { readonly kind: "loseDispatch" }
+);
 
 /** Beginnings of a run that stay quiet, so that everything is there before it is taken away. */
 const QUIET_START = 0.05;
 
 /** In the order of time. */
-export function planActions(options: PlanOptions): readonly Action[] {
+export function planActions(options: ActionOptions): readonly Action[] {
   const { durationMs } = options;
   const random = seededRandom(options.seed, "faults");
   const anyTime = () => Math.round(durationMs * (QUIET_START + (1 - QUIET_START) * random.next()));

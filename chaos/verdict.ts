@@ -1,9 +1,10 @@
 // Whether a run went well: what was dropped is held against what Altinn has, what is recorded, and what was told. Pure.
 import type { Announcement } from "../shared/announcements/announcement.ts";
 import type { AltinnLetter } from "./altinn.ts";
+import type { ExpectedLetter } from "./errand.ts";
 import type { Evidence } from "./evidence.ts";
 import { concerns, describe, grouped, isTakenBack, nameOf } from "./naming.ts";
-import type { ExpectedLetter, Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { findUntold, findWronglyTold } from "./told.ts";
 
 /** Everything that a verdict is made from. */
