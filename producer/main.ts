@@ -10,14 +10,15 @@ export {
 } from "./announcement.ts";
 export type { AttachmentContent } from "./attachmentContent.ts";
 export type { Cancellation, CancelOutcome } from "./cancellation.ts";
-export type { ProducerContact, ProducerNotification } from "./notification.ts";
 export { createProducer, type Producer, type ProducerOptions, type SendOptions } from "./producer.ts";
 export type { AnnouncementHandler, Disposal, ReadOptions, Unhandled } from "./readAnnouncements.ts";
 export type {
   NameOf,
   ProducerAttachment,
+  ProducerContact,
   ProducerContent,
   ProducerLetter,
+  ProducerNotification,
   ProducerReference,
   ProducerReplyOption,
   ProducerRequest,

@@ -2,11 +2,12 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { z } from "zod";
 import { type Announcement, announcementTypes } from "../../producer/announcement.ts";
-import type { ProducerContact, ProducerNotification } from "../../producer/notification.ts";
 import type {
   ProducerAttachment,
+  ProducerContact,
   ProducerContent,
   ProducerLetter,
+  ProducerNotification,
   ProducerReference,
   ProducerReplyOption,
   ProducerRequest,
