@@ -1,15 +1,53 @@
 // What the answers to everything but a new letter mean: reading, listing, purging, attachments. Pure.
 import type { z } from "zod";
-import type {
-  AttachmentInitialized,
-  AttachmentPurged,
-  AttachmentUploaded,
-  PurgeOutcome,
-  Read,
-} from "./correspondenceApi.ts";
 import { type Answer, type CallFailure, statusFailure, unreadable } from "./httpCall.ts";
 import { type ProblemDetails, parseProblem } from "./problemDetails.ts";
-import { altinnId, attachmentOverview, idList } from "./wire.ts";
+import { type AttachmentOverview, altinnId, attachmentOverview, idList } from "./wire.ts";
+
+/** What reading one thing comes to. */
+export type Read<T> =
+  | { readonly kind: "found"; readonly value: T }
+  /** Altinn's own 404: it never was, or is purged. */
+  | { readonly kind: "gone" }
+  /** It is there, but not ours to read. */
+  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number }
+  | CallFailure;
+
+/** What a purge of a correspondence comes to. */
+export type PurgeOutcome =
+  | { readonly kind: "purged" }
+  /** 1014, or 404 with 1001: purged before, or never there. */
+  | { readonly kind: "gone" }
+  /** 1013: it is published. */
+  | { readonly kind: "published" }
+  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number }
+  | CallFailure;
+
+/** What making room for an attachment comes to. */
+export type AttachmentInitialized =
+  | { readonly kind: "initialized"; readonly attachmentId: string }
+  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number; readonly detail: string }
+  | CallFailure;
+
+/** What an upload of an attachment's bytes comes to. */
+export type AttachmentUploaded =
+  | { readonly kind: "uploaded"; readonly value: AttachmentOverview }
+  /** 2005: it has its bytes already. */
+  | { readonly kind: "uploadedBefore" }
+  /** 404 with 2001. */
+  | { readonly kind: "gone" }
+  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number; readonly detail: string }
+  | CallFailure;
+
+/** What a purge of an attachment comes to. */
+export type AttachmentPurged =
+  | { readonly kind: "purged" }
+  /** 2006, or 404 with 2001. */
+  | { readonly kind: "gone" }
+  /** 2007: a correspondence uses it. */
+  | { readonly kind: "inUse" }
+  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number }
+  | CallFailure;
 
 /** Altinn's code for a correspondence that is not there, or not any more. */
 export const NO_CORRESPONDENCE = 1001;

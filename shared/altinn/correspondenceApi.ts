@@ -1,22 +1,26 @@
 // Altinn's Correspondence API, as the rest of the app sees it.
-import type { Readable } from "node:stream";
 import type { z } from "zod";
 import type { Clock } from "../clock.ts";
 import type { AccessTokens } from "./accessToken.ts";
 import {
+  type AttachmentInitialized,
+  type AttachmentPurged,
+  type AttachmentUploaded,
   attachmentInitialized,
   attachmentPurged,
   attachmentUploaded,
   NO_ATTACHMENT,
   NO_CORRESPONDENCE,
+  type PurgeOutcome,
   purgeOutcome,
+  type Read,
   readList,
   readOne,
 } from "./answers.ts";
 import { callAuthorized } from "./authorizedCall.ts";
 import { withoutTrailingSlash } from "./environments.ts";
 import type { CallFailure, HttpTransport } from "./httpCall.ts";
-import { fileBody, multipartBody } from "./multipart.ts";
+import { fileBody, multipartBody, type UploadFile } from "./multipart.ts";
 import { type InitializeOutcome, initializeOutcome } from "./outcome.ts";
 import type { CorrespondenceStatus } from "./statuses.ts";
 import {
@@ -29,66 +33,12 @@ import {
   withoutResourcePrefix,
 } from "./wire.ts";
 
-/** A file to send. It is opened when its turn comes, and again if the call has to be repeated. */
-export interface UploadFile {
-  /** Exactly as in the attachment's metadata. */
-  readonly fileName: string;
-  /** The stream must bring exactly this many. */
-  readonly sizeBytes: number;
-  open(): Promise<Readable>;
-}
-
-/** What reading one thing comes to. */
-export type Read<T> =
-  | { readonly kind: "found"; readonly value: T }
-  /** Altinn's own 404: it never was, or is purged. */
-  | { readonly kind: "gone" }
-  /** It is there, but not ours to read. */
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number }
-  | CallFailure;
-
 /** What a look-up by idempotent key comes to. */
 export type KeyLookUp =
   | { readonly kind: "found"; readonly correspondenceId: string }
   | { readonly kind: "none" }
   /** More than one, which no key can have: the answer is to another question. */
   | { readonly kind: "several" }
-  | CallFailure;
-
-/** What a purge of a correspondence comes to. */
-export type PurgeOutcome =
-  | { readonly kind: "purged" }
-  /** 1014, or 404 with 1001: purged before, or never there. */
-  | { readonly kind: "gone" }
-  /** 1013: it is published. */
-  | { readonly kind: "published" }
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number }
-  | CallFailure;
-
-/** What making room for an attachment comes to. */
-export type AttachmentInitialized =
-  | { readonly kind: "initialized"; readonly attachmentId: string }
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number; readonly detail: string }
-  | CallFailure;
-
-/** What an upload of an attachment's bytes comes to. */
-export type AttachmentUploaded =
-  | { readonly kind: "uploaded"; readonly value: AttachmentOverview }
-  /** 2005: it has its bytes already. */
-  | { readonly kind: "uploadedBefore" }
-  /** 404 with 2001. */
-  | { readonly kind: "gone" }
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number; readonly detail: string }
-  | CallFailure;
-
-/** What a purge of an attachment comes to. */
-export type AttachmentPurged =
-  | { readonly kind: "purged" }
-  /** 2006, or 404 with 2001. */
-  | { readonly kind: "gone" }
-  /** 2007: a correspondence uses it. */
-  | { readonly kind: "inUse" }
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number }
   | CallFailure;
 
 /** The calls. None rejects: what goes wrong is an outcome. */

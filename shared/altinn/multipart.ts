@@ -1,7 +1,15 @@
 // The body of `POST /correspondence/upload`: fields, then files, streamed one after the other.
 import { PassThrough, Readable } from "node:stream";
 import FormData from "form-data";
-import type { UploadFile } from "./correspondenceApi.ts";
+
+/** A file to send. It is opened when its turn comes, and again if the call has to be repeated. */
+export interface UploadFile {
+  /** Exactly as in the attachment's metadata. */
+  readonly fileName: string;
+  /** The stream must bring exactly this many. */
+  readonly sizeBytes: number;
+  open(): Promise<Readable>;
+}
 
 /** A body that is made while it is sent. */
 export interface MultipartBody {

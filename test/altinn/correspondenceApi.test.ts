@@ -8,8 +8,8 @@ import {
   CALL_TIMEOUTS,
   type CorrespondenceApi,
   createCorrespondenceApi,
-  type UploadFile,
 } from "../../shared/altinn/correspondenceApi.ts";
+import type { UploadFile } from "../../shared/altinn/multipart.ts";
 import { answerJson, type SeenRequest, settableClock, startPeer } from "./peer.ts";
 
 const id = "01a1fbfd-f566-7e1a-a723-876e8fe16fde";
