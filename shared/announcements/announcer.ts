@@ -1,6 +1,4 @@
 // Puts announcements on the producers' queues.
-import type { QueueEncoding } from "../settingFormats.ts";
-import type { Settings } from "../settings.ts";
 import { QUEUES } from "../storage/names.ts";
 import { type Queues, queueText } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
@@ -19,10 +17,19 @@ export interface Announcer {
   announce(announcements: readonly AddressedAnnouncement[]): Promise<void>;
 }
 
-/** An announcer that puts the JSON into each queue's messages as the settings say: as itself, or in base64. */
+/** How the JSON stands in a queue's messages: as itself, or in base64. */
+type QueueEncoding = "raw" | "base64";
+
+/** Which queues a request may name, and how they are written to; `statusQueueEncoding` counts for every other. */
+export interface AnnouncerOptions {
+  readonly statusQueues: readonly { readonly name: string; readonly encoding?: QueueEncoding | undefined }[];
+  readonly statusQueueEncoding: QueueEncoding;
+}
+
+/** An announcer that puts the JSON into each queue's messages in the form of that queue. */
 export function createAnnouncer(
   queues: Queues,
-  { statusQueues, statusQueueEncoding }: Pick<Settings, "statusQueues" | "statusQueueEncoding">,
+  { statusQueues, statusQueueEncoding }: AnnouncerOptions,
   telemetry: Telemetry,
 ): Announcer {
   const encodings = new Map(statusQueues.map(({ name, encoding }) => [name, encoding ?? statusQueueEncoding]));
