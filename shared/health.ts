@@ -8,6 +8,7 @@ import type { JsonBlobs } from "./storage/jsonBlobs.ts";
 import { DOCUMENTS, QUEUES } from "./storage/names.ts";
 import type { Queues } from "./storage/queues.ts";
 
+/** The parts of which health is asked. */
 export interface HealthContext {
   readonly state: JsonBlobs;
   readonly queues: Queues;
@@ -22,6 +23,7 @@ export interface HealthContext {
 /** `ok`, or what fails, for people; without a secret or an address. */
 export type Finding = "ok" | string;
 
+/** What the health endpoint answers. */
 export interface Health {
   readonly healthy: boolean;
   readonly storage: Finding;

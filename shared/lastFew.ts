@@ -10,6 +10,7 @@ export interface LastFew<T> {
   get(asked: string): T | undefined;
 }
 
+/** A memory for the last few values by key; older ones are forgotten. */
 export function lastFew<T>(): LastFew<T> {
   // The map keeps the order of insertion: the one asked for last goes to its end.
   const kept = new Map<string, T>();

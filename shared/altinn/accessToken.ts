@@ -15,6 +15,7 @@ export type TokenFailure = CallFailure & {
   readonly isSetUp: boolean;
 };
 
+/** An Altinn token, or why there is none. */
 export type TokenResult =
   | { readonly ok: true; readonly token: string }
   | { readonly ok: false; readonly failure: TokenFailure };

@@ -87,6 +87,7 @@ export const CALL_TIMEOUTS: CallTimeouts = {
   longestLetterMs: 270_000,
 };
 
+/** What the API is called with. */
 export interface CorrespondenceApiOptions {
   readonly platformUrl: string;
   readonly subscriptionKey?: string;

@@ -44,4 +44,5 @@ export const END_REASONS = [
   "cancelled",
 ] as const;
 
+/** Why no letter exists, in one word for programs; see {@link END_REASONS}. */
 export type EndReason = (typeof END_REASONS)[number];

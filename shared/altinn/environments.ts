@@ -4,6 +4,7 @@ import type { AddressRange } from "./eventSource.ts";
 /** The environments of Altinn that service owners send from. */
 export const ALTINN_ENVIRONMENTS = ["tt02", "production"] as const;
 
+/** One of Altinn's environments. */
 export type AltinnEnvironment = (typeof ALTINN_ENVIRONMENTS)[number];
 
 /** The two addresses that every other one is made from, and the one that Altinn calls from. */

@@ -35,6 +35,7 @@ export interface EventsApi {
   remove(id: number): Promise<{ readonly kind: "removed" | "gone" } | CallFailure>;
 }
 
+/** What the API is called with. */
 export interface EventsApiOptions extends Authorization {
   readonly platformUrl: string;
 }

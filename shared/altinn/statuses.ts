@@ -18,6 +18,7 @@ export const CORRESPONDENCE_STATUSES = [
   "Forwarded",
 ] as const;
 
+/** A status of a correspondence, as Altinn names it. */
 export type CorrespondenceStatus = (typeof CORRESPONDENCE_STATUSES)[number];
 
 /** Statuses of an attachment; Altinn lists them in this order. */
@@ -30,6 +31,7 @@ export const ATTACHMENT_STATUSES = [
   "Expired",
 ] as const;
 
+/** A status of an attachment, as Altinn names it. */
 export type AttachmentStatus = (typeof ATTACHMENT_STATUSES)[number];
 
 const correspondenceByName = byName(CORRESPONDENCE_STATUSES);

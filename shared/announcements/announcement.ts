@@ -14,6 +14,7 @@ const TYPE_PREFIX = "altinn-correspondence-sender";
 /** What a dispatch can come to, as announced. */
 export const DISPATCH_NEWS = [...ENDS, "duplicate", "tooLate", "cancelPending", "cancelUnknown"] as const;
 
+/** What is told of a dispatch, beside the statuses of its letter. */
 export type DispatchNews = (typeof DISPATCH_NEWS)[number];
 
 const problemSchema = z.object({
@@ -76,7 +77,9 @@ export const announcementSchema = z
   })
   .describe("What became of a letter, or of a request");
 
+/** One announcement, as it stands on a producer's queue: a CloudEvent 1.0 in JSON. */
 export type Announcement = z.infer<typeof announcementSchema>;
+/** The data of an announcement. */
 export type AnnouncementData = z.infer<typeof dataSchema>;
 
 /** An announcement and the queue that it goes to; the ordinary one when `statusQueue` is absent. */
@@ -190,4 +193,5 @@ export function createAnnouncementFactory(namespace: string) {
   };
 }
 
+/** Makes announcements in the namespace of one deployment. */
 export type AnnouncementFactory = ReturnType<typeof createAnnouncementFactory>;

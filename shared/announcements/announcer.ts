@@ -9,6 +9,7 @@ export class NotAnnounced extends Error {
   override readonly name = "NotAnnounced";
 }
 
+/** Puts announcements on queues. */
 export interface Announcer {
   /**
    * Puts the announcements, in this order.

@@ -12,6 +12,7 @@ export interface AttachmentBlob {
   readonly md5?: string;
 }
 
+/** The container that producers put attachments into. */
 export interface AttachmentBlobs {
   /** Looks at a blob; `undefined` if there is none. */
   look(path: string): Promise<AttachmentBlob | undefined>;

@@ -15,6 +15,7 @@ export interface LetterFile {
   readonly checksum?: string;
 }
 
+/** The files of a request as they are in their blobs, or what is wrong with the first that is not as it should be. */
 export type FoundFiles =
   /** `request` with the checksum of each file that its blob knows. */
   | { readonly kind: "files"; readonly files: readonly LetterFile[]; readonly request: CorrespondenceRequest }
@@ -44,6 +45,7 @@ export async function findFiles(
   return { kind: "files", files, request: withChecksums(request, files) };
 }
 
+/** One file likewise. */
 export type FoundFile =
   | { readonly kind: "file"; readonly file: LetterFile }
   | { readonly kind: "problem"; readonly problem: Problem };

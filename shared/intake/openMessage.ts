@@ -17,6 +17,7 @@ export interface RequestClaim {
   readonly etag: string;
 }
 
+/** What a message brought. */
 export type OpenedMessage =
   | {
       readonly kind: "request";

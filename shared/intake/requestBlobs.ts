@@ -3,11 +3,13 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { isGone, isNoBlob } from "../storage/blobErrors.ts";
 import { STORAGE_TIMEOUT_MS, within } from "../storage/within.ts";
 
+/** The blob of a claim check, as it was found. */
 export type RequestBlob =
   | { readonly kind: "found"; readonly content: Buffer; readonly etag: string }
   | { readonly kind: "missing" }
   | { readonly kind: "tooLarge"; readonly sizeBytes: number };
 
+/** The container that producers put requests into. */
 export interface RequestBlobs {
   /** Reads a blob, unless it is larger than `maxBytes`. */
   read(path: string, maxBytes: number): Promise<RequestBlob>;

@@ -36,6 +36,7 @@ export type RequestOutcome =
   | "duplicate"
   | CancelledOutcome;
 
+/** How a message came. */
 export interface Delivery {
   /** The queue's id of the message: another id is another drop by the producer, or by the producer's SDK. */
   readonly messageId: string;

@@ -23,6 +23,7 @@ export interface LetterTraits {
   readonly isToDialog: boolean;
 }
 
+/** What is to be done next for a dispatch. */
 export type Step =
   | { readonly step: "post" }
   | { readonly step: "lookUp" }
@@ -140,6 +141,7 @@ export function afterFailedLookUp(before: DispatchRecord, letter: LetterTraits, 
   };
 }
 
+/** What the meaning of an answer to a POST depends on, beside the answer. */
 export interface AfterPostOptions {
   readonly letter: LetterTraits;
   readonly attempt: Attempt;

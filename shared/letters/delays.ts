@@ -20,6 +20,7 @@ const LONGEST_DELAY = 7 * DAY;
 /** When our own set-up is refused, someone must mend it first: no sooner than this. */
 const SET_UP_DELAY = 5 * MINUTE;
 
+/** What a delay depends on. */
 export interface DelayOptions {
   /** How many attempts there have been, at least 1. */
   readonly attempts: number;

@@ -59,6 +59,7 @@ export function longestPost(letter: Letter): number {
   return letter.hasFiles ? 10 * MINUTE : 4 * MINUTE;
 }
 
+/** What came of posting a letter. */
 export type PostResult =
   | { readonly kind: "posted"; readonly outcome: InitializeOutcome }
   /** Nothing was posted: the attachments are not what the request says. */
@@ -105,6 +106,7 @@ async function settleExisting(
   return outcome;
 }
 
+/** What came of looking a letter up by its key. */
 export type LookUp =
   /** The letter exists and is ours; what Altinn says of it, where that could be read. */
   | { readonly kind: "ours"; readonly correspondenceId: string; readonly addition: Addition | undefined }

@@ -10,6 +10,7 @@ import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { LettersContext } from "./context.ts";
 
+/** A letter that exists, and what is known of it. */
 export interface Sent {
   readonly record: DispatchRecord;
   readonly correspondenceId: string;

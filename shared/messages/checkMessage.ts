@@ -8,6 +8,7 @@ const schema = z.union([
   z.object({ version: z.literal(1), attachmentId: z.guid() }),
 ]);
 
+/** A message on `status-checks`. */
 export type CheckMessage = z.infer<typeof schema>;
 
 /** A check that was not made within one interval, in seconds, is put again by the next sweep. */

@@ -26,23 +26,31 @@ const cancelSchema = z.object({
   generation,
 });
 
+/** Runs a dispatch. */
 export type DispatchMessage = z.infer<typeof dispatchSchema>;
+/** Takes the preparation of a request further. `requestHash`: SHA-256 of its id. */
 export type PreparationMessage = z.infer<typeof preparationSchema>;
+/** Replays a dead letter, as of this epoch. */
 export type ReplayMessage = z.infer<typeof replaySchema>;
+/** Cancels one letter by Altinn's id. */
 export type CancelMessage = z.infer<typeof cancelSchema>;
 
+/** The message that runs a dispatch. */
 export function dispatchMessage(dispatchId: string, generation: number): DispatchMessage {
   return { version: 1, dispatchId, generation };
 }
 
+/** The message that takes the preparation of a request further. */
 export function preparationMessage(requestHash: string, generation: number): PreparationMessage {
   return { version: 1, requestHash, generation };
 }
 
+/** The message that replays a dead letter. */
 export function replayMessage(deadLetter: string, epoch: number): ReplayMessage {
   return { version: 1, deadLetter, epoch };
 }
 
+/** The message that cancels one letter. */
 export function cancelMessage(correspondenceId: string, generation: number): CancelMessage {
   return { version: 1, cancel: correspondenceId, generation };
 }

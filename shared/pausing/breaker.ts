@@ -3,8 +3,10 @@ import { CircuitState, circuitBreaker, handleWhenResult } from "cockatiel";
 import { type Clock, MINUTE, SECOND } from "../clock.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 
+/** Whether letters are posted: all, none, or one to try. */
 export type BreakerState = "closed" | "open" | "halfOpen";
 
+/** The circuit breaker of this instance. */
 export interface Breaker {
   readonly state: BreakerState;
   /** How much longer nothing should be posted, in milliseconds; `undefined` while letters may go. */
@@ -32,6 +34,7 @@ const PAUSES = [15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE];
 /** While one letter finds out whether Altinn is back, the others wait so long, in milliseconds. */
 const WHILE_HALF_OPEN = 10 * SECOND;
 
+/** Makes a closed breaker. */
 export function createBreaker({ clock, telemetry }: { clock: Clock; telemetry: Telemetry }): Breaker {
   const pauses = PAUSES.map((ms) => ms / clock.scale);
   const down = Symbol("down");

@@ -27,6 +27,7 @@ export interface SharedContact extends Contact {
   readonly letters?: Readonly<Record<string, number>>;
 }
 
+/** What this instance notes for the others, and what it knows of them. */
 export interface ContactLog {
   /** Notes that Altinn took a letter. */
   noteSent(): void;

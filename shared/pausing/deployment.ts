@@ -16,6 +16,7 @@ export interface Deployment {
   readonly namespace: string;
 }
 
+/** Where the marker is kept, and by what it is told whether storage is fresh. */
 export interface MarkerOptions {
   readonly state: JsonBlobs;
   readonly accepted: JsonBlobs;

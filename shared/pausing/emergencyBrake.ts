@@ -8,6 +8,7 @@ import type { ContactLog } from "./contact.ts";
 
 /** Why the brake is on. */
 export const BRAKE_REASONS = ["operator", "setting", "tooManyLetters", "markerMissing", "unreadable"] as const;
+/** Why the brake is on. */
 export type BrakeReason = (typeof BRAKE_REASONS)[number];
 
 /** A reason that a newer version of the app has is one more of which this one can say no more. */
@@ -29,11 +30,13 @@ export interface BrakeStatus {
 /** How old what an instance knows of the brake may be, in milliseconds: it is polled, not read for each letter. */
 const POLL = 30 * SECOND;
 
+/** The brake as sending asks for it. */
 export interface EmergencyBrake {
   /** Why nothing may be sent, or `undefined`. Reads storage at most twice a minute; throws when that fails. */
   reason(): Promise<BrakeReason | undefined>;
 }
 
+/** What pulls the brake, and where it is noted. */
 export interface EmergencyBrakeOptions {
   readonly documents: JsonBlobs;
   readonly clock: Clock;
@@ -47,6 +50,7 @@ export interface EmergencyBrakeOptions {
   readonly isMarkerThere: () => Promise<boolean>;
 }
 
+/** Makes the brake of this instance; its document is read again every half a minute. */
 export function createEmergencyBrake(options: EmergencyBrakeOptions): EmergencyBrake {
   const { documents, clock, contact, telemetry } = options;
   const { maxLettersPerHour = Number.POSITIVE_INFINITY } = options;

@@ -23,6 +23,7 @@ export interface DeadLetterProblem {
   readonly message: string;
 }
 
+/** A dead letter, as it is stored. */
 export interface DeadLetter {
   readonly version: 1;
   readonly end: UnsentEnd;

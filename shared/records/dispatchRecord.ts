@@ -9,6 +9,7 @@ import { endReason, optionalNumber, optionalText, optionalTime, text, time } fro
 /** Final states of a dispatch. */
 export const ENDS = ["sent", "rejected", "gaveUp", "cancelled", "outcomeUnknown"] as const;
 
+/** A final state of a dispatch. */
 export type End = (typeof ENDS)[number];
 
 /** Ends that say that no letter exists, or that nobody knows. All but `cancelled` leave a dead letter. */
@@ -53,6 +54,7 @@ export interface CancelOutcome extends Partial<Problem> {
   readonly at: number;
 }
 
+/** What is known of one dispatch. */
 export interface DispatchRecord {
   readonly version: 1;
   readonly dispatchId: string;

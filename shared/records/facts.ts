@@ -26,11 +26,13 @@ export const STATUSES = [
   "NotificationFailed",
 ] as const;
 
+/** A status that facts speak of. */
 export type FactStatus = (typeof STATUSES)[number];
 
 /** Who can tell a fact for good. */
 export const TELLERS = ["answer", "event", "overview", "details", "list"] as const;
 
+/** A source whose word counts. */
 export type Teller = (typeof TELLERS)[number];
 
 /**
@@ -39,6 +41,7 @@ export type Teller = (typeof TELLERS)[number];
  */
 export const SOURCES = [...TELLERS, "hint"] as const;
 
+/** Who told a fact. */
 export type Source = (typeof SOURCES)[number];
 
 /** One thing that Altinn said about a correspondence. */

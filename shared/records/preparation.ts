@@ -4,6 +4,7 @@ import type { Problem, UnsentEnd } from "./dispatchRecord.ts";
 import type { Preparation, RequestRecord } from "./requestRecord.ts";
 import { allUnused, newUploads, nextUploadStep, type UploadStep } from "./uploadSet.ts";
 
+/** What is to be done next for a request that is prepared. */
 export type PreparationStep =
   | UploadStep
   | { readonly step: "fanOut" }

@@ -63,6 +63,7 @@ export interface Preparation extends UploadSet {
   readonly isSettled: boolean;
 }
 
+/** What is known of a request. */
 export interface RequestRecord {
   readonly version: 1;
   readonly requestId: string;

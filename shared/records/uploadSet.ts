@@ -29,6 +29,7 @@ export interface UploadSet {
   readonly countedWait: number;
 }
 
+/** What is to be done next for uploads. */
 export type UploadStep =
   | { readonly step: "initialize" | "upload" | "check"; readonly index: number }
   | { readonly step: "wait"; readonly delayMs: number };

@@ -3,6 +3,7 @@
 /** Names of one enumeration and the numbers they stand for. */
 export type Enumeration = Readonly<Record<string, number>>;
 
+/** Altinn's NotificationChannel. */
 export const notificationChannels = { Email: 0, Sms: 1, EmailPreferred: 2, SmsPreferred: 3, EmailAndSms: 4 } as const;
 export const notificationTemplates = { CustomMessage: 0, GenericAltinnMessage: 1 } as const;
 export const emailContentTypes = { Plain: 0, Html: 1 } as const;

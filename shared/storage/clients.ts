@@ -13,6 +13,7 @@ export type StorageAccess =
       readonly clientId?: string;
     };
 
+/** The clients of one storage account. */
 export interface StorageClients {
   readonly blobs: BlobServiceClient;
   readonly queues: QueueServiceClient;

@@ -9,6 +9,7 @@ export const MAX_DELAY_MS = 7 * 24 * 60 * 60 * 1000;
 /** The most that can be peeked at once (Azure Storage, "Peek Messages"). */
 const MAX_MESSAGES = 32;
 
+/** How a message is put. */
 export interface PutOptions {
   /** How long the message stays hidden, in milliseconds; 0 by default, cut at 7 days. */
   readonly delayMs?: number;

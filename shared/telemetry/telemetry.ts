@@ -1,6 +1,7 @@
 // Log lines: structured, one per invocation and one per outcome, with events and fields from closed lists only.
 import type { LogEvent } from "./logEvents.ts";
 
+/** How loud a line is. */
 export type LogLevel = "info" | "warn" | "error";
 
 /**

@@ -14,6 +14,7 @@ import { type CheckContext, checkCorrespondence } from "./checkCorrespondence.ts
 import { createStatusLists, type StatusLists } from "./statusLists.ts";
 import type { Tracker } from "./tracker.ts";
 
+/** The parts by which a batch of letters is checked. */
 export interface BatchContext extends CheckContext {
   readonly store: StateStore;
   readonly tracker: Tracker;
@@ -23,6 +24,7 @@ export interface BatchContext extends CheckContext {
   readonly foreignCheck: () => (record: CorrespondenceRecord) => Promise<boolean>;
 }
 
+/** What became of a batch. */
 export interface BatchOutcome {
   /** How many letters were asked about, and how many calls of theirs failed. */
   readonly checked: number;

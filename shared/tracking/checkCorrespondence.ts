@@ -10,12 +10,14 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import { additionOfDetails, additionOfOverview } from "./answers.ts";
 import type { StatusLists } from "./statusLists.ts";
 
+/** The parts by which one letter is checked. */
 export interface CheckContext {
   readonly clock: Clock;
   readonly altinn: CorrespondenceApi;
   readonly telemetry: Telemetry;
 }
 
+/** What came of a check. */
 export type Checked =
   | {
       readonly kind: "checked";

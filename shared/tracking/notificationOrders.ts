@@ -15,6 +15,7 @@ const schema = z.looseObject({
 type Order = z.infer<typeof schema>;
 type OrderFacts = Readonly<Partial<Record<FactStatus, number>>>;
 
+/** What events told of notification orders whose letter is not known yet. */
 export interface NotificationOrders {
   /** The letter that an order is known to belong to. */
   letterOf(orderId: string): Promise<string | undefined>;
@@ -24,6 +25,7 @@ export interface NotificationOrders {
   claim(orderId: string, correspondenceId: string): Promise<OrderFacts>;
 }
 
+/** Makes the store of these, in the state container. */
 export function createNotificationOrders(documents: JsonBlobs, telemetry: Telemetry): NotificationOrders {
   async function change(orderId: string, add: (known: Order) => Order): Promise<Order> {
     const name = recordName(FOLDERS.notificationOrders, orderId);

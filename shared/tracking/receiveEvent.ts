@@ -12,6 +12,7 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { NotificationOrders } from "./notificationOrders.ts";
 import type { Tracker } from "./tracker.ts";
 
+/** The parts by which an event is taken in. */
 export interface EventContext {
   readonly clock: Clock;
   /** Makes sure of the app's marker: nothing of ours may be written before it. */
@@ -27,6 +28,7 @@ export interface EventContext {
   readonly confirmEvents: boolean;
 }
 
+/** What became of an event. */
 export type EventOutcome =
   | { readonly kind: "kept" }
   /** Of a resource that is not ours, and of no letter of ours: nothing is kept. */

@@ -15,6 +15,7 @@ export interface Window {
   readonly to: number;
 }
 
+/** Which letters have had a status. */
 export type Listed =
   | {
       readonly kind: "listed";
@@ -29,6 +30,7 @@ export interface StatusLists {
   idsWith(status: CorrespondenceStatus): Promise<Listed>;
 }
 
+/** Makes the lists over the API. Makes no call. */
 export function createStatusLists(
   altinn: Pick<CorrespondenceApi, "listByStatus">,
   resourceId: string,

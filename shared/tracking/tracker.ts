@@ -11,6 +11,7 @@ import { type News, newsBetween } from "../records/news.ts";
 import type { StateStore } from "../records/stateStore.ts";
 import type { NotificationOrders } from "./notificationOrders.ts";
 
+/** Where the tracker keeps and tells what it hears. */
 export interface TrackerOptions {
   readonly clock: Clock;
   readonly store: StateStore;
@@ -30,6 +31,7 @@ export interface Tracked {
 /** One or more, to be written together or not at all. */
 export type NonEmpty<T> = readonly [T, ...T[]];
 
+/** Keeps the records of correspondences. */
 export interface Tracker {
   /**
    * Merges what is heard into the correspondence's record, which the first to hear of it creates. What Altinn told is
@@ -43,6 +45,7 @@ export interface Tracker {
 /** Races with more than a few others at once do not happen; something is wrong then. */
 const MAX_RACES = 20;
 
+/** Makes the tracker of this instance. */
 export function createTracker(options: TrackerOptions): Tracker {
   const { clock, store, orders, announcer } = options;
   const inTurn = createTurns();

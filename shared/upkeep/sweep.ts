@@ -16,6 +16,7 @@ import { putBackForgotten } from "./putBackForgotten.ts";
 import { reconcile } from "./reconcile.ts";
 import { settleUploads } from "./settleUploads.ts";
 
+/** What a sweep came to. */
 export interface SweepOutcome {
   /** How many checks were put on `status-checks`. */
   readonly checks: number;
