@@ -1,8 +1,9 @@
 // The wish that one letter not reach its recipient: written into its dispatch, which does the rest.
 
 import { tellEnd } from "../deadLetters/ends.ts";
-import { changeDispatch, putDispatch } from "../messages/dispatches.ts";
+import { putDispatch } from "../messages/dispatches.ts";
 import { type DispatchRecord, isOpen, replayed } from "../records/dispatchRecord.ts";
+import { changeRecord } from "../records/records.ts";
 import type { CancellingContext } from "./context.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function wishToCancel(context: CancellingContext, fresh: DispatchRe
   // Before the message: one that came first would post what is to be cancelled.
   const changed = isCreated
     ? undefined
-    : await changeDispatch(context, dispatchId, (known) =>
+    : await changeRecord(context.store.dispatches, dispatchId, (known) =>
         // A request that was replayed since: this is its letter's next epoch.
         fresh.epoch > known.epoch ? withWish(replayed(known, fresh, now), now) : withWish(known, now),
       );

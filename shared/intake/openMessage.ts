@@ -4,8 +4,8 @@ import { z } from "zod";
 import { rejectUnreadable, rejectWrong } from "../deadLetters/reject.ts";
 import type { StateStore } from "../records/stateStore.ts";
 import { MAX_REQUEST_BYTES, parseClaimCheck } from "../requests/claimCheck.ts";
-import { decodeMessage } from "../requests/decode.ts";
-import type { JsonObject } from "../requests/json.ts";
+import { decodeMessage, type Unreadable } from "../requests/decode.ts";
+import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { identityOf, readIdentity, type WrittenRequest } from "../requests/writtenRequest.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
 import { sha256 } from "../storage/tags.ts";
@@ -39,28 +39,23 @@ export async function openMessage(
   brought: Brought = {},
 ): Promise<OpenedMessage> {
   const decoded = decodeMessage(message);
-  if (!decoded.ok) {
-    await rejectUnreadable(context, decoded, brought.messageId);
-    return { kind: "rejected" };
-  }
+  if (!decoded.ok) return refuseUnreadable(context, decoded, brought);
+  const written = { ...readIdentity(decoded.value), ...brought };
   const check = parseClaimCheck(decoded.value);
-  if (!check) return { kind: "request", written: { ...readIdentity(decoded.value), ...brought } };
-  if (check.kind === "problems") {
-    await rejectWrong(context, { ...readIdentity(decoded.value), ...brought }, check.problems);
-    return { kind: "rejected" };
-  }
-  return redeem(context, decoded.value, check.path, brought);
+  if (!check) return { kind: "request", written };
+  return check.kind === "problems"
+    ? refuse(context, written, check.problems)
+    : redeem(context, written, check.path, brought);
 }
 
 type Brought = Pick<WrittenRequest, "messageId">;
 
 async function redeem(
   context: IntakeContext,
-  message: JsonObject,
+  pointer: WrittenRequest,
   path: string,
   brought: Brought,
 ): Promise<OpenedMessage> {
-  const pointer = { ...readIdentity(message), ...brought };
   const blob = await context.requestBlobs.read(path, MAX_REQUEST_BYTES);
   if (blob.kind === "missing") {
     // It may have been there when an earlier delivery came further.
@@ -68,34 +63,40 @@ async function redeem(
     const accepted = digest === undefined ? undefined : await context.store.accepted.read(digest);
     if (accepted) return { kind: "request", written: { ...identityOf(accepted.value), ...brought } };
     const detail = `requestBlob: there is no such blob in correspondence-requests. Put it there before the message.`;
-    await rejectWrong(context, pointer, [], { reason: "requestBlobMissing", detail });
-    return { kind: "rejected" };
+    return refuse(context, pointer, [], { reason: "requestBlobMissing", detail });
   }
-  if (blob.kind === "tooLarge") {
-    const problem = {
-      path: "requestBlob",
-      rule: "maxSize",
-      message: "Is larger than 32 MB. Spread the recipients over several requests.",
-    };
-    await rejectWrong(context, pointer, [problem]);
-    return { kind: "rejected" };
-  }
+  if (blob.kind === "tooLarge") return refuse(context, pointer, [TOO_LARGE]);
   const decoded = decodeMessage(blob.content);
-  if (!decoded.ok) {
-    await rejectUnreadable(context, decoded, brought.messageId);
-    return { kind: "rejected" };
-  }
+  if (!decoded.ok) return refuseUnreadable(context, decoded, brought);
   const written = { ...readIdentity(decoded.value), ...brought };
-  if (parseClaimCheck(decoded.value)) {
-    const problem = {
-      path: "requestBlob",
-      rule: "claimCheck",
-      message: "Leads to another claim check. It must hold the request itself.",
-    };
-    await rejectWrong(context, written, [problem]);
-    return { kind: "rejected" };
-  }
+  if (parseClaimCheck(decoded.value)) return refuse(context, written, [LEADS_ON]);
   return { kind: "request", written, claim: { path, etag: blob.etag } };
+}
+
+const TOO_LARGE: RuleProblem = {
+  path: "requestBlob",
+  rule: "maxSize",
+  message: "Is larger than 32 MB. Spread the recipients over several requests.",
+};
+
+const LEADS_ON: RuleProblem = {
+  path: "requestBlob",
+  rule: "claimCheck",
+  message: "Leads to another claim check. It must hold the request itself.",
+};
+
+async function refuse(...rejection: Parameters<typeof rejectWrong>): Promise<OpenedMessage> {
+  await rejectWrong(...rejection);
+  return { kind: "rejected" };
+}
+
+async function refuseUnreadable(
+  context: IntakeContext,
+  decoded: Unreadable,
+  { messageId }: Brought,
+): Promise<OpenedMessage> {
+  await rejectUnreadable(context, decoded, messageId);
+  return { kind: "rejected" };
 }
 
 const pointerSchema = z.object({ version: z.literal(1), digest: z.string() });

@@ -2,7 +2,7 @@
 
 import { NotAnnounced } from "../announcements/announcer.ts";
 import { SECOND } from "../clock.ts";
-import { changeDispatch, putDispatch, putNext, putPreparation } from "../messages/dispatches.ts";
+import { putDispatch, putNext, putPreparation } from "../messages/dispatches.ts";
 import {
   isOurs,
   type PreparationMessage,
@@ -71,7 +71,7 @@ async function acceptAgain(context: IntakeContext, message: unknown, messageId: 
   }));
   const { single, poisonIds = [] } = changed?.value ?? {};
   if (!single || poisonIds.length <= MAX_POISON_MESSAGES) return "putBack";
-  await changeDispatch(context, single.dispatchId, (dispatch) => closed(dispatch, context.clock.now()));
+  await changeRecord(context.store.dispatches, single.dispatchId, (dispatch) => closed(dispatch, context.clock.now()));
   return "closing";
 }
 

@@ -1,8 +1,7 @@
 // One attempt at a letter whose dispatch has a record: begun, run as far as it comes, and concluded.
-import { changeDispatch } from "../messages/dispatches.ts";
 import type { AcceptedRequest } from "../records/acceptedRequest.ts";
 import type { DispatchRecord } from "../records/dispatchRecord.ts";
-import type { Versioned } from "../records/records.ts";
+import { changeRecord, type Versioned } from "../records/records.ts";
 import { beginAttempt, UNKNOWN_TRAITS, waitingForContent, withContentBack } from "./beginAttempt.ts";
 import { type Attempted, conclude, type LetterOutcome } from "./concludeAttempt.ts";
 import type { LettersContext } from "./context.ts";
@@ -41,8 +40,8 @@ async function attempt(
   const { record: start, letter, warnings } = begun;
   const traits = letter ?? UNKNOWN_TRAITS;
   const progress = await run(context, start, traits, letter, async (noted) => {
-    const changed = await changeDispatch(
-      context,
+    const changed = await changeRecord(
+      context.store.dispatches,
       noted.dispatchId,
       (known) => {
         const isTaken = known.state !== "waiting" || known.generation > noted.generation || known.epoch > noted.epoch;

@@ -1,8 +1,7 @@
 // What an attempt at a letter begins with: its content, as it was accepted and as it may go now, or what stands in the way.
-import { changeDispatch } from "../messages/dispatches.ts";
 import type { AcceptedRequest } from "../records/acceptedRequest.ts";
 import type { DispatchRecord, Problem, UnsentEnd } from "../records/dispatchRecord.ts";
-import type { Versioned } from "../records/records.ts";
+import { changeRecord, type Versioned } from "../records/records.ts";
 import { forOne } from "../requests/forOne.ts";
 import { parseRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
@@ -61,7 +60,7 @@ export async function withContentBack(
   if (stored.value.closing?.reason !== "requestLost") return stored;
   const reopened = ({ closing, ...known }: DispatchRecord) =>
     closing?.reason === "requestLost" && !known.cancel && known.attempts.length > 0 ? known : undefined;
-  return (await changeDispatch(context, stored.value.dispatchId, reopened, stored)) ?? stored;
+  return (await changeRecord(context.store.dispatches, stored.value.dispatchId, reopened, stored)) ?? stored;
 }
 
 /** Without its content a letter can be looked up, and not posted. After too long it ends. */

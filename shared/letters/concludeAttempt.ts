@@ -1,10 +1,10 @@
 // What an attempt came to, written where it belongs: sent, ended, or to be tried again. The one place that decides ends.
 import { HOUR } from "../clock.ts";
 import { tellEnd } from "../deadLetters/ends.ts";
-import { changeDispatch, putNext } from "../messages/dispatches.ts";
+import { putNext } from "../messages/dispatches.ts";
 import { deadLetterName } from "../records/deadLetter.ts";
 import { type DispatchRecord, isOpen, mergeAttempts } from "../records/dispatchRecord.ts";
-import type { Versioned } from "../records/records.ts";
+import { changeRecord, type Versioned } from "../records/records.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import type { LettersContext } from "./context.ts";
 import { hasUnseenAttempt, withAttemptsOf } from "./knownAttempts.ts";
@@ -51,10 +51,10 @@ export async function conclude(context: LettersContext, attempted: Attempted, kn
     case "sent": {
       const expected = await expectationsOf(context, await message(), progress.correspondenceId);
       await recordSent(context, { ...progress, ...expected, warnings }, { isNew: false });
-      const changed = await changeDispatch(
-        context,
+      const changed = await changeRecord(
+        context.store.dispatches,
         progress.record.dispatchId,
-        (known) => ({
+        (known): DispatchRecord => ({
           ...withAttemptsOf(progress.record, known),
           state: "sent",
           correspondenceId: progress.correspondenceId,
@@ -106,8 +106,8 @@ async function end(
   message: unknown,
 ): Promise<LetterOutcome> {
   const endedAt = context.clock.now();
-  const changed = await changeDispatch(
-    context,
+  const changed = await changeRecord(
+    context.store.dispatches,
     record.dispatchId,
     (known) => {
       if (known.state !== "waiting") return undefined;

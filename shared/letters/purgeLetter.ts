@@ -2,11 +2,11 @@
 import { refusesUs } from "../altinn/outcome.ts";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { tellEnd } from "../deadLetters/ends.ts";
-import { changeDispatch, putNext } from "../messages/dispatches.ts";
+import { putNext } from "../messages/dispatches.ts";
 import { type CorrespondenceRecord, isConfirmed, publishTimeOf } from "../records/correspondenceRecord.ts";
 import type { CancelOutcome, DispatchRecord } from "../records/dispatchRecord.ts";
 import type { FactStatus } from "../records/facts.ts";
-import type { Versioned } from "../records/records.ts";
+import { changeRecord, type Versioned } from "../records/records.ts";
 import { checkPurged } from "../tracking/checkCorrespondence.ts";
 import { createStatusLists } from "../tracking/statusLists.ts";
 import type { LettersContext } from "./context.ts";
@@ -33,8 +33,8 @@ export async function purgeLetter(
     purge = { kind: "over", outcome };
   }
   const outcome: CancelOutcome = { ...purge.outcome, at: clock.now() };
-  const changed = await changeDispatch(
-    context,
+  const changed = await changeRecord(
+    context.store.dispatches,
     stored.value.dispatchId,
     (known) => (known.cancel && !known.cancel.outcome ? { ...known, cancel: { ...known.cancel, outcome } } : undefined),
     stored,

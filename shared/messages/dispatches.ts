@@ -30,7 +30,7 @@ export async function acceptDispatch(
 }
 
 async function addToDispatch(context: MessagesContext, record: DispatchRecord): Promise<DispatchRecord> {
-  const changed = await changeDispatch(context, record.dispatchId, (known) => {
+  const changed = await changeRecord(context.store.dispatches, record.dispatchId, (known) => {
     if (record.epoch > known.epoch) return replayed(known, record, context.clock.now());
     const attempts = mergeAttempts(known.attempts, record.attempts);
     // What an earlier epoch came to does not end this one.
@@ -75,8 +75,8 @@ export async function putNext(
   const next = generation + 1;
   await putDispatch(context, dispatchId, next, delayMs);
   const planned = { generation: next, nextAttemptAt: context.clock.now() + delayMs };
-  return changeDispatch(
-    context,
+  return changeRecord(
+    context.store.dispatches,
     dispatchId,
     (known) => {
       const changed = change(known);
@@ -97,18 +97,4 @@ export async function putPreparation(
 ): Promise<void> {
   const message = preparationMessage(sha256(requestId), generation);
   await context.queues.put(QUEUES.dispatches, queueText(message), { delayMs });
-}
-
-/**
- * Changes a dispatch record; a lost race reads again and changes what it then finds. `change` gives `undefined` where
- * nothing is to be changed.
- * @returns the record as it stands, or `undefined` if there is none
- */
-export async function changeDispatch(
-  context: MessagesContext,
-  id: string,
-  change: (known: DispatchRecord) => DispatchRecord | undefined,
-  start?: Versioned<DispatchRecord>,
-): Promise<Versioned<DispatchRecord> | undefined> {
-  return changeRecord(context.store.dispatches, id, change, start);
 }
