@@ -10,7 +10,7 @@ import { field } from "../shared/requests/json.ts";
 import { toFinding } from "../shared/requests/messages.ts";
 import type { Finding } from "../shared/requests/problem.ts";
 import { contentAttachmentFields, wholeDays } from "../shared/requests/schemaAttachments.ts";
-import { resourceId } from "../shared/settingFormats.ts";
+import { resourceId } from "../shared/settings/settingFormats.ts";
 
 /** What the command line says of an attachment, as it was written. */
 export interface AttachmentOptions {

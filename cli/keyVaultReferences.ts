@@ -1,5 +1,5 @@
 // Key Vault references in app settings, resolved as Azure resolves them for the app, but as whoever runs the command.
-import { HAVE_SECRETS_READ, isKeyVaultReference } from "../shared/keyVaultReference.ts";
+import { HAVE_SECRETS_READ, isKeyVaultReference } from "../shared/settings/keyVaultReference.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

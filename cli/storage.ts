@@ -30,7 +30,7 @@ export async function findStorage(stateDirectory: string = STATE_DIRECTORY): Pro
   // Large, and not needed by a command that only says how it is used.
   const { storageClients } = await import("../shared/storage/clients.ts");
   if (!isSet) return storageClients(await storageOfLocalStart(stateDirectory), { retryOptions: TRIES });
-  const { readStorageSettings } = await import("../shared/settings.ts");
+  const { readStorageSettings } = await import("../shared/settings/settings.ts");
   const read = readStorageSettings(process.env);
   if (!read.ok) throw new CannotDo(read.problems.map(({ key, problem }) => `${key} ${problem}`).join("\n"));
   return storageClients(read.settings, { retryOptions: TRIES });

@@ -1,7 +1,7 @@
 // The app's entry: reads the settings, makes the clients once, and registers every function.
 import { createApp } from "../shared/app.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
-import { readSettings } from "../shared/settings.ts";
+import { readSettings } from "../shared/settings/settings.ts";
 import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { registerCheckStatusBatch } from "./checkStatusBatch.ts";
 import { registerCheckStatuses } from "./checkStatuses.ts";

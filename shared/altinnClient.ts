@@ -4,7 +4,7 @@ import { type CorrespondenceApi, createCorrespondenceApi } from "./altinn/corres
 import { type GrantSigner, jwkSigner } from "./altinn/grant.ts";
 import { keyVaultSigner } from "./altinn/keyVaultKey.ts";
 import type { Clock } from "./clock.ts";
-import type { AltinnSettings, MaskinportenKey } from "./settings.ts";
+import type { AltinnSettings, MaskinportenKey } from "./settings/settings.ts";
 
 /** The clients of one process. */
 export interface AltinnClient {

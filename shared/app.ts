@@ -14,7 +14,7 @@ import { createContactLog } from "./pausing/contact.ts";
 import { createDeploymentReader, type Deployment, isMarkerThere } from "./pausing/deployment.ts";
 import { createEmergencyBrake } from "./pausing/emergencyBrake.ts";
 import { createStateStore } from "./records/stateStore.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/settings.ts";
 import { storageClients } from "./storage/clients.ts";
 import { createJsonBlobs } from "./storage/jsonBlobs.ts";
 import { CONTAINERS } from "./storage/names.ts";

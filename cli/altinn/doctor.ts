@@ -7,7 +7,7 @@ import {
   readResources,
   readStatusQueues,
   readStorageSettings,
-} from "../../shared/settings.ts";
+} from "../../shared/settings/settings.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson, shownLines } from "../../terminal/foreign.ts";
 import { print } from "../../terminal/output.ts";

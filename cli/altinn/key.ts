@@ -2,7 +2,7 @@
 import { Command, Option } from "commander";
 import { z } from "zod";
 import { readKeyVaultKey } from "../../shared/altinn/keyVaultKey.ts";
-import { HAVE_SECRETS_READ } from "../../shared/keyVaultReference.ts";
+import { HAVE_SECRETS_READ } from "../../shared/settings/keyVaultReference.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
 import { fromHere } from "../givenFile.ts";

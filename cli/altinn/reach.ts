@@ -5,7 +5,7 @@ import { z } from "zod";
 import { createEventsApi, EVENTS_SCOPE, type EventsApi } from "../../shared/altinn/eventsApi.ts";
 import { createAltinnClient } from "../../shared/altinnClient.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { type AltinnSettings, readAltinnSettings, readResources } from "../../shared/settings.ts";
+import { type AltinnSettings, readAltinnSettings, readResources } from "../../shared/settings/settings.ts";
 import { refuseInTheClear } from "../appAddress.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
 import { STATE_DIRECTORY_OPTION } from "../program.ts";

@@ -1,6 +1,6 @@
 // A timer function's schedule: an NCRONTAB expression, or a TimeSpan between runs.
 import { Cron } from "croner";
-import { readNcrontab } from "../../shared/ncrontab.ts";
+import { readNcrontab } from "../../shared/settings/ncrontab.ts";
 import { parseTimeSpan } from "./timeSpan.ts";
 
 /** When a timer runs. */

@@ -3,12 +3,12 @@
 import type { AnnouncementFactory } from "../announcements/announcement.ts";
 import type { Announcer } from "../announcements/announcer.ts";
 import type { Clock } from "../clock.ts";
-import { createTurns } from "../inTurn.ts";
 import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
 import { type Fact, STATUSES } from "../records/facts.ts";
 import { type Addition, merge, recordOf } from "../records/mergeCorrespondence.ts";
 import { type News, newsBetween } from "../records/news.ts";
 import type { StateStore } from "../records/stateStore.ts";
+import { createTurns } from "./inTurn.ts";
 import type { NotificationOrders } from "./notificationOrders.ts";
 
 /** Where the tracker keeps and tells what it hears. */

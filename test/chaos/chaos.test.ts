@@ -9,7 +9,7 @@ import { FAULTS, type Verdict } from "../../chaos/verdict.ts";
 import { scaledClock } from "../../local/functions-host/clock.ts";
 import { EXAMPLE_RESOURCE } from "../../local/start/appSettings.ts";
 import { createAltinnClient } from "../../shared/altinnClient.ts";
-import { readAltinnSettings } from "../../shared/settings.ts";
+import { readAltinnSettings } from "../../shared/settings/settings.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 
 const OPTIONS: ChaosOptions = {

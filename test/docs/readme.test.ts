@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { END_REASONS } from "../../shared/altinn/endReason.ts";
-import { settingsTable } from "../../shared/settingsTable.ts";
+import { settingsTable } from "../../shared/settings/settingsTable.ts";
 import { ALL_CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");

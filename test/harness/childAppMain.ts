@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { peakMemoryMB } from "../../bench/peakMemory.ts";
 import { createApp } from "../../shared/app.ts";
-import { readSettings } from "../../shared/settings.ts";
+import { readSettings } from "../../shared/settings/settings.ts";
 import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
 import { handleMessage } from "./handleMessage.ts";
 

@@ -6,7 +6,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from "../../loc
 import { type Announcement, announcementSchema } from "../../shared/announcements/announcement.ts";
 import { type App, type AppOptions, createApp } from "../../shared/app.ts";
 import { MINUTE } from "../../shared/clock.ts";
-import { readSettings, type Settings } from "../../shared/settings.ts";
+import { readSettings, type Settings } from "../../shared/settings/settings.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
 import { nameOfAltinnCall, nameOfBlobCall, nameOfQueueCall } from "./callNames.ts";

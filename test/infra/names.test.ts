@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { addressesOf } from "../../shared/altinn/environments.ts";
-import { readSettings } from "../../shared/settings.ts";
-import { settingsTable } from "../../shared/settingsTable.ts";
+import { readSettings } from "../../shared/settings/settings.ts";
+import { settingsTable } from "../../shared/settings/settingsTable.ts";
 import { ALL_CONTAINERS, ALL_QUEUES, CONTAINERS, DOCUMENTS, FOLDERS } from "../../shared/storage/names.ts";
 import { type BicepFile, isObject, readInfra, textOf, texts } from "./bicep.ts";
 

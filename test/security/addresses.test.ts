@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { isCallable } from "../../shared/altinn/environments.ts";
 import { callHttp } from "../../shared/altinn/httpCall.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { readSettings } from "../../shared/settings.ts";
+import { readSettings } from "../../shared/settings/settings.ts";
 
 const HERE = [
   "http://127.0.0.1:10000",

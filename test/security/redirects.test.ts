@@ -11,7 +11,7 @@ import {
 import { jwkSigner } from "../../shared/altinn/grant.ts";
 import { createApp } from "../../shared/app.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { readSettings } from "../../shared/settings.ts";
+import { readSettings } from "../../shared/settings/settings.ts";
 import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
 import { answerJson, type Peer, startPeer } from "../altinn/peer.ts";
 

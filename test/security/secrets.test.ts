@@ -3,8 +3,8 @@ import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSameSecret } from "../../local/sameSecret.ts";
-import { readSettings } from "../../shared/settings.ts";
-import { settingsTable } from "../../shared/settingsTable.ts";
+import { readSettings } from "../../shared/settings/settings.ts";
+import { settingsTable } from "../../shared/settings/settingsTable.ts";
 import { runs } from "../fuzz/corpus.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });

@@ -6,7 +6,7 @@ import type { CallFailure } from "../../../shared/altinn/httpCall.ts";
 import { createAltinnClient } from "../../../shared/altinnClient.ts";
 import { systemClock } from "../../../shared/clock.ts";
 import { NO_LETTERS_KEY } from "../../../shared/health.ts";
-import type { AltinnSettings } from "../../../shared/settings.ts";
+import type { AltinnSettings } from "../../../shared/settings/settings.ts";
 import { explainEvents } from "../explainEvents.ts";
 import { eventsApi } from "../reach.ts";
 import { coverOf, lookAt, type SeenSubscription, type Webhook } from "../subscriptionPlan.ts";

@@ -1,7 +1,7 @@
 // What Azure itself says of the app's references to secrets. The app cannot tell: without its secrets it does not start.
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { HAVE_SECRETS_READ } from "../../../shared/keyVaultReference.ts";
+import { HAVE_SECRETS_READ } from "../../../shared/settings/keyVaultReference.ts";
 import { CannotDo } from "../../storage.ts";
 import { type Finding, failed, ok } from "./finding.ts";
 

@@ -1,7 +1,7 @@
 // The app settings: each that is missing or wrong, by name.
 
-import { HAVE_SECRETS_READ, isKeyVaultReference } from "../../../shared/keyVaultReference.ts";
-import { readSettings } from "../../../shared/settings.ts";
+import { HAVE_SECRETS_READ, isKeyVaultReference } from "../../../shared/settings/keyVaultReference.ts";
+import { readSettings } from "../../../shared/settings/settings.ts";
 import type { FoundSettings } from "../../appSettings.ts";
 import { type Finding, failed, ok } from "./finding.ts";
 

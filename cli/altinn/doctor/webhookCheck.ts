@@ -1,6 +1,6 @@
 // The app itself, from outside: whether its webhook answers, keeps those out who have no key, and what its health says.
 import { z } from "zod";
-import { HAVE_SECRETS_READ } from "../../../shared/keyVaultReference.ts";
+import { HAVE_SECRETS_READ } from "../../../shared/settings/keyVaultReference.ts";
 import type { Webhook } from "../subscriptionPlan.ts";
 import { type Finding, failed, ok, skipped, warning } from "./finding.ts";
 

@@ -1,11 +1,13 @@
 // Every app setting, read and checked once. Nothing else reads the environment.
 import { z } from "zod";
-import { ALTINN_ENVIRONMENTS, type AltinnEnvironment, addressesOf } from "./altinn/environments.ts";
-import type { AddressRange } from "./altinn/eventSource.ts";
-import type { KeyVaultKey } from "./altinn/keyVaultKey.ts";
-import { type PrivateJwk, readPrivateJwk } from "./altinn/privateJwk.ts";
+import { ALTINN_ENVIRONMENTS, type AltinnEnvironment, addressesOf } from "../altinn/environments.ts";
+import type { AddressRange } from "../altinn/eventSource.ts";
+import type { KeyVaultKey } from "../altinn/keyVaultKey.ts";
+import { type PrivateJwk, readPrivateJwk } from "../altinn/privateJwk.ts";
+import { type UnknownFieldPolicy, unknownFieldPolicies } from "../requests/unknownFields.ts";
+import type { StorageAccess } from "../storage/clients.ts";
+import { ALL_QUEUES, QUEUES } from "../storage/names.ts";
 import { HAVE_SECRETS_READ, isKeyVaultReference } from "./keyVaultReference.ts";
-import { type UnknownFieldPolicy, unknownFieldPolicies } from "./requests/unknownFields.ts";
 import {
   addressRanges,
   baseAddress,
@@ -27,8 +29,6 @@ import {
   trueOrFalse,
 } from "./settingFormats.ts";
 import { defaults, STORAGE, settingsTable } from "./settingsTable.ts";
-import type { StorageAccess } from "./storage/clients.ts";
-import { ALL_QUEUES, QUEUES } from "./storage/names.ts";
 
 /** Which Altinn, and as whom: all that it takes to call it. */
 export interface AltinnSettings {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type ReadSettings, readSettings } from "../shared/settings.ts";
-import { settingsTable } from "../shared/settingsTable.ts";
+import { type ReadSettings, readSettings } from "../../shared/settings/settings.ts";
+import { settingsTable } from "../../shared/settings/settingsTable.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const jwk = { ...privateKey.export({ format: "jwk" }), kid: "key-1" };

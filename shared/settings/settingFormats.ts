@@ -2,10 +2,10 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { z } from "zod";
-import { isCallable, withoutTrailingSlash } from "./altinn/environments.ts";
-import { type AddressRange, readAddressRange } from "./altinn/eventSource.ts";
-import { readKeyVaultKey } from "./altinn/keyVaultKey.ts";
-import { withoutResourcePrefix } from "./altinn/wire.ts";
+import { isCallable, withoutTrailingSlash } from "../altinn/environments.ts";
+import { type AddressRange, readAddressRange } from "../altinn/eventSource.ts";
+import { readKeyVaultKey } from "../altinn/keyVaultKey.ts";
+import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { readNcrontab } from "./ncrontab.ts";
 
 /** A text that must be there. */

@@ -1,6 +1,6 @@
 // Turns: pieces of work on one thing follow each other, those on different things do not wait.
 import { expect, test } from "vitest";
-import { createTurns } from "../shared/inTurn.ts";
+import { createTurns } from "../../shared/tracking/inTurn.ts";
 
 /** Work that says when it begins and ends, and lasts until it is let go. */
 function aWork(name: string, seen: string[]) {
