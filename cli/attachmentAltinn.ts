@@ -1,7 +1,7 @@
 // Which Altinn the commands about attachments talk to: the one of the app's settings, or without them the local start's.
-import { type AltinnClient, createAltinnClient } from "../shared/altinnClient.ts";
+import { type AltinnClient, type AltinnSettings, createAltinnClient } from "../shared/altinn/altinnClient.ts";
 import { systemClock } from "../shared/clock.ts";
-import { type AltinnSettings, readAltinnSettings } from "../shared/settings/settings.ts";
+import { readAltinnSettings } from "../shared/settings/settings.ts";
 import { findAppSettings } from "./appSettings.ts";
 
 /** The clients, and the settings that they were made from. */

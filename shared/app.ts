@@ -1,7 +1,7 @@
 // The app, put together: every client is made here, once, from checked settings.
 import { randomUUID } from "node:crypto";
+import { createAltinnClient } from "./altinn/altinnClient.ts";
 import { createSourceCheck } from "./altinn/eventSource.ts";
-import { createAltinnClient } from "./altinnClient.ts";
 import { type AnnouncementFactory, createAnnouncementFactory } from "./announcements/announcement.ts";
 import { createAnnouncer } from "./announcements/announcer.ts";
 import { createAttachmentBlobs } from "./attachments/attachmentBlobs.ts";

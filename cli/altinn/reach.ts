@@ -2,10 +2,10 @@
 import { text } from "node:stream/consumers";
 import type { Command } from "commander";
 import { z } from "zod";
+import { type AltinnSettings, createAltinnClient } from "../../shared/altinn/altinnClient.ts";
 import { createEventsApi, EVENTS_SCOPE, type EventsApi } from "../../shared/altinn/eventsApi.ts";
-import { createAltinnClient } from "../../shared/altinnClient.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { type AltinnSettings, readAltinnSettings, readResources } from "../../shared/settings/settings.ts";
+import { readAltinnSettings, readResources } from "../../shared/settings/settings.ts";
 import { refuseInTheClear } from "../appAddress.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
 import { STATE_DIRECTORY_OPTION } from "../program.ts";

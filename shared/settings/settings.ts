@@ -1,57 +1,15 @@
 // Every app setting, read and checked once. Nothing else reads the environment.
-import { z } from "zod";
-import { ALTINN_ENVIRONMENTS, type AltinnEnvironment, addressesOf } from "../altinn/environments.ts";
+import type { z } from "zod";
+import type { AltinnSettings, MaskinportenKey } from "../altinn/altinnClient.ts";
+import { addressesOf } from "../altinn/environments.ts";
 import type { AddressRange } from "../altinn/eventSource.ts";
-import type { KeyVaultKey } from "../altinn/keyVaultKey.ts";
-import { type PrivateJwk, readPrivateJwk } from "../altinn/privateJwk.ts";
-import { type UnknownFieldPolicy, unknownFieldPolicies } from "../requests/unknownFields.ts";
+import type { UnknownFieldPolicy } from "../requests/unknownFields.ts";
 import type { StorageAccess } from "../storage/clients.ts";
-import { ALL_QUEUES, QUEUES } from "../storage/names.ts";
 import { HAVE_SECRETS_READ, isKeyVaultReference } from "./keyVaultReference.ts";
-import {
-  addressRanges,
-  baseAddress,
-  connectionString,
-  daysOrNever,
-  issuer,
-  keyVaultKey,
-  listOf,
-  numberBetween,
-  organisationNumber,
-  type QueueEncoding,
-  queueEncoding,
-  required,
-  resourceId,
-  type StatusQueue,
-  schedule,
-  scope,
-  statusQueues,
-  trueOrFalse,
-} from "./settingFormats.ts";
+import { altinnModel, model, resourcesModel, statusQueuesModel } from "./models.ts";
+import type { QueueEncoding, StatusQueue } from "./settingFormats.ts";
 import { defaults, STORAGE, settingsTable } from "./settingsTable.ts";
-
-/** Which Altinn, and as whom: all that it takes to call it. */
-export interface AltinnSettings {
-  readonly altinn: {
-    readonly environment: AltinnEnvironment;
-    /** Without a slash at the end. */
-    readonly platformUrl: string;
-    readonly subscriptionKey: string;
-  };
-  readonly maskinporten: {
-    readonly issuer: string;
-    readonly clientId: string;
-    readonly key: MaskinportenKey;
-    readonly scopes: readonly string[];
-    readonly consumerOrg?: string;
-    readonly systemUserOrg?: string;
-  };
-}
-
-/** The key that grants are signed with: held by the app, or kept in a vault that signs. */
-export type MaskinportenKey =
-  | { readonly kind: "jwk"; readonly jwk: PrivateJwk }
-  | { readonly kind: "keyVault"; readonly key: KeyVaultKey };
+import { type Env, keyModel, problemsOf, readKey, readStorage, type SettingProblem } from "./twoForms.ts";
 
 /** The app's settings, checked. */
 export interface Settings extends AltinnSettings {
@@ -80,83 +38,12 @@ export interface Settings extends AltinnSettings {
   readonly unknownFields: UnknownFieldPolicy;
 }
 
-/** What is wrong with a setting. The problem never repeats its value. */
-export interface SettingProblem {
-  readonly key: string;
-  readonly problem: string;
-}
-
 export type ReadSettings = Checked<Settings>;
 
 /** Settings, or everything that is wrong with them. */
 export type Checked<T> =
   | { readonly ok: true; readonly settings: T }
   | { readonly ok: false; readonly problems: SettingProblem[] };
-
-const jwk = required.transform((text, context) => {
-  const read = readPrivateJwk(text);
-  if (read.ok) return read.jwk;
-  context.addIssue({ code: "custom", message: read.problem });
-  return z.NEVER;
-});
-
-/** The app's own queues: announcements on one of them would come back in. */
-const ownQueues: ReadonlySet<string> = new Set(ALL_QUEUES.filter((name) => name !== QUEUES.announcements));
-
-const keyModel = z.object({ MASKINPORTEN_JWK: jwk.optional(), MASKINPORTEN_KEY_VAULT_KEY: keyVaultKey.optional() });
-
-const altinnModel = z.object({
-  ALTINN_ENVIRONMENT: z.enum(ALTINN_ENVIRONMENTS, {
-    error: ({ input }) => (input === undefined ? "is missing." : "must be tt02 or production."),
-  }),
-  ALTINN_SUBSCRIPTION_KEY: required.regex(/^[\x21-\x7e]+$/, { error: "must be a key without white space." }),
-  ALTINN_PLATFORM_URL: baseAddress.optional(),
-  MASKINPORTEN_CLIENT_ID: required.regex(/^[\x21-\x7e]+$/, { error: "must be an id without white space." }),
-  MASKINPORTEN_ISSUER: issuer.optional(),
-  MASKINPORTEN_SCOPES: listOf(scope, "must be a list of scopes, parted by spaces.").refine((all) => all.length > 0, {
-    error: "must name at least one scope.",
-  }),
-  MASKINPORTEN_CONSUMER_ORG: organisationNumber.optional(),
-  MASKINPORTEN_SYSTEM_USER_ORG: organisationNumber.optional(),
-});
-
-const resourcesModel = z.object({
-  ALTINN_RESOURCES: listOf(resourceId, "must be a list of resource ids, parted by commas.").refine(
-    (ids) => ids.length > 0,
-    { error: "must name at least one resource." },
-  ),
-});
-
-const statusQueuesModel = z.object({
-  STATUS_QUEUES: statusQueues.refine((queues) => !queues.some(({ name }) => ownQueues.has(name)), {
-    error: "must not name one of the app's own queues.",
-  }),
-});
-
-const model = z.object({
-  ...altinnModel.shape,
-  ...resourcesModel.shape,
-  ...statusQueuesModel.shape,
-  STATUS_QUEUE_ENCODING: queueEncoding,
-  CHECK_SCHEDULE: schedule,
-  GIVE_UP_AFTER_HOURS: numberBetween(0.001, 8760),
-  FOLLOW_DAYS: numberBetween(1, 3650),
-  DELETE_REQUEST_BLOBS_AFTER_DAYS: daysOrNever(8, 3650),
-  UNKNOWN_FIELDS: z.enum(unknownFieldPolicies, { error: "must be refuse, refuse-near or pass." }),
-  CONFIRM_EVENTS: trueOrFalse,
-  ALTINN_EVENTS_ADDRESSES: addressRanges.optional(),
-  EMERGENCY_BRAKE: trueOrFalse,
-  MAX_LETTERS_PER_HOUR: numberBetween(1, 100_000_000).optional(),
-});
-
-/** The environment as the app reads it. */
-type Env = Readonly<Record<string, string | undefined>>;
-
-/** What is read of the settings that go together, and what is wrong with them. */
-interface Part<T> {
-  readonly settings?: T;
-  readonly problems: readonly SettingProblem[];
-}
 
 /** Reads every setting. Where one is wrong, all that are wrong are named, and no value is shown. */
 export function readSettings(env: Env): ReadSettings {
@@ -265,66 +152,6 @@ function unresolved(told: Env): SettingProblem[] {
   return Object.entries(told)
     .filter(([, value]) => isKeyVaultReference(value))
     .map(([key]) => ({ key, problem }));
-}
-
-const identity = z.object({
-  queueServiceUri: baseAddress,
-  blobServiceUri: baseAddress,
-  credential: z
-    .string()
-    .regex(/^managedidentity$/i, { error: "must be managedidentity." })
-    .optional(),
-  clientId: z.guid({ error: "must be a UUID." }).optional(),
-});
-
-/** One of the two keys, and only one. */
-function readKey(told: Env): Part<MaskinportenKey> {
-  const parsed = keyModel.safeParse(told);
-  if (!parsed.success) return { problems: problemsOf(parsed.error) };
-  const { MASKINPORTEN_JWK: own, MASKINPORTEN_KEY_VAULT_KEY: vaults } = parsed.data;
-  if (own !== undefined && vaults !== undefined) {
-    const problem = "is set, and so is MASKINPORTEN_KEY_VAULT_KEY: choose one.";
-    return { problems: [{ key: "MASKINPORTEN_JWK", problem }] };
-  }
-  if (own !== undefined) return { settings: { kind: "jwk", jwk: own }, problems: [] };
-  if (vaults !== undefined) return { settings: { kind: "keyVault", key: vaults }, problems: [] };
-  const problem = "is missing: a private key, or MASKINPORTEN_KEY_VAULT_KEY.";
-  return { problems: [{ key: "MASKINPORTEN_JWK", problem }] };
-}
-
-/** One of the two forms, and only one. */
-function readStorage(told: Env): Part<StorageAccess> {
-  const whole = told[STORAGE];
-  const parts = Object.fromEntries(
-    Object.keys(identity.shape).flatMap((name) => {
-      const value = told[`${STORAGE}__${name}`];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-  const isByIdentity = Object.keys(parts).length > 0;
-  if (whole !== undefined && isByIdentity) {
-    const problem = `is set as a connection string and by identity (${STORAGE}__...): choose one.`;
-    return { problems: [{ key: STORAGE, problem }] };
-  }
-  if (isByIdentity) {
-    const parsed = identity.safeParse(parts);
-    if (!parsed.success) {
-      const problems = problemsOf(parsed.error);
-      return { problems: problems.map(({ key, problem }) => ({ key: `${STORAGE}__${key}`, problem })) };
-    }
-    const { queueServiceUri, blobServiceUri, clientId } = parsed.data;
-    const user = clientId === undefined ? {} : { clientId };
-    return { settings: { kind: "identity", queueServiceUri, blobServiceUri, ...user }, problems: [] };
-  }
-  const parsed = connectionString.safeParse(whole);
-  if (parsed.success) return { settings: { kind: "connectionString", connectionString: parsed.data }, problems: [] };
-  const missing = `is missing: a connection string, or ${STORAGE}__queueServiceUri and __blobServiceUri.`;
-  const problem = whole === undefined ? missing : (parsed.error.issues[0]?.message ?? "is wrong.");
-  return { problems: [{ key: STORAGE, problem }] };
-}
-
-function problemsOf(error: z.ZodError): SettingProblem[] {
-  return error.issues.map((issue) => ({ key: String(issue.path[0] ?? ""), problem: issue.message }));
 }
 
 function firstOfEach(problems: readonly SettingProblem[]): SettingProblem[] {

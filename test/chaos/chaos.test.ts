@@ -8,7 +8,7 @@ import { type RunResult, runChaos } from "../../chaos/run.ts";
 import { FAULTS, type Verdict } from "../../chaos/verdict.ts";
 import { scaledClock } from "../../local/functions-host/clock.ts";
 import { EXAMPLE_RESOURCE } from "../../local/start/appSettings.ts";
-import { createAltinnClient } from "../../shared/altinnClient.ts";
+import { createAltinnClient } from "../../shared/altinn/altinnClient.ts";
 import { readAltinnSettings } from "../../shared/settings/settings.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 

@@ -1,12 +1,11 @@
 // Maskinporten and Altinn: the token with its scopes, the exchange, access to each resource, and the subscriptions.
 import { decodeJwt } from "jose";
 import type { TokenFailure, TokenResult } from "../../../shared/altinn/accessToken.ts";
+import { type AltinnSettings, createAltinnClient } from "../../../shared/altinn/altinnClient.ts";
 import type { KeyLookUp } from "../../../shared/altinn/correspondenceApi.ts";
 import type { CallFailure } from "../../../shared/altinn/httpCall.ts";
-import { createAltinnClient } from "../../../shared/altinnClient.ts";
 import { systemClock } from "../../../shared/clock.ts";
 import { NO_LETTERS_KEY } from "../../../shared/health.ts";
-import type { AltinnSettings } from "../../../shared/settings/settings.ts";
 import { explainEvents } from "../explainEvents.ts";
 import { eventsApi } from "../reach.ts";
 import { coverOf, lookAt, type SeenSubscription, type Webhook } from "../subscriptionPlan.ts";
