@@ -22,14 +22,7 @@ export const CORRESPONDENCE_STATUSES = [
 export type CorrespondenceStatus = (typeof CORRESPONDENCE_STATUSES)[number];
 
 /** Statuses of an attachment; Altinn lists them in this order. */
-export const ATTACHMENT_STATUSES = [
-  "Initialized",
-  "UploadProcessing",
-  "Published",
-  "Purged",
-  "Failed",
-  "Expired",
-] as const;
+const ATTACHMENT_STATUSES = ["Initialized", "UploadProcessing", "Published", "Purged", "Failed", "Expired"] as const;
 
 /** A status of an attachment, as Altinn names it. */
 export type AttachmentStatus = (typeof ATTACHMENT_STATUSES)[number];
@@ -46,11 +39,6 @@ export function parseStatus(value: unknown): CorrespondenceStatus | undefined {
 /** The status of an attachment that a name in any case stands for; undefined for any other. */
 export function parseAttachmentStatus(value: unknown): AttachmentStatus | undefined {
   return typeof value === "string" ? attachmentByName.get(value.toLowerCase()) : undefined;
-}
-
-/** Altinn's number for a status. */
-export function statusNumber(status: CorrespondenceStatus): number {
-  return CORRESPONDENCE_STATUSES.indexOf(status);
 }
 
 function byName<T extends string>(names: readonly T[]): ReadonlyMap<string, T> {

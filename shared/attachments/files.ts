@@ -22,10 +22,10 @@ export type FoundFiles =
   | { readonly kind: "problem"; readonly problem: Problem };
 
 /** The most that Altinn takes by multipart: 2 GB a file, in decimal (Altinn Correspondence, "Initialize and upload"). */
-export const MAX_MULTIPART_BYTES = 2_000_000_000;
+const MAX_MULTIPART_BYTES = 2_000_000_000;
 
 /** The most that Altinn takes in an upload of its own: 50 GB, in decimal. */
-export const MAX_UPLOAD_BYTES = 50_000_000_000;
+const MAX_UPLOAD_BYTES = 50_000_000_000;
 
 /**
  * Looks at the blob of every attachment. One that is missing, empty, too large, another than when the request was

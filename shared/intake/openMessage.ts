@@ -120,6 +120,6 @@ async function readDigest({ store }: { readonly store: StateStore }, path: strin
 }
 
 /** Where it is noted which request a blob holds. */
-export function pointerName(path: string): string {
+function pointerName(path: string): string {
   return recordName(FOLDERS.claimChecks, sha256(path));
 }

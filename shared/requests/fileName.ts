@@ -1,7 +1,7 @@
 // File names of attachments: the types that Altinn allows, and names that Windows can hold.
 
 /** The file types that Altinn takes, by the ending of the name, in any case. */
-export const allowedFileTypes: readonly string[] =
+const allowedFileTypes: readonly string[] =
   ".doc .xls .docx .xlsx .ppt .pps .zip .pdf .html .txt .xml .jpg .jpeg .gif .bmp .png .json .csv .dcm .dicom".split(
     " ",
   );

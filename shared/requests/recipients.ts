@@ -41,7 +41,7 @@ const firstWeights = [3, 7, 6, 1, 8, 9, 4, 5, 2];
 const secondWeights = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
 
 /** Whether the two last of eleven digits are the mod-11 control digits of the others (D numbers and test numbers alike). */
-export function hasPersonControlDigits(number: string): boolean {
+function hasPersonControlDigits(number: string): boolean {
   const digits = [...number].map(Number);
   return controlDigit(digits, firstWeights) === digits[9] && controlDigit(digits, secondWeights) === digits[10];
 }
