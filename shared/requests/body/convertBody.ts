@@ -3,10 +3,11 @@ import type { BlockContent } from "mdast";
 import { isBlank } from "../json.ts";
 import { toBlocks } from "./htmlBlocks.ts";
 import { attribute, type HtmlElement, parseHtml } from "./htmlTree.ts";
-import { keepLines, toParagraphs, unmarked } from "./inline.ts";
+import { keepLines, unmarked } from "./inline.ts";
 import { countSeen, maxMarkdown } from "./length.ts";
 import { type BodyProblem, noLosses, toProblems, toWarnings } from "./losses.ts";
 import { writeMarkdown } from "./markdown.ts";
+import { toParagraphs } from "./paragraphs.ts";
 import { readStyles } from "./styles.ts";
 
 /** The formats besides Markdown that a body may have. */

@@ -1,7 +1,6 @@
 // What the names and the styles of HTML's elements mean for a letter.
 import { attribute, type HtmlElement } from "./htmlTree.ts";
-import type { Marks } from "./inline.ts";
-import type { Shift } from "./raised.ts";
+import type { Marks, Shift } from "./inline.ts";
 import { hidesText, isSeenAtSize, type Style, strikesOut } from "./styleMeaning.ts";
 import { symbolFont } from "./symbolFonts.ts";
 

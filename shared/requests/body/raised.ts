@@ -1,15 +1,10 @@
 // Raised and lowered text, which Markdown does not know: m² and H₂O have signs of their own.
-import type { Inline } from "./inline.ts";
+import type { Inline, Shift } from "./inline.ts";
 
 const raised = new Map(
   [..."0123456789+-−=()ni"].map((sign, index) => [sign, [..."⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ"][index] ?? sign]),
 );
 const lowered = new Map([..."0123456789+-−=()"].map((sign, index) => [sign, [..."₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎"][index] ?? sign]));
-
-/** Text above or below its line. One object for each element, so that two side by side stay two. */
-export interface Shift {
-  readonly isLowered: boolean;
-}
 
 /**
  * `2` as `²`, whatever else the text is marked as. What has no such signs stays as it is, numbers in brackets: `1,2` beside a
