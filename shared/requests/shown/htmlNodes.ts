@@ -1,11 +1,8 @@
-// Small questions to a tree of HTML as parse5 reads it.
-import type { DefaultTreeAdapterTypes } from "parse5";
-
-export type Node = DefaultTreeAdapterTypes.ChildNode;
-export type Element = DefaultTreeAdapterTypes.Element;
+// Questions to a tree of HTML as Altinn's second step asks them: to it scripts are text, and what is not there is empty.
+import { type HtmlElement, type HtmlNode, isElement, isText } from "../body/htmlTree.ts";
 
 /** Every element inside one, in the order of the document, as far as somebody looks. */
-export function* elementsIn(element: Element): Generator<Element> {
+export function* elementsIn(element: HtmlElement): Generator<HtmlElement> {
   const pending = element.childNodes.filter(isElement).reverse();
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     yield next;
@@ -14,22 +11,12 @@ export function* elementsIn(element: Element): Generator<Element> {
 }
 
 /** The text of a node with all that is in it. */
-export function textOf(node: Node): string {
+export function textOf(node: HtmlNode): string {
   if (isText(node)) return node.value;
   return isElement(node) ? node.childNodes.map(textOf).join("") : "";
 }
 
 /** The value of an attribute, empty when the element lacks it. */
-export function attribute(element: Element, name: string): string {
+export function attribute(element: HtmlElement, name: string): string {
   return element.attrs.find((attr) => attr.name === name)?.value ?? "";
-}
-
-/** A node with a name, attributes and nodes in it. */
-export function isElement(node: Node): node is Element {
-  return "tagName" in node;
-}
-
-/** A piece of text. */
-export function isText(node: Node): node is DefaultTreeAdapterTypes.TextNode {
-  return node.nodeName === "#text";
 }

@@ -1,9 +1,12 @@
 // The letter between Altinn's two steps: what its Markdown said as HTML, before it is written as Markdown anew.
 
+/** How running text is marked. */
+export type Mark = "strong" | "emphasis" | "struck" | "raised" | "lowered";
+
 /** A piece of running text. A text may still lose the white space at its end while it is read. */
 export type Inline =
   | { readonly kind: "text"; text: string }
-  | { readonly kind: "strong" | "emphasis" | "struck" | "raised" | "lowered"; readonly children: readonly Inline[] }
+  | { readonly kind: Mark; readonly children: readonly Inline[] }
   | { readonly kind: "link"; readonly address: string; readonly title: string; readonly children: readonly Inline[] }
   | { readonly kind: "image"; readonly address: string; readonly alt: string }
   | { readonly kind: "code" | "formula" | "footnoteMark"; readonly text: string }

@@ -1,11 +1,25 @@
 // From HTML to the letter's tree, as Altinn's second step reads it. What surprises here is what that library does:
 // text that stands loose in a block becomes a paragraph, a block inside running text loses its block.
-import { parseHtml } from "../body/htmlTree.ts";
-import { attribute, type Element, elementsIn, isElement, isText, type Node, textOf } from "./htmlNodes.ts";
-import type { Block, Cell, Inline, Item, Letter } from "./letterTree.ts";
+import { findInside, type HtmlElement, type HtmlNode, isElement, isText, parseHtml } from "../body/htmlTree.ts";
+import { attribute, elementsIn, textOf } from "./htmlNodes.ts";
+import type { Block, Cell, Inline, Item, Letter, Mark } from "./letterTree.ts";
 
 /** Where what is read goes: into running text, or into blocks, where running text opens a paragraph (`run`). */
 type Place = { readonly inlines: Inline[] } | { readonly blocks: Block[]; run: Inline[] | undefined };
+
+/** What elements make of the running text in them. */
+const marks = new Map<string, Mark>([
+  ["strong", "strong"],
+  ["b", "strong"],
+  ["em", "emphasis"],
+  ["i", "emphasis"],
+  ["cite", "emphasis"],
+  ["s", "struck"],
+  ["del", "struck"],
+  ["strike", "struck"],
+  ["sup", "raised"],
+  ["sub", "lowered"],
+]);
 
 /** Schemes that a link may have; the text of any other link stays without its address. */
 const keptSchemes: ReadonlySet<string> = new Set(["http", "https", "mailto"]);
@@ -30,108 +44,75 @@ class Reader {
   readonly footnotes: { id: string; blocks: Block[] }[] = [];
   #elements = 0;
 
-  readAll(nodes: readonly Node[], place: Place): void {
+  readAll(nodes: readonly HtmlNode[], place: Place): void {
     for (const node of nodes) {
       if (isText(node)) readText(node.value, place);
       else if (isElement(node) && ++this.#elements <= mostElements) this.#readElement(node, place);
     }
   }
 
-  #inlines(element: Element): Inline[] {
+  #inlines(element: HtmlElement): Inline[] {
     const inlines: Inline[] = [];
     this.readAll(element.childNodes, { inlines });
     return inlines;
   }
 
-  #blocks(element: Element): Block[] {
+  #blocks(element: HtmlElement): Block[] {
     const place: Place = { blocks: [], run: undefined };
     this.readAll(element.childNodes, place);
     closeRun(place);
     return place.blocks;
   }
 
-  #readElement(element: Element, place: Place): void {
-    const name = element.tagName;
-    switch (name) {
-      case "script":
-      case "style":
-        return;
+  #readElement(element: HtmlElement, place: Place): void {
+    const block = this.#blockOf(element);
+    const inline = block === undefined ? this.#inlineOf(element) : undefined;
+    if (block !== undefined) addBlock(place, block);
+    else if (inline !== undefined) addInline(place, inline);
+    else if (element.tagName === "a") this.#readLink(element, place);
+    else if (element.tagName === "img") readImage(element, place);
+    else if (element.tagName === "span") this.#readSpan(element, place);
+    else if (element.tagName === "div" || element.tagName === "section") this.#readDivision(element, place);
+    else if (element.tagName !== "script" && element.tagName !== "style") this.readAll(element.childNodes, place);
+  }
+
+  #blockOf(element: HtmlElement): Block | undefined {
+    switch (element.tagName) {
       case "p":
-        addBlock(place, { kind: "paragraph", children: this.#inlines(element) });
-        return;
+        return { kind: "paragraph", children: this.#inlines(element) };
       case "h1":
       case "h2":
       case "h3":
       case "h4":
       case "h5":
       case "h6":
-        addBlock(place, { kind: "heading", level: Number(name.slice(1)), children: this.#inlines(element) });
-        return;
-      case "strong":
-      case "b":
-        addInline(place, { kind: "strong", children: this.#inlines(element) });
-        return;
-      case "em":
-      case "i":
-      case "cite":
-        addInline(place, { kind: "emphasis", children: this.#inlines(element) });
-        return;
-      case "s":
-      case "del":
-      case "strike":
-        addInline(place, { kind: "struck", children: this.#inlines(element) });
-        return;
-      case "sup":
-        addInline(place, { kind: "raised", children: this.#inlines(element) });
-        return;
-      case "sub":
-        addInline(place, { kind: "lowered", children: this.#inlines(element) });
-        return;
-      case "br":
-        addInline(place, { kind: "break" });
-        return;
+        return { kind: "heading", level: Number(element.tagName.slice(1)), children: this.#inlines(element) };
       case "hr":
-        addBlock(place, { kind: "rule" });
-        return;
+        return { kind: "rule" };
       case "blockquote":
-        addBlock(place, { kind: "quote", blocks: this.#blocks(element) });
-        return;
+        return { kind: "quote", blocks: this.#blocks(element) };
       case "ul":
       case "ol":
-        addBlock(place, this.#list(element));
-        return;
+        return this.#list(element);
       case "pre":
-        addBlock(place, codeBlock(element));
-        return;
+        return codeBlock(element);
       case "table":
-        addBlock(place, this.#table(element));
-        return;
+        return this.#table(element);
       case "dl":
-        addBlock(place, this.#definitions(element));
-        return;
-      case "a":
-        this.#readLink(element, place);
-        return;
-      case "img":
-        readImage(element, place);
-        return;
-      case "code":
-        addInline(place, { kind: "code", text: textOf(element) });
-        return;
-      case "span":
-        this.#readSpan(element, place);
-        return;
-      case "div":
-      case "section":
-        this.#readDivision(element, place);
-        return;
+        return this.#definitions(element);
       default:
-        this.readAll(element.childNodes, place);
-        return;
+        return undefined;
     }
   }
 
-  #readSpan(element: Element, place: Place): void {
+  #inlineOf(element: HtmlElement): Inline | undefined {
+    const mark = marks.get(element.tagName);
+    if (mark !== undefined) return { kind: mark, children: this.#inlines(element) };
+    if (element.tagName === "br") return { kind: "break" };
+    return element.tagName === "code" ? { kind: "code", text: textOf(element) } : undefined;
+  }
+
+  #readSpan(element: HtmlElement, place: Place): void {
     if (attribute(element, "class").includes("math")) {
       addInline(place, {
         kind: "formula",
@@ -143,7 +124,7 @@ class Reader {
     } else this.readAll(element.childNodes, place);
   }
 
-  #readDivision(element: Element, place: Place): void {
+  #readDivision(element: HtmlElement, place: Place): void {
     const names = attribute(element, "class");
     if (names.includes("footnotes")) {
       for (const point of elementsIn(element)) {
@@ -159,7 +140,7 @@ class Reader {
     } else this.readAll(element.childNodes, place);
   }
 
-  #readLink(element: Element, place: Place): void {
+  #readLink(element: HtmlElement, place: Place): void {
     const address = attribute(element, "href");
     const names = attribute(element, "class");
     const isBackReference =
@@ -176,7 +157,7 @@ class Reader {
     addInline(place, { kind: "link", address, title: attribute(element, "title"), children: this.#inlines(element) });
   }
 
-  #list(element: Element): Block {
+  #list(element: HtmlElement): Block {
     const points = element.childNodes.filter(isElement).filter(({ tagName }) => tagName === "li");
     const start = /^-?\d+$/.test(attribute(element, "start")) ? Number(attribute(element, "start")) : 1;
     return {
@@ -188,14 +169,14 @@ class Reader {
     };
   }
 
-  #item(element: Element): Item {
+  #item(element: HtmlElement): Item {
     const first = element.childNodes.find(isElement);
     const isBox = first?.tagName === "input" && attribute(first, "type").toLowerCase() === "checkbox";
     const checked = isBox ? first.attrs.some(({ name }) => name === "checked") : undefined;
     return { checked, blocks: this.#blocks(element) };
   }
 
-  #table(element: Element): Block {
+  #table(element: HtmlElement): Block {
     return {
       kind: "table",
       rows: rowsOf(element).flatMap((row) => {
@@ -208,7 +189,7 @@ class Reader {
     };
   }
 
-  #definitions(element: Element): Block {
+  #definitions(element: HtmlElement): Block {
     return {
       kind: "definitions",
       entries: element.childNodes.filter(isElement).flatMap((entry): ({ term: Inline[] } | { blocks: Block[] })[] => {
@@ -255,7 +236,7 @@ function inlinesOf(block: Block): Inline[] {
   return block.kind === "list" ? block.items.flatMap((item) => item.blocks.flatMap(inlinesOf)) : [];
 }
 
-function readImage(element: Element, place: Place): void {
+function readImage(element: HtmlElement, place: Place): void {
   const address = attribute(element, "src");
   if (address.startsWith("data:") || keptSchemes.has(schemeOf(address))) {
     addInline(place, { kind: "image", address, alt: attribute(element, "alt") });
@@ -263,15 +244,15 @@ function readImage(element: Element, place: Place): void {
 }
 
 /** A table's own rows: those of a table in one of its cells belong to that. */
-function rowsOf(table: Element): Element[] {
+function rowsOf(table: HtmlElement): HtmlElement[] {
   return table.childNodes.filter(isElement).flatMap((part) => {
     if (part.tagName === "tr") return [part];
     return ["thead", "tbody", "tfoot"].includes(part.tagName) ? part.childNodes.filter(isElement) : [];
   });
 }
 
-function codeBlock(element: Element): Block {
-  const code = firstCode(element) ?? element;
+function codeBlock(element: HtmlElement): Block {
+  const code = findInside(element, ({ tagName }) => tagName === "code") ?? element;
   const names = attribute(code, "class")
     .split(" ")
     .filter((name) => name !== "");
@@ -280,12 +261,7 @@ function codeBlock(element: Element): Block {
   return { kind: "codeBlock", language: named ?? bare ?? "", text: textOf(code) };
 }
 
-function firstCode(element: Element): Element | undefined {
-  for (const inner of elementsIn(element)) if (inner.tagName === "code") return inner;
-  return undefined;
-}
-
-function alignOf(cell: Element): Cell["align"] {
+function alignOf(cell: HtmlElement): Cell["align"] {
   const said = attribute(cell, "align") || (/text-align[: ]*(\w+)/i.exec(attribute(cell, "style"))?.[1] ?? "");
   const align = said.toLowerCase();
   return align === "left" || align === "center" || align === "right" ? align : "";
