@@ -10,7 +10,7 @@ import type { BlobServiceClient } from "@azure/storage-blob";
 import { z } from "zod";
 import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
-import { organization } from "../test/builders/request.ts";
+import { organization } from "../local/parties.ts";
 import { type Parts, type Running, startApp, startParts, whenStopped } from "./parts.ts";
 import { peakMemoryMB } from "./peakMemory.ts";
 

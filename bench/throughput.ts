@@ -8,7 +8,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
 import { QUEUES } from "../shared/storage/names.ts";
-import { organization } from "../test/builders/request.ts";
+import { organization } from "../local/parties.ts";
 import { type Parts, type Running, startApp, startParts, whenStopped } from "./parts.ts";
 import { peakMemoryMB } from "./peakMemory.ts";
 import { type Sample, steadyRate } from "./steadyRate.ts";

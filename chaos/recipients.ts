@@ -1,5 +1,5 @@
 // Who the letters go to, all of them made up, and what each does with a letter that is published.
-import { organization } from "../test/builders/request.ts";
+import { organization } from "../local/parties.ts";
 
 /** What a recipient does. Each rule ends with what settles a letter, after which nobody asks about it any more. */
 export interface Behaviour {

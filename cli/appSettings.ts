@@ -5,7 +5,7 @@ import { z } from "zod";
 import { appSettings } from "../local/start/appSettings.ts";
 import { loadCredentials, statePaths } from "../local/start/state.ts";
 import { settingsTable } from "../shared/settings/settingsTable.ts";
-import { fromHere } from "./givenFile.ts";
+import { fromHere } from "../terminal/givenFile.ts";
 import { readVaultSecret, resolveReferences, type UnresolvedReference } from "./keyVaultReferences.ts";
 import { CannotDo, STATE_DIRECTORY } from "./storage.ts";
 

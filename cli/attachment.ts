@@ -10,7 +10,7 @@ import { reachAltinn } from "./attachmentAltinn.ts";
 import { RefusedFile, readAttachmentFile } from "./attachmentFile.ts";
 import { sizeText, type UploadOutcome, uploadFile } from "./attachmentUpload.ts";
 import { explainFailure, explainRefusal, explainStatus } from "./attachmentWords.ts";
-import { fromHere } from "./givenFile.ts";
+import { fromHere } from "../terminal/givenFile.ts";
 import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));

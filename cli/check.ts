@@ -10,7 +10,7 @@ import { columnsOf } from "../terminal/columns.ts";
 import { shown, shownJson } from "../terminal/foreign.ts";
 import { print, tell } from "../terminal/output.ts";
 import { problemText } from "../terminal/wrapped.ts";
-import { readGivenFile } from "./givenFile.ts";
+import { readGivenFile } from "../terminal/givenFile.ts";
 
 const usage = `Usage: npm run --silent check -- [options] <file.json>...
 

@@ -19,9 +19,9 @@ import {
   replayMended,
   type Work,
 } from "./deadLettersWork.ts";
-import { fromHere } from "./givenFile.ts";
+import { fromHere } from "../terminal/givenFile.ts";
 import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
-import { UnreadableFile } from "./requestFile.ts";
+import { UnreadableFile } from "../terminal/requestFile.ts";
 import { CannotDo, describeFailure, findStorage } from "./storage.ts";
 
 const REASONS: readonly string[] = END_REASONS;

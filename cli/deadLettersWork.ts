@@ -15,7 +15,7 @@ import { CONTAINERS } from "../shared/storage/names.ts";
 import { createQueues, type Queues } from "../shared/storage/queues.ts";
 import type { Telemetry } from "../shared/telemetry/telemetry.ts";
 import type { Row } from "./deadLettersView.ts";
-import { dropRequest, readRequestFile } from "./requestFile.ts";
+import { dropRequest, readRequestFile } from "../terminal/requestFile.ts";
 import { CannotDo } from "./storage.ts";
 
 /** The app's storage, as far as dead letters need it. */

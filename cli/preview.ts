@@ -11,7 +11,7 @@ import { columnsOf } from "../terminal/columns.ts";
 import { shown, shownJson } from "../terminal/foreign.ts";
 import { print, tell } from "../terminal/output.ts";
 import { problemText } from "../terminal/wrapped.ts";
-import { fromHere, readGivenFile } from "./givenFile.ts";
+import { fromHere, readGivenFile } from "../terminal/givenFile.ts";
 import { previewPage } from "./previewPage.ts";
 import { countPairs } from "./previewPairs.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { StorageClients } from "../shared/storage/clients.ts";
-import { fromHere } from "./givenFile.ts";
+import { fromHere } from "../terminal/givenFile.ts";
 
 /** Where the local start keeps what it needs. */
 export const STATE_DIRECTORY = fileURLToPath(new URL("../.local", import.meta.url));

@@ -2,7 +2,7 @@
 // the example letters, and shows what happens to each until it is stopped.
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dropRequest, readRequestFile } from "../cli/requestFile.ts";
+import { dropRequest, readRequestFile } from "../terminal/requestFile.ts";
 import { build } from "../scripts/build.ts";
 import { QUEUES } from "../shared/storage/names.ts";
 import { columnsOf } from "../terminal/columns.ts";

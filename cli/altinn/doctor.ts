@@ -14,7 +14,7 @@ import { print } from "../../terminal/output.ts";
 import { wrapped } from "../../terminal/wrapped.ts";
 import { refuseInTheClear } from "../appAddress.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
-import { fromHere } from "../givenFile.ts";
+import { fromHere } from "../../terminal/givenFile.ts";
 import type { Run } from "../program.ts";
 import { checkAltinn, checkSubscriptions } from "./doctor/altinnCheck.ts";
 import { checkClock } from "./doctor/clockCheck.ts";

@@ -13,7 +13,7 @@ import { HOUR } from "../../shared/clock.ts";
 import { ANNOUNCED, STATUSES, TELLERS } from "../../shared/records/facts.ts";
 import type { News } from "../../shared/records/news.ts";
 import { queueText } from "../../shared/storage/queues.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { aLink, CORRESPONDENCE_ID, DISPATCH_ID, heard, NOON, recordFrom } from "../records/additions.ts";
 
 const NAMESPACE = "7d1c9f54-0b7e-4a5c-8d54-3f6f1f8b7a10";

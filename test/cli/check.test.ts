@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { anAttachment, aRequest, organization, type RequestOverrides } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
+import { anAttachment, aRequest, type RequestOverrides } from "../builders/request.ts";
 import { commandArgs } from "../harness/command.ts";
 
 const root = new URL("../../", import.meta.url);

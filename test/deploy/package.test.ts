@@ -14,7 +14,7 @@ import { type Azurite, startAzurite } from "../../local/azurite/start.ts";
 import { type Service, startService } from "../../local/start/service.ts";
 import { prepareStorage } from "../../local/start/storage.ts";
 import { type Packed, packageApp } from "../../scripts/package.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { createCertificate } from "../harness/certificate.ts";
 import { type KeyVault, startKeyVault } from "../harness/keyVault.ts";
 import { type ManagedIdentity, startManagedIdentity } from "../harness/managedIdentity.ts";

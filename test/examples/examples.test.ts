@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { readRequestFile } from "../../cli/requestFile.ts";
+import { readRequestFile } from "../../terminal/requestFile.ts";
 import { EXAMPLE_RESOURCE, EXAMPLE_RESOURCES, EXAMPLE_STATUS_QUEUE } from "../../local/start/appSettings.ts";
 import { MINUTE } from "../../shared/clock.ts";
 import { parseClaimCheck } from "../../shared/requests/claimCheck.ts";

@@ -8,7 +8,8 @@ import { type FieldNames, requestNames } from "../../shared/requests/names.ts";
 import { type ParsedRequest, parseRequest } from "../../shared/requests/parseRequest.ts";
 import { toProblems } from "../../shared/requests/problem.ts";
 import { readIdentity } from "../../shared/requests/writtenRequest.ts";
-import { anAttachment, aRequest, person } from "../builders/request.ts";
+import { person } from "../../local/parties.ts";
+import { anAttachment, aRequest } from "../builders/request.ts";
 import { type FieldPath, withChanges } from "../requests/tamper.ts";
 import { runs } from "./corpus.ts";
 

@@ -5,7 +5,7 @@ import { sendRequest } from "../../shared/intake/sendRequest.ts";
 import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { requestProgress } from "../../shared/records/progress.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";

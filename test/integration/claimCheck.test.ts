@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, MINUTE } from "../../shared/clock.ts";
 import { requestDigest } from "../../shared/requests/digest.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, POST_LETTER } from "./letters.ts";

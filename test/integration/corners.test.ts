@@ -7,7 +7,7 @@ import { sendRequest } from "../../shared/intake/sendRequest.ts";
 import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";

@@ -8,7 +8,7 @@ import { askForReplay, findDeadLetters } from "../../shared/deadLetters/deadLett
 import { eachAtOnce } from "../../shared/eachAtOnce.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { TIMER, WEBHOOK } from "../harness/handleMessage.ts";
 import type { Fault } from "../harness/proxy.ts";
 import type { HostedMessage } from "../harness/queueHost.ts";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { replay } from "./deadLetterSteps.ts";

@@ -6,7 +6,7 @@ import { DAY, dayOf, HOUR, MINUTE, SECOND, timestamp } from "../../shared/clock.
 import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { CONTAINERS, DOCUMENTS, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { RESOURCE, World } from "../harness/world.ts";
 import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";

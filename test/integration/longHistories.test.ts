@@ -4,7 +4,7 @@ import { createApp } from "../../shared/app.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { sweep } from "../../shared/upkeep/sweep.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { handleMessage } from "../harness/handleMessage.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";

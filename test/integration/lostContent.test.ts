@@ -6,7 +6,7 @@ import { requestProgress } from "../../shared/records/progress.ts";
 import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import { canonicalRecipient } from "../../shared/requests/recipients.ts";
 import { CONTAINERS, FOLDERS, QUEUES, recordName } from "../../shared/storage/names.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { check, INITIALIZE } from "./deadLetterSteps.ts";

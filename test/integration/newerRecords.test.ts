@@ -5,7 +5,7 @@ import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { createNotificationOrders } from "../../shared/tracking/notificationOrders.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { ask, INITIALIZE, refuseLater, replay } from "./deadLetterSteps.ts";

@@ -8,7 +8,7 @@ import { changeRecord } from "../../shared/records/records.ts";
 import { withUpload } from "../../shared/records/uploadSet.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { settleUploads } from "../../shared/upkeep/settleUploads.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { INITIALIZE, refuseLater, refuseOnce } from "./deadLetterSteps.ts";

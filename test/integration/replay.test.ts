@@ -6,7 +6,8 @@ import { askForReplay, findDeadLetters } from "../../shared/deadLetters/deadLett
 import { tellEnd } from "../../shared/deadLetters/ends.ts";
 import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
-import { anAttachment, organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
+import { anAttachment } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import {

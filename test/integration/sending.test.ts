@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { workOf } from "../harness/work.ts";
 import { RESOURCE, World } from "../harness/world.ts";

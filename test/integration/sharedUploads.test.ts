@@ -6,7 +6,7 @@ import { preparationMessage } from "../../shared/messages/dispatchMessage.ts";
 import { prepareRequest } from "../../shared/preparing/prepareRequest.ts";
 import { requestProgress } from "../../shared/records/progress.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, POST_LETTER } from "./letters.ts";

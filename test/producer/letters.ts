@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { ProducerAttachment, ProducerRequest } from "../../producer/request.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import type { StorageAccount } from "../harness/storage.ts";
 
 interface LetterParts {

@@ -4,7 +4,7 @@ import { createProducer, type Producer } from "../../producer/main.ts";
 import { decodeMessage } from "../../shared/requests/decode.ts";
 import { requestDigest } from "../../shared/requests/digest.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
 import { aFile, aProducerRequest, blobNames, dropped } from "./letters.ts";
 

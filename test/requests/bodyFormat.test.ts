@@ -6,7 +6,8 @@ import { toInitializeBody } from "../../shared/requests/initializeBody.ts";
 import { hasLoneSurrogate } from "../../shared/requests/json.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import { shown } from "../../shared/requests/shown/shown.ts";
-import { aRequest, organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
+import { aRequest } from "../builders/request.ts";
 import { readMarkdown, squeeze } from "./bodyFormatReader.ts";
 import { anyDocument, anyText, sameLinks } from "./bodyFormatTrees.ts";
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { canonicalJson, requestDigest } from "../../shared/requests/digest.ts";
 import { dispatchId, uuidV5 } from "../../shared/requests/dispatchId.ts";
 import { canonicalRecipient, recipientFault } from "../../shared/requests/recipients.ts";
-import { organization, organizationNumber, person, personNumber } from "../builders/request.ts";
+import { organization, organizationNumber, person, personNumber } from "../../local/parties.ts";
 
 describe("the digest", () => {
   it("is of the canonical JSON of RFC 8785", () => {

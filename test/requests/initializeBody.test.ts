@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { toFormFields, toInitializeBody } from "../../shared/requests/initializeBody.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
-import { anAttachment, aRequest, organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
+import { anAttachment, aRequest } from "../builders/request.ts";
 
 const key = "0193b2c1-0000-7000-8000-000000000001";
 const [first, second] = ["0193b2c1-0000-7000-8000-00000000000a", "0193b2c1-0000-7000-8000-00000000000b"];

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { toInitializeBody } from "../../shared/requests/initializeBody.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import type { RequestContext } from "../../shared/requests/rules.ts";
-import { anAttachment, aRequest, organization, person } from "../builders/request.ts";
+import { organization, person } from "../../local/parties.ts";
+import { anAttachment, aRequest } from "../builders/request.ts";
 
 const now = new Date("2030-01-01T00:00:00Z");
 const context: RequestContext = { environment: "tt02", now };

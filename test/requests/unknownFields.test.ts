@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import type { RequestContext } from "../../shared/requests/rules.ts";
-import { anAttachment, aRequest, organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
+import { anAttachment, aRequest } from "../builders/request.ts";
 
 const context: RequestContext = { environment: "tt02", now: new Date("2030-01-01T00:00:00Z") };
 

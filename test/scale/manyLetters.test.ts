@@ -4,7 +4,7 @@ import { HOUR } from "../../shared/clock.ts";
 import { requestProgress } from "../../shared/records/progress.ts";
 import { controlDigit } from "../../shared/requests/recipients.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
-import { organization } from "../builders/request.ts";
+import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter } from "../integration/letters.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { HOUR } from "../../shared/clock.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
-import { organization, person } from "../builders/request.ts";
+import { organization, person } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { INITIALIZE } from "../integration/deadLetterSteps.ts";
