@@ -8,9 +8,9 @@ import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import type { BlobServiceClient } from "@azure/storage-blob";
 import { z } from "zod";
+import { organization } from "../local/parties.ts";
 import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
-import { organization } from "../local/parties.ts";
 import { type Parts, type Running, startApp, startParts, whenStopped } from "./parts.ts";
 import { peakMemoryMB } from "./peakMemory.ts";
 

@@ -1,6 +1,7 @@
 // What one letter costs on each path, counted at the HTTP level: calls to Altinn, storage writes and reads.
-import { anEvent } from "../test/builders/event.ts";
+
 import { organization } from "../local/parties.ts";
+import { anEvent } from "../test/builders/event.ts";
 import { startStorage } from "../test/harness/storage.ts";
 import { type Work, workOf } from "../test/harness/work.ts";
 import { RESOURCE, World } from "../test/harness/world.ts";

@@ -1,9 +1,8 @@
 // The app settings that a command works with: of a file, of the environment, or of the local start.
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
 import { appSettings } from "../local/start/appSettings.ts";
-import { loadCredentials, statePaths } from "../local/start/state.ts";
+import { loadCredentials, readStarted, statePaths } from "../local/start/state.ts";
 import { settingsTable } from "../shared/settings/settingsTable.ts";
 import { fromHere } from "../terminal/givenFile.ts";
 import { readVaultSecret, resolveReferences, type UnresolvedReference } from "./keyVaultReferences.ts";
@@ -78,20 +77,19 @@ function parseJson(content: string): unknown {
   }
 }
 
-const startedSchema = z.object({ connectionString: z.string(), altinn: z.string(), functions: z.string().optional() });
-
 async function settingsOfLocalStart(directory: string): Promise<FoundSettings> {
-  const started = await readFile(join(directory, "start.json"), "utf8").catch(() => undefined);
+  const paths = statePaths(directory);
+  const started = await readStarted(paths);
   if (started === undefined) {
     throw new CannotDo("Nothing runs here: npm start first, or set the app's settings (ALTINN_..., MASKINPORTEN_...).");
   }
-  const { connectionString, altinn, functions } = startedSchema.parse(JSON.parse(started));
-  const credentials = await loadCredentials(statePaths(directory));
+  const { connectionString, altinn, functions } = started;
+  const credentials = await loadCredentials(paths);
   return {
     env: appSettings({ connectionString, altinnUrl: altinn, credentials }),
     from: "localStart",
     unresolved: [],
     functionKey: credentials.functionKey,
-    ...(functions === undefined ? {} : { app: functions }),
+    app: functions,
   };
 }

@@ -5,12 +5,12 @@ import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { altinnId } from "../shared/altinn/wire.ts";
 import { shownJson } from "../terminal/foreign.ts";
+import { fromHere } from "../terminal/givenFile.ts";
 import { print, tell } from "../terminal/output.ts";
 import { reachAltinn } from "./attachmentAltinn.ts";
 import { RefusedFile, readAttachmentFile } from "./attachmentFile.ts";
 import { sizeText, type UploadOutcome, uploadFile } from "./attachmentUpload.ts";
 import { explainFailure, explainRefusal, explainStatus } from "./attachmentWords.ts";
-import { fromHere } from "../terminal/givenFile.ts";
 import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));

@@ -8,9 +8,9 @@ import type { Problem } from "../shared/requests/problem.ts";
 import { type UnknownFieldPolicy, unknownFieldPolicies } from "../shared/requests/unknownFields.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { shown, shownJson } from "../terminal/foreign.ts";
+import { readGivenFile } from "../terminal/givenFile.ts";
 import { print, tell } from "../terminal/output.ts";
 import { problemText } from "../terminal/wrapped.ts";
-import { readGivenFile } from "../terminal/givenFile.ts";
 
 const usage = `Usage: npm run --silent check -- [options] <file.json>...
 

@@ -6,6 +6,8 @@ import { type DeadLetterFilter, dropDeadLetter, findDeadLetters } from "../share
 import { readBrake } from "../shared/pausing/emergencyBrake.ts";
 import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { shownJson } from "../terminal/foreign.ts";
+import { fromHere } from "../terminal/givenFile.ts";
+import { UnreadableFile } from "../terminal/requestFile.ts";
 import { describe, table } from "./deadLettersView.ts";
 import {
   type Asked,
@@ -19,9 +21,7 @@ import {
   replayMended,
   type Work,
 } from "./deadLettersWork.ts";
-import { fromHere } from "../terminal/givenFile.ts";
 import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
-import { UnreadableFile } from "../terminal/requestFile.ts";
 import { CannotDo, describeFailure, findStorage } from "./storage.ts";
 
 const REASONS: readonly string[] = END_REASONS;

@@ -14,8 +14,8 @@ import { createJsonBlobs, type JsonBlobs } from "../shared/storage/jsonBlobs.ts"
 import { CONTAINERS } from "../shared/storage/names.ts";
 import { createQueues, type Queues } from "../shared/storage/queues.ts";
 import type { Telemetry } from "../shared/telemetry/telemetry.ts";
-import type { Row } from "./deadLettersView.ts";
 import { dropRequest, readRequestFile } from "../terminal/requestFile.ts";
+import type { Row } from "./deadLettersView.ts";
 import { CannotDo } from "./storage.ts";
 
 /** The app's storage, as far as dead letters need it. */

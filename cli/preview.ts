@@ -9,9 +9,9 @@ import { parseRequest } from "../shared/requests/parseRequest.ts";
 import type { Problem } from "../shared/requests/problem.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { shown, shownJson } from "../terminal/foreign.ts";
+import { fromHere, readGivenFile } from "../terminal/givenFile.ts";
 import { print, tell } from "../terminal/output.ts";
 import { problemText } from "../terminal/wrapped.ts";
-import { fromHere, readGivenFile } from "../terminal/givenFile.ts";
 import { previewPage } from "./previewPage.ts";
 import { countPairs } from "./previewPairs.ts";
 

@@ -7,8 +7,14 @@ import { QUEUES } from "../shared/storage/names.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { shown } from "../terminal/foreign.ts";
 import { print, tell } from "../terminal/output.ts";
+import {
+  dropRequest,
+  findMissing,
+  type RequestFile,
+  readRequestFile,
+  UnreadableFile,
+} from "../terminal/requestFile.ts";
 import { problemText, wrapped } from "../terminal/wrapped.ts";
-import { dropRequest, findMissing, type RequestFile, readRequestFile, UnreadableFile } from "../terminal/requestFile.ts";
 import { describeFailure, findStorage, STATE_DIRECTORY } from "./storage.ts";
 
 const USAGE = `Usage: npm run --silent send -- [options] <file.json>...

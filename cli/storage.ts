@@ -1,8 +1,5 @@
 // Which storage account a command works on: that of the app's settings, or that of the local start.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { fromHere } from "../terminal/givenFile.ts";
 
@@ -11,8 +8,6 @@ export const STATE_DIRECTORY = fileURLToPath(new URL("../.local", import.meta.ur
 
 /** A person waits: storage that does not answer is soon said to be down. */
 const TRIES = { maxTries: 2, retryDelayInMs: 200, tryTimeoutInMs: 30_000 };
-
-const startedSchema = z.object({ connectionString: z.string() });
 
 /** A reason for which a command can't be done, for people: the message says what to do. */
 export class CannotDo extends Error {
@@ -37,15 +32,14 @@ export async function findStorage(stateDirectory: string = STATE_DIRECTORY): Pro
 }
 
 async function storageOfLocalStart(stateDirectory: string) {
-  const directory = fromHere(stateDirectory);
-  const text = await readFile(join(directory, "start.json"), "utf8").catch(() => undefined);
-  if (text === undefined) {
+  const { readStarted, statePaths } = await import("../local/start/state.ts");
+  const started = await readStarted(statePaths(fromHere(stateDirectory)));
+  if (started === undefined) {
     throw new CannotDo(
       "Nothing runs here: npm start first, or set CORRESPONDENCE_STORAGE to the connection string of the app's storage.",
     );
   }
-  const { connectionString } = startedSchema.parse(JSON.parse(text));
-  return { kind: "connectionString", connectionString } as const;
+  return { kind: "connectionString", connectionString: started.connectionString } as const;
 }
 
 /** What went wrong, for people: in words of our own where the reason is known. */

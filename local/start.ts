@@ -2,11 +2,11 @@
 // the example letters, and shows what happens to each until it is stopped.
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dropRequest, readRequestFile } from "../terminal/requestFile.ts";
 import { build } from "../scripts/build.ts";
 import { QUEUES } from "../shared/storage/names.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { print, tell } from "../terminal/output.ts";
+import { dropRequest, readRequestFile } from "../terminal/requestFile.ts";
 import { startAzurite } from "./azurite/start.ts";
 import type { Child } from "./childProcess.ts";
 import { scaledClock } from "./functions-host/clock.ts";

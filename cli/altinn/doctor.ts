@@ -10,11 +10,11 @@ import {
 } from "../../shared/settings/settings.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson, shownLines } from "../../terminal/foreign.ts";
+import { fromHere } from "../../terminal/givenFile.ts";
 import { print } from "../../terminal/output.ts";
 import { wrapped } from "../../terminal/wrapped.ts";
 import { refuseInTheClear } from "../appAddress.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
-import { fromHere } from "../../terminal/givenFile.ts";
 import type { Run } from "../program.ts";
 import { checkAltinn, checkSubscriptions } from "./doctor/altinnCheck.ts";
 import { checkClock } from "./doctor/clockCheck.ts";

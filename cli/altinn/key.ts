@@ -4,8 +4,8 @@ import { z } from "zod";
 import { readKeyVaultKey } from "../../shared/altinn/keyVaultKey.ts";
 import { HAVE_SECRETS_READ } from "../../shared/settings/keyVaultReference.ts";
 import { shownJson } from "../../terminal/foreign.ts";
-import { print, tell } from "../../terminal/output.ts";
 import { fromHere } from "../../terminal/givenFile.ts";
+import { print, tell } from "../../terminal/output.ts";
 import type { Run } from "../program.ts";
 import { CannotDo } from "../storage.ts";
 import {

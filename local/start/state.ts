@@ -32,7 +32,7 @@ const startedSchema = z.object({
   functions: z.string(),
 });
 
-/** Where a running start can be reached; for `npm run send`. */
+/** Where a running start can be reached; for the commands. */
 export type Started = z.infer<typeof startedSchema>;
 
 const EXAMPLES = "examples-sent.json";
@@ -94,14 +94,19 @@ export async function noteExamplesSent(paths: StatePaths, requestIds: readonly s
 
 /** Throws when another start uses the directory: two Azurites on the same files would destroy them. */
 export async function refuseSecondStart(paths: StatePaths): Promise<void> {
-  const parsed = startedSchema.safeParse(await readJson(join(paths.directory, STARTED)));
-  if (!parsed.success) return;
-  const { pid, connectionString } = parsed.data;
+  const started = await readStarted(paths);
+  if (started === undefined) return;
+  const { pid, connectionString } = started;
   const [, port] = /BlobEndpoint=http:\/\/127\.0\.0\.1:(\d+)/.exec(connectionString) ?? [];
   if (port === undefined || (await isFree(Number(port)))) return;
   throw new Error(
     `Another start (process ${pid}, blob port ${port}) uses ${paths.directory}. Stop it, or take another --state-dir.`,
   );
+}
+
+/** What the start that runs on the directory has noted; undefined where none does. */
+export async function readStarted(paths: StatePaths): Promise<Started | undefined> {
+  return startedSchema.safeParse(await readJson(join(paths.directory, STARTED))).data;
 }
 
 export async function noteStarted(paths: StatePaths, started: Started): Promise<void> {

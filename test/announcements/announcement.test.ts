@@ -1,6 +1,7 @@
 // Announcements: ids that repeat with what they say, a schema that takes every one, and sizes a queue takes.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { END_REASONS } from "../../shared/altinn/endReason.ts";
 import {
   announcementSchema,
@@ -13,7 +14,6 @@ import { HOUR } from "../../shared/clock.ts";
 import { ANNOUNCED, STATUSES, TELLERS } from "../../shared/records/facts.ts";
 import type { News } from "../../shared/records/news.ts";
 import { queueText } from "../../shared/storage/queues.ts";
-import { organization } from "../../local/parties.ts";
 import { aLink, CORRESPONDENCE_ID, DISPATCH_ID, heard, NOON, recordFrom } from "../records/additions.ts";
 
 const NAMESPACE = "7d1c9f54-0b7e-4a5c-8d54-3f6f1f8b7a10";

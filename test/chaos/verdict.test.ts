@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import type { AltinnLetter } from "../../chaos/altinn.ts";
 import type { KeptDeadLetter, KeptDispatch } from "../../chaos/evidence.ts";
 import { type Case, FAULTS, isGood, judge } from "../../chaos/verdict.ts";
-import type { Announcement } from "../../shared/announcements/announcement.ts";
 import { organization } from "../../local/parties.ts";
+import type { Announcement } from "../../shared/announcements/announcement.ts";
 
 const A = organization(1);
 const B = organization(2);

@@ -11,6 +11,7 @@ import { readAttachmentFile } from "../../cli/attachmentFile.ts";
 import { uploadFile } from "../../cli/attachmentUpload.ts";
 import { createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
+import { noteStarted, statePaths } from "../../local/start/state.ts";
 import { commandArgs } from "../harness/command.ts";
 
 const RESOURCE = "my-resource";
@@ -188,10 +189,12 @@ describe("the settings", () => {
       /ALTINN_ENVIRONMENT is missing\.\n {2}MASKINPORTEN_JWK/,
     );
     await expect(reachAltinn({}, directory)).rejects.toThrow(/npm start first/);
-    await writeFile(
-      join(directory, "start.json"),
-      JSON.stringify({ connectionString: "UseDevelopmentStorage=true", altinn: simulator.url }),
-    );
+    await noteStarted(statePaths(directory), {
+      pid: process.pid,
+      connectionString: "UseDevelopmentStorage=true",
+      altinn: simulator.url,
+      functions: simulator.url,
+    });
     const local = await reachAltinn({}, directory);
     expect(local.settings.altinn.platformUrl).toBe(simulator.url);
   });

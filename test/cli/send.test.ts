@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Azurite, startAzurite } from "../../local/azurite/start.ts";
+import { noteStarted, statePaths } from "../../local/start/state.ts";
 import { type LocalStorage, prepareStorage } from "../../local/start/storage.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { commandArgs } from "../harness/command.ts";
@@ -162,10 +163,11 @@ it("says how to name the files of a folder", async () => {
 });
 
 it("finds the storage of the local start, and says so when nothing runs", async () => {
-  const started = { connectionString: azurite.connectionString };
   const nothing = await send(["--state-dir", directory, example("letter.json")], {});
   expect(nothing).toMatchObject({ status: 1, errors: expect.stringContaining("npm start") });
-  await write("start.json", started);
+  const { connectionString } = azurite;
+  const altinn = "http://127.0.0.1:1";
+  await noteStarted(statePaths(directory), { pid: process.pid, connectionString, altinn, functions: altinn });
   expect((await send(["--state-dir", directory, example("letter.json")], {})).status).toBe(0);
   expect((await messages()).length).toBe(1);
 });

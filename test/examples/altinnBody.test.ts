@@ -1,7 +1,7 @@
 // Bodies in the shapes of Altinn's documentation, dropped as they are: a sender of today needs to change nothing.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { DAY } from "../../shared/clock.ts";
 import { organization, person } from "../../local/parties.ts";
+import { DAY } from "../../shared/clock.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { RESOURCE, World } from "../harness/world.ts";
 

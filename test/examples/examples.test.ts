@@ -6,13 +6,13 @@ import { join, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { readRequestFile } from "../../terminal/requestFile.ts";
 import { EXAMPLE_RESOURCE, EXAMPLE_RESOURCES, EXAMPLE_STATUS_QUEUE } from "../../local/start/appSettings.ts";
 import { MINUTE } from "../../shared/clock.ts";
 import { parseClaimCheck } from "../../shared/requests/claimCheck.ts";
 import { parseCancel } from "../../shared/requests/parseCancel.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
+import { readRequestFile } from "../../terminal/requestFile.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 

@@ -2,13 +2,13 @@
 // repeat what the producer wrote.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { person } from "../../local/parties.ts";
 import { decodeMessage } from "../../shared/requests/decode.ts";
 import { field, isObject } from "../../shared/requests/json.ts";
 import { type FieldNames, requestNames } from "../../shared/requests/names.ts";
 import { type ParsedRequest, parseRequest } from "../../shared/requests/parseRequest.ts";
 import { toProblems } from "../../shared/requests/problem.ts";
 import { readIdentity } from "../../shared/requests/writtenRequest.ts";
-import { person } from "../../local/parties.ts";
 import { anAttachment, aRequest } from "../builders/request.ts";
 import { type FieldPath, withChanges } from "../requests/tamper.ts";
 import { runs } from "./corpus.ts";

@@ -1,11 +1,11 @@
 // The emergency brake and the breaker: nothing goes out, nothing is lost, and it goes on where it stopped.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, SECOND, systemClock } from "../../shared/clock.ts";
 import { checkHealth } from "../../shared/health.ts";
 import { createBreaker } from "../../shared/pausing/breaker.ts";
 import { readBrake, setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../../local/parties.ts";
 import { anAttachment } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { workOf } from "../harness/work.ts";

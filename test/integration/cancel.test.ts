@@ -1,11 +1,11 @@
 // Cancelling: what is not published yet is purged, what waits is stopped, and each letter's producer is told which.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { sendRequest } from "../../shared/intake/sendRequest.ts";
 import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { requestProgress } from "../../shared/records/progress.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";

@@ -1,9 +1,9 @@
 // Requests that are too large for a queue message: the message says in which blob they are.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { DAY, MINUTE } from "../../shared/clock.ts";
 import { requestDigest } from "../../shared/requests/digest.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, POST_LETTER } from "./letters.ts";

@@ -1,5 +1,6 @@
 // Histories that broke an earlier version of the sending and following of letters: races, restarts and what is told of them.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import type { IntakeContext } from "../../shared/intake/context.ts";
 import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
@@ -7,7 +8,6 @@ import { sendRequest } from "../../shared/intake/sendRequest.ts";
 import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";

@@ -3,12 +3,12 @@
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { askForReplay, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
 import { eachAtOnce } from "../../shared/eachAtOnce.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
-import { organization } from "../../local/parties.ts";
 import { TIMER, WEBHOOK } from "../harness/handleMessage.ts";
 import type { Fault } from "../harness/proxy.ts";
 import type { HostedMessage } from "../harness/queueHost.ts";

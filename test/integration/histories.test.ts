@@ -1,10 +1,10 @@
 // Histories that a sender must survive: the process dies, answers are lost, messages come twice or in another order.
 // "Dies" means a child process that is killed at the step named; what goes on afterwards remembers nothing of it.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";

@@ -1,5 +1,6 @@
 // Histories of requests as a whole: begun, lost, taken back, replayed. The numbers are those of the design's list.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { askForReplay, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
 import { sendRequest } from "../../shared/intake/sendRequest.ts";
@@ -7,7 +8,6 @@ import { requestProgress } from "../../shared/records/progress.ts";
 import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import { canonicalRecipient } from "../../shared/requests/recipients.ts";
 import { CONTAINERS, FOLDERS, QUEUES, recordName } from "../../shared/storage/names.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { refuseOnce } from "./deadLetterSteps.ts";

@@ -2,10 +2,10 @@
 // what a look-up answers is not always about the letter. The numbers are those of the design's list.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { replay } from "./deadLetterSteps.ts";

@@ -2,11 +2,11 @@
 // cannot be read, events that nobody sent. Each bears its number.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { organization } from "../../local/parties.ts";
 import { DAY, dayOf, HOUR, MINUTE, SECOND, timestamp } from "../../shared/clock.ts";
 import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { CONTAINERS, DOCUMENTS, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { RESOURCE, World } from "../harness/world.ts";
 import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";

@@ -1,10 +1,10 @@
 // Histories that last for days: what the timer finds, counts and puts right. The numbers are those of the design's list.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { createApp } from "../../shared/app.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { sweep } from "../../shared/upkeep/sweep.ts";
-import { organization } from "../../local/parties.ts";
 import { handleMessage } from "../harness/handleMessage.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";

@@ -1,12 +1,12 @@
 // The content of an accepted request is gone from storage: it may come back; after too long it is told as lost, once.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { dropDeadLetter, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
 import { requestProgress } from "../../shared/records/progress.ts";
 import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import { canonicalRecipient } from "../../shared/requests/recipients.ts";
 import { CONTAINERS, FOLDERS, QUEUES, recordName } from "../../shared/storage/names.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { check, INITIALIZE } from "./deadLetterSteps.ts";

@@ -1,11 +1,11 @@
 // During a deployment an older instance rewrites what a newer one has written: fields that it does not know survive.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { HOUR, MINUTE } from "../../shared/clock.ts";
 import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { createNotificationOrders } from "../../shared/tracking/notificationOrders.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { ask, INITIALIZE, refuseLater, replay } from "./deadLetterSteps.ts";

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type FunctionsHost, startFunctionsHost } from "../../local/functions-host/start.ts";
+import { organization, person, personNumber } from "../../local/parties.ts";
 import { DAY, MINUTE } from "../../shared/clock.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
-import { organization, person, personNumber } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { RESOURCE, World } from "../harness/world.ts";
 import {

@@ -1,5 +1,6 @@
 // Two invocations at once, the one just before the other writes: what each has done must be seen.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import type { IntakeContext } from "../../shared/intake/context.ts";
 import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
@@ -8,7 +9,6 @@ import { changeRecord } from "../../shared/records/records.ts";
 import { withUpload } from "../../shared/records/uploadSet.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { settleUploads } from "../../shared/upkeep/settleUploads.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { INITIALIZE, refuseLater, refuseOnce } from "./deadLetterSteps.ts";

@@ -1,12 +1,12 @@
 // Dead letters that are replayed: whatever ended, is replayed twice, or dies on the way, in the end there is one letter, or
 // one dead letter and one more announcement of it.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { askForReplay, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
 import { tellEnd } from "../../shared/deadLetters/ends.ts";
 import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../../local/parties.ts";
 import { anAttachment } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";

@@ -1,8 +1,8 @@
 // Sending, over Azurite and the simulator: what a producer drops, what Altinn has afterwards, and what is announced.
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { organization } from "../../local/parties.ts";
+import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { workOf } from "../harness/work.ts";
 import { RESOURCE, World } from "../harness/world.ts";

@@ -1,12 +1,12 @@
 // Files that many letters share: uploaded once, waited for without holding a worker, and purged when nobody uses them.
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
 import { preparationMessage } from "../../shared/messages/dispatchMessage.ts";
 import { prepareRequest } from "../../shared/preparing/prepareRequest.ts";
 import { requestProgress } from "../../shared/records/progress.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, POST_LETTER } from "./letters.ts";

@@ -2,9 +2,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { type Announcement, announcementTypes, createProducer } from "../../producer/main.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aFile, aProducerRequest, blobNames } from "./letters.ts";

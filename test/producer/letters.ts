@@ -1,9 +1,9 @@
 // What the tests of the producer kit send, and what they find in storage afterwards.
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { organization } from "../../local/parties.ts";
 import type { ProducerAttachment, ProducerRequest } from "../../producer/request.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../../local/parties.ts";
 import type { StorageAccount } from "../harness/storage.ts";
 
 interface LetterParts {

@@ -1,10 +1,10 @@
 // `send` over a real storage emulator: what is on the queue and in the containers afterwards, and what is refused.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { createProducer, type Producer } from "../../producer/main.ts";
 import { decodeMessage } from "../../shared/requests/decode.ts";
 import { requestDigest } from "../../shared/requests/digest.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
 import { aFile, aProducerRequest, blobNames, dropped } from "./letters.ts";
 

@@ -1,10 +1,10 @@
 // Records of one correspondence for tests: builders, and generators of everything that can be heard of it.
 import fc from "fast-check";
+import { organization } from "../../local/parties.ts";
 import { HOUR } from "../../shared/clock.ts";
 import type { CorrespondenceRecord, Link } from "../../shared/records/correspondenceRecord.ts";
 import { type Fact, SOURCES, STATUSES } from "../../shared/records/facts.ts";
 import { type Addition, merge, recordOf } from "../../shared/records/mergeCorrespondence.ts";
-import { organization } from "../../local/parties.ts";
 
 export const CORRESPONDENCE_ID = "5a2f0a3e-1f7b-4c53-9d5e-0b6a3c9e1d42";
 export const DISPATCH_ID = "c7a1c2d4-3b5e-5f60-8a71-92b3c4d5e6f7";

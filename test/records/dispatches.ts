@@ -1,7 +1,8 @@
 // Dispatch records and attempts for tests: what a test does not care about is valid.
+
+import { organization } from "../../local/parties.ts";
 import { MINUTE, SECOND } from "../../shared/clock.ts";
 import type { Attempt, DispatchRecord } from "../../shared/records/dispatchRecord.ts";
-import { organization } from "../../local/parties.ts";
 
 /** 1 March 2030, 10:00 UTC: when the dispatch was made. */
 export const START = Date.UTC(2030, 2, 1, 10);

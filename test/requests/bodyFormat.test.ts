@@ -1,12 +1,12 @@
 // Bodies in HTML and in plain text as the Markdown that Altinn gets: what people paste, what they should not, and anything.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { type ConvertedFormat, convertBody } from "../../shared/requests/body/convertBody.ts";
 import { toInitializeBody } from "../../shared/requests/initializeBody.ts";
 import { hasLoneSurrogate } from "../../shared/requests/json.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import { shown } from "../../shared/requests/shown/shown.ts";
-import { organization } from "../../local/parties.ts";
 import { aRequest } from "../builders/request.ts";
 import { readMarkdown, squeeze } from "./bodyFormatReader.ts";
 import { anyDocument, anyText, sameLinks } from "./bodyFormatTrees.ts";

@@ -1,10 +1,10 @@
 // What identifies requests, dispatches and recipients: digests, name-based UUIDs, canonical forms.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { organization, organizationNumber, person, personNumber } from "../../local/parties.ts";
 import { canonicalJson, requestDigest } from "../../shared/requests/digest.ts";
 import { dispatchId, uuidV5 } from "../../shared/requests/dispatchId.ts";
 import { canonicalRecipient, recipientFault } from "../../shared/requests/recipients.ts";
-import { organization, organizationNumber, person, personNumber } from "../../local/parties.ts";
 
 describe("the digest", () => {
   it("is of the canonical JSON of RFC 8785", () => {

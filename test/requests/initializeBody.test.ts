@@ -1,8 +1,8 @@
 // The body for one recipient, and the same as form fields.
 import { describe, expect, it } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { toFormFields, toInitializeBody } from "../../shared/requests/initializeBody.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
-import { organization } from "../../local/parties.ts";
 import { anAttachment, aRequest } from "../builders/request.ts";
 
 const key = "0193b2c1-0000-7000-8000-000000000001";

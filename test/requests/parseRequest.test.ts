@@ -1,10 +1,10 @@
 // What parseRequest makes of requests: all problems at once, in the order of the document, and never an exception.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { organization, person } from "../../local/parties.ts";
 import { toInitializeBody } from "../../shared/requests/initializeBody.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import type { RequestContext } from "../../shared/requests/rules.ts";
-import { organization, person } from "../../local/parties.ts";
 import { anAttachment, aRequest } from "../builders/request.ts";
 
 const now = new Date("2030-01-01T00:00:00Z");

@@ -1,8 +1,8 @@
 // Fields that are not known: which are refused, what is said of them, and what Altinn gets all the same.
 import { describe, expect, it } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import type { RequestContext } from "../../shared/requests/rules.ts";
-import { organization } from "../../local/parties.ts";
 import { anAttachment, aRequest } from "../builders/request.ts";
 
 const context: RequestContext = { environment: "tt02", now: new Date("2030-01-01T00:00:00Z") };

@@ -1,10 +1,10 @@
 // What needs thousands of messages: a request with as many recipients as a message holds, and letters beside it.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { organization } from "../../local/parties.ts";
 import { HOUR } from "../../shared/clock.ts";
 import { requestProgress } from "../../shared/records/progress.ts";
 import { controlDigit } from "../../shared/requests/recipients.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
-import { organization } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter } from "../integration/letters.ts";

@@ -1,7 +1,7 @@
 // Letters, answers and events in which everything about somebody is marked, and the search for the marks.
 import type { Fault } from "../../local/altinn-simulator/faults.ts";
-import { anEvent } from "../builders/event.ts";
 import { person, personNumber } from "../../local/parties.ts";
+import { anEvent } from "../builders/event.ts";
 import { aLetter } from "../integration/letters.ts";
 
 /** Nobody's: recipients, and numbers that producers put where they should not. */

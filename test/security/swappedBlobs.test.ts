@@ -1,9 +1,9 @@
 // A blob that is swapped between the check and the send: what was checked goes, or nothing.
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { organization, person } from "../../local/parties.ts";
 import { HOUR } from "../../shared/clock.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
-import { organization, person } from "../../local/parties.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { INITIALIZE } from "../integration/deadLetterSteps.ts";
