@@ -1,7 +1,6 @@
 // The id of a dispatch, which is also the idempotent key that Altinn gets for it.
 import { createHash } from "node:crypto";
-
-const uuidForm = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+import { guidForm } from "./guid.ts";
 
 /**
  * A name-based UUID (RFC 9562, version 5): the same namespace and name always give the same UUID.
@@ -11,7 +10,7 @@ const uuidForm = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
  * @throws RangeError when the namespace is no UUID: a setting is wrong, and every id would be
  */
 export function uuidV5(namespace: string, name: string): string {
-  if (!uuidForm.test(namespace)) throw new RangeError("The namespace is not a UUID.");
+  if (!guidForm.test(namespace)) throw new RangeError("The namespace is not a UUID.");
   const bytes = createHash("sha1")
     .update(Buffer.from(namespace.replaceAll("-", ""), "hex"))
     .update(name, "utf8")

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { atMost } from "../limits/lengths.ts";
 import { ticksOf } from "./dateTime.ts";
 import { type Enumeration, enumNumber, isDefined } from "./enumeration.ts";
+import { guidForm } from "./guid.ts";
 import { hasLoneSurrogate, isBlank } from "./json.ts";
 
 /** Adds a broken rule to what zod collects. */
@@ -89,8 +90,6 @@ export function timeField(description: string) {
     })
     .describe(description);
 }
-
-const guidForm = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** A UUID with hyphens and nothing around it. */
 export function guidField(description: string) {

@@ -1,9 +1,8 @@
 // What a document's style sheets say, as far as it decides what a reader sees; `styles.ts` asks it for each element.
-import { compile, type Options } from "css-select";
 import type { Declaration as CssDeclaration, CssNode } from "css-tree";
 import parseCss from "css-tree/parser";
-import { parse as parseSelector, type Selector } from "css-what";
-import { attribute, childrenOf, type HtmlElement, type HtmlNode, isElement, textOf } from "./htmlTree.ts";
+import { attribute, type HtmlElement, textOf } from "./htmlTree.ts";
+import { type ReadSelectors, type Selected, selectorReader } from "./selectors.ts";
 import { hidesText, strikesOut } from "./styleMeaning.ts";
 
 /** One property of a rule, or of a style attribute; name and value in lower case. */
@@ -14,9 +13,7 @@ export interface Declaration {
 }
 
 /** A rule for one selector. */
-export interface Rule {
-  readonly matches: (element: HtmlElement) => boolean;
-  readonly specificity: number;
+export interface Rule extends Selected {
   readonly declarations: readonly Declaration[];
 }
 
@@ -40,13 +37,13 @@ const maxDepth = 8;
  */
 export function readSheets(elements: readonly HtmlElement[]): Sheet {
   const sheet: Sheet = { rules: [], hasUnread: false };
-  const options = matchOptions();
+  const read = selectorReader();
   for (const element of elements) {
     if (element.tagName === "style" && isForScreens(attribute(element, "media") ?? "")) {
       const css = textOf(element);
       const tree = parse(css, "stylesheet");
       if (tree === undefined) noteUnread(css, sheet);
-      else readRules(tree, options, sheet, 0);
+      else readRules(tree, read, sheet, 0);
     }
   }
   return sheet;
@@ -73,18 +70,18 @@ function parse(css: string, context: "stylesheet" | "declarationList"): CssNode 
   }
 }
 
-function readRules(node: CssNode, options: MatchOptions, sheet: Sheet, depth: number): void {
+function readRules(node: CssNode, read: ReadSelectors, sheet: Sheet, depth: number): void {
   if (node.type !== "StyleSheet" && node.type !== "Block") return;
   for (const child of node.children) {
     if (child.type === "Rule") {
       const { declarations, unread } = declarationsOf(child.block);
       noteUnread(unread, sheet);
       const known = declarations.filter(({ name }) => asked.test(name));
-      if (known.length > 0) addRules(rawText(child.prelude), known, options, sheet);
+      if (known.length > 0) addRules(rawText(child.prelude), known, read, sheet);
     } else if (child.type === "Atrule" && child.block !== null && child.name.toLowerCase() === "media") {
       const media = child.prelude === null ? "" : rawText(child.prelude);
       if (!isForScreens(media)) continue;
-      if (depth < maxDepth) readRules(child.block, options, sheet, depth + 1);
+      if (depth < maxDepth) readRules(child.block, read, sheet, depth + 1);
       else sheet.hasUnread = true;
     } else if (child.type === "Raw") noteUnread(child.value, sheet);
   }
@@ -123,21 +120,11 @@ function rawText(node: CssNode): string {
   return node.type === "Raw" ? node.value.trim() : "";
 }
 
-function addRules(selector: string, declarations: readonly Declaration[], options: MatchOptions, sheet: Sheet): void {
-  if (declarations.some(isOpen)) sheet.hasUnread = true;
-  // Those say what stands before or after an element, and not what becomes of the element.
-  if (/::?(?:before|after|first-l|selection|marker|placeholder|-)/i.test(selector)) return;
-  try {
-    for (const one of parseSelector(selector)) {
-      // Before it is compiled, which changes its order.
-      const specificity = specificityOf(one);
-      sheet.rules.push({ matches: compile([one], options), specificity, declarations });
-    }
-  } catch {
-    // The libraries throw plain errors at selectors that they don't know.
-    const style = new Map(declarations.map(({ name, value }) => [name, value]));
-    if (hidesText(style) || strikesOut(style)) sheet.hasUnread = true;
-  }
+function addRules(selectors: string, declarations: readonly Declaration[], read: ReadSelectors, sheet: Sheet): void {
+  const { selected, isWhole } = read(selectors);
+  for (const one of selected) sheet.rules.push({ ...one, declarations });
+  const style = new Map(declarations.map(({ name, value }) => [name, value]));
+  if (declarations.some(isOpen) || (!isWhole && (hidesText(style) || strikesOut(style)))) sheet.hasUnread = true;
 }
 
 /** Whether a value that may hide or strike out stands elsewhere. */
@@ -145,50 +132,9 @@ function isOpen({ name, value }: Declaration): boolean {
   return /^(?:display|visibility|text-decoration)/.test(name) && value.includes("var(");
 }
 
-function specificityOf(selector: readonly Selector[]): number {
-  return selector.reduce((sum, part) => {
-    if (part.type === "tag") return sum + 1;
-    if (part.type === "attribute") return sum + (part.name === "id" && part.action === "equals" ? 10_000 : 100);
-    return part.type === "pseudo" ? sum + 100 : sum;
-  }, 0);
-}
-
 const hiding =
   /display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|line-through|(?:opacity|font-size|max-height)\s*:\s*0|mso-hide/i;
 
 function noteUnread(css: string, sheet: Sheet): void {
   if (hiding.test(css)) sheet.hasUnread = true;
-}
-
-/** Thrown by a rule that is matched after too much work. */
-export const tooManyLooks = new Error("Rules of style look at too many elements.");
-
-/** Some selectors (`:has`, `:nth-child`, `~`) look at all that stands beside or in an element. */
-const maxLooks = 3_000_000;
-
-type MatchOptions = Options<HtmlNode, HtmlElement>;
-
-/** How the selectors' library finds its way about the tree, and for how long. */
-function matchOptions(): MatchOptions {
-  let left = maxLooks;
-  const looked = (nodes: HtmlNode[]) => {
-    left -= nodes.length + 1;
-    if (left < 0) throw tooManyLooks;
-    return nodes;
-  };
-  return {
-    // Letters rarely name a document type, and names of classes then count in any case.
-    quirksMode: true,
-    adapter: {
-      isTag: isElement,
-      getAttributeValue: attribute,
-      hasAttrib: (element, name) => attribute(element, name) !== undefined,
-      getName: ({ tagName }) => tagName,
-      getChildren: (node) => looked(childrenOf(node)),
-      getParent: ({ parentNode }) => (parentNode !== null && "tagName" in parentNode ? parentNode : null),
-      getSiblings: (node) => looked(node.parentNode === null ? [node] : node.parentNode.childNodes),
-      getText: textOf,
-      removeSubsets: (nodes) => nodes,
-    },
-  };
 }

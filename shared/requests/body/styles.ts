@@ -1,7 +1,8 @@
 // The style of each element of a document: its own, that of its classes, and all else that style sheets say of it.
 import { attribute, type HtmlElement } from "./htmlTree.ts";
+import { tooManyLooks } from "./selectors.ts";
 import type { Style } from "./styleMeaning.ts";
-import { type Declaration, readDeclarations, readSheets, tooManyLooks } from "./styleSheet.ts";
+import { type Declaration, readDeclarations, readSheets } from "./styleSheet.ts";
 
 /** Gives an element's style. */
 export type StyleOf = (element: HtmlElement) => Style;
