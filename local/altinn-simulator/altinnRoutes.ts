@@ -10,7 +10,7 @@ import { grantToken, type Maskinporten, metadata } from "./maskinporten.ts";
 import { isUuid } from "./model/values.ts";
 import { receiveForm } from "./multipart.ts";
 import { receiveFile } from "./receivedFile.ts";
-import type { Call, Route } from "./route.ts";
+import { type Call, type Handle, type Route, route } from "./route.ts";
 import type { Correspondence } from "./state.ts";
 import { hasBeen, isPurged } from "./statuses.ts";
 import * as subscriptions from "./subscriptions.ts";
@@ -36,75 +36,59 @@ export function altinnRoutes(platform: Platform): Route[] {
 }
 
 function tokenRoutes({ world, maskinporten, tokenLifetime, tokenInQuotes, subscriptionKey }: Platform): Route[] {
-  const wellKnown = "/maskinporten/.well-known/oauth-authorization-server";
   return [
-    { method: "GET", name: wellKnown, path: wellKnown, handle: async () => metadata(maskinporten.issuer) },
-    {
-      method: "POST",
-      name: "/maskinporten/token",
-      path: "/maskinporten/token",
-      handle: async (call) => grantToken(maskinporten, new URLSearchParams(await call.readText())),
-    },
-    {
-      method: "GET",
-      name: "/authentication/api/v1/exchange/maskinporten",
-      path: "/authentication/api/v1/exchange/maskinporten",
-      handle: async (call) => {
-        if (!hasSubscriptionKey(call, subscriptionKey)) return emptyAnswer(401);
-        const token = bearerToken(call.headers.authorization) ?? "";
-        const claims = await readToken(world.state.secret, "maskinporten", token, world.now());
-        if (claims === undefined) return emptyAnswer(401);
-        const issuer = `${world.options.platformUrl}/authentication/api/v1/openid/`;
-        const issued = { ...claims, issuer, owner: world.options.owner };
-        const altinn = await issueToken(world.state.secret, "altinn", issued, world.now(), tokenLifetime);
-        return tokenInQuotes
-          ? jsonAnswer(200, altinn)
-          : { status: 200, body: altinn, contentType: "text/plain; charset=utf-8" };
-      },
-    },
+    route("GET", "/maskinporten/.well-known/oauth-authorization-server", () => metadata(maskinporten.issuer)),
+    route("POST", "/maskinporten/token", async (call) =>
+      grantToken(maskinporten, new URLSearchParams(await call.readText())),
+    ),
+    route("GET", "/authentication/api/v1/exchange/maskinporten", async (call) => {
+      if (!hasSubscriptionKey(call, subscriptionKey)) return emptyAnswer(401);
+      const token = bearerToken(call.headers.authorization) ?? "";
+      const claims = await readToken(world.state.secret, "maskinporten", token, world.now());
+      if (claims === undefined) return emptyAnswer(401);
+      const issuer = `${world.options.platformUrl}/authentication/api/v1/openid/`;
+      const issued = { ...claims, issuer, owner: world.options.owner };
+      const altinn = await issueToken(world.state.secret, "altinn", issued, world.now(), tokenLifetime);
+      return tokenInQuotes
+        ? jsonAnswer(200, altinn)
+        : { status: 200, body: altinn, contentType: "text/plain; charset=utf-8" };
+    }),
   ];
 }
 
 function letterRoutes(platform: Platform): Route[] {
   const { world } = platform;
-  const on = (method: string, name: string, scopes: readonly string[], handle: (call: Call) => Promise<Answer>) =>
-    guarded(platform, method, name, `/correspondence/api/v1${name}`, scopes, handle);
-  const withLetter = (handle: (letter: Correspondence) => Answer) => async (call: Call) => {
+  const [reads, writes] = [guard(platform, [read, write]), guard(platform, [write])];
+  const base = "/correspondence/api/v1/correspondence";
+  const withLetter = (handle: (letter: Correspondence) => Answer) => (call: Call) => {
     const { id = "" } = call.params;
     if (!isUuid(id)) return modelFailure({ correspondenceId: [`The value '${id}' is not valid.`] });
     const letter = world.correspondences.get(id.toLowerCase());
     if (letter === undefined) return codedError(1001);
     return letter.owner === world.options.owner ? handle(letter) : codedError(4001);
   };
+  const showOverview = withLetter((letter) =>
+    isPurged(letter.statuses) ? codedError(1001) : jsonAnswer(200, overview(world, letter)),
+  );
+  const showDetails = withLetter((letter) => jsonAnswer(200, details(world, letter)));
+  const purgeIt = withLetter((letter) => purgeBySender(world, letter));
+  const list = ({ query }: Call) => listCorrespondences(world, query);
+  const initialize = async (call: Call) => {
+    if (!/^application\/(?:[\w.-]+\+)?json\b/iu.test(call.headers["content-type"] ?? "")) return emptyAnswer(415);
+    return initializeByJson(world, await call.readText());
+  };
+  const upload = async (call: Call) => {
+    if (!/^multipart\/form-data\b/iu.test(call.headers["content-type"] ?? "")) return emptyAnswer(415);
+    const form = await receiveForm(call.request);
+    return form === null ? modelFailure({ "": ["Failed to read the request form."] }) : initializeByForm(world, form);
+  };
   return [
-    on("POST", "/correspondence", [write], async (call) => {
-      if (!/^application\/(?:[\w.-]+\+)?json\b/iu.test(call.headers["content-type"] ?? "")) return emptyAnswer(415);
-      return initializeByJson(world, await call.readText());
-    }),
-    on("POST", "/correspondence/upload", [write], async (call) => {
-      if (!/^multipart\/form-data\b/iu.test(call.headers["content-type"] ?? "")) return emptyAnswer(415);
-      const form = await receiveForm(call.request);
-      return form === null ? modelFailure({ "": ["Failed to read the request form."] }) : initializeByForm(world, form);
-    }),
-    on("GET", "/correspondence", [read, write], async (call) => listCorrespondences(world, call.query)),
-    on(
-      "GET",
-      "/correspondence/{id}",
-      [read, write],
-      withLetter((letter) => (isPurged(letter.statuses) ? codedError(1001) : jsonAnswer(200, overview(world, letter)))),
-    ),
-    on(
-      "GET",
-      "/correspondence/{id}/details",
-      [read, write],
-      withLetter((letter) => jsonAnswer(200, details(world, letter))),
-    ),
-    on(
-      "DELETE",
-      "/correspondence/{id}/purge",
-      [write],
-      withLetter((letter) => purgeBySender(world, letter)),
-    ),
+    route("POST", base, writes(initialize)),
+    route("POST", `${base}/upload`, writes(upload)),
+    route("GET", base, reads(list)),
+    route("GET", `${base}/{id}`, reads(showOverview)),
+    route("GET", `${base}/{id}/details`, reads(showDetails)),
+    route("DELETE", `${base}/{id}/purge`, writes(purgeIt)),
   ];
 }
 
@@ -118,58 +102,51 @@ function purgeBySender(world: World, letter: Correspondence): Answer {
 
 function attachmentRoutes(platform: Platform): Route[] {
   const { world } = platform;
-  const on = (method: string, name: string, scopes: readonly string[], handle: (call: Call) => Promise<Answer>) =>
-    guarded(platform, method, name, `/correspondence/api/v1${name}`, scopes, handle);
+  const [reads, writes] = [guard(platform, [read, write]), guard(platform, [write])];
+  const base = "/correspondence/api/v1/attachment";
   const idOf = (call: Call): string => (call.params.id ?? "").toLowerCase();
+  const upload = async (call: Call) => {
+    const id = idOf(call);
+    const refusal = attachments.uploadRefusal(world, id, Number(call.headers["content-length"] ?? 0));
+    return refusal ?? attachments.uploadAttachment(world, id, await receiveFile("", call.request));
+  };
+  const initialize = async (call: Call) => attachments.initializeAttachment(world, await call.readText());
+  const show = (call: Call) => attachments.showAttachment(world, idOf(call));
+  const purgeIt = (call: Call) => attachments.purgeAttachment(world, idOf(call));
   return [
-    on("POST", "/attachment", [write], async (call) => attachments.initializeAttachment(world, await call.readText())),
-    on("POST", "/attachment/{id}/upload", [write], async (call) => {
-      const id = idOf(call);
-      const refusal = attachments.uploadRefusal(world, id, Number(call.headers["content-length"] ?? 0));
-      if (refusal !== undefined) return refusal;
-      return attachments.uploadAttachment(world, id, await receiveFile("", call.request));
-    }),
-    on("GET", "/attachment/{id}", [read, write], async (call) => attachments.showAttachment(world, idOf(call))),
-    on("DELETE", "/attachment/{id}", [write], async (call) => attachments.purgeAttachment(world, idOf(call))),
+    route("POST", base, writes(initialize)),
+    route("POST", `${base}/{id}/upload`, writes(upload)),
+    route("GET", `${base}/{id}`, reads(show)),
+    route("DELETE", `${base}/{id}`, writes(purgeIt)),
   ];
 }
 
 function eventRoutes(platform: Platform): Route[] {
   const { world } = platform;
   const base = "/events/api/v1/subscriptions";
-  const on = (method: string, path: string, handle: (call: Call) => Promise<Answer>) =>
-    guarded(platform, method, path, path, ["altinn:events.subscribe"], handle);
+  const subscribes = guard(platform, ["altinn:events.subscribe"]);
+  const subscribe = async (call: Call) => subscriptions.subscribe(world, await call.readText());
+  const list = () => subscriptions.listSubscriptions(world);
+  const show = (call: Call) => subscriptions.showSubscription(world, call.params.id ?? "");
+  const unsubscribe = (call: Call) => subscriptions.unsubscribe(world, call.params.id ?? "");
   return [
-    on("POST", base, async (call) => subscriptions.subscribe(world, await call.readText())),
-    on("GET", base, async () => subscriptions.listSubscriptions(world)),
-    on("GET", `${base}/{id}`, async (call) => subscriptions.showSubscription(world, call.params.id ?? "")),
-    on("DELETE", `${base}/{id}`, async (call) => subscriptions.unsubscribe(world, call.params.id ?? "")),
+    route("POST", base, subscribes(subscribe)),
+    route("GET", base, subscribes(list)),
+    route("GET", `${base}/{id}`, subscribes(show)),
+    route("DELETE", `${base}/{id}`, subscribes(unsubscribe)),
   ];
 }
 
-/** The gateway and the token check: 401 and 403 without a body. */
-function guarded(
-  platform: Platform,
-  method: string,
-  name: string,
-  path: string,
-  scopes: readonly string[],
-  handle: (call: Call) => Promise<Answer>,
-): Route {
-  const { world } = platform;
-  return {
-    method,
-    name,
-    path,
-    handle: async (call) => {
-      if (!hasSubscriptionKey(call, platform.subscriptionKey)) return emptyAnswer(401);
-      const token = bearerToken(call.headers.authorization) ?? "";
-      const claims = await readToken(world.state.secret, "altinn", token, world.now());
-      if (claims === undefined) return emptyAnswer(401);
-      if (!scopes.some((scope) => claims.scopes.includes(scope))) return emptyAnswer(403);
-      if (call.headers.accept?.trim().toLowerCase() === "application/problem+json") return emptyAnswer(406);
-      return await handle(call);
-    },
+/** The gateway and the token check, for a token with one of the scopes: 401 and 403 without a body. */
+function guard({ world, subscriptionKey }: Platform, scopes: readonly string[]): (handle: Handle) => Handle {
+  return (handle) => async (call) => {
+    if (!hasSubscriptionKey(call, subscriptionKey)) return emptyAnswer(401);
+    const token = bearerToken(call.headers.authorization) ?? "";
+    const claims = await readToken(world.state.secret, "altinn", token, world.now());
+    if (claims === undefined) return emptyAnswer(401);
+    if (!scopes.some((scope) => claims.scopes.includes(scope))) return emptyAnswer(403);
+    if (call.headers.accept?.trim().toLowerCase() === "application/problem+json") return emptyAnswer(406);
+    return handle(call);
   };
 }
 

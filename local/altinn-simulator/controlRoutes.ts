@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Answer, emptyAnswer, jsonAnswer } from "./answer.ts";
 import type { Control } from "./control.ts";
 import { faultSchema } from "./faults.ts";
-import type { Call, Route } from "./route.ts";
+import { type Call, type Route, route } from "./route.ts";
 import { actions, eventRuleSchema } from "./state.ts";
 
 const jwk = z.looseObject({ kty: z.string() });
@@ -28,63 +28,51 @@ const schemas = {
 /** The routes of the control. */
 export function controlRoutes(control: Control, counts: () => Record<string, number>): Route[] {
   return [
-    route("POST", "/_control/faults", faultSchema, (fault) => jsonAnswer(201, { id: control.fault(fault) })),
-    plain("DELETE", "/_control/faults", () => done(() => control.clearFaults())),
-    plain("GET", "/_control/calls", () => jsonAnswer(200, { counts: counts(), calls: control.calls() })),
-    plain("DELETE", "/_control/calls", () => done(() => control.clearCalls())),
-    plain("GET", "/_control/correspondences", () => jsonAnswer(200, control.correspondences())),
-    plain("GET", "/_control/attachments", () => jsonAnswer(200, control.attachments())),
-    plain("GET", "/_control/events", () => jsonAnswer(200, control.events())),
-    plain("GET", "/_control/deliveries", () => jsonAnswer(200, control.deliveries())),
-    plain("GET", "/_control/clock", () => jsonAnswer(200, { now: new Date(control.now()).toISOString() })),
-    plain("DELETE", "/_control/event-rules", () => done(() => control.clearEventRules())),
-    plain("DELETE", "/_control/tokens", () => done(() => control.revokeTokens())),
-    route("POST", "/_control/clock", schemas.clock, async ({ advanceMs }) => {
+    taking("POST", "/_control/faults", faultSchema, (fault) => jsonAnswer(201, { id: control.fault(fault) })),
+    route("DELETE", "/_control/faults", () => done(() => control.clearFaults())),
+    route("GET", "/_control/calls", () => jsonAnswer(200, { counts: counts(), calls: control.calls() })),
+    route("DELETE", "/_control/calls", () => done(() => control.clearCalls())),
+    route("GET", "/_control/correspondences", () => jsonAnswer(200, control.correspondences())),
+    route("GET", "/_control/attachments", () => jsonAnswer(200, control.attachments())),
+    route("GET", "/_control/events", () => jsonAnswer(200, control.events())),
+    route("GET", "/_control/deliveries", () => jsonAnswer(200, control.deliveries())),
+    route("GET", "/_control/clock", () => jsonAnswer(200, { now: new Date(control.now()).toISOString() })),
+    route("DELETE", "/_control/event-rules", () => done(() => control.clearEventRules())),
+    route("DELETE", "/_control/tokens", () => done(() => control.revokeTokens())),
+    taking("POST", "/_control/clock", schemas.clock, async ({ advanceMs }) => {
       await control.advance(advanceMs);
       return jsonAnswer(200, { now: new Date(control.now()).toISOString() });
     }),
-    route("POST", "/_control/event-rules", eventRuleSchema, (rule) => done(() => control.addEventRule(rule))),
-    route("POST", "/_control/events/release", schemas.release, async ({ order }) => {
+    taking("POST", "/_control/event-rules", eventRuleSchema, (rule) => done(() => control.addEventRule(rule))),
+    taking("POST", "/_control/events/release", schemas.release, async ({ order }) => {
       await control.releaseEvents(order);
       return emptyAnswer(204);
     }),
-    route("POST", "/_control/rules", schemas.rule, ({ recipient, rule }) => setRule(control, recipient, rule)),
-    route("POST", "/_control/clients", schemas.client, (client) => registerClient(control, client)),
-    route("POST", "/_control/keys", schemas.key, ({ idempotentKey }) =>
+    taking("POST", "/_control/rules", schemas.rule, ({ recipient, rule }) => setRule(control, recipient, rule)),
+    taking("POST", "/_control/clients", schemas.client, (client) => registerClient(control, client)),
+    taking("POST", "/_control/keys", schemas.key, ({ idempotentKey }) =>
       jsonAnswer(201, { correspondenceId: control.takeKey(idempotentKey) }),
     ),
-    route("POST", "/_control/correspondences/{id}/{action}", schemas.action, (options, call) =>
+    taking("POST", "/_control/correspondences/{id}/{action}", schemas.action, (options, call) =>
       actOn(control, call.params, options),
     ),
   ];
 }
 
-function plain(method: string, name: string, work: () => Answer): Route {
-  return { method, name, path: name, handle: () => Promise.resolve(work()) };
-}
-
-function route<T>(
+/** A route that takes JSON of this form; nothing counts as an empty object. */
+function taking<T>(
   method: string,
-  name: string,
+  path: string,
   schema: z.ZodType<T>,
   work: (body: T, call: Call) => Answer | Promise<Answer>,
 ): Route {
-  return {
-    method,
-    name,
-    path: name,
-    handle: async (call) => {
-      const text = await call.readText();
-      let body: unknown;
-      try {
-        body = text.trim() === "" ? {} : JSON.parse(text);
-      } catch {
-        return jsonAnswer(400, { error: "the body is not JSON" });
-      }
-      const parsed = schema.safeParse(body);
-      return parsed.success ? await work(parsed.data, call) : jsonAnswer(400, { error: z.prettifyError(parsed.error) });
-    },
-  };
+  return route(method, path, async (call) => {
+    const text = (await call.readText()).trim();
+    const body = parseJson(text === "" ? "{}" : text);
+    if (body === undefined) return jsonAnswer(400, { error: "the body is not JSON" });
+    const parsed = schema.safeParse(body);
+    return parsed.success ? work(parsed.data, call) : jsonAnswer(400, { error: z.prettifyError(parsed.error) });
+  });
 }
 
 function done(work: () => void): Answer {

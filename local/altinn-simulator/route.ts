@@ -15,13 +15,21 @@ export interface Call {
   readText(): Promise<string>;
 }
 
+/** What is done at a route. */
+export type Handle = (call: Call) => Answer | Promise<Answer>;
+
 /** A method and a path with `{names}` in it, and what is done there. */
 export interface Route {
   readonly method: string;
-  /** What the route is called in the log of calls and in faults. */
-  readonly name: string;
   readonly path: string;
-  handle(call: Call): Promise<Answer>;
+  readonly handle: Handle;
+  /** What the route is called in the log of calls and in faults: its path, within the API for those of Correspondence. */
+  readonly name: string;
+}
+
+/** A route, named by its path. */
+export function route(method: string, path: string, handle: Handle): Route {
+  return { method, path, handle, name: path.replace(/^\/correspondence\/api\/v1/, "") };
 }
 
 /** A route that a call is for, with what stands for the names in its path. */
