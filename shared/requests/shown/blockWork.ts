@@ -1,6 +1,7 @@
 // What it may cost to find the blocks of a body. Each quotation, list or note looks at all lines in it whether they belong to
 // it, so blocks in blocks cost their depth times their lines: short signs before many lines would take half a minute.
 import type { MarkdownIt, StateBlock, Token } from "markdown-it";
+import { everywhere } from "./markdownLines.ts";
 
 /** Looks at lines in one reading of a body: twice what 30,000 characters need that stand one to a line. */
 const mostLooks = 100_000;
@@ -39,7 +40,7 @@ export function boundBlocks(reader: MarkdownIt): void {
     addLooks(state, 1);
     return false;
   };
-  reader.block.ruler.before("table", "work", count, { alt: ["paragraph", "reference", "blockquote", "list"] });
+  reader.block.ruler.before("table", "work", count, everywhere);
 }
 
 /** Counts looks that a rule has by itself. Throws for `ifReadable`. */

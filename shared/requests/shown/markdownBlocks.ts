@@ -4,8 +4,7 @@ import { addLooks } from "./blockWork.ts";
 import { addDefinitions } from "./markdownDefinitions.ts";
 import { addGridTables } from "./markdownGridTables.ts";
 import { endOfAttributes } from "./markdownInlines.ts";
-
-const everywhere = { alt: ["paragraph", "reference", "blockquote", "list"] };
+import { everywhere, indentOf, lineOf, pushText } from "./markdownLines.ts";
 
 /** Adds the rules. */
 export function addBlocks(reader: MarkdownIt): void {
@@ -20,16 +19,15 @@ export function addBlocks(reader: MarkdownIt): void {
 }
 
 /** A line without its indent, undefined where it is indented as code is. */
-export function lineAt(state: StateBlock, line: number): string | undefined {
-  if ((state.sCount[line] ?? 0) - state.blkIndent >= 4) return undefined;
-  return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line] ?? 0);
+function lineAt(state: StateBlock, line: number): string | undefined {
+  return indentOf(state, line) >= 4 ? undefined : lineOf(state, line);
 }
 
 /** The line that ends a block whose first line begins with a run of `sign`; `endLine` if it is never closed. */
 function closingLine(state: StateBlock, startLine: number, endLine: number, closing: RegExp): number {
   for (let line = startLine + 1; line < endLine; line++) {
     addLooks(state, 1);
-    if (!state.isEmpty(line) && (state.sCount[line] ?? 0) < state.blkIndent) return line;
+    if (!state.isEmpty(line) && indentOf(state, line) < 0) return line;
     if (closing.test(lineAt(state, line) ?? "")) return line;
   }
   return endLine;
@@ -91,9 +89,7 @@ function footer(state: StateBlock, startLine: number, endLine: number, silent: b
   }
   const text = state.getLines(startLine, line, state.blkIndent, false).replace(/^\s*\^\^[ \t]?/gm, "");
   state.push("html_block", "", 0).content = "<footer>";
-  const token = state.push("inline", "", 0);
-  token.content = text.trim();
-  token.children = [];
+  pushText(state, text);
   state.push("html_block", "", 0).content = "</footer>";
   state.line = line;
   return true;

@@ -2,6 +2,7 @@
 
 import type { MarkdownIt, StateBlock } from "markdown-it";
 import { addLooks, readWithin } from "./blockWork.ts";
+import { indentOf, pushText } from "./markdownLines.ts";
 
 /** Adds the rule. */
 export function addDefinitions(reader: MarkdownIt): void {
@@ -17,7 +18,7 @@ function read(state: StateBlock, startLine: number, endLine: number, silent: boo
   state.push("dl_open", "dl", 1);
   let line = termEnd.definition;
   readTerms(state, startLine, termEnd.terms);
-  while (line < endLine && mark.test(lineOf(state, line))) line = readDefinition(state, line, endLine);
+  while (line < endLine && mark.test(lineWithin(state, line))) line = readDefinition(state, line, endLine);
   state.push("dl_close", "dl", -1);
   state.line = line;
   return true;
@@ -31,9 +32,9 @@ function endOfTerms(
 ): { terms: number; definition: number } | undefined {
   const terminators = state.md.block.ruler.getRules("paragraph");
   for (let line = startLine + 1; line < endLine; line++) {
-    if (mark.test(lineOf(state, line))) return { terms: line, definition: line };
+    if (mark.test(lineWithin(state, line))) return { terms: line, definition: line };
     if (state.isEmpty(line)) {
-      return mark.test(lineOf(state, line + 1)) ? { terms: line, definition: line + 1 } : undefined;
+      return mark.test(lineWithin(state, line + 1)) ? { terms: line, definition: line + 1 } : undefined;
     }
     if (terminators.some((rule) => rule(state, line, endLine, true))) return undefined;
   }
@@ -43,20 +44,18 @@ function endOfTerms(
 function readTerms(state: StateBlock, startLine: number, endLine: number): void {
   for (let line = startLine; line < endLine; line++) {
     state.push("dt_open", "dt", 1);
-    const token = state.push("inline", "", 0);
-    token.content = lineOf(state, line).trim();
-    token.children = [];
+    pushText(state, lineWithin(state, line));
     state.push("dt_close", "dt", -1);
   }
 }
 
 /** A definition goes on until a blank line, and after that as long as it is indented. Returns the line after it. */
 function readDefinition(state: StateBlock, startLine: number, endLine: number): number {
-  const lines = [lineOf(state, startLine).replace(mark, "")];
+  const lines = [lineWithin(state, startLine).replace(mark, "")];
   let line = startLine + 1;
   for (; line < endLine; line++) {
-    if (mark.test(lineOf(state, line))) break;
-    const isIndented = (state.sCount[line] ?? 0) - state.blkIndent >= 4;
+    if (mark.test(lineWithin(state, line))) break;
+    const isIndented = indentOf(state, line) >= 4;
     if (!state.isEmpty(line) && !isIndented && state.isEmpty(line - 1)) break;
     lines.push(state.getLines(line, line + 1, state.blkIndent + 4, false));
   }
@@ -67,8 +66,9 @@ function readDefinition(state: StateBlock, startLine: number, endLine: number): 
   return line;
 }
 
-function lineOf(state: StateBlock, line: number): string {
-  return line < state.lineMax && (state.sCount[line] ?? 0) >= state.blkIndent
+/** A line, of which nothing is left where the block has ended before it. */
+function lineWithin(state: StateBlock, line: number): string {
+  return line < state.lineMax && indentOf(state, line) >= 0
     ? state.getLines(line, line + 1, state.blkIndent, false)
     : "";
 }

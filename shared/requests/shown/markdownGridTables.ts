@@ -2,10 +2,11 @@
 
 import type { MarkdownIt, StateBlock } from "markdown-it";
 import { addLooks, readWithin } from "./blockWork.ts";
+import { everywhere, indentOf, lineOf, pushText } from "./markdownLines.ts";
 
 /** Adds the rule. */
 export function addGridTables(reader: MarkdownIt): void {
-  reader.block.ruler.before("list", "grid_table", read, { alt: ["paragraph", "reference", "blockquote", "list"] });
+  reader.block.ruler.before("list", "grid_table", read, everywhere);
 }
 
 /** Up to which line there is no row, as was found on the way: to look again from each border would take for ever. */
@@ -15,7 +16,7 @@ const border = /^\+(?:[ \t]*:?[-=]+:?[ \t]*\+)+[ \t]*$/;
 
 function read(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
   const first = lineOf(state, startLine);
-  if ((state.sCount[startLine] ?? 0) - state.blkIndent >= 4 || !border.test(first)) return false;
+  if (indentOf(state, startLine) >= 4 || !border.test(first)) return false;
   if (silent) return true;
   const known = textUntil.get(state);
   if (known?.endLine === endLine && startLine < known.line) return readAsText(state, startLine, endLine);
@@ -80,14 +81,8 @@ function readAsText(state: StateBlock, startLine: number, endLine: number): bool
     rest.push(lineOf(state, line));
   }
   state.push("paragraph_open", "p", 1);
-  const token = state.push("inline", "", 0);
-  token.content = `${lineOf(state, startLine)}\n${next}${rest.join("\n")}`.trim();
-  token.children = [];
+  pushText(state, `${lineOf(state, startLine)}\n${next}${rest.join("\n")}`);
   state.push("paragraph_close", "p", -1);
   state.line = line;
   return true;
-}
-
-function lineOf(state: StateBlock, line: number): string {
-  return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line] ?? 0);
 }

@@ -1,6 +1,7 @@
 // Lists as Altinn's parser reads them: those of CommonMark, and points with a letter or a roman number (i, v and x).
 // The rule is that of CommonMark, line by line; the ordered lists' marks are what differs.
 import type { StateBlock } from "markdown-it";
+import { indentOf, startOf } from "./markdownLines.ts";
 
 /** What a line begins with, if that makes it a point of a list. */
 interface Mark {
@@ -19,7 +20,7 @@ const ended = new WeakMap<StateBlock, { readonly line: number; readonly level: n
 export function list(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
   if (indentOf(state, startLine) >= 4) return false;
   // A point of the list around, under which this one would stand too far to the right.
-  const isOutside = (state.sCount[startLine] ?? 0) < state.blkIndent;
+  const isOutside = indentOf(state, startLine) < 0;
   if (state.listIndent >= 0 && (state.sCount[startLine] ?? 0) - state.listIndent >= 4 && isOutside) return false;
   const before = ended.get(state);
   const goesOn = before?.line === startLine && before.level === state.level;
@@ -61,7 +62,7 @@ function readItems(state: StateBlock, startLine: number, endLine: number, first:
     if (!wasTight || wasBlankAtEnd) isTight = false;
     wasBlankAtEnd = state.line - line > 1 && state.isEmpty(state.line - 1);
     line = state.line;
-    if (line >= endLine || (state.sCount[line] ?? 0) < state.blkIndent || indentOf(state, line) >= 4) break;
+    if (line >= endLine || indentOf(state, line) < 0 || indentOf(state, line) >= 4) break;
     if (terminators.some((rule) => rule(state, line, endLine, true))) break;
   }
   ended.set(state, { line, level: state.level - 1, sort: first.sort });
@@ -138,12 +139,4 @@ function hideParagraphs(state: StateBlock, from: number, level: number): void {
       index += 2;
     }
   }
-}
-
-function startOf(state: StateBlock, line: number): number {
-  return (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
-}
-
-function indentOf(state: StateBlock, line: number): number {
-  return (state.sCount[line] ?? 0) - state.blkIndent;
 }

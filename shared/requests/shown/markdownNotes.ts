@@ -2,6 +2,7 @@
 
 import type { MarkdownIt, StateBlock, StateCore, StateInline, Token } from "markdown-it";
 import { addLooks, readWithin } from "./blockWork.ts";
+import { everywhere, indentOf, lineOf } from "./markdownLines.ts";
 
 /** Footnotes of the document that is being read, by label, in the order of their first mark. */
 interface Footnotes {
@@ -19,7 +20,6 @@ function footnotes(env: object): Footnotes {
 
 /** Adds the rules. */
 export function addNotes(reader: MarkdownIt): void {
-  const everywhere = { alt: ["paragraph", "reference", "blockquote", "list"] };
   reader.block.ruler.before("reference", "footnote", readFootnote, everywhere);
   reader.block.ruler.before("list", "abbreviation", readAbbreviation, everywhere);
   reader.inline.ruler.before("link", "footnote_mark", readMark);
@@ -27,29 +27,24 @@ export function addNotes(reader: MarkdownIt): void {
   reader.core.ruler.after("inline", "footnotes", addFootnotes);
 }
 
-function lineAt(state: StateBlock, line: number): string {
-  return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line] ?? 0);
-}
-
 /** `*[short]: long` says nothing to a reader, and is gone. A bracket with a backslash before it is one of the text. */
 function readAbbreviation(state: StateBlock, line: number, _endLine: number, silent: boolean): boolean {
-  if ((state.sCount[line] ?? 0) - state.blkIndent >= 4 || !/^\*\[(?:\\.|[^\\[\]])+\]:/.test(lineAt(state, line)))
-    return false;
+  if (indentOf(state, line) >= 4 || !/^\*\[(?:\\.|[^\\[\]])+\]:/.test(lineOf(state, line))) return false;
   if (!silent) state.line = line + 1;
   return true;
 }
 
 /** `[^label]: text`, and what stands indented below; only outside of lists and quotations. */
 function readFootnote(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
-  const isOutside = silent && (state.sCount[startLine] ?? 0) < state.blkIndent;
+  const isOutside = silent && indentOf(state, startLine) < 0;
   if ((state.level > 0 && !isOutside) || (state.sCount[startLine] ?? 0) >= 4) return false;
-  const [mark, label] = /^\[(\^[^\]\s]+)\]:/.exec(lineAt(state, startLine)) ?? [];
+  const [mark, label] = /^\[(\^[^\]\s]+)\]:/.exec(lineOf(state, startLine)) ?? [];
   if (mark === undefined || label === undefined) return false;
   if (silent) return true;
-  const lines = [lineAt(state, startLine).slice(mark.length).trimStart()];
+  const lines = [lineOf(state, startLine).slice(mark.length).trimStart()];
   let line = startLine + 1;
   for (; line < endLine; line++) {
-    const isNext = /^\[\^[^\]\s]+\]:/.test(lineAt(state, line));
+    const isNext = /^\[\^[^\]\s]+\]:/.test(lineOf(state, line));
     const isBlankBefore = state.isEmpty(line - 1);
     if (!state.isEmpty(line) && (state.sCount[line] ?? 0) === 0 && (isBlankBefore || isNext)) break;
     lines.push(state.getLines(line, line + 1, 4, false));
