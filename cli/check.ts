@@ -9,8 +9,9 @@ import { type UnknownFieldPolicy, unknownFieldPolicies } from "../shared/request
 import { columnsOf } from "../terminal/columns.ts";
 import { shown, shownJson } from "../terminal/foreign.ts";
 import { readGivenFile } from "../terminal/givenFile.ts";
-import { print, tell } from "../terminal/output.ts";
+import { print } from "../terminal/output.ts";
 import { problemText } from "../terminal/wrapped.ts";
+import { tellUsage } from "./program.ts";
 
 const usage = `Usage: npm run --silent check -- [options] <file.json>...
 
@@ -117,14 +118,7 @@ function findings(found: readonly Problem[], columns: number): string[] {
 
 function main(): number {
   const options = readOptions();
-  if (options === "help") {
-    print(usage.trimEnd());
-    return 0;
-  }
-  if ("wrong" in options) {
-    tell(`${options.wrong}\n\n${usage.trimEnd()}`);
-    return 2;
-  }
+  if (options === "help" || "wrong" in options) return tellUsage(options, usage);
   let status = 0;
   for (const file of options.files) {
     const { problems, warnings, body } = check(file, options);

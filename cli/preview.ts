@@ -10,10 +10,11 @@ import type { Problem } from "../shared/requests/problem.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { shown, shownJson } from "../terminal/foreign.ts";
 import { fromHere, readGivenFile } from "../terminal/givenFile.ts";
-import { print, tell } from "../terminal/output.ts";
+import { print } from "../terminal/output.ts";
 import { problemText } from "../terminal/wrapped.ts";
 import { previewPage } from "./previewPage.ts";
 import { countPairs } from "./previewPairs.ts";
+import { tellUsage } from "./program.ts";
 
 const usage = `Usage: npm run --silent preview -- [options] <file.json>...
 
@@ -141,14 +142,7 @@ function count(file: string, { json, failures }: Options): boolean {
 
 function main(): number {
   const options = readOptions();
-  if (options === "help") {
-    print(usage.trimEnd());
-    return 0;
-  }
-  if ("wrong" in options) {
-    tell(`${options.wrong}\n\n${usage.trimEnd()}`);
-    return 2;
-  }
+  if (options === "help" || "wrong" in options) return tellUsage(options, usage);
   const { pairs, files } = options;
   const done = pairs !== undefined ? [count(pairs, options)] : files.map((file) => show(file, options));
   return done.every(Boolean) ? 0 : 1;

@@ -20,3 +20,13 @@ export function withHelp(program: Command, ...notes: readonly string[]): Command
 
 /** Carries out a command, whose exit code is 0, or the one that it says. */
 export type Run = (work: () => Promise<number | undefined>) => Promise<void>;
+
+/**
+ * Says how a command without commands of its own is used: because somebody asks, or because it was not understood. Returns
+ * the exit code.
+ */
+export function tellUsage(why: "help" | { readonly wrong: string }, usage: string): number {
+  if (why === "help") print(usage.trimEnd());
+  else tell(`${why.wrong}\n\n${usage.trimEnd()}`);
+  return why === "help" ? 0 : 2;
+}

@@ -116,6 +116,13 @@ function letterAttachment(attachment: Attachment) {
     dataType: mediaTypeOf(attachment.fileName),
     expirationTime: null,
     id: attachment.id,
+    ...describedFile(attachment),
+  };
+}
+
+/** What both views of an attachment say of its file. */
+function describedFile(attachment: Attachment) {
+  return {
     fileName: attachment.fileName,
     displayName: attachment.displayName,
     isEncrypted: attachment.isEncrypted,
@@ -137,12 +144,7 @@ export function attachmentOverview(attachment: Attachment): Record<string, unkno
     dataType: mediaTypeOf(attachment.fileName),
     resourceId: attachment.resourceId,
     sender: ownerUrn(attachment.owner),
-    fileName: attachment.fileName,
-    displayName: attachment.displayName,
-    isEncrypted: attachment.isEncrypted,
-    checksum: attachment.checksum,
-    sendersReference: attachment.sendersReference,
-    expirationInDays: attachment.expirationInDays,
+    ...describedFile(attachment),
   };
 }
 

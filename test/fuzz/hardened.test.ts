@@ -11,7 +11,7 @@ import { aRequest } from "../builders/request.ts";
 import { handleMessage } from "../harness/handleMessage.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
-import { aLetter } from "../integration/letters.ts";
+import { aLetter, INITIALIZE } from "../integration/letters.ts";
 import { corpus } from "./corpus.ts";
 import { answeringWith, startRawServer } from "./rawServer.ts";
 
@@ -71,12 +71,7 @@ test("a large request with a hundred thousand problems is a dead letter", async 
 
 test("a forged generation does not stall a letter", async () => {
   await using world = await World.start(storage);
-  world.simulator.control.fault({
-    method: "POST",
-    path: "/correspondence/api/v1/correspondence",
-    status: 503,
-    times: 2,
-  });
+  world.simulator.control.fault({ method: "POST", path: INITIALIZE, status: 503, times: 2 });
   await world.drop(aLetter({ id: "x" }));
   await world.run();
   const [waiting] = await world.host.waiting(QUEUES.dispatches);

@@ -9,7 +9,7 @@ import { sha256, tagValue } from "../../shared/storage/tags.ts";
 import { checkBatch } from "../../shared/tracking/checkBatch.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
-import { aLetter } from "../integration/letters.ts";
+import { aLetter, INITIALIZE } from "../integration/letters.ts";
 import { corpus, isWhole, runs } from "./corpus.ts";
 
 let storage: Storage;
@@ -133,12 +133,7 @@ const rubbish = [
 
 test("a sweep passes over what is no record, and puts back what was forgotten", async () => {
   await using other = await World.start(storage);
-  other.simulator.control.fault({
-    method: "POST",
-    path: "/correspondence/api/v1/correspondence",
-    status: 503,
-    times: 1,
-  });
+  other.simulator.control.fault({ method: "POST", path: INITIALIZE, status: 503, times: 1 });
   await other.drop(aLetter({ id: "forgotten" }));
   await other.run();
   const [message] = await other.host.waiting(QUEUES.dispatches);

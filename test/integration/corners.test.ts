@@ -10,7 +10,8 @@ import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
-import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";
+import { endUnknown } from "./deadLetterSteps.ts";
+import { aLetter, INITIALIZE, POST_LETTER } from "./letters.ts";
 
 let storage: Storage;
 beforeAll(async () => {
@@ -18,7 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => storage.stop());
 
-const INITIALIZE = "/correspondence/api/v1/correspondence";
 const RESERVED_ANSWER = {
   status: 422,
   contentType: "application/json",
@@ -159,13 +159,18 @@ function withDispatches(sending: IntakeContext, changed: Partial<IntakeContext["
   return { ...sending, store: { ...sending.store, dispatches: { ...sending.store.dispatches, ...changed } } };
 }
 
-test("two messages of one generation are handled at once: the files go up once", async () => {
-  await using world = await World.start(storage);
+/** A letter with a file, the first attempt at which Altinn puts off. */
+async function putOffWithFile(world: World): Promise<void> {
   await world.putAttachment("a.pdf", Buffer.from("vedlegg"));
   const attachments = [{ fileName: "a.pdf", sendersReference: "a", blob: "a.pdf" }];
   world.simulator.control.fault({ method: "POST", path: `${INITIALIZE}/upload`, status: 429, times: 1 });
   await world.drop(aLetter({ id: "files", attachments }));
   await world.run();
+}
+
+test("two messages of one generation are handled at once: the files go up once", async () => {
+  await using world = await World.start(storage);
+  await putOffWithFile(world);
   const [message] = await world.host.waiting(QUEUES.dispatches);
   world.clock.advance(MINUTE);
   world.forgetCalls();
@@ -405,18 +410,7 @@ test("records have expired, and another letter comes with the id: refused, and n
 
 test("nobody could say whether it was sent; later an event tells of it: sent after all", async () => {
   await using world = await World.start(storage);
-  world.fault({ step: POST_LETTER, phase: "after", action: "cut", times: 1000 });
-  world.fault({ step: LOOK_UP, phase: "before", action: { status: 503 }, times: 1000 });
-  await world.drop(aLetter({ id: "unknown" }));
-  await world.run();
-  for (let copies = 0; copies < 4; copies++) {
-    const [message] = await world.host.waiting(QUEUES.dispatches);
-    if (message) await world.host.poison(message);
-    await world.run();
-  }
-  await world.settle(2 * DAY);
-  expect(await world.ends()).toEqual(["outcomeUnknown altinnKeepsFailing"]);
-  world.clearFaults();
+  await endUnknown(world);
   const [letter] = world.letters();
   await world.event(anEvent(letter?.correspondenceId, "correspondencepublished", world.clock.now()));
   await world.advance(2 * HOUR);
@@ -488,11 +482,7 @@ test("a copy whose announcement as a duplicate died with the process is announce
 
 test("an attachment that has gone while its letter waited: refused within minutes, since nothing was tried with it", async () => {
   await using world = await World.start(storage);
-  await world.putAttachment("a.pdf", Buffer.from("vedlegg"));
-  const attachments = [{ fileName: "a.pdf", sendersReference: "a", blob: "a.pdf" }];
-  world.simulator.control.fault({ method: "POST", path: `${INITIALIZE}/upload`, status: 429, times: 1 });
-  await world.drop(aLetter({ id: "files", attachments }));
-  await world.run();
+  await putOffWithFile(world);
   await world.storage.blobs.getContainerClient(CONTAINERS.attachments).deleteBlob("a.pdf");
   await world.settle(2 * MINUTE);
   expect(await world.ends()).toEqual(["rejected attachmentMissing"]);

@@ -1,12 +1,10 @@
 // How letters become dead letters in tests, and what operators do with them then.
 import { expect } from "vitest";
-import { HOUR } from "../../shared/clock.ts";
+import { DAY, HOUR } from "../../shared/clock.ts";
 import { askForReplay, checkReplay, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
+import { QUEUES } from "../../shared/storage/names.ts";
 import type { World } from "../harness/world.ts";
-import { aLetter } from "./letters.ts";
-
-/** The path of a letter's POST, for faults of the simulator. */
-export const INITIALIZE = "/correspondence/api/v1/correspondence";
+import { aLetter, INITIALIZE, LOOK_UP, POST_LETTER } from "./letters.ts";
 
 /** Altinn's answer to one POST: the recipient has reserved against digital post. */
 export function refuseOnce(world: World): void {
@@ -35,6 +33,22 @@ export async function refuseLater(world: World, id: string): Promise<void> {
   refuseOnce(world);
   await world.settle(HOUR);
   expect(await world.ends()).toEqual(["rejected recipientReserved"]);
+}
+
+/** A letter that ended as outcomeUnknown: its answers were lost, and look-ups failed for a day. */
+export async function endUnknown(world: World): Promise<void> {
+  world.fault({ step: POST_LETTER, phase: "after", action: "cut", times: 1000 });
+  world.fault({ step: LOOK_UP, phase: "before", action: { status: 503 }, times: 1000 });
+  await world.drop(aLetter({ id: "unknown" }));
+  await world.run();
+  for (let copies = 0; copies < 4; copies++) {
+    const [message] = await world.host.waiting(QUEUES.dispatches);
+    if (message) await world.host.poison(message);
+    await world.run();
+  }
+  await world.settle(2 * DAY);
+  expect(await world.ends()).toEqual(["outcomeUnknown altinnKeepsFailing"]);
+  world.clearFaults();
 }
 
 /** Asks for the replay of the only dead letter. */

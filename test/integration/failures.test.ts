@@ -15,7 +15,7 @@ import type { HostedMessage } from "../harness/queueHost.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { withoutHashes } from "../security/marked.ts";
-import { aLetter, POST_LETTER } from "./letters.ts";
+import { aLetter, INITIALIZE, POST_LETTER } from "./letters.ts";
 
 /** `npm run test:faults` tries every step of every combination, which takes a good part of an hour; else a few. */
 const isWhole = process.env.EVERY_FAULT === "1";
@@ -43,8 +43,6 @@ interface Scenario {
 }
 
 const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
-
-const INITIALIZE = "/correspondence/api/v1/correspondence";
 
 async function askForReplays({ app }: World): Promise<void> {
   const { store, queues } = app.sending;
@@ -74,12 +72,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: "a letter that is put off once",
     async prepare(world) {
-      world.simulator.control.fault({
-        method: "POST",
-        path: "/correspondence/api/v1/correspondence",
-        status: 503,
-        times: 1,
-      });
+      world.simulator.control.fault({ method: "POST", path: INITIALIZE, status: 503, times: 1 });
       await world.drop(aLetter({ id: "later" }));
     },
     letters: 1,

@@ -7,7 +7,7 @@ import { QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
-import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";
+import { aLetter, INITIALIZE, LOOK_UP, POST_LETTER } from "./letters.ts";
 
 let storage: Storage;
 beforeAll(async () => {
@@ -138,7 +138,7 @@ test("8: the first POST's answer is 409 for our own letter: sent", async () => {
   await using world = await World.start(storage);
   world.simulator.control.fault({
     method: "POST",
-    path: "/correspondence/api/v1/correspondence",
+    path: INITIALIZE,
     workFirst: true,
     status: 409,
     contentType: "application/json",
@@ -308,7 +308,7 @@ test.each(["DialogportenDialogId", "dialogportendialogid", 3])(
     const externalReferences = [{ referenceType, referenceValue: "0193b2c1-0000-7000-8000-000000000001" }];
     world.simulator.control.fault({
       method: "POST",
-      path: "/correspondence/api/v1/correspondence",
+      path: INITIALIZE,
       workFirst: true,
       status: 400,
       contentType: "application/json",
@@ -322,17 +322,18 @@ test.each(["DialogportenDialogId", "dialogportendialogid", 3])(
   },
 );
 
-test("30: see sending.test.ts for a Retry-After of a year; while it waits, no sweep puts it back", async () => {
+test("30: a Retry-After of a year is cut at seven days, with an alert; while it waits, no sweep puts it back", async () => {
   await using world = await World.start(storage);
   world.simulator.control.fault({
     method: "POST",
-    path: "/correspondence/api/v1/correspondence",
+    path: INITIALIZE,
     status: 429,
     headers: { "retry-after": String(365 * 24 * 3600) },
     times: 1,
   });
   await world.drop(aLetter({ id: "a-year" }));
   await world.run();
+  expect(world.logs.join("\n")).toContain("retryAfterTooLong");
   await world.advance(3 * DAY);
   await world.sweep();
   expect(await world.ends()).toEqual([]);

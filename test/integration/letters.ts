@@ -3,6 +3,9 @@ import { DAY } from "../../shared/clock.ts";
 import { aRequest, type RequestOverrides } from "../builders/request.ts";
 import { RESOURCE, type World } from "../harness/world.ts";
 
+/** The path of a letter's POST, for faults of the simulator. */
+export const INITIALIZE = "/correspondence/api/v1/correspondence";
+
 /** The POST of a letter, with or without files, as the proxy names it. */
 export const POST_LETTER = /^altinn POST \/correspondence\/api\/v1\/correspondence(\/upload)?$/;
 

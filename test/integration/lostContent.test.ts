@@ -9,8 +9,8 @@ import { canonicalRecipient } from "../../shared/requests/recipients.ts";
 import { CONTAINERS, FOLDERS, QUEUES, recordName } from "../../shared/storage/names.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
-import { check, INITIALIZE } from "./deadLetterSteps.ts";
-import { aLetter } from "./letters.ts";
+import { check } from "./deadLetterSteps.ts";
+import { aLetter, INITIALIZE } from "./letters.ts";
 
 let storage: Storage;
 beforeAll(async () => {

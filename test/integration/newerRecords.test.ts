@@ -8,8 +8,8 @@ import { CONTAINERS } from "../../shared/storage/names.ts";
 import { createNotificationOrders } from "../../shared/tracking/notificationOrders.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
-import { ask, INITIALIZE, refuseLater, replay } from "./deadLetterSteps.ts";
-import { aLetter } from "./letters.ts";
+import { ask, refuseLater, replay } from "./deadLetterSteps.ts";
+import { aLetter, INITIALIZE } from "./letters.ts";
 
 let storage: Storage;
 beforeAll(async () => {

@@ -24,8 +24,8 @@ import {
   who,
 } from "../security/marked.ts";
 import { Watched } from "../security/watched.ts";
+import { INITIALIZE } from "./letters.ts";
 
-const INITIALIZE = "/correspondence/api/v1/correspondence";
 const JSON_TYPE = "application/json";
 
 let storage: Storage;

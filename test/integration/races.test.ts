@@ -11,8 +11,8 @@ import { QUEUES } from "../../shared/storage/names.ts";
 import { settleUploads } from "../../shared/upkeep/settleUploads.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
-import { INITIALIZE, refuseLater, refuseOnce } from "./deadLetterSteps.ts";
-import { aLetter, POST_LETTER } from "./letters.ts";
+import { refuseLater, refuseOnce } from "./deadLetterSteps.ts";
+import { aLetter, INITIALIZE, POST_LETTER } from "./letters.ts";
 
 let storage: Storage;
 beforeAll(async () => {

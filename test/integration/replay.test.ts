@@ -13,14 +13,14 @@ import { World } from "../harness/world.ts";
 import {
   ask,
   check,
-  INITIALIZE,
+  endUnknown,
   idsOfRejections,
   refuseAtOnce,
   refuseLater,
   refuseOnce,
   replay,
 } from "./deadLetterSteps.ts";
-import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";
+import { aLetter, INITIALIZE, POST_LETTER } from "./letters.ts";
 
 let storage: Storage;
 beforeAll(async () => {
@@ -117,22 +117,6 @@ test("nobody knew whether it was sent, and it was: a replay finds it, and sends 
   expect(world.letters()).toHaveLength(1);
   expect(await world.deadLetters()).toEqual([]);
 });
-
-/** A letter that ended as outcomeUnknown: its answers were lost, and look-ups failed for a day. */
-async function endUnknown(world: World): Promise<void> {
-  world.fault({ step: POST_LETTER, phase: "after", action: "cut", times: 1000 });
-  world.fault({ step: LOOK_UP, phase: "before", action: { status: 503 }, times: 1000 });
-  await world.drop(aLetter({ id: "unknown" }));
-  await world.run();
-  for (let copies = 0; copies < 4; copies++) {
-    const [message] = await world.host.waiting(QUEUES.dispatches);
-    if (message) await world.host.poison(message);
-    await world.run();
-  }
-  await world.settle(2 * DAY);
-  expect(await world.ends()).toEqual(["outcomeUnknown altinnKeepsFailing"]);
-  world.clearFaults();
-}
 
 const SHARED_FILE = anAttachment();
 

@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { workOf } from "../harness/work.ts";
 import { RESOURCE, World } from "../harness/world.ts";
-import { aLetter, POST_LETTER } from "./letters.ts";
+import { aLetter, INITIALIZE, POST_LETTER } from "./letters.ts";
 
 let storage: Storage;
 beforeAll(async () => {
@@ -168,7 +168,7 @@ describe("when Altinn fails", () => {
     await using world = await World.start(storage);
     world.simulator.control.fault({
       method: "POST",
-      path: "/correspondence/api/v1/correspondence",
+      path: INITIALIZE,
       status: 429,
       headers: { "retry-after": "600" },
       times: 1,
@@ -178,22 +178,6 @@ describe("when Altinn fails", () => {
     await world.advance(9 * MINUTE);
     expect(await world.told()).toEqual([]);
     await world.advance(MINUTE);
-    expect(await world.told()).toEqual(["sent"]);
-  });
-
-  test("a Retry-After of a year is cut at seven days, with an alert", async () => {
-    await using world = await World.start(storage);
-    world.simulator.control.fault({
-      method: "POST",
-      path: "/correspondence/api/v1/correspondence",
-      status: 429,
-      headers: { "retry-after": String(365 * 24 * 3600) },
-      times: 1,
-    });
-    await world.drop(aLetter({ id: "a-year" }));
-    await world.run();
-    expect(world.logs.join("\n")).toContain("retryAfterTooLong");
-    await world.advance(7 * DAY + MINUTE);
     expect(await world.told()).toEqual(["sent"]);
   });
 

@@ -10,6 +10,7 @@ import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { middleCut } from "../../terminal/columns.ts";
+import { isAlive } from "../harness/isAlive.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const FREE_PORTS = ["--blob-port=0", "--queue-port=0", "--altinn-port=0", "--functions-port=0"];
@@ -218,13 +219,4 @@ async function openToOthers(path: string): Promise<string[]> {
     else if ((mode & 0o044) !== 0) open.push(below.slice(directory.length + 1));
   }
   return open;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -5,8 +5,8 @@ import { DAY, HOUR } from "../../shared/clock.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
-import { INITIALIZE, refuseOnce } from "../integration/deadLetterSteps.ts";
-import { aLetter } from "../integration/letters.ts";
+import { refuseOnce } from "../integration/deadLetterSteps.ts";
+import { aLetter, INITIALIZE } from "../integration/letters.ts";
 
 let storage: Storage;
 let world: World;

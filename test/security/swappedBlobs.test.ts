@@ -6,8 +6,7 @@ import { HOUR } from "../../shared/clock.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
-import { INITIALIZE } from "../integration/deadLetterSteps.ts";
-import { aLetter } from "../integration/letters.ts";
+import { aLetter, INITIALIZE } from "../integration/letters.ts";
 
 let storage: Storage;
 let world: World;

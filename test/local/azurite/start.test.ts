@@ -9,6 +9,7 @@ import { QueueServiceClient } from "@azure/storage-queue";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { startAzurite } from "../../../local/azurite/start.ts";
+import { isAlive } from "../../harness/isAlive.ts";
 
 it("keeps blobs and messages over a stop", async () => {
   const directory = await mkdtemp(join(tmpdir(), "azurite-"));
@@ -62,13 +63,4 @@ function service(connectionString: string) {
     blobs: BlobServiceClient.fromConnectionString(connectionString),
     queues: QueueServiceClient.fromConnectionString(connectionString),
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
