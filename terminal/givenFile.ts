@@ -12,14 +12,15 @@ export function readGivenFile(path: string): Uint8Array | string {
   try {
     return readFileSync(fromHere(path));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT") return "There is no such file.";
-    return code === "EISDIR" ? aFolder(path) : "The file can't be read.";
+    return whyUnreadable(path, error);
   }
 }
 
-/** How to name the files of a folder instead of the folder, as a sentence or two. */
-export function aFolder(folder: string): string {
-  const pattern = folder === "." ? "*.json" : `${folder.replace(/\/+$/, "")}/*.json`;
+/** Why a file could not be read, as a sentence or two; of a folder, how to name its files instead. */
+export function whyUnreadable(path: string, error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "There is no such file.";
+  if (code !== "EISDIR") return "The file can't be read.";
+  const pattern = path === "." ? "*.json" : `${path.replace(/\/+$/, "")}/*.json`;
   return `It is a folder. Name the files in it; several can go in one call: ${pattern}`;
 }

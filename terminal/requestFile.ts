@@ -16,7 +16,7 @@ import { formatPath, type Problem } from "../shared/requests/problem.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
 import { queueText } from "../shared/storage/queues.ts";
-import { aFolder } from "./givenFile.ts";
+import { whyUnreadable } from "./givenFile.ts";
 
 /** A request as a file holds it; or a claim check, or a cancel. */
 export interface RequestFile {
@@ -80,8 +80,7 @@ function readCancel(path: string, text: string, value: JsonObject, cancel: Parse
 
 async function readJson(path: string): Promise<{ readonly text: string; readonly value: JsonObject }> {
   const content = await readFile(path).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    throw new UnreadableFile(`${path}: ${whyUnreadable(path, code)}`);
+    throw new UnreadableFile(`${path}: ${whyUnreadable(path, error)}`);
   });
   const decoded = decodeMessage(content);
   if (!decoded.ok) throw new UnreadableFile(`${path}: ${decoded.problem.message}`);
@@ -89,11 +88,6 @@ async function readJson(path: string): Promise<{ readonly text: string; readonly
   // A queue carries no UTF-16; what it says is the same.
   const isCarried = Buffer.from(text, "utf8").equals(content) && !text.includes("\0");
   return { text: isCarried ? text : queueText(decoded.value), value: decoded.value };
-}
-
-function whyUnreadable(path: string, code: unknown): string {
-  if (code === "ENOENT") return "There is no such file.";
-  return code === "EISDIR" ? aFolder(path) : "It can't be read.";
 }
 
 function readRequest(path: string, text: string, written: JsonObject, now: Date, newId?: string): RequestFile {
