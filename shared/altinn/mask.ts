@@ -26,3 +26,9 @@ export function maskText(text: string): string {
   for (const [pattern, replacement] of rules) masked = masked.replace(pattern, replacement);
   return masked;
 }
+
+/** A recipient in canonical URN form: of what kind, and not who. */
+export function maskRecipient(recipient: string): string {
+  const [kind = ""] = /^urn:altinn:[a-z-]+:[a-z-]+:/.exec(recipient) ?? [];
+  return `${kind}${MASK}`;
+}

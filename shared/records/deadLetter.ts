@@ -6,6 +6,7 @@ import { timestamp } from "../clock.ts";
 import { field } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
+import { sha256 } from "../storage/tags.ts";
 import {
   type Attempt,
   attemptSchema,
@@ -123,13 +124,16 @@ export function endedDispatchOf(letter: DeadLetter): DispatchRecord | undefined 
 const INDEXED_RESOURCE = /^(?!.*\d{11})[\w.-]{1,255}$/;
 
 /** The index tags of a dead letter. Older ones have none, and are found by listing alone. */
-export function deadLetterTags({ reason, end, endedAt, resourceId }: DeadLetter): Tags {
+export function deadLetterTags(letter: DeadLetter): Tags {
+  const { reason, end, endedAt, resourceId, requestId, sendersReference } = letter;
   const resource = withoutResourcePrefix(resourceId ?? "");
   return {
     reason,
     end,
     ended: timestamp(endedAt),
     ...(INDEXED_RESOURCE.test(resource) ? { resource } : {}),
+    ...(requestId === undefined ? {} : { request: sha256(requestId) }),
+    ...(sendersReference === undefined ? {} : { reference: sha256(sendersReference) }),
   };
 }
 

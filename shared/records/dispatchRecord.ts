@@ -1,9 +1,6 @@
 // The record of one dispatch that could not be finished at once: what has been tried, and when it is tried again.
 import { z } from "zod";
 import type { EndReason } from "../altinn/endReason.ts";
-import { timestamp } from "../clock.ts";
-import type { Tags } from "../storage/jsonBlobs.ts";
-import { sha256, tagValue } from "../storage/tags.ts";
 import { endReason, optionalNumber, optionalText, optionalTime, text, time } from "./fields.ts";
 
 /** Final states of a dispatch. */
@@ -191,21 +188,6 @@ export function mergeAttempts(a: readonly Attempt[], b: readonly Attempt[]): Att
     if (!known || known.cause === undefined) byId.set(attempt.id, { ...known, ...attempt });
   }
   return [...byId.values()].sort((x, y) => x.at - y.at || (x.id < y.id ? -1 : 1));
-}
-
-/** The state by which the index knows a dispatch whose letter was purged. */
-export const SENT_CANCELLED = "sentCancelled";
-
-/** The index tags of a dispatch record. `due` is there only while it waits. */
-export function dispatchTags(record: DispatchRecord): Tags {
-  const isPurged = record.cancel?.outcome?.end === "cancelled";
-  return {
-    state: isOpen(record) ? "waiting" : isPurged ? SENT_CANCELLED : record.state,
-    resource: tagValue(record.resourceId),
-    request: sha256(record.requestId),
-    reference: sha256(record.sendersReference),
-    ...(isOpen(record) ? { due: timestamp(record.nextAttemptAt) } : {}),
-  };
 }
 
 /** As an attempt is stored. */

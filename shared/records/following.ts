@@ -114,6 +114,7 @@ export function correspondenceTags(record: CorrespondenceRecord): Tags {
     tags.request = sha256(record.link.requestId);
     tags.reference = sha256(record.link.sendersReference);
     tags.posted = dayOf(record.link.postedAt);
+    tags.dispatch = record.link.dispatchId;
   }
   if (isFollowed(record)) {
     tags.follow = dayOf(publishTimeOf(record));

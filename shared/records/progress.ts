@@ -2,7 +2,8 @@
 
 import { timestamp } from "../clock.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
-import { dispatchTags, SENT_CANCELLED, type UnsentEnd } from "./dispatchRecord.ts";
+import type { UnsentEnd } from "./dispatchRecord.ts";
+import { dispatchTags, SENT_CANCELLED } from "./dispatchTags.ts";
 import { preparationOf } from "./preparation.ts";
 import { isCancelOnly, type RequestRecord, type SingleDispatch } from "./requestRecord.ts";
 import { findDispatch, findSent } from "./singleDispatch.ts";

@@ -1,12 +1,18 @@
 // Records of one kind: JSON blobs that are checked when they are read, and changed by conditional writes. A lost race is a value.
 import type { z } from "zod";
-import type { JsonBlobs, Tags } from "../storage/jsonBlobs.ts";
+import type { FoundBlob, FoundPage, JsonBlobs, Tags } from "../storage/jsonBlobs.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 
 /** A record with the version that a conditional write needs. */
 export interface Versioned<T> {
   readonly value: T;
   readonly etag: string;
+}
+
+/** A record that the index found, with the tags that the query named. */
+export interface FoundRecord {
+  readonly id: string;
+  readonly tags: Tags;
 }
 
 /** Records of one kind. Lost races are values, as in {@link JsonBlobs}. */
@@ -17,7 +23,9 @@ export interface Records<T> {
   /** The new version, or `undefined` if `etag` is not the latest any more. */
   replace(id: string, value: T, etag: string): Promise<string | undefined>;
   /** Finds by index tags; ids, with the tags that the query named. */
-  find(where: string): AsyncIterable<{ id: string; tags: Tags }>;
+  find(where: string): AsyncIterable<FoundRecord>;
+  /** One page of the same, of at most `limit`; it may hold fewer, even none, although more follow. */
+  findPage(where: string, limit: number, token?: string): Promise<FoundPage<FoundRecord>>;
 }
 
 /** A record that this version cannot read: newer than it, or not ours. Whoever goes through many passes over it. */
@@ -73,6 +81,11 @@ export function recordsOf<T>(
   nameOf: (id: string) => string,
   tagsOf?: (value: T) => Tags,
 ): Records<T> {
+  // Records of several kinds share a container, and some tags.
+  const folder = folderOf(nameOf(""));
+  const ending = nameOf("").endsWith(".json") ? ".json" : "";
+  const ours = ({ name, tags }: FoundBlob): FoundRecord[] =>
+    folderOf(name) === folder ? [{ id: name.slice(folder.length, name.length - ending.length), tags }] : [];
   return {
     async read(id) {
       const stored = await blobs.read(nameOf(id));
@@ -85,11 +98,11 @@ export function recordsOf<T>(
     create: (id, value) => blobs.create(nameOf(id), value, tagsOf?.(value)),
     replace: (id, value, etag) => blobs.replace(nameOf(id), value, etag, tagsOf?.(value)),
     async *find(where) {
-      // Records of several kinds share a container, and some tags.
-      const folder = folderOf(nameOf(""));
-      for await (const { name, tags } of blobs.find(where)) {
-        if (folderOf(name) === folder) yield { id: name.slice(folder.length).replace(/\.json$/, ""), tags };
-      }
+      for await (const blob of blobs.find(where)) yield* ours(blob);
+    },
+    async findPage(where, limit, token) {
+      const { found, ...next } = await blobs.findPage(where, limit, token);
+      return { ...next, found: found.flatMap(ours) };
     },
   };
 }

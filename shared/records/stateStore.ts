@@ -6,7 +6,8 @@ import { type AcceptedRequest, acceptedRequestSchema } from "./acceptedRequest.t
 import { cachedRecords } from "./cachedRecords.ts";
 import { type CorrespondenceRecord, correspondenceRecordSchema } from "./correspondenceRecord.ts";
 import { type DeadLetter, deadLetterSchema, deadLetterTags } from "./deadLetter.ts";
-import { type DispatchRecord, dispatchRecordSchema, dispatchTags } from "./dispatchRecord.ts";
+import { type DispatchRecord, dispatchRecordSchema } from "./dispatchRecord.ts";
+import { dispatchTags } from "./dispatchTags.ts";
 import { correspondenceTags } from "./following.ts";
 import { type Records, recordsOf } from "./records.ts";
 import { type RequestRecord, requestRecordName, requestRecordSchema } from "./requestRecord.ts";
@@ -62,9 +63,6 @@ export function createStateStore({ state, accepted, deadLetters }: StateContaine
       ...recordsOf(deadLetters, deadLetterSchema, (name) => name, deadLetterTags),
       remove: (name, etag) => deadLetters.remove(name, etag),
       list: () => deadLetters.list(),
-      async *find(where) {
-        for await (const { name, tags } of deadLetters.find(where)) yield { id: name, tags };
-      },
     },
     documents: state,
   };

@@ -21,6 +21,12 @@ export interface FoundBlob {
   readonly tags: Tags;
 }
 
+/** One page of what an index query found, and by which token the next page is asked for; absent after the last. */
+export interface FoundPage<T> {
+  readonly found: readonly T[];
+  readonly next?: string;
+}
+
 /** A blob as a listing shows it, with all of its tags. */
 export interface ListedBlob extends FoundBlob {
   /** When it was last written, in epoch milliseconds. */
@@ -42,6 +48,8 @@ export interface JsonBlobs {
   exists(name: string): Promise<boolean>;
   /** Finds documents by their tags (Find Blobs by Tags). In Azure the index lags by seconds: read before acting. */
   find(where: string): AsyncIterable<FoundBlob>;
+  /** One page of the same, of at most `limit`: it may hold fewer, even none, although more follow. */
+  findPage(where: string, limit: number, token?: string): Promise<FoundPage<FoundBlob>>;
   /** Every document, by name. */
   list(): AsyncIterable<ListedBlob>;
   /** True if the container holds no blob at all, save perhaps the one of this name. */
@@ -115,6 +123,17 @@ export function createJsonBlobs(container: ContainerClient, timeoutMs: number = 
     async *find(where) {
       const found = eachWithin(timeoutMs, (abortSignal) => container.findBlobsByTags(where, { abortSignal }));
       for await (const item of found) yield { name: item.name, tags: item.tags ?? {} };
+    },
+    async findPage(where, limit, token) {
+      return within(timeoutMs, async (abortSignal) => {
+        const settings = { maxPageSize: limit, ...(token === undefined ? {} : { continuationToken: token }) };
+        const pages = container.findBlobsByTags(where, { abortSignal }).byPage(settings);
+        const { done, value } = await pages.next();
+        if (done === true) return { found: [] };
+        const next = value.continuationToken ?? "";
+        const found = value.blobs.map(({ name, tags = {} }) => ({ name, tags }));
+        return { found, ...(next === "" ? {} : { next }) };
+      });
     },
     async *list() {
       const listed = eachWithin(timeoutMs, (abortSignal) =>

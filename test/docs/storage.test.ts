@@ -3,7 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { deadLetterTags } from "../../shared/records/deadLetter.ts";
-import { dispatchTags, newDispatch } from "../../shared/records/dispatchRecord.ts";
+import { newDispatch } from "../../shared/records/dispatchRecord.ts";
+import { dispatchTags } from "../../shared/records/dispatchTags.ts";
 import { correspondenceTags } from "../../shared/records/following.ts";
 import { recordOf } from "../../shared/records/mergeCorrespondence.ts";
 import { newPreparation } from "../../shared/records/preparation.ts";
@@ -73,7 +74,7 @@ test("names each index tag, and no other", () => {
     "requests/": [requestTags(prepared), requestTags({ ...prepared, fannedOut: 2 })],
     "dispatches/": [dispatchTags(dispatch)],
     "correspondences/": [correspondenceTags(recordOf(heard)), correspondenceTags(recordOf({ ...heard, link }))],
-    "dead letters": [deadLetterTags({ ...letter, resourceId: "cases" })],
+    "dead letters": [deadLetterTags({ ...letter, resourceId: "cases", requestId: "r", sendersReference: "s" })],
   };
   const written = Object.entries(tags).flatMap(([blobs, sets]) =>
     [...new Set(sets.flatMap(Object.keys))].map((tag) => `${blobs} ${tag}`),

@@ -18,6 +18,7 @@ import {
   additionArbitrary,
   aLink,
   CORRESPONDENCE_ID,
+  DISPATCH_ID,
   heard,
   NOON,
   recordArbitrary,
@@ -235,6 +236,7 @@ describe("index tags", () => {
       request: sha256("case-1"),
       reference: sha256("2030/1"),
       posted: "2030-03-01",
+      dispatch: DISPATCH_ID,
       follow: "2030-02-26",
       since: "2030-03-01",
     });
@@ -245,6 +247,7 @@ describe("index tags", () => {
       request: sha256("case-1"),
       reference: sha256("2030/1"),
       posted: "2030-03-01",
+      dispatch: DISPATCH_ID,
     });
   });
 

@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import { HOUR } from "../../shared/clock.ts";
 import {
   type Attempt,
-  dispatchTags,
   ENDS,
   hasUnknownOutcome,
   mergeAttempts,
   unknownUntil,
 } from "../../shared/records/dispatchRecord.ts";
+import { dispatchCause, dispatchTags } from "../../shared/records/dispatchTags.ts";
 import { sha256 } from "../../shared/storage/tags.ts";
 import { aDispatch, anAttempt, POST_TIME, START } from "./dispatches.ts";
 
@@ -87,12 +87,24 @@ describe("the tags of a dispatch", () => {
       request: sha256("case-1"),
       reference: sha256("2030/1"),
       due: "2030-03-01T11:00:00.000Z",
+      created: "2030-03-01T10:00:00.000Z",
+      cause: "due",
     });
     for (const end of ENDS) {
       const tags = dispatchTags({ ...record, state: end });
       expect(tags.state).toBe(end);
       expect(tags).not.toHaveProperty("due");
     }
+  });
+
+  it("say why it waits, by its last attempt, unless it is known to exist or is to end", () => {
+    const after = (cause?: string) =>
+      dispatchCause(aDispatch({ attempts: [anAttempt("a", START, cause === undefined ? {} : { cause })] }));
+    const causes = [undefined, "breakerOpen", "status", "timeout", "ourSetUp", "attachmentNotPublished", "exists"];
+    expect(causes.map(after)).toEqual(["due", "due", "altinn", "altinn", "setUp", "scan", "lookUp"]);
+    expect(dispatchCause(aDispatch({ existsSince: START, attempts: [anAttempt("a", START)] }))).toBe("lookUp");
+    const closing = { end: "gaveUp", reason: "altinnKeepsFailing", since: START } as const;
+    expect(dispatchCause(aDispatch({ closing, existsSince: START }))).toBe("closing");
   });
 
   it("say that a letter is still to be purged, and that it was", () => {

@@ -1,0 +1,231 @@
+// Finds letters by the index, page by page. What the index lists is read before it is shown: it lags, and knows hashes alone.
+import { dayOf, timestamp } from "../clock.ts";
+import { eachAtOnce } from "../eachAtOnce.ts";
+import { SENT_CANCELLED } from "../records/dispatchTags.ts";
+import { type FoundRecord, UnreadableRecord } from "../records/records.ts";
+import type { FoundPage } from "../storage/jsonBlobs.ts";
+import { sha256, tagValue, whereTag } from "../storage/tags.ts";
+import type { FindingContext } from "./context.ts";
+import { type KnownLetter, type Letter, letterOf, sinceOf } from "./letter.ts";
+import type { LetterQuery, Paging } from "./query.ts";
+import { type ReadLetter, readDead, readDispatched, readInAltinn, readLetter, readRequested } from "./readLetter.ts";
+import { pauseNow } from "./waiting.ts";
+import { IN_ALTINN } from "./words.ts";
+
+/** One page of letters, in no order that means anything. */
+export interface LetterPage {
+  /** How fresh it is: storage was read from then on (RFC 3339). In Azure the index itself lags by seconds. */
+  readonly asOf: string;
+  /** At most as many as were asked for; there may be fewer, even none, although `next` says that more follow. */
+  readonly letters: readonly Letter[];
+  /** How many records were passed over because this version cannot read them. */
+  readonly unreadable: number;
+  /** By which the next page is asked for; absent after the last. */
+  readonly next?: string;
+}
+
+/** The token of another query, or none of ours. */
+export class WrongToken extends Error {
+  override readonly name = "WrongToken";
+}
+
+/** How many records are read at once. */
+const AT_ONCE = 16;
+
+/** Where letters are found: pages of ids, and how what one of them names is read. */
+interface Source {
+  page(limit: number, token?: string): Promise<FoundPage<FoundRecord>>;
+  readonly read: ReadLetter;
+}
+
+/**
+ * One page of the letters for which all of `query` holds. A letter that goes on while pages are read may be on two of them.
+ * @param isUnmasked shows recipients whole
+ * @throws WrongToken if `next` was not given for this query
+ */
+export async function findLetters(
+  context: FindingContext,
+  query: LetterQuery,
+  { limit, next }: Paging,
+  isUnmasked = false,
+): Promise<LetterPage> {
+  const now = context.clock.now();
+  const sources = sourcesOf(context, query);
+  let at = next === undefined ? { source: 0 } : placeOf(next, query, sources.length);
+  const showing = { now, isUnmasked, pause: (await pauseNow(context))?.cause };
+  const letters = new Map<string, Letter>();
+  let unreadable = 0;
+  let listed = 0;
+  for (let source = sources[at.source]; source && listed < limit; source = sources[at.source]) {
+    const page = await source.page(limit - listed, at.token);
+    listed += page.found.length;
+    const read: (KnownLetter | undefined)[] = [];
+    await eachAtOnce(AT_ONCE, page.found.entries(), async ([index, { id }]) => {
+      try {
+        read[index] = await source.read(context, id);
+      } catch (error) {
+        if (!(error instanceof UnreadableRecord)) throw error;
+        unreadable++;
+      }
+    });
+    for (const known of read) {
+      const letter = known && letterOf(known, showing);
+      if (letter && isAskedFor(query, letter, sinceOf(known))) letters.set(nameOf(letter), letter);
+    }
+    at = page.next === undefined ? { source: at.source + 1 } : { source: at.source, token: page.next };
+  }
+  const more = at.source < sources.length ? { next: tokenOf(at, query) } : {};
+  return { asOf: timestamp(now), letters: [...letters.values()], unreadable, ...more };
+}
+
+/** One letter whole, by the id of its dispatch or of its correspondence, and how fresh that is. */
+export async function showLetter(
+  context: FindingContext,
+  id: string,
+  isUnmasked = false,
+): Promise<{ readonly asOf: string; readonly letter: Letter } | undefined> {
+  const now = context.clock.now();
+  const known = await readLetter(context, id.toLowerCase());
+  if (!known) return undefined;
+  return {
+    asOf: timestamp(now),
+    letter: letterOf(known, { now, isUnmasked, pause: (await pauseNow(context))?.cause }),
+  };
+}
+
+function isAskedFor(query: LetterQuery, letter: Letter, since: number): boolean {
+  const { requestId, reference, correspondenceId, dispatchId, resource, status, from, before } = query;
+  const pairs = [
+    [requestId, letter.requestId],
+    [reference, letter.sendersReference],
+    [correspondenceId, letter.correspondenceId],
+    [dispatchId, letter.dispatchId],
+    [resource, letter.resourceId],
+    [status, letter.status],
+  ];
+  const isSame = pairs.every(([asked, is]) => asked === undefined || asked === is);
+  return isSame && (from === undefined || since >= from) && (before === undefined || since < before);
+}
+
+/** Another letter may have the same dispatch id: one whose request id was used before. */
+function nameOf({ dispatchId, correspondenceId, deadLetter }: Letter): string {
+  return JSON.stringify([correspondenceId ?? dispatchId, deadLetter]);
+}
+
+/** In which records the letters of a query are, one kind after the other. Those that exist are found by their own record. */
+function sourcesOf({ store }: FindingContext, query: LetterQuery): Source[] {
+  const { requestId, correspondenceId, dispatchId, status } = query;
+  const id = correspondenceId ?? dispatchId;
+  if (id !== undefined) return [{ page: async () => ({ found: [{ id, tags: {} }] }), read: readLetter }];
+  const { dispatches, correspondences, deadLetters } = store;
+  const sources: Source[] = [];
+  if (status === undefined || !isInAltinn(status)) {
+    const states = statesOf(status).map((state) =>
+      state === undefined ? whereTag("state", ">", " ") : is("state", state),
+    );
+    for (const state of states) {
+      for (const resource of resourceForms(query)) {
+        const where = [state, ...whose(query), ...resource].join(" AND ");
+        sources.push({
+          page: async (...of) => withoutSent(await dispatches.findPage(where, ...of), status),
+          read: readDispatched,
+        });
+      }
+    }
+    const end = status === undefined ? whereTag("end", ">", " ") : is("end", status);
+    const where = [end, ...whose(query), ...within("ended", timestamp, query), ...resourceOf(query)].join(" AND ");
+    if (status !== "waiting") sources.push({ page: (...of) => deadLetters.findPage(where, ...of), read: readDead });
+  }
+  if (status === undefined || isInAltinn(status)) {
+    const inAltinn = status === undefined ? [] : [is("status", IN_ALTINN.get(status) ?? "unknown")];
+    const posted = within("posted", dayOf, query);
+    const ours = posted.length > 0 ? posted : [whereTag("posted", ">", " ")];
+    const where = [...inAltinn, ...ours, ...whose(query), ...resourceOf(query)].join(" AND ");
+    sources.push({ page: (...of) => correspondences.findPage(where, ...of), read: readInAltinn });
+  }
+  if (requestId !== undefined) {
+    sources.push({ page: async () => ({ found: [{ id: requestId, tags: {} }] }), read: readRequested });
+  }
+  return sources;
+}
+
+function isInAltinn(status: string): boolean {
+  return status === "sent" || IN_ALTINN.has(status);
+}
+
+/** The states in the index of dispatches that have a status; undefined for any. */
+function statesOf(status: string | undefined): (string | undefined)[] {
+  return status === "cancelled" ? [status, SENT_CANCELLED] : [status];
+}
+
+/** A letter that was sent is shown from the record of its correspondence. */
+function withoutSent(page: FoundPage<FoundRecord>, status: string | undefined): FoundPage<FoundRecord> {
+  if (status !== undefined) return page;
+  return { ...page, found: page.found.filter(({ tags }) => tags.state !== "sent" && tags.state !== SENT_CANCELLED) };
+}
+
+function is(tag: string, value: string): string {
+  return whereTag(tag, "=", value);
+}
+
+function whose({ requestId, reference }: LetterQuery): string[] {
+  return [
+    ...(requestId === undefined ? [] : [is("request", sha256(requestId))]),
+    ...(reference === undefined ? [] : [is("reference", sha256(reference))]),
+  ];
+}
+
+function resourceOf({ resource }: LetterQuery): string[] {
+  return resource === undefined ? [] : [is("resource", tagValue(resource))];
+}
+
+/** Dispatches have the resource as the producer wrote it. */
+function resourceForms(query: LetterQuery): string[][] {
+  const plain = resourceOf(query);
+  return plain.length === 0 ? [plain] : [plain, resourceOf({ resource: `urn:altinn:resource:${query.resource}` })];
+}
+
+function within(tag: string, write: (time: number) => string, { from, before }: LetterQuery): string[] {
+  return [
+    ...(from === undefined ? [] : [whereTag(tag, ">=", write(from))]),
+    ...(before === undefined ? [] : [whereTag(tag, "<=", write(before - 1))]),
+  ];
+}
+
+/** Where the next page begins: in which source, and by which token of the index. */
+interface Place {
+  readonly source: number;
+  readonly token?: string;
+}
+
+function tokenOf({ source, token }: Place, query: LetterQuery): string {
+  return Buffer.from(JSON.stringify([digestOf(query), source, token])).toString("base64url");
+}
+
+function placeOf(written: string, query: LetterQuery, sources: number): Place {
+  const place: unknown = parseToken(written);
+  if (Array.isArray(place)) {
+    const [digest, source, token]: unknown[] = place;
+    const isPlace = typeof source === "number" && Number.isInteger(source) && source >= 0 && source < sources;
+    if (digest === digestOf(query) && isPlace) return typeof token === "string" ? { source, token } : { source };
+  }
+  throw new WrongToken("next is not of this query");
+}
+
+function parseToken(written: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(written, "base64url").toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function digestOf(query: LetterQuery): string {
+  return sha256(
+    JSON.stringify(
+      Object.entries(query)
+        .filter(([, value]) => value !== undefined)
+        .sort(),
+    ),
+  ).slice(0, 16);
+}

@@ -1,0 +1,248 @@
+// One letter as it is shown to whoever asks, whatever there is of it: a dispatch on its way, a letter in Altinn, an end
+// without one. Pure: read off its records.
+import { z } from "zod";
+import { END_REASONS } from "../altinn/endReason.ts";
+import { maskRecipient, maskText } from "../altinn/mask.ts";
+import { withoutResourcePrefix } from "../altinn/wire.ts";
+import { statusName } from "../announcements/announcement.ts";
+import { timestamp } from "../clock.ts";
+import {
+  type CorrespondenceRecord,
+  currentStatus,
+  publishTimeOf,
+  resourceOf,
+  timeOf,
+} from "../records/correspondenceRecord.ts";
+import type { DeadLetter } from "../records/deadLetter.ts";
+import { type DispatchRecord, hasUnknownOutcome, isOpen } from "../records/dispatchRecord.ts";
+import { dispatchCause } from "../records/dispatchTags.ts";
+import { rankOf, SOURCES, STATUSES } from "../records/facts.ts";
+import { isSettled, isWaitingToBePublished } from "../records/following.ts";
+import type { RequestRecord, SingleDispatch } from "../records/requestRecord.ts";
+import { type LetterStatus, letterStatus, TOLD, type WaitingCause, waitingCause } from "./words.ts";
+
+const time = z.iso.datetime();
+
+const problem = z.object({
+  path: z.string().describe("Where in the request"),
+  rule: z.string().describe("Which rule, for programs"),
+  message: z.string().describe("What is wrong, for people; masked"),
+});
+
+/** What became of one letter, or what it waits for. */
+export const letterSchema = z
+  .object({
+    dispatchId: z.string().optional().describe("Ours, and the idempotent key; absent of other systems' letters"),
+    correspondenceId: z.string().optional().describe("Altinn's, once the letter exists"),
+    requestId: z.string().optional().describe("The producer's id of the request, or its digest where it had none"),
+    resourceId: z.string().optional(),
+    sendersReference: z.string().optional(),
+    recipient: z.string().optional().describe("In canonical URN form; what identifies somebody is masked"),
+    status: letterStatus.describe("How far it has come"),
+    since: time.describe("When it was posted to Altinn; of one that was not, when its request came or was refused"),
+    publishTime: time.optional().describe("When Altinn shows it to its recipient, of a letter that exists"),
+    isConfirmationNeeded: z.boolean().optional(),
+    isSettled: z.boolean().describe("Nothing more is waited for"),
+    waitingFor: waitingCause.optional().describe("What keeps it from its recipient"),
+    nextAttempt: time.optional().describe("When it is taken up next"),
+    history: z
+      .array(z.object({ status: z.enum(TOLD), time, source: z.enum([...SOURCES, "app"]) }))
+      .describe("Everything known of it, earliest first: what was reached, when, and who says so"),
+    attempts: z
+      .array(
+        z.object({
+          at: time,
+          cause: z.string().optional().describe("Why it came to nothing; absent while it runs, or if nobody knows"),
+          httpStatus: z.number().optional(),
+          errorCode: z.number().optional().describe("Altinn's own"),
+          isDefinite: z.boolean().describe("Surely no letter came of it"),
+        }),
+      )
+      .describe("Every POST of it but the one that was taken at once, earliest first"),
+    notification: z
+      .object({ orders: z.array(z.string()).describe("Altinn's ids of them"), failedAt: time.optional() })
+      .optional()
+      .describe("Its notifications: Altinn tells of failures alone"),
+    end: z
+      .object({
+        status: letterStatus,
+        time: time.optional(),
+        reason: z.enum(END_REASONS).optional().describe("Why no letter came of it, or why it failed"),
+        httpStatus: z.number().optional(),
+        errorCode: z.number().optional(),
+        detail: z.string().optional().describe("For people; masked"),
+        problems: z.array(problem).optional(),
+      })
+      .optional()
+      .describe("What it came to, once nothing more is waited for"),
+    deadLetter: z.string().optional().describe("The blob in correspondence-dead-letters that keeps the request"),
+  })
+  .describe("One letter to one recipient");
+
+/** One letter, as it is shown. */
+export type Letter = z.infer<typeof letterSchema>;
+
+/** What storage has of one letter: at least one of these. */
+export interface KnownLetter {
+  readonly dispatch?: DispatchRecord | undefined;
+  readonly correspondence?: CorrespondenceRecord | undefined;
+  readonly deadLetter?: { readonly name: string; readonly value: DeadLetter } | undefined;
+  /** The request of one letter of which there is nothing else: it is being taken up. */
+  readonly request?: (RequestRecord & { readonly single: SingleDispatch }) | undefined;
+}
+
+/** What a letter is shown by, beside its records. */
+export interface Showing {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** What stops all letters, if anything does. */
+  readonly pause?: "brake" | "breaker" | undefined;
+  /** Shows the recipient whole. */
+  readonly isUnmasked?: boolean | undefined;
+}
+
+/** The letter, from all that is known of it. */
+export function letterOf(known: KnownLetter, { now, pause, isUnmasked = false }: Showing): Letter {
+  const { dispatch, correspondence, deadLetter, request } = known;
+  const { link } = correspondence ?? {};
+  const of = link ?? dispatch ?? deadLetter?.value ?? { ...request, ...request?.single };
+  const resourceId = (correspondence && resourceOf(correspondence)) ?? resourceIdOf(known);
+  const end = endOf(known);
+  const cause = end ? undefined : causeOf(known, now, pause);
+  return compact({
+    dispatchId: of.dispatchId,
+    correspondenceId: correspondence?.correspondenceId ?? dispatch?.correspondenceId,
+    requestId: of.requestId,
+    resourceId: resourceId === undefined ? undefined : withoutResourcePrefix(resourceId),
+    sendersReference: of.sendersReference,
+    recipient: isUnmasked || of.recipient === undefined ? of.recipient : maskRecipient(of.recipient),
+    status: statusOf(known),
+    since: timestamp(sinceOf(known)),
+    publishTime: correspondence && timestamp(publishTimeOf(correspondence)),
+    isConfirmationNeeded: link?.isConfirmationNeeded,
+    isSettled: end !== undefined,
+    waitingFor: cause,
+    nextAttempt: dispatch && isOpen(dispatch) ? timestamp(dispatch.nextAttemptAt) : undefined,
+    history: historyOf(known),
+    attempts:
+      (dispatch ?? deadLetter?.value)?.attempts.map((attempt) =>
+        compact({
+          at: timestamp(attempt.at),
+          cause: attempt.cause,
+          httpStatus: attempt.status,
+          errorCode: attempt.errorCode,
+          isDefinite: !hasUnknownOutcome(attempt),
+        }),
+      ) ?? [],
+    notification: correspondence && notificationOf(correspondence),
+    end,
+    deadLetter: deadLetter?.name,
+  });
+}
+
+/** How far a letter has come. What Altinn says beats an end of ours, save that it was taken back. */
+export function statusOf({ dispatch, correspondence, deadLetter }: KnownLetter): LetterStatus {
+  if (dispatch?.cancel?.outcome?.end === "cancelled") return "cancelled";
+  const status = correspondence && currentStatus(correspondence);
+  if (status) return letterStatus.parse(statusName(status));
+  if (correspondence) return "sent";
+  return dispatch?.state ?? deadLetter?.value.end ?? "waiting";
+}
+
+/** When it was posted, or else when its request came or was refused, in epoch milliseconds. */
+export function sinceOf({ dispatch, correspondence, deadLetter, request }: KnownLetter): number {
+  const { link } = correspondence ?? {};
+  const known = dispatch?.createdAt ?? request?.createdAt ?? deadLetter?.value.endedAt;
+  return link?.postedAt ?? known ?? correspondence?.firstHeard ?? 0;
+}
+
+function resourceIdOf({ dispatch, deadLetter, request }: KnownLetter): string | undefined {
+  return dispatch?.resourceId ?? deadLetter?.value.resourceId ?? request?.resourceId;
+}
+
+function causeOf(known: KnownLetter, now: number, pause: Showing["pause"]): WaitingCause | undefined {
+  const { dispatch, correspondence, request } = known;
+  if (correspondence) {
+    const status = currentStatus(correspondence);
+    if (status === undefined || status === "Initialized") return "scan";
+    return isWaitingToBePublished(status, publishTimeOf(correspondence), now) ? "publishTime" : undefined;
+  }
+  if (dispatch) return isOpen(dispatch) ? (pause ?? dispatchCause(dispatch)) : undefined;
+  return request ? (pause ?? requestCause(request)) : undefined;
+}
+
+/** What a request of which no letter has gone waits for. */
+export function requestCause({ preparation }: RequestRecord): WaitingCause {
+  if (preparation === undefined || preparation.uploads.every(({ state }) => state === "published")) return "due";
+  return preparation.failures > 0 ? "altinn" : "scan";
+}
+
+function endOf({ dispatch, correspondence, deadLetter }: KnownLetter): Letter["end"] {
+  const outcome = dispatch?.cancel?.outcome;
+  if (outcome?.end === "cancelled") return { status: "cancelled", time: timestamp(outcome.at), reason: "cancelled" };
+  if (correspondence) {
+    const status = currentStatus(correspondence);
+    if (!status || !isSettled(correspondence)) return undefined;
+    const at = timeOf(correspondence, status)?.time;
+    return compact({
+      status: letterStatus.parse(statusName(status)),
+      time: at === undefined ? undefined : timestamp(at),
+      reason: status === "Failed" ? correspondence.failure : undefined,
+    });
+  }
+  const { value: dead } = deadLetter ?? {};
+  if (dispatch && (dispatch.state === "waiting" || dispatch.state === "sent")) return undefined;
+  const status = dispatch?.state ?? dead?.end;
+  if (status === undefined) return undefined;
+  const endedAt = dispatch?.endedAt ?? dead?.endedAt;
+  const detail = dispatch?.problem?.detail ?? dead?.detail;
+  return compact({
+    status,
+    time: endedAt === undefined ? undefined : timestamp(endedAt),
+    reason: dispatch?.problem?.reason ?? dead?.reason,
+    httpStatus: dispatch?.problem?.status,
+    errorCode: dispatch?.problem?.errorCode ?? dead?.errorCode,
+    detail: detail === undefined ? undefined : maskText(detail),
+    problems: dead?.problems?.map(({ path, rule, message }) => ({
+      path: maskText(path),
+      rule,
+      message: maskText(message),
+    })),
+  });
+}
+
+function historyOf(known: KnownLetter): Letter["history"] {
+  const { dispatch, correspondence, request } = known;
+  const history: (Omit<Letter["history"][number], "time"> & { time: number; rank: number })[] = [];
+  const createdAt = dispatch?.createdAt ?? request?.createdAt;
+  if (createdAt !== undefined) history.push({ status: "waiting", time: createdAt, source: "app", rank: -1 });
+  for (const status of STATUSES) {
+    for (const source of SOURCES) {
+      const at = correspondence?.facts[status]?.[source];
+      const rank = rankOf(status) ?? Number.POSITIVE_INFINITY;
+      if (at !== undefined) history.push({ status: statusName(status), time: at, source, rank });
+    }
+  }
+  const end = correspondence && dispatch?.cancel?.outcome?.end !== "cancelled" ? undefined : endOf(known);
+  if (end?.time !== undefined) {
+    history.push({ status: end.status, time: Date.parse(end.time), source: "app", rank: Number.POSITIVE_INFINITY });
+  }
+  return history
+    .sort((a, b) => a.time - b.time || a.rank - b.rank)
+    .map(({ status, time, source }) => ({ status, time: timestamp(time), source }));
+}
+
+function notificationOf(record: CorrespondenceRecord): Letter["notification"] {
+  const failed = timeOf(record, "NotificationFailed");
+  const { notificationOrders: orders } = record;
+  if (!failed && orders.length === 0) return undefined;
+  return { orders: [...orders], ...(failed ? { failedAt: timestamp(failed.time) } : {}) };
+}
+
+/** Without the fields that say nothing. */
+function compact<T extends object>(value: T): T {
+  for (const key of Object.keys(value)) {
+    if (Reflect.get(value, key) === undefined) Reflect.deleteProperty(value, key);
+  }
+  return value;
+}

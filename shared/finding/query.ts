@@ -1,0 +1,116 @@
+// Which letters are asked for: read from the parameters of a URL or of a command, every wrong one named.
+import { z } from "zod";
+import { withoutResourcePrefix } from "../altinn/wire.ts";
+import { DAY } from "../clock.ts";
+import { letterStatus } from "./words.ts";
+
+/** The most letters on a page. */
+export const LARGEST_PAGE = 200;
+
+const USUAL_PAGE = 50;
+
+const id = z.guid({ error: "must be a UUID, such as 5a2f0a3e-1f7b-4c53-9d5e-0b6a3c9e1d42" }).toLowerCase();
+const written = z.string().min(1, { error: "must not be empty" });
+
+/** A day, or a moment with its zone: where it begins and, for a day, where it ends, in epoch milliseconds. */
+const moment = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+    error: "must be a day (UTC), such as 2030-01-31, or a time with its zone, such as 2030-01-31T12:00:00Z",
+  })
+  .transform((text) => {
+    const begin = Date.parse(text);
+    return { begin, end: text.length === 10 ? begin + DAY : begin };
+  });
+
+const limit = z
+  .string()
+  .regex(/^(?:[1-9]\d?|1\d\d|200)$/, { error: `must be a number from 1 to ${LARGEST_PAGE}` })
+  .transform(Number);
+
+/** The parameters that page through an answer. */
+export const pageParameters = {
+  limit: limit.optional().describe(`How many at most, 1 to ${LARGEST_PAGE}; ${USUAL_PAGE} by default`),
+  next: written.optional().describe("Where the next page begins, as the page before says"),
+};
+
+/** The parameters by which letters are asked for: all that are given must hold. */
+export const letterParameters = z
+  .strictObject({
+    requestId: written.optional().describe("The producer's id of the request, or its digest where it had none"),
+    reference: written.optional().describe("The letter's sendersReference"),
+    correspondenceId: id.optional().describe("Altinn's id of the letter"),
+    dispatchId: id.optional().describe("Our id of the letter, which is its idempotent key unless the request gave one"),
+    resource: written.transform(withoutResourcePrefix).optional().describe("The resource, with or without its prefix"),
+    status: letterStatus.optional().describe("How far it has come"),
+    from: moment.optional().describe("A day (UTC) or a time: letters since then (`since`)"),
+    to: moment.optional().describe("A day (UTC), that day included, or a time: letters until then (`since`)"),
+    ...pageParameters,
+  })
+  .refine(({ limit: _limit, next: _next, to: _to, ...named }) => Object.keys(named).length > 0, {
+    error: "say which letters: requestId, reference, correspondenceId, dispatchId, resource, status or from",
+  });
+
+/** Which letters are asked for: those for which all of it holds. Times in epoch milliseconds. */
+export interface LetterQuery {
+  readonly requestId?: string | undefined;
+  readonly reference?: string | undefined;
+  readonly correspondenceId?: string | undefined;
+  readonly dispatchId?: string | undefined;
+  /** Without URN prefix. */
+  readonly resource?: string | undefined;
+  readonly status?: string | undefined;
+  /** Since then. */
+  readonly from?: number | undefined;
+  /** Before that. */
+  readonly before?: number | undefined;
+}
+
+/** Which page of an answer. */
+export interface Paging {
+  readonly limit: number;
+  readonly next?: string | undefined;
+}
+
+/** One thing that is wrong with what was asked. */
+export interface WrongParameter {
+  /** Its name; absent where all of them together are meant. */
+  readonly parameter?: string;
+  readonly detail: string;
+}
+
+/** What was asked for, or what is wrong with it. */
+export type Asked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly wrong: readonly WrongParameter[] };
+
+/** Reads parameters, and names every one that is wrong. No value is repeated. */
+export function readParameters<T>(schema: z.ZodType<T>, given: Readonly<Record<string, unknown>>): Asked<T> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return {
+    ok: false,
+    wrong: parsed.error.issues.flatMap((issue): WrongParameter[] => {
+      if (issue.code === "unrecognized_keys") {
+        return issue.keys.map((parameter) => ({ parameter, detail: "is no parameter of this" }));
+      }
+      const parameter = issue.path[0];
+      return [{ ...(parameter === undefined ? {} : { parameter: String(parameter) }), detail: issue.message }];
+    }),
+  };
+}
+
+/** Reads which letters are asked for. */
+export function readLetterQuery(
+  given: Readonly<Record<string, unknown>>,
+): Asked<{ readonly query: LetterQuery; readonly paging: Paging }> {
+  const read = readParameters(letterParameters, given);
+  if (!read.ok) return read;
+  const { limit = USUAL_PAGE, next, from, to, ...query } = read.value;
+  return { ok: true, value: { query: { ...query, from: from?.begin, before: to?.end }, paging: { limit, next } } };
+}
+
+/** Reads which page is asked for. */
+export function readPaging(given: Readonly<Record<string, unknown>>): Asked<Paging> {
+  const read = readParameters(z.strictObject(pageParameters), given);
+  return read.ok ? { ok: true, value: { limit: read.value.limit ?? USUAL_PAGE, next: read.value.next } } : read;
+}

@@ -1,0 +1,32 @@
+// The words in which letters are asked for and shown. Each stands in the glossary of docs/finding.md.
+import { z } from "zod";
+import { statusName } from "../announcements/announcement.ts";
+import { ENDS } from "../records/dispatchRecord.ts";
+import { DISPATCH_CAUSES } from "../records/dispatchTags.ts";
+import { type FactStatus, rankOf, STATUSES } from "../records/facts.ts";
+
+/** The statuses of a letter in Altinn, as the index and as announcements spell them. */
+export const IN_ALTINN: ReadonlyMap<string, FactStatus> = new Map(
+  STATUSES.filter((status) => rankOf(status) !== undefined).map((status) => [statusName(status), status]),
+);
+
+/** How far a letter can have come: it waits, it ended, or what Altinn says of it; `sent` while Altinn has said no more. */
+export const LETTER_STATUSES: readonly string[] = ["waiting", ...ENDS, ...IN_ALTINN.keys()];
+
+/** One of {@link LETTER_STATUSES}. */
+export const letterStatus = z.enum(LETTER_STATUSES, { error: `must be one of ${LETTER_STATUSES.join(", ")}` });
+
+/** How far a letter has come. */
+export type LetterStatus = z.infer<typeof letterStatus>;
+
+/** What can stand in a letter's history: its statuses, and Altinn's signals beside them. */
+export const TOLD: readonly string[] = [...new Set([...LETTER_STATUSES, ...STATUSES.map(statusName)])];
+
+/** What can keep letters from their recipients. */
+export const WAITING_CAUSES = ["brake", "breaker", ...DISPATCH_CAUSES, "publishTime"] as const;
+
+/** One of {@link WAITING_CAUSES}. */
+export const waitingCause = z.enum(WAITING_CAUSES);
+
+/** What keeps a letter from its recipient. */
+export type WaitingCause = z.infer<typeof waitingCause>;
