@@ -5,14 +5,18 @@ import { readSettings } from "../shared/settings/settings.ts";
 import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { registerCheckStatusBatch } from "./checkStatusBatch.ts";
 import { registerCheckStatuses } from "./checkStatuses.ts";
+import { registerFindLetters } from "./findLetters.ts";
 import { registerHandlePoisonedDispatch } from "./handlePoisonedDispatch.ts";
 import { registerHandlePoisonedRequest } from "./handlePoisonedRequest.ts";
 import { registerHealth } from "./health.ts";
 import { writeLog } from "./invocation.ts";
+import { registerOpenApi } from "./openApi.ts";
 import { registerReceiveAltinnEvent } from "./receiveAltinnEvent.ts";
 import { registerRequestProgress } from "./requestProgress.ts";
 import { registerSendCorrespondence } from "./sendCorrespondence.ts";
 import { registerSendDispatch } from "./sendDispatch.ts";
+import { registerShowLetter } from "./showLetter.ts";
+import { registerWaitingLetters } from "./waitingLetters.ts";
 
 /** The app setting (or the prefix of those) that names the storage account of the queues. */
 const CONNECTION = "CORRESPONDENCE_STORAGE";
@@ -39,6 +43,10 @@ registerCheckStatuses(app);
 registerReceiveAltinnEvent(app);
 registerHealth(app);
 registerRequestProgress(app);
+registerFindLetters(app);
+registerShowLetter(app);
+registerWaitingLetters(app);
+registerOpenApi(app);
 
 /** The local host can make time run faster; in Azure there is no such clock. */
 function localClock(): Clock | undefined {

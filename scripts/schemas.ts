@@ -1,7 +1,8 @@
-// Generates the JSON Schemas in docs/schemas from the schemas in the code. Run as main it writes them.
+// Generates the JSON Schemas in docs/schemas, and docs/openapi.json, from the schemas in the code. Run as main it writes them.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { announcementSchema } from "../shared/announcements/announcement.ts";
+import { openApi } from "../shared/finding/openApi.ts";
 import { cancelSchema } from "../shared/requests/parseCancel.ts";
 import { requestSchema } from "../shared/requests/schema.ts";
 
@@ -11,6 +12,11 @@ export function generateSchemas(): Record<string, string> {
     "correspondence-request.schema.json": publish("Correspondence request", z.union([requestSchema, cancelSchema])),
     "announcement.schema.json": publish("Announcement", announcementSchema),
   };
+}
+
+/** The description of the endpoints: exactly what stands in docs/openapi.json. */
+export function generateOpenApi(): string {
+  return `${JSON.stringify(openApi(), null, 2)}\n`;
 }
 
 function publish(title: string, schema: z.ZodType): string {
@@ -32,4 +38,5 @@ if (import.meta.main) {
   const directory = new URL("../docs/schemas/", import.meta.url);
   mkdirSync(directory, { recursive: true });
   for (const [name, text] of Object.entries(generateSchemas())) writeFileSync(new URL(name, directory), text);
+  writeFileSync(new URL("../docs/openapi.json", import.meta.url), generateOpenApi());
 }

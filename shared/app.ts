@@ -6,6 +6,7 @@ import { type AnnouncementFactory, createAnnouncementFactory } from "./announcem
 import { createAnnouncer } from "./announcements/announcer.ts";
 import { createAttachmentBlobs } from "./attachments/attachmentBlobs.ts";
 import { type Clock, DAY, HOUR } from "./clock.ts";
+import type { FindingContext } from "./finding/context.ts";
 import type { HealthContext } from "./health.ts";
 import type { IntakeContext } from "./intake/context.ts";
 import { createRequestBlobs } from "./intake/requestBlobs.ts";
@@ -35,6 +36,7 @@ export interface App {
   readonly events: EventContext;
   /** Whether an event comes from Altinn, by the header X-Forwarded-For. */
   readonly isFromAltinn: (forwardedFor: string | null) => boolean;
+  readonly finding: FindingContext;
   readonly health: HealthContext;
 }
 
@@ -123,6 +125,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       confirmEvents: settings.confirmEvents,
     },
     isFromAltinn: settings.eventSources === undefined ? () => true : createSourceCheck(settings.eventSources),
+    finding: { clock, store, contact, isBrakeSet: settings.emergencyBrake },
     health: {
       state,
       queues,

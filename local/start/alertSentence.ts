@@ -53,7 +53,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
     "A queue of STATUS_QUEUES is gone. Its announcements go to correspondence-status; create it again.",
   deadLetterNotReplayed: "A dead letter that was to be sent again is not there any more.",
   eventNotKept: "An event of Altinn's could not be stored. Altinn pushes it again.",
-  progressNotRead: "Somebody asked how far a request has come, and the state could not be read.",
+  progressNotRead: "Somebody asked what became of letters, and the state could not be read.",
   invocation: "A function failed. Its message is tried again.",
   dispatchPutBack: "A letter that nobody worked on was put back on its way.",
   preparationPutBack: "A request that nobody worked on was put back on its way.",

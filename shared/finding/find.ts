@@ -2,27 +2,17 @@
 import { dayOf, timestamp } from "../clock.ts";
 import { eachAtOnce } from "../eachAtOnce.ts";
 import { SENT_CANCELLED } from "../records/dispatchTags.ts";
+import { requestProgress } from "../records/progress.ts";
 import { type FoundRecord, UnreadableRecord } from "../records/records.ts";
 import type { FoundPage } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue, whereTag } from "../storage/tags.ts";
+import type { LetterPage, RequestAnswer, ShownLetter } from "./answers.ts";
 import type { FindingContext } from "./context.ts";
 import { type KnownLetter, type Letter, letterOf, sinceOf } from "./letter.ts";
 import type { LetterQuery, Paging } from "./query.ts";
 import { type ReadLetter, readDead, readDispatched, readInAltinn, readLetter, readRequested } from "./readLetter.ts";
 import { pauseNow } from "./waiting.ts";
 import { IN_ALTINN } from "./words.ts";
-
-/** One page of letters, in no order that means anything. */
-export interface LetterPage {
-  /** How fresh it is: storage was read from then on (RFC 3339). In Azure the index itself lags by seconds. */
-  readonly asOf: string;
-  /** At most as many as were asked for; there may be fewer, even none, although `next` says that more follow. */
-  readonly letters: readonly Letter[];
-  /** How many records were passed over because this version cannot read them. */
-  readonly unreadable: number;
-  /** By which the next page is asked for; absent after the last. */
-  readonly next?: string;
-}
 
 /** The token of another query, or none of ours. */
 export class WrongToken extends Error {
@@ -78,12 +68,25 @@ export async function findLetters(
   return { asOf: timestamp(now), letters: [...letters.values()], unreadable, ...more };
 }
 
+/**
+ * How far a request has come, and a page of its letters; `undefined` if the app knows none, or not any more.
+ * @throws WrongToken if `next` was not given for this request
+ */
+export async function findRequest(
+  context: FindingContext,
+  requestId: string,
+  paging: Paging,
+): Promise<RequestAnswer | undefined> {
+  const progress = await requestProgress(context, requestId);
+  return progress && { ...progress, ...(await findLetters(context, { requestId }, paging)) };
+}
+
 /** One letter whole, by the id of its dispatch or of its correspondence, and how fresh that is. */
 export async function showLetter(
   context: FindingContext,
   id: string,
   isUnmasked = false,
-): Promise<{ readonly asOf: string; readonly letter: Letter } | undefined> {
+): Promise<ShownLetter | undefined> {
   const now = context.clock.now();
   const known = await readLetter(context, id.toLowerCase());
   if (!known) return undefined;

@@ -114,3 +114,14 @@ export function readPaging(given: Readonly<Record<string, unknown>>): Asked<Pagi
   const read = readParameters(z.strictObject(pageParameters), given);
   return read.ok ? { ok: true, value: { limit: read.value.limit ?? USUAL_PAGE, next: read.value.next } } : read;
 }
+
+/** Reads that nothing more is said. */
+export function readNothing(given: Readonly<Record<string, unknown>>): Asked<object> {
+  return readParameters(z.strictObject({}), given);
+}
+
+/** Reads the id of a dispatch or of a correspondence. */
+export function readLetterId(given: unknown): Asked<string> {
+  const read = readParameters(z.object({ id }), { id: given });
+  return read.ok ? { ok: true, value: read.value.id } : read;
+}

@@ -1,5 +1,6 @@
 // Letters are found by whatever is known of them, page by page, whichever of their records there is.
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { organization, person } from "../../local/parties.ts";
 import { DAY, HOUR } from "../../shared/clock.ts";
 import { eachAtOnce } from "../../shared/eachAtOnce.ts";
 import type { FindingContext } from "../../shared/finding/context.ts";
@@ -9,7 +10,6 @@ import { type LetterQuery, readLetterQuery } from "../../shared/finding/query.ts
 import { deadLetterName } from "../../shared/records/deadLetter.ts";
 import { cancelledBeforehand } from "../../shared/records/requestRecord.ts";
 import { FOLDERS, recordName } from "../../shared/storage/names.ts";
-import { organization, person } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { NOON } from "../records/additions.ts";
 import { aDispatch, anAttempt } from "../records/dispatches.ts";

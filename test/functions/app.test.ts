@@ -9,6 +9,9 @@ import { type Simulator, startSimulator } from "../../local/altinn-simulator/sta
 import { type FunctionsHost, startFunctionsHost } from "../../local/functions-host/start.ts";
 import { build } from "../../scripts/build.ts";
 import { announcementSchema } from "../../shared/announcements/announcement.ts";
+import { letterPageSchema } from "../../shared/finding/answers.ts";
+import { letterSchema } from "../../shared/finding/letter.ts";
+import { openApi } from "../../shared/finding/openApi.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
@@ -93,17 +96,21 @@ function post(body: string | Buffer, headers: Record<string, string> = {}, key =
   });
 }
 
-test("registers its nine functions", () => {
+test("registers its thirteen functions", () => {
   expect([...host.functions].sort()).toEqual([
     "checkStatusBatch",
     "checkStatuses",
+    "findLetters",
     "handlePoisonedDispatch",
     "handlePoisonedRequest",
     "health",
+    "openApi",
     "receiveAltinnEvent",
     "requestProgress",
     "sendCorrespondence",
     "sendDispatch",
+    "showLetter",
+    "waitingLetters",
   ]);
 });
 
@@ -150,6 +157,51 @@ test("a letter that is poisoned a fourth time is closed, also if its request has
     expect(closings()).toHaveLength(poisoned === 4 ? 1 : 0);
   }
   simulator.control.clearFaults();
+});
+
+describe("letters", () => {
+  const ask = (question: string, key = KEY) =>
+    fetch(`${host.url}/api/${question}`, { headers: { "x-functions-key": key } });
+
+  test("are found by request and reference, and shown whole by either id", async () => {
+    await drop(QUEUES.requests, JSON.stringify(aLetter({ id: "found", letter: { sendersReference: "found/1" } })));
+    await expect.poll(() => told("found")).toContain("sent");
+    const byRequest = letterPageSchema.parse(await (await ask("letters?requestId=found")).json());
+    const letter = letterSchema.parse(byRequest.letters[0]);
+    expect(letter).toMatchObject({ requestId: "found", sendersReference: "found/1", history: [{ source: "answer" }] });
+    expect(letter.recipient).toMatch(/^urn:altinn:[a-z:-]+:\*\*\*$/);
+    for (const question of [`letters/${letter.dispatchId}`, `letters/${letter.correspondenceId}`]) {
+      expect(await (await ask(question)).json()).toMatchObject({ letter: { requestId: "found" } });
+    }
+    expect(await (await ask("letters?reference=found/1&limit=1")).json()).toMatchObject({ letters: [letter] });
+    expect(await (await ask("requests/found?limit=1")).json()).toMatchObject({
+      sent: 1,
+      waiting: 0,
+      letters: [letter],
+    });
+  });
+
+  test("that are asked for wrongly, or that nobody knows, are problem details; every wrong parameter is named", async () => {
+    const wrong = await ask("letters?limit=0&next=&from=2030&who=me");
+    expect(wrong.status).toBe(400);
+    expect(wrong.headers.get("content-type")).toBe("application/problem+json");
+    const named = ["limit", "next", "from", "who"].map((parameter) => expect.objectContaining({ parameter }));
+    expect(await wrong.json()).toMatchObject({
+      type: "about:blank",
+      status: 400,
+      errors: expect.arrayContaining(named),
+    });
+    const statuses = ["letters", "letters?status=sent&next=x", "letters/no-guid", "requests/x?limit=0", "waiting?x=1"];
+    for (const question of statuses) expect((await ask(question)).status, question).toBe(400);
+    const nobody = await ask(`letters/${crypto.randomUUID()}`);
+    expect(nobody.status).toBe(404);
+    expect(nobody.headers.get("content-type")).toBe("application/problem+json");
+  });
+
+  test("that wait are counted, and the endpoints describe themselves", async () => {
+    expect(await (await ask("waiting")).json()).toMatchObject({ letters: expect.any(Number), requestsNotRead: 0 });
+    expect(await (await ask("openapi.json")).text()).toBe(JSON.stringify(openApi()));
+  });
 });
 
 describe("the progress of a request", () => {

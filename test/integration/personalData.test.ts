@@ -264,6 +264,13 @@ describe("under the host", () => {
       });
     }
     await fetch(`${host.url}/api/requests/${asRequestId}?code=${KEY}`);
+    for (const question of [
+      `letters?reference=${asRequestId}`,
+      `letters?status=${asRequestId}`,
+      `letters/${asRequestId}`,
+    ]) {
+      await fetch(`${host.url}/api/${question}${question.includes("?") ? "&" : "?"}code=${KEY}`);
+    }
     await fetch(`${host.url}/api/health?code=${KEY}`);
     await fetch(`${host.url}/api/health?code=${KEY}-wrong`);
     await world.storage.blobs.getContainerClient(CONTAINERS.state).delete();

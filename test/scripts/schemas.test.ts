@@ -1,7 +1,7 @@
 // The published JSON Schemas are those of the code, and describe every field.
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { generateSchemas } from "../../scripts/schemas.ts";
+import { generateOpenApi, generateSchemas } from "../../scripts/schemas.ts";
 import { field, isObject, items } from "../../shared/requests/json.ts";
 import { type FieldNames, requestNames } from "../../shared/requests/names.ts";
 
@@ -36,5 +36,29 @@ describe("docs/schemas", () => {
     compare(request, requestNames, "request");
     expect(field(cancel, "required")).toEqual(["cancel"]);
     expect(others).toEqual([]);
+  });
+});
+
+describe("docs/openapi.json", () => {
+  const document: unknown = JSON.parse(generateOpenApi());
+
+  it("is what `npm run schemas` writes", () => {
+    expect(readFileSync(new URL("../../docs/openapi.json", import.meta.url), "utf8")).toBe(generateOpenApi());
+  });
+
+  it("is OpenAPI 3.1 whose references all lead to something, and says of each parameter what it is", () => {
+    expect(field(document, "openapi")).toBe("3.1.0");
+    const schemas = field(field(document, "components"), "schemas");
+    const referred = [...generateOpenApi().matchAll(/"\$ref": "#\/components\/schemas\/(\w+)"/g)].map(
+      ([, name]) => name,
+    );
+    expect([...new Set(referred)].sort()).toEqual(Object.keys(isObject(schemas) ? schemas : {}).sort());
+    expect(generateOpenApi()).not.toMatch(/\$defs|"\$id"|"\$schema"/);
+    const paths = field(document, "paths");
+    for (const path of Object.values(isObject(paths) ? paths : {})) {
+      for (const parameter of items(field(field(path, "get"), "parameters"))) {
+        expect(field(parameter, "description")).toEqual(expect.any(String));
+      }
+    }
   });
 });
