@@ -1,8 +1,9 @@
-// `npm run altinn -- key|subscriptions|doctor`: what is set up once, with Maskinporten, Altinn and Azure.
+// `npm run altinn -- key|subscriptions|doctor|erase`: what operators set up with Maskinporten, Altinn and Azure, look into, and clear away.
 import { Command, CommanderError } from "commander";
 import { tell } from "../terminal/output.ts";
 import { explainAzure } from "./altinn/azureFailure.ts";
 import { doctorCommand } from "./altinn/doctor.ts";
+import { eraseCommand } from "./altinn/erase.ts";
 import { keyCommand } from "./altinn/key.ts";
 import { subscriptionsCommand } from "./altinn/subscriptions.ts";
 import { type Run, withHelp } from "./program.ts";
@@ -16,7 +17,8 @@ async function main(): Promise<number> {
     .description("Sets up what the app needs of Maskinporten, Altinn and Azure, and finds what is wrong with it.")
     .addCommand(keyCommand(run))
     .addCommand(subscriptionsCommand(run))
-    .addCommand(doctorCommand(run));
+    .addCommand(doctorCommand(run))
+    .addCommand(eraseCommand(run));
   for (const command of program.commands.flatMap((parent) => [parent, ...parent.commands])) {
     command.copyInheritedSettings(program);
   }

@@ -110,6 +110,11 @@ export interface Subject {
   readonly statusQueue?: string | undefined;
 }
 
+/** What a record says of a recipient or a reference; nothing, once that was erased. */
+export function unlessErased(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
+
 /** Makes announcements for one deployment, named by the namespace of its dispatch ids. */
 export function createAnnouncementFactory(namespace: string) {
   const source = `urn:uuid:${uuidV5(namespace, "announcements")}`;
@@ -176,8 +181,8 @@ export function createAnnouncementFactory(namespace: string) {
           dispatchId: link?.dispatchId,
           correspondenceId: record.correspondenceId,
           resourceId: record.resourceId,
-          sendersReference: link?.sendersReference,
-          recipient: link?.recipient,
+          sendersReference: unlessErased(link?.sendersReference),
+          recipient: unlessErased(link?.recipient),
           statusQueue: link?.statusQueue,
         },
         {

@@ -102,6 +102,8 @@ export interface RequestRecord {
    * then nothing is ever tried; otherwise its dispatch has it.
    */
   readonly cancel?: RequestCancel;
+  /** When an operator had its personal data erased; whom it was for is empty since then. */
+  readonly erasedAt?: number;
   /** The poison messages that carried it. */
   readonly poisonIds: readonly string[];
 }
@@ -192,5 +194,6 @@ export const requestRecordSchema: z.ZodType<RequestRecord> = z.looseObject({
   passedOver: z.array(z.number()).exactOptional(),
   claimCheck: z.looseObject({ path: text, etag: text, doneSince: optionalTime, lookAt: time }).exactOptional(),
   cancel: z.looseObject({ since: time, cursor: z.number(), isExpired: z.boolean().exactOptional() }).exactOptional(),
+  erasedAt: optionalTime,
   poisonIds: z.array(text),
 });

@@ -1,0 +1,130 @@
+// `npm run altinn -- erase --request|--correspondence`: removes the personal data of what has been sent, or will not be.
+import { Command } from "commander";
+import { z } from "zod";
+import type { Erased } from "../../shared/erasing/erase.ts";
+import type { Erasure, ErasureTarget } from "../../shared/erasing/findErasure.ts";
+import { columnsOf } from "../../terminal/columns.ts";
+import { shown, shownJson } from "../../terminal/foreign.ts";
+import { print, tell } from "../../terminal/output.ts";
+import { wrappedLines } from "../../terminal/wrapped.ts";
+import { type Run, STATE_DIRECTORY_OPTION } from "../program.ts";
+import { CannotDo, describeFailure, findStorage } from "../storage.ts";
+
+const options = z.object({
+  request: z.string().min(1).max(256).optional(),
+  correspondence: z.guid({ error: "--correspondence must be Altinn's id of a letter, a GUID." }).optional(),
+  yes: z.boolean().default(false),
+  json: z.boolean().default(false),
+  stateDir: z.string().optional(),
+});
+
+const NOTES = [
+  "",
+  "What the app keeps of the request goes: its content, the blob that brought it, its files, its dead letters, and announcements that nobody has taken yet; its records say no more whom it was for. Ids, keys, digests, times and statuses stay, so that it is never sent again, and is counted. The letter in Altinn stays, and so does what storage keeps of deleted blobs for some days.",
+  "",
+  "Examples:",
+  "  npm run altinn -- erase --request case-2026-1234-decision",
+  "  npm run altinn -- erase --correspondence <id> --yes",
+].join("\n");
+
+/** Makes the command. `run` is given what is to be done. */
+export function eraseCommand(run: Run): Command {
+  return new Command("erase")
+    .description("remove the personal data of a request, or of one letter; without --yes, say what that would be")
+    .option("--request <id>", "everything of the request with this id")
+    .option("--correspondence <id>", "one letter, by Altinn's id; of a request to one recipient, everything of it")
+    .option("--yes", "do it")
+    .option("--json", "print what is found, and what was done, as JSON")
+    .option(...STATE_DIRECTORY_OPTION)
+    .addHelpText("after", () => wrappedLines(NOTES, columnsOf(process.stdout)))
+    .action((given: unknown) => run(() => work(given)));
+}
+
+async function work(given: unknown): Promise<number> {
+  const parsed = options.safeParse(given);
+  if (!parsed.success) return fail(parsed.error.issues.map(({ message }) => message).join("\n"));
+  const { yes, json, stateDir } = parsed.data;
+  const target = targetOf(parsed.data);
+  if (!target) return fail("Say what: --request <id> or --correspondence <id>, one of them.");
+  try {
+    // Large, and not needed by a command that only says how it is used.
+    const [{ contextOf }, { erase }, { findErasure }] = await Promise.all([
+      import("./eraseWork.ts"),
+      import("../../shared/erasing/erase.ts"),
+      import("../../shared/erasing/findErasure.ts"),
+    ]);
+    const context = contextOf(await findStorage(stateDir));
+    const found = await findErasure(context, target);
+    if (found.kind === "unknown")
+      return fail("Nothing is known of it here, or not any more: there is nothing to erase.");
+    if (found.kind === "open") {
+      return fail(
+        "A letter of it may still go, and needs what would be erased. Cancel it, or wait until it is sent or has ended.",
+      );
+    }
+    const done = yes ? await erase(context, found.erasure) : undefined;
+    if (json) print(shownJson({ found: found.erasure, ...(done ? { erased: done } : {}) }));
+    else for (const line of done ? linesOfDone(done) : linesOfFound(found.erasure)) print(line);
+    for (const line of linesOfLeft(found.erasure)) tell(line);
+    if (!done) tell("Nothing was erased. Add --yes to do it; it cannot be undone.");
+    return done ? 0 : 1;
+  } catch (error) {
+    return fail(error instanceof CannotDo ? error.message : describeFailure(error));
+  }
+}
+
+function targetOf({ request, correspondence }: z.output<typeof options>): ErasureTarget | undefined {
+  if (request !== undefined) return correspondence === undefined ? { requestId: request } : undefined;
+  return correspondence === undefined ? undefined : { correspondenceId: correspondence.toLowerCase() };
+}
+
+function fail(message: string): number {
+  tell(message);
+  return 1;
+}
+
+function linesOfFound({
+  requestId,
+  request,
+  dispatches,
+  correspondences,
+  deadLetters,
+  attachments,
+}: Erasure): string[] {
+  const content = request?.isKept ? ["its content as it was accepted"] : [];
+  const blob = request?.claimCheck ? [`the blob that brought it: ${shown(request.claimCheck.path)}`] : [];
+  return [
+    `Would be erased of the request ${shown(requestId)}:`,
+    ...[
+      ...content,
+      ...blob,
+      ...attachments.map(({ path }) => `the file ${shown(path)}`),
+      ...deadLetters.map((name) => `the dead letter ${shown(name)}`),
+      `whom ${correspondences.length + dispatches.length} records of letters say they were for`,
+      "announcements of it that nobody has taken yet",
+    ].map((line) => `  ${line}`),
+  ];
+}
+
+function linesOfDone({ content, attachments, deadLetters, announcements, records }: Erased): string[] {
+  return [
+    `Erased: ${content} blobs of content, ${attachments} files, ${deadLetters} dead letters, ${announcements} announcements; ${records} records say no more whom they were about.`,
+  ];
+}
+
+function linesOfLeft({ request, isPart, attachmentsInUse }: Erasure): string[] {
+  const part = isPart
+    ? ["It is one of several letters of its request, whose content they share: that stays. See erase --request."]
+    : [];
+  const unknown =
+    request && !request.isKept
+      ? [
+          "The app does not keep what it sends at once: files that such a letter had are not known, and stay where they are.",
+        ]
+      : [];
+  return [
+    ...part,
+    ...unknown,
+    ...attachmentsInUse.map((path) => `The file ${shown(path)} stays: a letter that has not gone yet names it.`),
+  ];
+}
