@@ -1,4 +1,4 @@
-// The last few of what was found, kept in memory: the letters of one request come one after the other, and ask the same.
+// A small cache of the values last asked for: the letters of one request come one after the other, and all need the same.
 
 /** How many are kept: they can be large. */
 const KEPT = 2;

@@ -1,4 +1,4 @@
-// Altinn Events' API of subscriptions: what a service owner has pushed, and where to.
+// The subscriptions API of Altinn Events: which events are pushed to which address.
 import { z } from "zod";
 import { type Authorization, callAuthorized } from "./authorizedCall.ts";
 import { withoutTrailingSlash } from "./environments.ts";

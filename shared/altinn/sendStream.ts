@@ -1,4 +1,4 @@
-// A call whose body is a stream: by node:http, since fetch takes in all of a stream before the network has sent it.
+// An HTTP call with a streamed body, at constant memory: by node:http, since fetch reads ahead of what the network has sent.
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { Readable } from "node:stream";

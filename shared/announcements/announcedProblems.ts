@@ -1,4 +1,4 @@
-// How much of what is said about a request its announcement and its dead letter have room for.
+// Which problems and warnings of a request fit into its announcement and its dead letter: both are limited in size.
 import type { Problem } from "../requests/problem.ts";
 import { queueText } from "../storage/queues.ts";
 

@@ -1,4 +1,4 @@
-// What telling producers anything takes.
+// The dependencies of announcing.
 import type { AnnouncementFactory } from "./announcement.ts";
 import type { Announcer } from "./announcer.ts";
 

@@ -1,4 +1,4 @@
-// What a cancel becomes: the wish, written where sending finds it. Calls nobody: the dispatches do the rest.
+// What a message that cancels becomes: a wish in the records of a request and its dispatches, carried out when those are run.
 import { SECOND } from "../clock.ts";
 import { rejectWrong } from "../deadLetters/reject.ts";
 import { putPreparation } from "../messages/dispatches.ts";

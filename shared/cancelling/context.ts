@@ -1,4 +1,4 @@
-// What cancelling takes: nobody at Altinn is called.
+// The dependencies of cancelling: no API of Altinn is among them.
 import type { DeadLettersContext } from "../deadLetters/context.ts";
 import type { MessagesContext } from "../messages/context.ts";
 import type { PausingContext } from "../pausing/context.ts";

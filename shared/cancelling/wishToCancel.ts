@@ -1,4 +1,4 @@
-// The wish that one letter not reach its recipient: written into its dispatch, which does the rest.
+// The cancel of one letter: written into the record of its dispatch, and carried out when that is run.
 
 import { tellEnd } from "../deadLetters/ends.ts";
 import { putDispatch } from "../messages/dispatches.ts";

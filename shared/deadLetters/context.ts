@@ -1,4 +1,4 @@
-// What keeping and telling an end takes.
+// The dependencies of keeping and announcing ends.
 import type { AnnouncementsContext } from "../announcements/context.ts";
 import type { Clock } from "../clock.ts";
 import type { StateStore } from "../records/stateStore.ts";

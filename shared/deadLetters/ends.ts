@@ -1,5 +1,5 @@
-// How an end without a letter is told: its dead letter is kept, and then it is announced. Whoever ends something records
-// that first, and comes here; whoever finds it recorded comes here again, since the first may have died on the way.
+// Tells an end without a letter: keeps its dead letter (a cancel has none), then announces it. Whoever ends something
+// records that first, and comes here; whoever finds it recorded comes here again, since the first may have died on the way.
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { asManyAsFit } from "../announcements/announcedProblems.ts";
 import { type AnnouncementData, type Subject, unlessErased } from "../announcements/announcement.ts";

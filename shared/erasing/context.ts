@@ -1,4 +1,4 @@
-// What erasing takes.
+// The dependencies of erasing.
 import type { Clock } from "../clock.ts";
 import type { StateStore } from "../records/stateStore.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";

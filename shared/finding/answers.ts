@@ -1,4 +1,4 @@
-// What those who ask are answered: the schemas that docs/openapi.json is made of.
+// The answers of the endpoints, as the schemas that docs/openapi.json is made of.
 import { z } from "zod";
 import { letterSchema } from "./letter.ts";
 

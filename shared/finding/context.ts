@@ -1,4 +1,4 @@
-// What finding letters takes.
+// The dependencies of finding letters.
 import type { Clock } from "../clock.ts";
 import type { SharedContact } from "../pausing/contact.ts";
 import type { StateStore } from "../records/stateStore.ts";

@@ -1,4 +1,4 @@
-// The endpoints that answer, as OpenAPI 3.1 describes them: made of the schemas that questions and answers are checked by.
+// The endpoints in OpenAPI 3.1, made of the schemas by which their parameters and answers are checked.
 import { z } from "zod";
 import { letterPageSchema, problemSchema, requestAnswerSchema, shownLetterSchema } from "./answers.ts";
 import { letterSchema } from "./letter.ts";

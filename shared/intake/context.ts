@@ -1,4 +1,4 @@
-// What taking messages in takes: all that sending does, and the blobs that bring requests.
+// The dependencies of taking messages in: all those of sending, and the blobs that bring requests.
 import type { PausingContext } from "../pausing/context.ts";
 import type { PreparingContext } from "../preparing/context.ts";
 import type { RequestBlobs } from "./requestBlobs.ts";

@@ -1,4 +1,4 @@
-// Keeping a request whole: what one attempt could not finish goes on from there.
+// Keeps a request whole as an accepted request, from which later attempts go on.
 import type { LetterFile } from "../attachments/files.ts";
 import type { AcceptedRequest } from "../records/acceptedRequest.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";

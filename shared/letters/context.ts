@@ -1,4 +1,4 @@
-// What the work on one letter takes.
+// The dependencies of the work on one letter.
 import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
 import type { AttachmentBlobs } from "../attachments/attachmentBlobs.ts";
 import type { DeadLettersContext } from "../deadLetters/context.ts";

@@ -1,4 +1,4 @@
-// Calls beside the POST of a letter that came to nothing: said, and made again after a while, or given up.
+// Failed calls other than the POST of a letter: logged, and made again after a while, or given up.
 import type { CallFailure } from "../altinn/httpCall.ts";
 import { isSetUpFailure } from "../altinn/outcome.ts";
 import type { Problem } from "../records/dispatchRecord.ts";

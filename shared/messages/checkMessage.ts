@@ -1,4 +1,4 @@
-// The message on `status-checks`: what is to be asked of Altinn. It says no more than which.
+// The message on `status-checks`: which letters Altinn is to be asked about.
 import { z } from "zod";
 
 const schema = z.union([

@@ -1,4 +1,4 @@
-// What putting the app's own messages takes.
+// The dependencies of putting the app's own messages.
 import type { Clock } from "../clock.ts";
 import type { StateStore } from "../records/stateStore.ts";
 import type { Queues } from "../storage/queues.ts";

@@ -1,4 +1,4 @@
-// What knowing whether letters may go takes.
+// The dependencies of knowing whether letters may go.
 import type { Queues } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Breaker } from "./breaker.ts";

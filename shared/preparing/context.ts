@@ -1,4 +1,4 @@
-// What preparing the letters of a request takes.
+// The dependencies of preparing the letters of a request.
 import type { CancellingContext } from "../cancelling/context.ts";
 import type { LettersContext } from "../letters/context.ts";
 import type { PausingContext } from "../pausing/context.ts";

@@ -1,4 +1,4 @@
-// What the index knows the record of a dispatch by, and why one waits. Pure: read off the record.
+// The blob index tags of a dispatch's record, and why a letter waits. Pure.
 import { timestamp } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue } from "../storage/tags.ts";

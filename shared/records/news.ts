@@ -1,4 +1,4 @@
-// What a change of a correspondence's record makes known, and producers are to be told. Pure.
+// The statuses that a change of a correspondence's record makes known, and that are to be announced. Pure.
 import { type CorrespondenceRecord, currentStatus, reached, timeOf } from "./correspondenceRecord.ts";
 import { ANNOUNCED, type FactStatus, rankOf, type Teller } from "./facts.ts";
 

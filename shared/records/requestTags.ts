@@ -1,4 +1,4 @@
-// What the index knows the record of a request by.
+// The blob index tags of a request's record.
 import { dayOf, timestamp } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { isInProgress } from "./preparation.ts";

@@ -1,4 +1,4 @@
-// JSON values as they come: the few looks at them that everything in this folder needs.
+// JSON values of any shape: small helpers to look at them.
 
 /** A JSON object with fields not yet looked at. */
 export type JsonObject = { readonly [name: string]: unknown };

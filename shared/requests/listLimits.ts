@@ -1,4 +1,4 @@
-// How long the lists of a request may be that can hold ten thousand mistakes, and no look at what is beyond.
+// How long the lists of recipients and attachments may be. What is beyond that is cut off before it is checked.
 import { field, isObject } from "./json.ts";
 
 /** The most recipients here. Altinn's own 500 does not bind us: they are sent one by one. */

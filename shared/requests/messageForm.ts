@@ -1,4 +1,4 @@
-// What a message is that is no request: its likely form, and what to do instead. Nothing here repeats the message.
+// Of a message that is no request: what it probably is, and what to do instead. Nothing here repeats the message.
 import { field } from "./json.ts";
 import { findJsonFault } from "./jsonFault.ts";
 

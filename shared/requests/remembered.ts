@@ -1,4 +1,4 @@
-// Answers that are not worked out twice: the letters of one request, up to ten thousand, ask the same of the same text.
+// A cache for pure functions of a text: the letters of one request, up to ten thousand, all have the same text checked.
 import { lastFew } from "../lastFew.ts";
 
 /** The same function, pure and of one text, which remembers its last few answers. */

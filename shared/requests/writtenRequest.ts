@@ -1,4 +1,4 @@
-// What identifies a request, before it is known whether it passes the rules.
+// The id and digest of a request as it was written, before it is known whether it passes the rules.
 import { requestDigest } from "./digest.ts";
 import { field, isObject, type JsonObject } from "./json.ts";
 import { withCanonicalNames } from "./names.ts";

@@ -1,4 +1,4 @@
-// Work on one thing at a time, within this process: what is asked for while it is under way begins when that has ended.
+// A mutex by key within this process: work under one key is done piece by piece, in the order in which it was asked for.
 
 /** Does a piece of work when all that was asked for before it under the same key has ended, whichever way. */
 export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>;

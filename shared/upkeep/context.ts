@@ -1,4 +1,4 @@
-// What the timer's chores take.
+// The dependencies of the timer's chores.
 import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
 import type { CancellingContext } from "../cancelling/context.ts";
 import type { IntakeContext } from "../intake/context.ts";

@@ -1,4 +1,4 @@
-// Deleting the blobs that brought requests, long after their letters have been sent or have ended.
+// Deletes the blobs of claim checks, long after their letters have been sent or have ended.
 import { DAY, timestamp } from "../clock.ts";
 import { eachRecord } from "../records/eachRecord.ts";
 import { progressOf } from "../records/progress.ts";

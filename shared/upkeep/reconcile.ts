@@ -12,7 +12,7 @@ import { type RequestRecord, type SingleDispatch, unrecordedAttempt } from "../r
 import { sha256, whereTag } from "../storage/tags.ts";
 import type { UpkeepContext } from "./context.ts";
 
-/** So long after midnight the letters of the day before are sent, or wait on the slow path. */
+/** So long after midnight the letters of the day before are sent, or have a dispatch that waits. */
 const SETTLING_TIME = 2 * HOUR;
 
 /**

@@ -1,4 +1,4 @@
-// Whether letters use what was uploaded for them. If every one of them has ended without a letter, it is purged.
+// Finds out whether the letters of a request use its uploads. Once all have ended without a letter, the uploads are purged.
 
 import { putPreparation } from "../messages/dispatches.ts";
 import { eachRecord } from "../records/eachRecord.ts";
