@@ -1,4 +1,4 @@
-// Timer: puts on `status-checks` what events may not have told, and puts back dispatches that were forgotten.
+// Timer: puts on `status-checks` what events may not have told, and does the other chores of `shared/upkeep/`.
 import { app } from "@azure/functions";
 import type { App } from "../shared/app.ts";
 import { sweep } from "../shared/upkeep/sweep.ts";

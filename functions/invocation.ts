@@ -1,4 +1,4 @@
-// What every invocation has around it: its log lines go to its own context, and one line says how it went.
+// The wrapper of every invocation: log lines go to its own context, and one line says how it went.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { InvocationContext } from "@azure/functions";
 import type { LogFields, LogLevel, Telemetry } from "../shared/telemetry/telemetry.ts";

@@ -1,4 +1,4 @@
-// The functions of queues: each message comes as bytes, so that nothing that stands in it passes for the queue's own word.
+// The functions of queues. Each message comes as bytes, or Azure's host would take fields in it for the queue's metadata.
 import { app, type InvocationContext, trigger } from "@azure/functions";
 import { z } from "zod";
 import type { LogFields, Telemetry } from "../shared/telemetry/telemetry.ts";

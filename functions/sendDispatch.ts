@@ -1,4 +1,4 @@
-// Queue `dispatches`: one attempt at one letter.
+// Queue `dispatches`: one attempt at one letter, or the next steps of a request to many, a cancel or a replay.
 import type { App } from "../shared/app.ts";
 import { sendDispatch } from "../shared/intake/sendDispatch.ts";
 import { QUEUES } from "../shared/storage/names.ts";

@@ -1,4 +1,4 @@
-// Requests of which, as a whole, no letter comes: what is kept and told of each.
+// Requests that end as a whole, without any letter: keeps the dead letter of each, and announces it.
 import { createHash } from "node:crypto";
 import type { EndReason } from "../altinn/endReason.ts";
 import { keptProblems } from "../announcements/announcedProblems.ts";

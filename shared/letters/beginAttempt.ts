@@ -1,4 +1,4 @@
-// What an attempt at a letter begins with: its content, as it was accepted and as it may go now, or what stands in the way.
+// Begins an attempt at a letter: checks anew that its accepted content may go, and says what to do where it was lost.
 import type { AcceptedRequest } from "../records/acceptedRequest.ts";
 import type { DispatchRecord, Problem, UnsentEnd } from "../records/dispatchRecord.ts";
 import { changeRecord, type Versioned } from "../records/records.ts";

@@ -1,4 +1,4 @@
-// What one invocation knows of a dispatch and what its record says by now, put together. Pure.
+// Merges what an invocation knows of a dispatch with what its record says by now, which others may have changed. Pure.
 import { type DispatchRecord, hasUnknownOutcome, mergeAttempts } from "../records/dispatchRecord.ts";
 
 /** True if another invocation has made an attempt whose outcome is not known, and which this one has not seen. */

@@ -1,4 +1,4 @@
-// What is announced and recorded when a letter is sent, and what is logged of one that waits.
+// Announces and records a letter that is sent; logs one that waits.
 
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { asManyAsFit } from "../announcements/announcedProblems.ts";

@@ -1,4 +1,4 @@
-// While the app's marker is missing beside state of ours nothing can be named, so nothing is sent, and nothing is lost.
+// While the marker is missing and other state is there, no dispatch can get its id: messages are put back, and nothing is sent.
 import { MINUTE } from "../clock.ts";
 import { asItCame } from "../storage/queues.ts";
 import type { PausingContext } from "./context.ts";

@@ -1,4 +1,4 @@
-// What one invocation works with while it prepares a request: the record as it stands, and how it is changed.
+// The state of one invocation that prepares a request: the record as it stands, and how it is changed.
 
 import type { AcceptedRequest } from "../records/acceptedRequest.ts";
 import type { Problem, UnsentEnd } from "../records/dispatchRecord.ts";

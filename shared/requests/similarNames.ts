@@ -1,4 +1,4 @@
-// Which known name somebody meant by one that is not known.
+// Which known field name is meant by one that is not known.
 import { distance } from "fastest-levenshtein";
 
 /** Longer names are nobody's slip; and the time that a comparison takes grows with their length. */

@@ -1,4 +1,4 @@
-// What has waited well past its time: its message was lost, and a sweep puts it back.
+// Dispatches and preparations that have waited well past their time: their message was lost, and is put again.
 import { DAY, MINUTE, timestamp } from "../clock.ts";
 import { putNext, putPreparation } from "../messages/dispatches.ts";
 import { pauseOf } from "../pausing/pause.ts";
