@@ -41,6 +41,11 @@ export function parseAttachmentStatus(value: unknown): AttachmentStatus | undefi
   return typeof value === "string" ? attachmentByName.get(value.toLowerCase()) : undefined;
 }
 
+/** Altinn's number for a status. */
+export function statusNumber(status: CorrespondenceStatus): number {
+  return CORRESPONDENCE_STATUSES.indexOf(status);
+}
+
 function byName<T extends string>(names: readonly T[]): ReadonlyMap<string, T> {
   return new Map(names.map((name) => [name.toLowerCase(), name]));
 }

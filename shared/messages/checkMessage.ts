@@ -1,9 +1,19 @@
 // The message on `status-checks`: which letters Altinn is to be asked about.
 import { z } from "zod";
 
+/** The followed letters of one resource with publish times on one UTC day. */
+const dayCheck = z.object({
+  version: z.literal(1),
+  resourceId: z.string(),
+  day: z.iso.date(),
+  /** Some of them were written by a version before, which did not tell the index what they lack. */
+  isUntagged: z.literal(true).exactOptional(),
+});
+
+export type DayCheck = z.infer<typeof dayCheck>;
+
 const schema = z.union([
-  /** The followed letters of one resource with publish times on one UTC day. */
-  z.object({ version: z.literal(1), resourceId: z.string(), day: z.iso.date() }),
+  dayCheck,
   z.object({ version: z.literal(1), correspondenceId: z.guid() }),
   z.object({ version: z.literal(1), attachmentId: z.guid() }),
 ]);

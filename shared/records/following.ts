@@ -1,14 +1,11 @@
 // How a letter is followed: whether anything is left to wait for, and when Altinn is asked. Pure: read off its record.
-import { dayOf, HOUR, MINUTE } from "../clock.ts";
-import type { Tags } from "../storage/jsonBlobs.ts";
-import { sha256, tagValue } from "../storage/tags.ts";
+import { HOUR, MINUTE } from "../clock.ts";
 import {
   type CorrespondenceRecord,
   currentStatus,
   isConfirmed,
   isTold,
   publishTimeOf,
-  resourceOf,
 } from "./correspondenceRecord.ts";
 import { ANNOUNCED, type FactStatus, STATUSES } from "./facts.ts";
 
@@ -41,8 +38,13 @@ export function isFollowed(record: CorrespondenceRecord): boolean {
 /** True if Altinn is asked about a letter that is followed, at this time (epoch milliseconds). */
 export function isDue(record: CorrespondenceRecord, now: number): boolean {
   if (!isFollowed(record)) return false;
-  if (!record.link) return now - record.firstHeard >= FOREIGN_AFTER;
+  if (!record.link) return isForeignCheckDue(record.firstHeard, now);
   return isCheckOwed(record) || !isWaitingToBePublished(currentStatus(record), publishTimeOf(record), now);
+}
+
+/** True once it is to be looked whether a letter that nobody claims is somebody else's. */
+export function isForeignCheckDue(firstHeard: number, now: number): boolean {
+  return now - firstHeard >= FOREIGN_AFTER;
 }
 
 /**
@@ -93,7 +95,7 @@ function isPurgedBySomebody(record: CorrespondenceRecord): boolean {
 }
 
 /** Events alone told that it was read or confirmed, and not what comes before: that event may be lost, and Altinn knows. */
-function isToldInPart(record: CorrespondenceRecord): boolean {
+export function isToldInPart(record: CorrespondenceRecord): boolean {
   const last = isTold(record, "Confirmed") ? "Confirmed" : "Read";
   if (!isTold(record, last) || isConfirmed(record, last)) return false;
   return !isTold(record, "Published") || (last === "Confirmed" && !isTold(record, "Read"));
@@ -103,23 +105,4 @@ function isToldInPart(record: CorrespondenceRecord): boolean {
 export function followedSince(record: CorrespondenceRecord): number {
   if (record.checkOwedAt !== undefined && isCheckOwed(record)) return record.checkOwedAt;
   return Math.max(publishTimeOf(record), record.created ?? record.link?.postedAt ?? record.firstHeard);
-}
-
-/** The index tags of a record. `follow` and `since` are there only while it is followed. */
-export function correspondenceTags(record: CorrespondenceRecord): Tags {
-  const tags: Record<string, string> = { status: currentStatus(record) ?? "unknown" };
-  const resourceId = resourceOf(record);
-  if (resourceId) tags.resource = tagValue(resourceId);
-  if (record.link) {
-    tags.request = sha256(record.link.requestId);
-    tags.reference = sha256(record.link.sendersReference);
-    tags.posted = dayOf(record.link.postedAt);
-    tags.dispatch = record.link.dispatchId;
-  }
-  if (isFollowed(record)) {
-    tags.follow = dayOf(publishTimeOf(record));
-    tags.since = dayOf(followedSince(record));
-    if (!record.link) tags.unclaimed = "true";
-  }
-  return tags;
 }

@@ -1,20 +1,26 @@
-// Brings one record up to date from Altinn: the overview, and what only the details or the lists can tell.
+// Brings one letter up to date from Altinn: the overview, and what only the details or the lists can tell.
 import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
 import type { CallFailure } from "../altinn/httpCall.ts";
-import type { Overview } from "../altinn/wire.ts";
+import type { CorrespondenceStatus } from "../altinn/statuses.ts";
 import type { Clock } from "../clock.ts";
-import { type CorrespondenceRecord, currentStatus, isConfirmed, reached } from "../records/correspondenceRecord.ts";
-import type { Fact, FactStatus } from "../records/facts.ts";
 import type { Addition } from "../records/mergeCorrespondence.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { additionOfDetails, additionOfOverview } from "./answers.ts";
+import { hidesLacked } from "./checkPlan.ts";
 import type { StatusLists } from "./statusLists.ts";
 
 /** The parts by which one letter is checked. */
 export interface CheckContext {
   readonly clock: Clock;
-  readonly altinn: CorrespondenceApi;
+  readonly altinn: Pick<CorrespondenceApi, "overview" | "details" | "listByStatus">;
   readonly telemetry: Telemetry;
+}
+
+/** What a check must know of a letter: its record, or the index alone, tells. */
+export interface LetterInQuestion {
+  readonly id: string;
+  /** The statuses that nobody has told of. */
+  readonly lacks: readonly CorrespondenceStatus[];
 }
 
 /** What came of a check. */
@@ -24,23 +30,21 @@ export type Checked =
       readonly additions: readonly Addition[];
       /** False if some of what Altinn knows could not be read. */
       readonly isWhole: boolean;
+      /** True if Altinn told a status that was lacking. */
+      readonly isNews: boolean;
     }
   | CallFailure;
 
-/** Once one of these is the highest status, an overview does not show any more that the letter was read or confirmed. */
-const HIDES_READING: ReadonlySet<FactStatus> = new Set(["AttachmentsDownloaded", "Forwarded", "Archived"]);
-
-/** Asks Altinn about one letter. What is not news costs one call. */
+/** Asks Altinn about one letter. What is not news costs one call, or two where its status hides what may be. */
 export async function checkCorrespondence(
   context: CheckContext,
-  record: CorrespondenceRecord,
+  { id, lacks }: LetterInQuestion,
   lists: StatusLists,
 ): Promise<Checked> {
-  const id = record.correspondenceId;
   const answer = await context.altinn.overview(id);
   if (answer.kind === "failed") return answer;
   // Other systems may send on the same resource, and their letters may not be ours to read.
-  if (answer.kind === "refused") return { kind: "checked", additions: [], isWhole: false };
+  if (answer.kind === "refused") return { kind: "checked", additions: [], isWhole: false, isNews: false };
   if (answer.kind === "gone") {
     const purged = await checkPurged(context, id, lists);
     // One of the lists was to have it: they are asked by a resource and a time that may be wrong.
@@ -50,27 +54,28 @@ export async function checkCorrespondence(
     return purged;
   }
   const overview = answer.value;
-  const additions: Addition[] = [additionOfOverview(overview, context.clock.now())];
-  if (isNews(record, overview) && overview.status !== "ReadyForPublish" && overview.status !== "Initialized") {
-    // Its history has the times, and steps that a later status hides.
-    const details = await context.altinn.details(id);
-    // What the overview has told is kept in any case.
-    if (details.kind === "found") additions.push(additionOfDetails(details.value, context.clock.now()));
-    else return { kind: "checked", additions, isWhole: false };
-  } else if (HIDES_READING.has(currentStatus(record) ?? "Initialized") || isHidden(overview)) {
-    return checkHidden(context, record, lists, additions);
-  }
-  return { kind: "checked", additions, isWhole: true };
+  const additions = [additionOfOverview(overview, context.clock.now())];
+  const isNews = additions.some((addition) => tellsAnyOf(addition, lacks));
+  const isPublished = overview.status !== "ReadyForPublish" && overview.status !== "Initialized";
+  const hides = overview.status !== undefined && hidesLacked(overview.status, lacks);
+  if (!isPublished || !(isNews || hides)) return { kind: "checked", additions, isWhole: true, isNews };
+  // Its history has the times, and steps that a later status hides.
+  const details = await context.altinn.details(id);
+  // What the overview has told is kept in any case.
+  if (details.kind !== "found") return { kind: "checked", additions, isWhole: false, isNews };
+  const history = additionOfDetails(details.value, context.clock.now());
+  return {
+    kind: "checked",
+    additions: [...additions, history],
+    isWhole: true,
+    isNews: isNews || tellsAnyOf(history, lacks),
+  };
 }
 
-function isHidden(overview: Overview): boolean {
-  return overview.status !== undefined && [...HIDES_READING].some((status) => status === overview.status);
-}
-
-function isNews(record: CorrespondenceRecord, overview: Overview): boolean {
-  const known: readonly string[] = reached(record);
-  if (overview.status !== undefined && !known.includes(overview.status)) return true;
-  return overview.read !== undefined && !known.includes("Read");
+/** True if an addition tells one of these statuses. */
+export function tellsAnyOf({ facts = [] }: Addition, statuses: readonly CorrespondenceStatus[]): boolean {
+  const asked: ReadonlySet<string> = new Set(statuses);
+  return facts.some(({ status }) => asked.has(status));
 }
 
 /** For a letter that was purged, since its overview is gone: the lists say by whom. */
@@ -83,7 +88,7 @@ export async function checkPurged(
   const details = await context.altinn.details(id);
   if (details.kind === "failed") return details;
   const additions = details.kind === "found" ? [additionOfDetails(details.value, now)] : [];
-  if (additions.some(tellsCulprit)) return { kind: "checked", additions, isWhole: true };
+  if (additions.some(tellsCulprit)) return { kind: "checked", additions, isWhole: true, isNews: true };
   for (const status of ["PurgedByRecipient", "PurgedByAltinn"] as const) {
     const listed = await lists.idsWith(status);
     if (listed.kind !== "listed") return listed;
@@ -92,40 +97,30 @@ export async function checkPurged(
       break;
     }
   }
-  return { kind: "checked", additions, isWhole: true };
+  return { kind: "checked", additions, isWhole: true, isNews: additions.length > 0 };
 }
 
-function tellsCulprit({ facts = [] }: Addition): boolean {
-  return facts.some(({ status }) => status === "PurgedByRecipient" || status === "PurgedByAltinn");
+function tellsCulprit(addition: Addition): boolean {
+  return tellsAnyOf(addition, ["PurgedByRecipient", "PurgedByAltinn"]);
 }
 
-/** Nothing new in the overview, but a download hides what may have come after it: the lists tell, the details say when. */
-async function checkHidden(
-  context: CheckContext,
-  record: CorrespondenceRecord,
-  lists: StatusLists,
-  additions: Addition[],
+/**
+ * For a letter that lists say has had statuses that were lacking: the details say when, and what lies between. The overview
+ * would tell no more, once the letter has been seen published.
+ */
+export async function checkListed(
+  { altinn, clock }: CheckContext,
+  id: string,
+  listed: readonly CorrespondenceStatus[],
 ): Promise<Checked> {
-  const id = record.correspondenceId;
-  const found: ("Read" | "Confirmed")[] = [];
-  for (const status of ["Read", "Confirmed"] as const) {
-    if (isConfirmed(record, status)) continue;
-    const listed = await lists.idsWith(status);
-    if (listed.kind !== "listed") return listed;
-    if (listed.ids.has(id) || !listed.isWhole) found.push(status);
-  }
-  if (found.length === 0) return { kind: "checked", additions, isWhole: true };
-  const now = context.clock.now();
-  const details = await context.altinn.details(id);
-  const told = details.kind === "found" ? additionOfDetails(details.value, now) : undefined;
-  if (told) additions.push(told);
-  const missing: FactStatus[] = [];
-  for (const status of found) {
-    if (told?.facts?.some((fact) => fact.status === status)) continue;
-    const listed = await lists.idsWith(status);
-    if (listed.kind === "listed" && listed.ids.has(id)) missing.push(status);
-  }
-  const facts = missing.map((status): Fact => ({ status, time: now, source: "list" }));
+  const details = await altinn.details(id);
+  if (details.kind === "failed") return details;
+  if (details.kind === "refused") return { kind: "checked", additions: [], isWhole: false, isNews: false };
+  const now = clock.now();
+  const additions: Addition[] = details.kind === "found" ? [additionOfDetails(details.value, now)] : [];
+  const untold = listed.filter((status) => !additions.some((addition) => tellsAnyOf(addition, [status])));
+  // Who purged it stands in no history.
+  const facts = untold.map((status) => ({ status, time: now, source: "list" as const }));
   if (facts.length > 0) additions.push({ correspondenceId: id, heardAt: now, facts });
-  return { kind: "checked", additions, isWhole: details.kind === "found" };
+  return { kind: "checked", additions, isWhole: true, isNews: true };
 }

@@ -4,16 +4,11 @@
 import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
 import type { CallFailure } from "../altinn/httpCall.ts";
 import type { CorrespondenceStatus } from "../altinn/statuses.ts";
-import { HOUR, SECOND } from "../clock.ts";
+import { HOUR } from "../clock.ts";
+import { type SearchHints, statusSearch, type Window } from "./statusSearch.ts";
 
-/** At most this many ids come back, newest publish time first, and there is no paging. */
-export const MAX_LISTED = 1000;
-
-/** A window of requested publish times, in epoch milliseconds; Altinn compares strictly. */
-export interface Window {
-  readonly from: number;
-  readonly to: number;
-}
+/** The one call that lists need. */
+export type ListingApi = Pick<CorrespondenceApi, "listByStatus">;
 
 /** Which letters have had a status. */
 export type Listed =
@@ -30,18 +25,15 @@ export interface StatusLists {
   idsWith(status: CorrespondenceStatus): Promise<Listed>;
 }
 
-/** Makes the lists over the API. Makes no call. */
-export function createStatusLists(
-  altinn: Pick<CorrespondenceApi, "listByStatus">,
-  resourceId: string,
-  window: Window,
-): StatusLists {
+/** Lists reach an hour beyond the window at both ends: for letters whose publish time Altinn has not told yet. */
+export function createStatusLists(altinn: ListingApi, resourceId: string, window: Window): StatusLists {
   const asked = new Map<CorrespondenceStatus, Promise<Listed>>();
+  const wide = { from: window.from - HOUR, to: window.to + HOUR };
   return {
     idsWith(status) {
       let list = asked.get(status);
       if (!list) {
-        list = listWhole(altinn, resourceId, status, { from: window.from - HOUR, to: window.to + HOUR });
+        list = listAll(altinn, { resourceId, status, window: wide });
         asked.set(status, list);
       }
       return list;
@@ -49,29 +41,35 @@ export function createStatusLists(
   };
 }
 
-/** A full list is split in halves, overlapping by a second, until each is whole. */
-async function listWhole(
-  altinn: Pick<CorrespondenceApi, "listByStatus">,
-  resourceId: string,
-  status: CorrespondenceStatus,
-  { from, to }: Window,
-): Promise<Listed> {
-  const answer = await altinn.listByStatus({ resourceId, status, from: new Date(from), to: new Date(to) });
-  if (answer.kind !== "listed") return answer;
-  // More than a full list within four seconds can hardly be told apart by time: take what there is.
-  const isWhole = answer.ids.length < MAX_LISTED;
-  if (isWhole || to - from <= 4 * SECOND) return { kind: "listed", ids: new Set(answer.ids), isWhole };
-  const middle = from + Math.floor((to - from) / 2);
-  const ids = new Set(answer.ids);
-  let areWhole = true;
-  for (const half of [
-    { from, to: middle + SECOND },
-    { from: middle, to },
-  ]) {
-    const part = await listWhole(altinn, resourceId, status, half);
-    if (part.kind !== "listed") return part;
-    areWhole &&= part.isWhole;
-    for (const id of part.ids) ids.add(id);
+async function listAll(altinn: ListingApi, which: Which): Promise<Listed> {
+  const ids = new Set<string>();
+  const searched = await searchLists(altinn, which, { times: [], timeOf: () => undefined }, (listed) => {
+    for (const id of listed) ids.add(id);
+  });
+  return searched.kind === "failed" ? searched : { kind: "listed", ids, isWhole: searched.open.length === 0 };
+}
+
+interface Which {
+  readonly resourceId: string;
+  readonly status: CorrespondenceStatus;
+  readonly window: Window;
+}
+
+/** Lists a status by as many calls as it takes. `onListed` gets what each brings; what is left open is as in the search. */
+export async function searchLists(
+  altinn: ListingApi,
+  { resourceId, status, window }: Which,
+  hints: SearchHints,
+  onListed: (ids: readonly string[]) => void,
+): Promise<{ readonly kind: "searched"; readonly open: readonly Window[] } | CallFailure> {
+  const search = statusSearch(window, hints);
+  let step = search.next([]);
+  while (step.done !== true) {
+    const { from, to } = step.value;
+    const answer = await altinn.listByStatus({ resourceId, status, from: new Date(from), to: new Date(to) });
+    if (answer.kind === "failed") return answer;
+    onListed(answer.ids);
+    step = search.next(answer.ids);
   }
-  return { kind: "listed", ids, isWhole: areWhole };
+  return { kind: "searched", open: step.value };
 }

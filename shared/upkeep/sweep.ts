@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { expireCancels } from "../cancelling/unmatchedCancel.ts";
 import { DAY, dayOf, HOUR, SECOND } from "../clock.ts";
-import { CHECK_TIME_TO_LIVE, type CheckMessage } from "../messages/checkMessage.ts";
+import { CHECK_TIME_TO_LIVE, type DayCheck } from "../messages/checkMessage.ts";
 import { resourceOf } from "../records/correspondenceRecord.ts";
+import { readSince, SINCE_WITH_LACKS, sinceTag } from "../records/correspondenceTags.ts";
 import { passingOver } from "../records/eachRecord.ts";
 import { isWaitingToBePublished } from "../records/following.ts";
 import { DOCUMENTS, QUEUES } from "../storage/names.ts";
@@ -66,31 +67,36 @@ async function putChecks(
   last: number | undefined,
   followDays: number,
 ): Promise<number> {
-  const oldest = dayOf(now - followDays * DAY);
-  const due = new Map<string, CheckMessage>();
-  const where = [
-    whereTag("resource", ">", " "),
-    whereTag("follow", ">", "0"),
-    whereTag("since", ">=", oldest),
-    // Each has one: what a query names comes back with what it finds.
-    whereTag("status", ">", " "),
-  ].join(" AND ");
+  const due = new Map<string, DayCheck>();
   const passOver = passingOver(context.telemetry);
-  for await (const { id, tags } of context.store.correspondences.find(where)) {
-    const { follow, since, resource, status } = tags;
-    if (!follow || !since || !resource) continue;
-    if (!isDue(since, now, last) || isWaitingToBePublished(status, Date.parse(since), now)) continue;
+  for await (const { id, tags } of followed(context, dayOf(now - followDays * DAY))) {
+    const { follow, since = "", resource, status } = tags;
+    if (!follow || !resource) continue;
+    const { day, hasLacks } = readSince(since);
+    if (!isDue(day, now, last) || isWaitingToBePublished(status, Date.parse(day), now)) continue;
+    // Of each day those that were written with `lacks` come first.
     const key = `${resource} ${follow}`;
-    if (due.has(key)) continue;
+    const known = due.get(key);
+    if (known && (hasLacks || known.isUntagged)) continue;
     await passOver({ correspondenceId: id }, async () => {
       const resourceId = await resourceIdOf(context, resource, id);
-      if (resourceId !== undefined) due.set(key, { version: 1, resourceId, day: follow });
+      const untagged = hasLacks ? {} : { isUntagged: true as const };
+      if (resourceId !== undefined) due.set(key, { version: 1, resourceId, day: follow, ...untagged });
     });
   }
   for (const message of due.values()) {
     await context.queues.put(QUEUES.statusChecks, queueText(message), { timeToLiveSeconds: CHECK_TIME_TO_LIVE });
   }
   return due.size;
+}
+
+/** What the index knows of the letters that are followed since `oldest` or later. */
+async function* followed({ store }: UpkeepContext, oldest: string) {
+  // What a query names comes back with what it finds.
+  const named = [whereTag("resource", ">", " "), whereTag("follow", ">", "0"), whereTag("status", ">", " ")];
+  yield* store.correspondences.find([...named, whereTag("since", ">=", sinceTag(oldest))].join(" AND "));
+  const before = [whereTag("since", ">=", oldest), whereTag("since", "<", SINCE_WITH_LACKS)];
+  yield* store.correspondences.find([...named, ...before].join(" AND "));
 }
 
 /** A tag value that was coded or hashed does not say the resource itself; the record does. */

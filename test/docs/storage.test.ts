@@ -2,10 +2,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { correspondenceTags } from "../../shared/records/correspondenceTags.ts";
 import { deadLetterTags } from "../../shared/records/deadLetter.ts";
 import { newDispatch } from "../../shared/records/dispatchRecord.ts";
 import { dispatchTags } from "../../shared/records/dispatchTags.ts";
-import { correspondenceTags } from "../../shared/records/following.ts";
 import { recordOf } from "../../shared/records/mergeCorrespondence.ts";
 import { newPreparation } from "../../shared/records/preparation.ts";
 import { cancelledBeforehand } from "../../shared/records/requestRecord.ts";

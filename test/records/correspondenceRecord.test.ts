@@ -10,7 +10,8 @@ import {
   resourceOf,
   timeOf,
 } from "../../shared/records/correspondenceRecord.ts";
-import { correspondenceTags, followedSince, isFollowed, isSettled } from "../../shared/records/following.ts";
+import { correspondenceTags } from "../../shared/records/correspondenceTags.ts";
+import { followedSince, isFollowed, isSettled } from "../../shared/records/following.ts";
 import { type Addition, merge, recordOf } from "../../shared/records/mergeCorrespondence.ts";
 import { newsBetween } from "../../shared/records/news.ts";
 import { sha256 } from "../../shared/storage/tags.ts";
@@ -238,7 +239,8 @@ describe("index tags", () => {
       posted: "2030-03-01",
       dispatch: DISPATCH_ID,
       follow: "2030-02-26",
-      since: "2030-03-01",
+      since: "v2 2030-03-01",
+      lacks: "2030-02-26T10:00:00.000Z look",
     });
     const settled = correspondenceTags(merge(record, recordOf(told("Read"))));
     expect(settled).toEqual({
@@ -272,6 +274,7 @@ describe("index tags", () => {
         const tags = correspondenceTags(record);
         expect("follow" in tags).toBe(isFollowed(record));
         expect("since" in tags).toBe(isFollowed(record));
+        expect("lacks" in tags).toBe(isFollowed(record));
         expect(Object.keys(tags).length).toBeLessThanOrEqual(10);
         for (const [key, value] of Object.entries<string>(tags)) {
           expect(`${key}${value}`).toMatch(/^[A-Za-z0-9 +\-./:=_]+$/);

@@ -5,7 +5,8 @@ import type { CorrespondenceApi } from "../../shared/altinn/correspondenceApi.ts
 import type { CallFailure } from "../../shared/altinn/httpCall.ts";
 import type { CorrespondenceStatus } from "../../shared/altinn/statuses.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
-import { createStatusLists, MAX_LISTED } from "../../shared/tracking/statusLists.ts";
+import { createStatusLists } from "../../shared/tracking/statusLists.ts";
+import { MAX_LISTED } from "../../shared/tracking/statusSearch.ts";
 
 const START = Date.UTC(2030, 2, 1);
 const WINDOW = { from: START, to: START + DAY };

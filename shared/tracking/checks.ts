@@ -1,0 +1,102 @@
+// The checks of one batch: each letter is asked about, what is new is merged and announced, and all are counted.
+import type { CallFailure } from "../altinn/httpCall.ts";
+import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
+import { passingOver } from "../records/eachRecord.ts";
+import { isCheckOwed } from "../records/following.ts";
+import { lackedStatuses } from "../records/lacks.ts";
+import type { StateStore } from "../records/stateStore.ts";
+import type { LogFields } from "../telemetry/telemetry.ts";
+import { type CheckContext, type Checked, checkCorrespondence } from "./checkCorrespondence.ts";
+import type { StatusLists } from "./statusLists.ts";
+import type { Tracker } from "./tracker.ts";
+
+export interface ChecksContext extends CheckContext {
+  readonly store: StateStore;
+  readonly tracker: Tracker;
+  /** For one batch: looks whether a letter that no dispatch has claimed for an hour is foreign; false if nobody can tell yet. */
+  readonly foreignCheck: () => (record: CorrespondenceRecord) => Promise<boolean>;
+}
+
+export interface BatchOutcome {
+  /** How many letters were asked about, one by one or by lists, and how many calls of theirs failed. */
+  readonly checked: number;
+  readonly failed: number;
+}
+
+/** How a letter is checked whose record must be read. */
+export interface ByRecord {
+  readonly isDue: (record: CorrespondenceRecord, now: number) => boolean;
+  readonly listsFor: (record: CorrespondenceRecord) => StatusLists;
+  /** Writes the record again even if there is no news of the letter. */
+  readonly isToBeWritten?: boolean;
+}
+
+export interface Checks extends BatchOutcome {
+  /** Counts letters that lists were asked about. */
+  noteListed(count: number): void;
+  /** Notes a call that brought nothing. */
+  noteFailure(failure: CallFailure, about: LogFields): void;
+  /** Checks a letter of ours that the index tells enough of, and reads its record only if there is news. */
+  byIndex(id: string, check: () => Promise<Checked>): Promise<void>;
+  /** Checks a letter by its record, if that says that it is due. */
+  byRecord(id: string, how: ByRecord): Promise<void>;
+}
+
+/** The checks of one batch. What storage fails on stops none of the others, unless ten in a row fail. */
+export function createChecks(context: ChecksContext): Checks {
+  const { clock, store, telemetry, tracker } = context;
+  const considerForeign = context.foreignCheck();
+  const passOver = passingOver(telemetry);
+  let checked = 0;
+  let failed = 0;
+
+  function noteFailure({ call, cause, status }: CallFailure, about: LogFields): void {
+    failed++;
+    telemetry.warn("checkFailed", { ...about, call, cause, ...(status === undefined ? {} : { httpStatus: status }) });
+  }
+
+  async function safely(correspondenceId: string, work: () => Promise<void>): Promise<void> {
+    if (!(await passOver({ correspondenceId }, work))) failed++;
+  }
+
+  async function checkOurs(record: CorrespondenceRecord, how: ByRecord): Promise<void> {
+    const { correspondenceId } = record;
+    const checkedAt = clock.now();
+    const lacks = lackedStatuses(record);
+    const result = await checkCorrespondence(context, { id: correspondenceId, lacks }, how.listsFor(record));
+    if (result.kind === "failed") return noteFailure(result, { correspondenceId });
+    const paid = isCheckOwed(record) && result.isWhole ? [{ correspondenceId, heardAt: checkedAt, checkedAt }] : [];
+    const [first, ...others] = [...result.additions, ...paid];
+    if (first) await tracker.add([first, ...others]);
+  }
+
+  return {
+    get checked() {
+      return checked;
+    },
+    get failed() {
+      return failed;
+    },
+    noteListed(count) {
+      checked += count;
+    },
+    noteFailure,
+    byIndex: (correspondenceId, check) =>
+      safely(correspondenceId, async () => {
+        const result = await check();
+        if (result.kind === "failed") return noteFailure(result, { correspondenceId });
+        const [first, ...others] = result.additions;
+        if (first && result.isNews) await tracker.add([first, ...others]);
+      }),
+    byRecord: (correspondenceId, how) =>
+      safely(correspondenceId, async () => {
+        const stored = await store.correspondences.read(correspondenceId);
+        if (!stored || !how.isDue(stored.value, clock.now())) return;
+        checked++;
+        // Whoever wrote it meanwhile has written its tags as well.
+        if (how.isToBeWritten) await store.correspondences.replace(correspondenceId, stored.value, stored.etag);
+        if (stored.value.link) await checkOurs(stored.value, how);
+        else if (!(await considerForeign(stored.value))) failed++;
+      }),
+  };
+}
