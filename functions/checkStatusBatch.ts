@@ -9,7 +9,7 @@ export function registerCheckStatusBatch({ checking, telemetry }: App, connectio
     queueName: QUEUES.statusChecks,
     connection,
     telemetry,
-    work: ({ content }) => checkBatch(checking, content),
+    work: ({ content, id }) => checkBatch(checking, content, id),
     describe: ({ checked, failed }) => ({ outcome: "checked", checked, failed }),
   });
 }

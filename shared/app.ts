@@ -112,6 +112,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       queues,
       telemetry,
       foreignCheck: () => foreignCheck(sending),
+      pause: () => sending.breaker.pause(),
     },
     events: {
       clock,

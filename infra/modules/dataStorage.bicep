@@ -39,6 +39,7 @@ var recordPrefixes = [
   // Written until 2026-11-28: what is left of them expires.
   'correspondence-state/uploads/'
   'correspondence-state/claim-checks/'
+  'correspondence-state/checks/'
 ]
 
 // Kept for as long as they are read.

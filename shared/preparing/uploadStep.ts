@@ -6,7 +6,7 @@ import type { Later } from "../letters/failedCalls.ts";
 import type { Problem, UnsentEnd } from "../records/dispatchRecord.ts";
 import { preparationOf } from "../records/preparation.ts";
 import { allUnused, isClaimed, type Upload, type UploadStep, withUpload } from "../records/uploadSet.ts";
-import { whileRenewed } from "./lease.ts";
+import { whileRenewed } from "../storage/lease.ts";
 import { change, type KnownRequest, type Work } from "./preparationWork.ts";
 import { checkUpload, initializeUpload, isProgress, type UploadResult, uploadBytes } from "./uploads.ts";
 

@@ -43,6 +43,8 @@ export const FOLDERS = {
   notificationOrders: "notification-orders",
   /** Which request a producer's blob held, by the hash of its path. */
   claimChecks: "claim-checks",
+  /** Who checks the letters of a resource and day just now, by the hash of both. */
+  checks: "checks",
 } as const;
 
 /** The single documents of the state container, which are kept for as long as the app is. */

@@ -1,33 +1,65 @@
 // One message on `status-checks`: brings the letters it names up to date from Altinn.
 import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
-import { parseCheckMessage } from "../messages/checkMessage.ts";
+import { SECOND } from "../clock.ts";
+import { CHECK_TIME_TO_LIVE, type CheckMessage, parseCheckMessage } from "../messages/checkMessage.ts";
 import { moveStray } from "../messages/stray.ts";
 import { publishTimeOf, resourceOf } from "../records/correspondenceRecord.ts";
-import type { Queues } from "../storage/queues.ts";
-import { checkDay } from "./checkDay.ts";
+import { QUEUES } from "../storage/names.ts";
+import { type Queues, queueText } from "../storage/queues.ts";
+import { checkDay, findLetters } from "./checkDay.ts";
 import { type BatchOutcome, type Checks, type ChecksContext, createChecks } from "./checks.ts";
+import { underDayLease } from "./dayLease.ts";
 import { createStatusLists } from "./statusLists.ts";
 
 /** The parts by which a batch of letters is checked. */
 export interface BatchContext extends ChecksContext {
+  /** How much longer Altinn is to be spared, in milliseconds; `undefined` if it may be asked. */
+  readonly pause: () => number | undefined;
   readonly altinn: ChecksContext["altinn"] & Pick<CorrespondenceApi, "attachment">;
   readonly queues: Queues;
 }
 
-/** Makes the checks that a message asks for. A call that fails leaves the rest to the next sweep. */
-export async function checkBatch(context: BatchContext, message: unknown): Promise<BatchOutcome> {
+/**
+ * Makes the checks that a message asks for. A call that fails leaves the rest to the next sweep; while Altinn is to be spared,
+ * the message is put off.
+ *
+ * @param messageId the queue's id of the message
+ */
+export async function checkBatch(context: BatchContext, message: unknown, messageId: string): Promise<BatchOutcome> {
   const parsed = parseCheckMessage(message);
   if (!parsed) {
     if (!(await moveStray(context, message))) context.telemetry.alert("checkUnknown");
     return { checked: 0, failed: 0 };
   }
   const checks = createChecks(context);
-  if ("day" in parsed) await checkDay(context, checks, parsed);
-  else if ("correspondenceId" in parsed) await checkOne(context, checks, parsed.correspondenceId);
-  else for (const id of await idsWith(context, parsed.attachmentId)) await checkOne(context, checks, id);
-  const { checked, failed } = checks;
+  const paused = context.pause();
+  if (paused !== undefined) await putOff(context, parsed, paused);
+  else await check(context, checks, parsed, messageId);
+  const { checked, failed, askAgainInMs } = checks;
+  if (askAgainInMs !== undefined) await putOff(context, parsed, askAgainInMs);
   context.telemetry.info("statusesChecked", { checked, failed });
   return { checked, failed };
+}
+
+async function check(context: BatchContext, checks: Checks, message: CheckMessage, messageId: string): Promise<void> {
+  if ("correspondenceId" in message) return checkOne(context, checks, message.correspondenceId);
+  if ("attachmentId" in message) {
+    for (const id of await idsWith(context, message.attachmentId)) await checkOne(context, checks, id);
+    return;
+  }
+  const letters = await findLetters(context, message);
+  if (!letters) return;
+  const { clock, store } = context;
+  const work = () => checkDay(context, checks, message, letters);
+  const held = await underDayLease({ documents: store.documents, clock }, message, messageId, work);
+  if (held.kind === "ours") await putOff(context, message, held.forMs);
+}
+
+/** Has the message come again later. What would come after the next sweep is left to that. */
+async function putOff({ queues }: BatchContext, message: CheckMessage, delayMs: number): Promise<void> {
+  if (delayMs > CHECK_TIME_TO_LIVE * SECOND) return;
+  const timeToLiveSeconds = CHECK_TIME_TO_LIVE + Math.ceil(delayMs / SECOND);
+  await queues.put(QUEUES.statusChecks, queueText(message), { delayMs, timeToLiveSeconds });
 }
 
 /** One letter of ours, of which an event has told. */

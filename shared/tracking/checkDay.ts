@@ -17,19 +17,24 @@ import type { Window } from "./statusSearch.ts";
 /** How many calls are made at once. */
 const AT_ONCE = 8;
 
-/** Checks every letter of the day that is due. */
-export async function checkDay(context: ChecksContext, checks: Checks, message: DayCheck): Promise<void> {
+/** Checks the letters of a day that {@link findLetters} found. */
+export async function checkDay(
+  context: ChecksContext,
+  checks: Checks,
+  message: DayCheck,
+  { unsettled, toRead, untagged }: FoundLetters,
+): Promise<void> {
   const { altinn } = context;
   const { resourceId } = message;
   const from = Date.parse(`${message.day}T00:00:00Z`);
   const lists = createStatusLists(altinn, resourceId, { from, to: from + DAY });
   const how: ByRecord = { isDue, listsFor: () => lists };
-  const { unsettled, toRead } = await lettersOf(context, message);
   const plan = planChecks(unsettled.values());
   checks.noteListed(unsettled.size);
 
   const found = createFindings(unsettled);
   await eachAtOnce(AT_ONCE, plan.lists, async (list) => {
+    if (checks.isStopped) return;
     const hints = { times: list.times, timeOf: (id: string) => unsettled.get(id)?.publishTime };
     const which = { resourceId, status: list.status, window: list.window };
     const searched = await searchLists(altinn, which, hints, (ids) => found.note(list.status, ids));
@@ -48,11 +53,8 @@ export async function checkDay(context: ChecksContext, checks: Checks, message: 
         : checkListed(context, id, statuses),
     ),
   );
-  if (!message.isUntagged) return;
   // Written by a version before: its record tells, and gets its tags.
-  await eachAtOnce(AT_ONCE, await untagged(context, message), (id) =>
-    checks.byRecord(id, { ...how, isToBeWritten: true }),
-  );
+  await eachAtOnce(AT_ONCE, untagged, (id) => checks.byRecord(id, { ...how, isToBeWritten: true }));
 }
 
 /** What lists tell of the letters. */
@@ -86,15 +88,21 @@ function createFindings(letters: ReadonlyMap<string, UnsettledLetter>) {
   };
 }
 
-interface Letters {
+/** The letters of a day that may be due. */
+export interface FoundLetters {
   /** What the index tells enough of. */
   readonly unsettled: ReadonlyMap<string, UnsettledLetter>;
   /** The ids of those whose records must be read. */
   readonly toRead: readonly string[];
+  /** The ids of those that were written without the tag `lacks`. */
+  readonly untagged: readonly string[];
 }
 
-/** The letters of the day that may be due. */
-async function lettersOf({ clock, store }: ChecksContext, { resourceId, day }: DayCheck): Promise<Letters> {
+/** Asks the index. `undefined` if there is nothing to do. */
+export async function findLetters(
+  { clock, store }: ChecksContext,
+  { resourceId, day, isUntagged }: DayCheck,
+): Promise<FoundLetters | undefined> {
   const unsettled = new Map<string, UnsettledLetter>();
   const toRead: string[] = [];
   const read = createLacksReader();
@@ -109,21 +117,18 @@ async function lettersOf({ clock, store }: ChecksContext, { resourceId, day }: D
     if (lacking.lack.kind !== "statuses") toRead.push(id);
     else unsettled.set(id, { id, publishTime: lacking.publishTime, lacks: lacking.lack.statuses });
   }
-  return { unsettled, toRead };
+  const untagged: string[] = [];
+  if (isUntagged) {
+    const before = [...ofDay(resourceId, day), whereTag("since", "<", SINCE_WITH_LACKS)].join(" AND ");
+    for await (const { id } of store.correspondences.find(before)) untagged.push(id);
+  }
+  return unsettled.size + toRead.length + untagged.length === 0 ? undefined : { unsettled, toRead, untagged };
 }
 
 function mayBeDue({ publishTime, lack }: Lacking, status: string | undefined, now: number): boolean {
   if (lack.kind === "owed") return true;
   if (lack.kind === "owner") return isForeignCheckDue(publishTime, now);
   return !isWaitingToBePublished(status, publishTime, now);
-}
-
-/** The ids of the day's letters that were written without the tag `lacks`. */
-async function untagged({ store }: ChecksContext, { resourceId, day }: DayCheck): Promise<string[]> {
-  const where = [...ofDay(resourceId, day), whereTag("since", "<", SINCE_WITH_LACKS)].join(" AND ");
-  const ids: string[] = [];
-  for await (const { id } of store.correspondences.find(where)) ids.push(id);
-  return ids;
 }
 
 function ofDay(resourceId: string, day: string): string[] {

@@ -1,5 +1,6 @@
 // The checks of one batch: each letter is asked about, what is new is merged and announced, and all are counted.
 import type { CallFailure } from "../altinn/httpCall.ts";
+import { MINUTE } from "../clock.ts";
 import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
 import { passingOver } from "../records/eachRecord.ts";
 import { isCheckOwed } from "../records/following.ts";
@@ -32,6 +33,10 @@ export interface ByRecord {
 }
 
 export interface Checks extends BatchOutcome {
+  /** True once Altinn asks to be left alone, or fails again and again: what is left waits for the next sweep, or for this. */
+  readonly isStopped: boolean;
+  /** How long Altinn asks to be left alone (Retry-After), in milliseconds. */
+  readonly askAgainInMs: number | undefined;
   /** Counts letters that lists were asked about. */
   noteListed(count: number): void;
   /** Notes a call that brought nothing. */
@@ -42,6 +47,12 @@ export interface Checks extends BatchOutcome {
   byRecord(id: string, how: ByRecord): Promise<void>;
 }
 
+/** So many calls in a row that fail: Altinn is down, and the rest would only take its time to fail as well. */
+const FAILURES_IN_A_ROW = 5;
+
+/** What 429 without Retry-After asks for, in milliseconds. */
+const TOO_MANY_MS = MINUTE;
+
 /** The checks of one batch. What storage fails on stops none of the others, unless ten in a row fail. */
 export function createChecks(context: ChecksContext): Checks {
   const { clock, store, telemetry, tracker } = context;
@@ -49,14 +60,20 @@ export function createChecks(context: ChecksContext): Checks {
   const passOver = passingOver(telemetry);
   let checked = 0;
   let failed = 0;
+  let inARow = 0;
+  let askAgainInMs: number | undefined;
+  const isStopped = () => askAgainInMs !== undefined || inARow >= FAILURES_IN_A_ROW;
 
-  function noteFailure({ call, cause, status }: CallFailure, about: LogFields): void {
+  function noteFailure({ call, cause, status, retryAfterMs }: CallFailure, about: LogFields): void {
     failed++;
+    inARow++;
+    const asked = retryAfterMs ?? (status === 429 ? TOO_MANY_MS : undefined);
+    if (asked !== undefined) askAgainInMs = Math.max(askAgainInMs ?? 0, asked);
     telemetry.warn("checkFailed", { ...about, call, cause, ...(status === undefined ? {} : { httpStatus: status }) });
   }
 
   async function safely(correspondenceId: string, work: () => Promise<void>): Promise<void> {
-    if (!(await passOver({ correspondenceId }, work))) failed++;
+    if (!isStopped() && !(await passOver({ correspondenceId }, work))) failed++;
   }
 
   async function checkOurs(record: CorrespondenceRecord, how: ByRecord): Promise<void> {
@@ -65,6 +82,7 @@ export function createChecks(context: ChecksContext): Checks {
     const lacks = lackedStatuses(record);
     const result = await checkCorrespondence(context, { id: correspondenceId, lacks }, how.listsFor(record));
     if (result.kind === "failed") return noteFailure(result, { correspondenceId });
+    inARow = 0;
     const paid = isCheckOwed(record) && result.isWhole ? [{ correspondenceId, heardAt: checkedAt, checkedAt }] : [];
     const [first, ...others] = [...result.additions, ...paid];
     if (first) await tracker.add([first, ...others]);
@@ -77,6 +95,12 @@ export function createChecks(context: ChecksContext): Checks {
     get failed() {
       return failed;
     },
+    get isStopped() {
+      return isStopped();
+    },
+    get askAgainInMs() {
+      return askAgainInMs;
+    },
     noteListed(count) {
       checked += count;
     },
@@ -85,6 +109,7 @@ export function createChecks(context: ChecksContext): Checks {
       safely(correspondenceId, async () => {
         const result = await check();
         if (result.kind === "failed") return noteFailure(result, { correspondenceId });
+        inARow = 0;
         const [first, ...others] = result.additions;
         if (first && result.isNews) await tracker.add([first, ...others]);
       }),

@@ -1,7 +1,7 @@
 // One run of the timer: what must be asked of Altinn again, and which dispatches have been forgotten on the way.
 import { z } from "zod";
 import { expireCancels } from "../cancelling/unmatchedCancel.ts";
-import { DAY, dayOf, HOUR, SECOND } from "../clock.ts";
+import { DAY, dayOf, HOUR, MINUTE, SECOND } from "../clock.ts";
 import { CHECK_TIME_TO_LIVE, type DayCheck } from "../messages/checkMessage.ts";
 import { resourceOf } from "../records/correspondenceRecord.ts";
 import { readSince, SINCE_WITH_LACKS, sinceTag } from "../records/correspondenceTags.ts";
@@ -28,6 +28,11 @@ export interface SweepOutcome {
 /** Letters younger than this are checked at every sweep, then hourly, then daily. Counted in days. */
 const YOUNG_DAYS = 2;
 const MIDDLING_DAYS = 14;
+
+/** So many days' checks begin at once, and as many again after so long, within two thirds of the interval. */
+const DAYS_AT_ONCE = 8;
+const DAYS_EVERY = 10 * SECOND;
+const MOST_SPREAD = 10 * MINUTE;
 
 const NAME = DOCUMENTS.sweep;
 const sweepSchema = z.looseObject({ lastSweep: z.number(), reconciled: z.string().exactOptional() });
@@ -84,8 +89,12 @@ async function putChecks(
       if (resourceId !== undefined) due.set(key, { version: 1, resourceId, day: follow, ...untagged });
     });
   }
+  let put = 0;
   for (const message of due.values()) {
-    await context.queues.put(QUEUES.statusChecks, queueText(message), { timeToLiveSeconds: CHECK_TIME_TO_LIVE });
+    // The first few at once, and then some every few seconds: Altinn is not to be asked about every day at the same moment.
+    const delayMs = Math.min(Math.floor(put++ / DAYS_AT_ONCE) * DAYS_EVERY, MOST_SPREAD);
+    const timeToLiveSeconds = CHECK_TIME_TO_LIVE + delayMs / SECOND;
+    await context.queues.put(QUEUES.statusChecks, queueText(message), { delayMs, timeToLiveSeconds });
   }
   return due.size;
 }

@@ -53,7 +53,7 @@ const lookalikes: readonly unknown[] = [
 const handlers: readonly { readonly name: string; readonly handle: (message: unknown) => Promise<unknown> }[] = [
   { name: "dispatches", handle: (message) => sendDispatch(world.app.sending, message) },
   { name: "dispatches-poison", handle: (message) => putBackDispatch(world.app.sending, message, "a-message") },
-  { name: "status-checks", handle: (message) => checkBatch(world.app.checking, message) },
+  { name: "status-checks", handle: (message) => checkBatch(world.app.checking, message, "1") },
 ];
 
 describe.each(handlers)("on $name", ({ handle }) => {

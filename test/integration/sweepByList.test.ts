@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dayOf, MINUTE } from "../../shared/clock.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
+import { checkBatch } from "../../shared/tracking/checkBatch.ts";
+import { sweep } from "../../shared/upkeep/sweep.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-import { World } from "../harness/world.ts";
+import { RESOURCE, World } from "../harness/world.ts";
 import { aLetter } from "./letters.ts";
 import { dropMany, sweepCosts } from "./sweepCosts.ts";
 
@@ -13,21 +15,21 @@ beforeAll(async () => {
 });
 afterAll(() => storage.stop());
 
-test("200 letters, every event lost, and one in a hundred read: lists find them, and no other record is read", async () => {
+test("120 letters, every event lost, and one in a hundred read: lists find them, and no other record is read", async () => {
   await using world = await World.start(storage, { batchSize: 16 });
-  await dropMany(world, 200);
+  await dropMany(world, 120);
   await world.sweep();
-  expect((await world.told()).filter((told) => told === "published")).toHaveLength(200);
+  expect((await world.told()).filter((told) => told === "published")).toHaveLength(120);
   const quiet = await sweepCosts(world);
   // A list of each status that may come next, and no look at any letter.
   expect(quiet).toMatchObject({ lists: 9, overviews: 0, details: 0, records: 0 });
-  expect(quiet.storageOperations).toBeLessThanOrEqual(200 / 1000 + 50);
+  expect(quiet.storageOperations).toBeLessThanOrEqual(120 / 1000 + 50);
   for (const { correspondenceId } of world.letters().filter((_letter, index) => index % 100 === 0)) {
     await world.simulator.control.act(correspondenceId, "read");
   }
   const news = await sweepCosts(world);
   expect(news).toMatchObject({ lists: 9, overviews: 0, details: 2, records: 2 });
-  expect(news.storageOperations).toBeLessThanOrEqual(200 / 1000 + 10 * 2 + 50);
+  expect(news.storageOperations).toBeLessThanOrEqual(120 / 1000 + 10 * 2 + 50);
   expect((await world.told()).filter((told) => told === "read")).toHaveLength(2);
 });
 
@@ -52,4 +54,80 @@ test("records that the version before wrote are checked one by one, and get thei
   // One is settled.
   expect(lacking.filter((lacks) => lacks !== undefined)).toEqual([expect.stringMatching(/Z 4 5 6 7 8 9 10 11 12 13$/)]);
   expect(await sweepCosts(world)).toMatchObject({ overviews: 1, records: 0 });
+});
+
+/** A letter that was seen published, and has been read since. */
+async function oneRead(world: World, id: string): Promise<void> {
+  await world.drop(aLetter({ id }));
+  await world.run();
+  await world.advance(MINUTE);
+  await world.sweep();
+  await world.simulator.control.act(world.letters().at(-1)?.correspondenceId ?? "", "read");
+}
+
+/** Puts the checks of a sweep, and makes none. */
+const putChecks = (world: World) => sweep(world.app.sending, world.app.settings.followDays);
+
+test("a sweep that is killed at any step is gone on with, and each letter is told once", async () => {
+  await using world = await World.start(storage);
+  let step = 0;
+  for (let isKilled = true; isKilled; ) {
+    step++;
+    await oneRead(world, `letter-${step}`);
+    await putChecks(world);
+    world.fault({ step: /./, phase: step % 2 === 0 ? "before" : "after", nth: step, action: "kill" });
+    await world.run({ anew: true });
+    try {
+      world.clearFaults();
+    } catch {
+      isKilled = false;
+    }
+    await world.settle(5 * MINUTE);
+    const read = (await world.announcements()).filter(({ data }) => data.status === "read");
+    expect(new Set(read.map(({ id }) => id)).size, `killed at step ${step}`).toBe(step);
+    expect(await world.blobs(CONTAINERS.state, "checks/"), `killed at step ${step}`).toEqual([]);
+  }
+  // The lease, the index, Altinn, the record, the announcement.
+  expect(step).toBeGreaterThan(8);
+});
+
+test("two messages about one day: while one is worked on, the other asks Altinn nothing", async () => {
+  await using world = await World.start(storage);
+  await oneRead(world, "letter");
+  const { checking } = world.app;
+  const message = { version: 1, resourceId: RESOURCE, day: dayOf(world.clock.now()) };
+  let meanwhile: unknown;
+  const overview: typeof checking.altinn.overview = async (id) => {
+    meanwhile = await checkBatch(checking, message, "another message");
+    return checking.altinn.overview(id);
+  };
+  const outcome = await checkBatch({ ...checking, altinn: { ...checking.altinn, overview } }, message, "a message");
+  expect(outcome).toEqual({ checked: 1, failed: 0 });
+  expect(meanwhile).toEqual({ checked: 0, failed: 0 });
+  expect(await world.told()).toContain("read");
+});
+
+test("Altinn asks to be left alone: no more calls, and the checks go on when that is over", async () => {
+  await using world = await World.start(storage);
+  await dropMany(world, 20);
+  world.forgetCalls();
+  const path = "/correspondence/api/v1/correspondence";
+  world.simulator.control.fault({
+    method: "GET",
+    path,
+    status: 429,
+    headers: { "retry-after": "120" },
+    times: "always",
+  });
+  await world.sweep();
+  const questions = () => world.calls.filter((name) => /^altinn GET \/correspondence/.test(name));
+  // As many as are made at once.
+  const asked = questions().length;
+  expect(asked).toBeLessThanOrEqual(8);
+  await world.advance(MINUTE);
+  expect(questions()).toHaveLength(asked);
+  expect(await world.told()).not.toContain("published");
+  world.simulator.control.clearFaults();
+  await world.advance(MINUTE);
+  expect((await world.told()).filter((told) => told === "published")).toHaveLength(20);
 });

@@ -11,7 +11,7 @@ import { type Addition, merge, recordOf } from "../../shared/records/mergeCorres
 import { createStateStore } from "../../shared/records/stateStore.ts";
 import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
 import { additionOfDetails, additionOfOverview } from "../../shared/tracking/answers.ts";
-import { checkDay } from "../../shared/tracking/checkDay.ts";
+import { checkDay, findLetters } from "../../shared/tracking/checkDay.ts";
 import { createChecks } from "../../shared/tracking/checks.ts";
 import { createNotificationOrders } from "../../shared/tracking/notificationOrders.ts";
 import { createTracker } from "../../shared/tracking/tracker.ts";
@@ -131,7 +131,9 @@ async function start(letters: readonly Case[]) {
       const checks = createChecks(context);
       // By our clock some of them were posted on the day before.
       for (const day of [dayOf(MIDNIGHT - HOUR), dayOf(MIDNIGHT)]) {
-        await checkDay(context, checks, { version: 1, resourceId: MODEL_RESOURCE, day });
+        const message = { version: 1, resourceId: MODEL_RESOURCE, day } as const;
+        const found = await findLetters(context, message);
+        if (found) await checkDay(context, checks, message, found);
       }
       return { calls: model.calls.length, storage: state.calls, failed: checks.failed };
     },

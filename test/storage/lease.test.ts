@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { whileRenewed } from "../../shared/preparing/lease.ts";
+import { whileRenewed } from "../../shared/storage/lease.ts";
 
 test("it is renewed as long as the work lasts, also after a renewal has failed, and not a moment longer", async () => {
   let renewals = 0;
