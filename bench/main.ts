@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { attachmentMemory } from "./attachmentMemory.ts";
 import { commandStarts } from "./commandStarts.ts";
+import { sweepCost } from "./sweep.ts";
 import { throughput } from "./throughput.ts";
 import { workPerLetter } from "./workPerLetter.ts";
 
@@ -18,6 +19,7 @@ const BENCHMARKS = new Map<string, (options: Options) => Promise<void>>([
   ["attachment-memory", attachmentMemory],
   ["throughput", throughput],
   ["command-starts", commandStarts],
+  ["sweep", sweepCost],
 ]);
 
 const { values, positionals } = parseArgs({

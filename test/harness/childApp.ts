@@ -10,6 +10,10 @@ export interface ChildWork {
   /** The time, which stands still for the child. */
   readonly now: number;
   readonly message: HostedMessage;
+  /** How large the child's heap may grow; so little by default, which is enough whatever a message brings. */
+  readonly heapMB?: number;
+  /** How many times faster than real time storage's time goes; all at once by default. */
+  readonly scale?: number;
 }
 
 const reply = z.object({ logs: z.array(z.string()), failed: z.boolean(), peakMB: z.number() });
@@ -34,8 +38,7 @@ async function buildProgram(): Promise<string> {
 export async function runInChild(work: ChildWork): Promise<{ kill(): void; finished: Promise<ChildReport> }> {
   program ??= buildProgram();
   const child = fork(await program, {
-    // So little memory is enough, whatever a message brings.
-    execArgv: ["--disable-warning=ExperimentalWarning", "--max-old-space-size=128"],
+    execArgv: ["--disable-warning=ExperimentalWarning", `--max-old-space-size=${work.heapMB ?? 128}`],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const finished = new Promise<ChildReport>((resolve, reject) => {

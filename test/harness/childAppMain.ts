@@ -9,6 +9,7 @@ import { handleMessage } from "./handleMessage.ts";
 const work = z.object({
   settings: z.record(z.string(), z.string()),
   now: z.number(),
+  scale: z.number().default(Number.POSITIVE_INFINITY),
   message: z.object({ id: z.string(), queue: z.string(), text: z.string(), dequeueCount: z.number() }),
 });
 
@@ -20,12 +21,12 @@ process.once("message", (received) => {
 });
 
 async function handle(received: unknown): Promise<void> {
-  const { settings, now, message } = work.parse(received);
+  const { settings, now, scale, message } = work.parse(received);
   const read = readSettings(settings);
   if (!read.ok) throw new Error("The settings are wrong");
   const logs: string[] = [];
   const telemetry = createTelemetry((level, line) => logs.push(`${level} ${line}`));
-  const clock = { now: () => now, elapsed: () => 0, scale: Number.POSITIVE_INFINITY };
+  const clock = { now: () => now, elapsed: () => 0, scale };
   const app = await createApp(read.settings, { clock, telemetry, random: () => 0.5 });
   const failed = await handleMessage(app, message).then(
     () => false,

@@ -24,7 +24,7 @@ export async function handleMessage(app: App, message: HostedMessage): Promise<v
       await sendDispatch(app.sending, body);
       return;
     case QUEUES.statusChecks:
-      await checkBatch(app.checking, body);
+      await checkBatch(app.checking, body, message.id);
       return;
     case poisonQueueOf(QUEUES.requests):
       await putBackRequest(app.sending, body, message.id);
