@@ -1,11 +1,11 @@
 // What a sweep costs over letters that are not settled, on one resource and day: calls to Altinn, operations of storage, time
 // and memory. Each message is handled by a process of its own, so that memory is the app's alone.
 import { createClientKey } from "../local/altinn-simulator/clientKey.ts";
+import { organization } from "../local/parties.ts";
 import { HOUR, MINUTE } from "../shared/clock.ts";
 import type { CorrespondenceRecord, Link } from "../shared/records/correspondenceRecord.ts";
 import { type Addition, merge, recordOf } from "../shared/records/mergeCorrespondence.ts";
 import { QUEUES } from "../shared/storage/names.ts";
-import { organization } from "../test/builders/request.ts";
 import { runInChild } from "../test/harness/childApp.ts";
 import { TIMER } from "../test/harness/handleMessage.ts";
 import { startStorage } from "../test/harness/storage.ts";

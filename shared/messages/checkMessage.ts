@@ -10,6 +10,7 @@ const dayCheck = z.object({
   isUntagged: z.literal(true).exactOptional(),
 });
 
+/** What a sweep asks for. */
 export type DayCheck = z.infer<typeof dayCheck>;
 
 const schema = z.union([

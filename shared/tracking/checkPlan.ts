@@ -20,6 +20,7 @@ export interface ListPlan {
   readonly times: Float64Array;
 }
 
+/** What to ask: lists, and letters one by one. */
 export interface CheckPlan {
   readonly lists: readonly ListPlan[];
   /** The letters that are asked about one by one instead. */

@@ -11,6 +11,7 @@ import { type CheckContext, type Checked, checkCorrespondence } from "./checkCor
 import type { StatusLists } from "./statusLists.ts";
 import type { Tracker } from "./tracker.ts";
 
+/** The parts by which a batch of letters is checked. */
 export interface ChecksContext extends CheckContext {
   readonly store: StateStore;
   readonly tracker: Tracker;
@@ -32,6 +33,7 @@ export interface ByRecord {
   readonly isToBeWritten?: boolean;
 }
 
+/** The checks of one batch, and what came of them so far. */
 export interface Checks extends BatchOutcome {
   /** True once Altinn asks to be left alone, or fails again and again: what is left waits for the next sweep, or for this. */
   readonly isStopped: boolean;

@@ -85,7 +85,12 @@ test("a sweep that is killed at any step is gone on with, and each letter is tol
     await world.settle(5 * MINUTE);
     const read = (await world.announcements()).filter(({ data }) => data.status === "read");
     expect(new Set(read.map(({ id }) => id)).size, `killed at step ${step}`).toBe(step);
-    expect(await world.blobs(CONTAINERS.state, "checks/"), `killed at step ${step}`).toEqual([]);
+    // What a dead instance held has run out, and keeps nobody.
+    for (const { value } of await world.blobs(CONTAINERS.state, "checks/")) {
+      expect(value, `killed at step ${step}`).toMatchObject({
+        until: expect.toSatisfy((until) => until < world.clock.now()),
+      });
+    }
   }
   // The lease, the index, Altinn, the record, the announcement.
   expect(step).toBeGreaterThan(8);

@@ -141,7 +141,7 @@ async function start(letters: readonly Case[]) {
 }
 
 const announcedIn = (record: CorrespondenceRecord | undefined) =>
-  record && reached(record).filter((status) => ANNOUNCED.has(status));
+  (record ? reached(record) : []).filter((status) => ANNOUNCED.has(status));
 
 /** Sweeps, and holds each record against what asking for that letter in every way would have told. */
 async function expectAll(letters: readonly Case[]) {
@@ -158,7 +158,10 @@ async function expectAll(letters: readonly Case[]) {
     const isListed = (purges.get(letter.publishTime) ?? 0) <= 1000;
     const all = await allOf({ ...letter, statuses: ["Initialized", ...letter.statuses] }, isListed);
     const expected = isDue(known, NOW) ? withAll(known, all) : known;
-    expect(announcedIn(await world.recordOf(letter.id)), JSON.stringify(letter)).toEqual(announcedIn(expected));
+    // Of more than a list holds, some are found all the same.
+    const isSure = (status: string) => isListed || !status.startsWith("Purged");
+    const found = announcedIn(await world.recordOf(letter.id));
+    expect(found.filter(isSure), JSON.stringify(letter)).toEqual(announcedIn(expected).filter(isSure));
   }
   // Never much dearer than to ask for each: two calls a letter, and a list or two of each status.
   expect(first.calls).toBeLessThanOrEqual(2.2 * letters.length + 30);
