@@ -4,6 +4,7 @@ import type { DeadLetter } from "../shared/records/deadLetter.ts";
 import { hasUnknownOutcome } from "../shared/records/dispatchRecord.ts";
 import { middleCut } from "../terminal/columns.ts";
 import { shown, shownJson, shownLines } from "../terminal/foreign.ts";
+import { tableOf } from "../terminal/table.ts";
 import { problemText, wrapped } from "../terminal/wrapped.ts";
 
 /** A line of the table: nobody's name or number is in it, but what the producer has put into id and reference. */
@@ -41,15 +42,7 @@ export function table(rows: readonly Row[], columns: number): string {
     COLUMNS.map(([head]) => head),
     ...rows.map((row) => COLUMNS.map(([head, cell]) => (head === "name" ? row.name : short(cell(row) ?? "-")))),
   ];
-  const widths = COLUMNS.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  const written = lines.map((line) =>
-    line
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-  const fits = written.every((line) => line.length <= columns);
-  return fits ? written.join("\n") : rows.map((row) => entry(row, columns)).join("\n");
+  return tableOf(lines, columns) ?? rows.map((row) => entry(row, columns)).join("\n");
 }
 
 /** A row over several lines: its name, whole since it is what one copies, and indented what is known of it. */

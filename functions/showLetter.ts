@@ -1,4 +1,4 @@
-// `GET /api/letters/{id}`: one letter whole, by the id of its dispatch or of its correspondence.
+// `GET /api/letters/{id}`: one letter whole, by the id of its dispatch or of its correspondence, or by its dead letter.
 import type { App } from "../shared/app.ts";
 import { showLetter } from "../shared/finding/find.ts";
 import { readLetterId } from "../shared/finding/query.ts";

@@ -81,7 +81,7 @@ export async function findRequest(
   return progress && { ...progress, ...(await findLetters(context, { requestId }, paging)) };
 }
 
-/** One letter whole, by the id of its dispatch or of its correspondence, and how fresh that is. */
+/** One letter whole, by the id of its dispatch or of its correspondence, or its dead letter, and how fresh that is. */
 export async function showLetter(
   context: FindingContext,
   id: string,

@@ -114,8 +114,9 @@ export function letterOf(known: KnownLetter, { now, pause, isUnmasked = false }:
     correspondenceId: correspondence?.correspondenceId ?? dispatch?.correspondenceId,
     requestId: of.requestId,
     resourceId: resourceId === undefined ? undefined : withoutResourcePrefix(resourceId),
-    sendersReference: of.sendersReference,
-    recipient: isUnmasked || of.recipient === undefined ? of.recipient : maskRecipient(of.recipient),
+    // Where these were erased, nothing stands in their place.
+    sendersReference: of.sendersReference || undefined,
+    recipient: of.recipient ? (isUnmasked ? of.recipient : maskRecipient(of.recipient)) : undefined,
     status: statusOf(known),
     since: timestamp(sinceOf(known)),
     publishTime: correspondence && timestamp(publishTimeOf(correspondence)),

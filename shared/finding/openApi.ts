@@ -48,7 +48,7 @@ export function openApi(): object {
         "One letter whole",
         "ShownLetter",
         [400, 404],
-        [id("The id of its dispatch (ours), or of its correspondence (Altinn's)")],
+        [id("The id of its dispatch (ours), or of its correspondence (Altinn's); or the name of its dead letter")],
       ),
       "/requests/{id}": get(
         "requestProgress",

@@ -120,8 +120,12 @@ export function readNothing(given: Readonly<Record<string, unknown>>): Asked<obj
   return readParameters(z.strictObject({}), given);
 }
 
-/** Reads the id of a dispatch or of a correspondence. */
+const letterId = z.union([id, z.string().regex(/^[0-9a-f-]{36,128}\.json$/)], {
+  error: "must be a UUID, or the name of a dead letter",
+});
+
+/** Reads by what a letter is shown: the id of its dispatch or of its correspondence, or the name of its dead letter. */
 export function readLetterId(given: unknown): Asked<string> {
-  const read = readParameters(z.object({ id }), { id: given });
+  const read = readParameters(z.object({ id: letterId }), { id: given });
   return read.ok ? { ok: true, value: read.value.id } : read;
 }

@@ -52,8 +52,14 @@ export const readRequested: ReadLetter = async ({ store }, requestId) => {
   return others.every((other) => other === undefined) ? { request: { ...request, single } } : undefined;
 };
 
-/** By the id of its dispatch or of its correspondence. One that was sent at once is found by the index. */
+/**
+ * By the id of its dispatch or of its correspondence, or by the name of its dead letter. One that was sent at once is found
+ * by the index.
+ */
 export const readLetter: ReadLetter = async (context, id) => {
+  if (id.endsWith(".json")) {
+    return (await readDead(context, id)) ?? readDispatched(context, id.slice(0, -".json".length));
+  }
   const { store } = context;
   const [dispatched, inAltinn] = await Promise.all([readDispatched(context, id), readInAltinn(context, id)]);
   if (inAltinn) return inAltinn;

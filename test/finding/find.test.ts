@@ -174,7 +174,9 @@ test("one that was refused says why, masked, and where its dead letter is", asyn
     deadLetter: `${anId("aa", 2)}.json`,
     history: [{ status: "waiting" }, { status: "rejected", source: "app" }],
   });
+  expect((await showLetter(finding, `${anId("aa", 2)}.json`))?.letter).toEqual(letter);
   const wrong = await all({ requestId: "wrong" });
+  expect((await showLetter(finding, wrong.letters[0]?.deadLetter ?? ""))?.letter).toEqual(wrong.letters[0]);
   expect(wrong.letters).toMatchObject([
     { status: "rejected", end: { reason: "invalidRequest", problems: [{ rule: "recipient" }] }, attempts: [] },
   ]);
@@ -187,6 +189,13 @@ test("one that was purged before it was published is cancelled, whatever Altinn 
     isSettled: true,
     end: { status: "cancelled", time: "2030-03-01T10:00:00.002Z" },
   });
+});
+
+test("one whose personal data was erased says nothing in its place", async () => {
+  await sentLetter(finding, 903, { recipient: "", sendersReference: "", requestId: "erased" });
+  const { letter } = (await showLetter(finding, anId("c", 903))) ?? {};
+  expect(letter).toMatchObject({ requestId: "erased", status: "published" });
+  for (const field of ["recipient", "sendersReference"]) expect(letter).not.toHaveProperty(field);
 });
 
 test("one that is being taken up is found by its request", async () => {

@@ -1,0 +1,198 @@
+// `npm run altinn -- letters find|show|waiting`: what became of letters, and what waits, read from storage directly.
+import { Command } from "commander";
+import { z } from "zod";
+import { systemClock } from "../../shared/clock.ts";
+import type { LetterPage } from "../../shared/finding/answers.ts";
+import type { FindingContext } from "../../shared/finding/context.ts";
+import { findLetters, showLetter, WrongToken } from "../../shared/finding/find.ts";
+import { type Asked, LARGEST_PAGE, readLetterId, readLetterQuery } from "../../shared/finding/query.ts";
+import { findWaiting } from "../../shared/finding/waiting.ts";
+import { LETTER_STATUSES } from "../../shared/finding/words.ts";
+import { createContactLog } from "../../shared/pausing/contact.ts";
+import { createStateStore } from "../../shared/records/stateStore.ts";
+import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
+import { CONTAINERS } from "../../shared/storage/names.ts";
+import { columnsOf } from "../../terminal/columns.ts";
+import { shownJson } from "../../terminal/foreign.ts";
+import { print, tell } from "../../terminal/output.ts";
+import { type Run, STATE_DIRECTORY_OPTION } from "../program.ts";
+import { describeFailure, findStorage } from "../storage.ts";
+import {
+  csvOfLetters,
+  csvOfWaiting,
+  describeLetter,
+  describeWaiting,
+  summaryOf,
+  tableOfLetters,
+} from "./lettersView.ts";
+
+const NO_RECIPIENT =
+  "Letters cannot be found by recipient: recipients are in no index, since the hash of an identity number is as good as the number. Ask for the reference, or for the request that the letter was in.";
+
+/** Makes the command. `run` is given what is to be done. */
+export function lettersCommand(run: Run): Command {
+  const letters = new Command("letters").description(
+    "what became of letters, and what waits; nothing is changed by asking",
+  );
+  const command = (text: string, what: string) =>
+    letters
+      .command(text)
+      .description(what)
+      .option(...STATE_DIRECTORY_OPTION)
+      .option("--json", "print JSON, as the endpoints answer it", false);
+  command("find", "letters for which all that is given holds")
+    .option("--request <id>", "of this request")
+    .option("--reference <reference>", "with this sendersReference")
+    .option("--resource <id>", "of this resource")
+    .option("--status <status>", "waiting, sent, rejected, published, read, and so on (docs/finding.md)")
+    .option("--from <time>", "since this day (UTC) or time")
+    .option("--to <time>", "until this day, that day included, or time")
+    .option("--correspondence <id>", "Altinn's id")
+    .option("--dispatch <id>", "our id, as announced")
+    .option("--recipient <urn>", "not possible: recipients are in no index. Use --reference or --request")
+    .option("--limit <n>", "so many at once", "50")
+    .option("--next <token>", "go on where a page ended")
+    .option("--csv", "print CSV, recipients masked", false)
+    .action((given: unknown) => run(() => done(() => find(given))));
+  command(
+    "show <id>",
+    "one letter whole, by Altinn's id, ours, or its dead letter: its history, every attempt, what it waits for or came to",
+  )
+    .option("--unmask", "show who it is to", false)
+    .action((id: string, given: unknown) => run(() => done(() => show(id, given))));
+  command("waiting", "what has not reached its recipient yet, by what keeps it")
+    .option("--csv", "print CSV", false)
+    .action((given: unknown) => run(() => done(() => waiting(given))));
+  return letters;
+}
+
+/** The command was not understood: the message says what is wrong with it. */
+class NotUnderstood extends Error {
+  override readonly name = "NotUnderstood";
+}
+
+async function done(work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof WrongToken) tell("--next is not of this question: give it with the same options as before.");
+    else tell(error instanceof NotUnderstood ? error.message : describeFailure(error));
+    return error instanceof NotUnderstood || error instanceof WrongToken ? 2 : 1;
+  }
+}
+
+const common = { stateDir: z.string().optional(), json: z.boolean() };
+
+const findOptions = z.object({
+  ...common,
+  csv: z.boolean(),
+  limit: z.coerce
+    .number({ error: "--limit is a number, from 1 to 100000." })
+    .int({ error: "--limit is a whole number." })
+    .min(1, { error: "--limit is at least 1." })
+    .max(100_000, { error: "--limit is at most 100000." }),
+  next: z.string().optional(),
+  recipient: z.undefined({ error: NO_RECIPIENT }).optional(),
+  request: z.string().optional(),
+  reference: z.string().optional(),
+  resource: z.string().optional(),
+  status: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  correspondence: z.string().optional(),
+  dispatch: z.string().optional(),
+});
+const showOptions = z.object({ ...common, unmask: z.boolean() });
+const waitingOptions = z.object({ ...common, csv: z.boolean() });
+
+/** What options are called here and parameters elsewhere. */
+const OPTION_OF: ReadonlyMap<string, string> = new Map([
+  ["requestId", "request"],
+  ["correspondenceId", "correspondence"],
+  ["dispatchId", "dispatch"],
+]);
+
+async function find(given: unknown): Promise<number> {
+  const { request, correspondence, dispatch, stateDir, json, csv, limit, next, ...rest } = parse(findOptions, given);
+  const named = { ...rest, requestId: request, correspondenceId: correspondence, dispatchId: dispatch };
+  const { query } = understood(
+    readLetterQuery(Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))),
+  );
+  const finding = await open(stateDir);
+  let page: LetterPage | undefined;
+  do {
+    const left = limit - (page?.letters.length ?? 0);
+    const more = await findLetters(finding, query, { limit: Math.min(left, LARGEST_PAGE), next: page?.next ?? next });
+    const before = page ?? { ...more, letters: [], unreadable: 0 };
+    page = {
+      ...more,
+      asOf: before.asOf,
+      letters: [...before.letters, ...more.letters],
+      unreadable: before.unreadable + more.unreadable,
+    };
+  } while (page.next !== undefined && page.letters.length < limit);
+  if (json) print(shownJson(page));
+  else if (csv) print(csvOfLetters(page.letters));
+  else if (page.letters.length > 0) print(tableOfLetters(page.letters, columnsOf(process.stdout)));
+  if (json) return 0;
+  tell(summaryOf(page));
+  if (page.next !== undefined) tell(`--next ${page.next}`);
+  if (!csv && page.letters.length > 0) tell("One whole: npm run altinn -- letters show <id>");
+  return 0;
+}
+
+async function show(id: string, given: unknown): Promise<number> {
+  const { stateDir, json, unmask } = parse(showOptions, given);
+  const asked = understood(readLetterId(id));
+  const found = await showLetter(await open(stateDir), asked, unmask);
+  if (!found) {
+    tell("No letter with this id is known, or not any more. By request or reference: npm run altinn -- letters find");
+    return 1;
+  }
+  print(json ? shownJson(found) : describeLetter(found.letter, columnsOf(process.stdout)));
+  const { deadLetter } = found.letter;
+  if (deadLetter !== undefined && !json) tell(`With the request itself: npm run dead-letters -- show ${deadLetter}`);
+  return 0;
+}
+
+async function waiting(given: unknown): Promise<number> {
+  const { stateDir, json, csv } = parse(waitingOptions, given);
+  const found = await findWaiting(await open(stateDir));
+  if (json) print(shownJson(found));
+  else if (csv) print(csvOfWaiting(found));
+  else print(describeWaiting(found, columnsOf(process.stdout)));
+  const isInAltinn = found.causes.every(({ cause }) => cause === "publishTime" || cause === "scan");
+  if (!json && !csv && !isInAltinn) tell("Each of them: npm run altinn -- letters find --status waiting");
+  return 0;
+}
+
+/** What finding letters takes, over storage. The setting EMERGENCY_BRAKE is the app's: it is not known here. */
+async function open(stateDirectory: string | undefined): Promise<FindingContext> {
+  const { blobs } = await findStorage(stateDirectory);
+  const documentsOf = (container: string) => createJsonBlobs(blobs.getContainerClient(container));
+  const state = documentsOf(CONTAINERS.state);
+  const containers = {
+    state,
+    accepted: documentsOf(CONTAINERS.accepted),
+    deadLetters: documentsOf(CONTAINERS.deadLetters),
+  };
+  const contact = createContactLog(state, systemClock, "a command");
+  return { clock: systemClock, store: createStateStore(containers), contact, isBrakeSet: false };
+}
+
+function parse<T>(schema: z.ZodType<T>, given: unknown): T {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new NotUnderstood(parsed.error.issues.map(({ message }) => message).join("\n"));
+}
+
+function understood<T>(asked: Asked<T>): T {
+  if (asked.ok) return asked.value;
+  const lines = asked.wrong.map(({ parameter, detail }) => {
+    if (parameter === undefined)
+      return "Say which letters: --request, --reference, --resource, --status, --from, or an id.";
+    const name = parameter === "id" ? "The id" : `--${OPTION_OF.get(parameter) ?? parameter}`;
+    return `${name} ${parameter === "status" ? `must be one of ${LETTER_STATUSES.join(", ")}` : detail}.`;
+  });
+  throw new NotUnderstood(lines.join("\n"));
+}

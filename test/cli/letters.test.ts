@@ -1,0 +1,123 @@
+// `npm run altinn -- letters` against real storage, as an operator is asked at night: "some letters did not arrive".
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { commandArgs } from "../harness/command.ts";
+import { type Storage, startStorage } from "../harness/storage.ts";
+import { World } from "../harness/world.ts";
+import { aLetter } from "../integration/letters.ts";
+
+const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
+
+let storage: Storage;
+let world: World;
+beforeAll(async () => {
+  storage = await startStorage(1);
+  world = await World.start(storage);
+  const drop = (id: string, more: Parameters<typeof aLetter>[0] = {}) =>
+    world.drop(aLetter({ id, letter: { sendersReference: `ref of ${id}` }, ...more }));
+  await drop("arrived");
+  await drop("=reserved", { recipients: [RESERVED_PERSON], letter: { sendersReference: '=1+1, "x"' } });
+  await drop("wrong", { content: { messageTitle: "" } });
+  await world.run();
+  const path = "/correspondence/api/v1/correspondence";
+  world.simulator.control.fault({ method: "POST", path, status: 503, times: "always" });
+  await drop("late\u001b[2J");
+  await world.run();
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  await storage.stop();
+});
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function letters(args: readonly string[], columns = 200): Promise<Ran> {
+  const env = { ...process.env, CORRESPONDENCE_STORAGE: world.storage.connectionString, COLUMNS: String(columns) };
+  const argv = [...commandArgs("altinn"), "letters", ...args];
+  try {
+    return { code: 0, ...(await promisify(execFile)(process.execPath, argv, { env, encoding: "utf8" })) };
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && "stdout" in error && "stderr" in error)) throw error;
+    return { code: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
+  }
+}
+
+describe("some letters did not arrive", () => {
+  test("what was sent on the resource, what each came to, and one whole", async () => {
+    const found = await letters(["find", "--resource", "my-resource"]);
+    expect(found.code).toBe(0);
+    const [head, ...rows] = found.stdout.trimEnd().split("\n");
+    expect(head).toMatch(/^since \(UTC\) +status +why +resource +reference +request +id$/);
+    const line = (request: string) => rows.find((row) => row.includes(request)) ?? "";
+    expect(line("arrived")).toMatch(
+      /(initialized|readyForPublish) +\S.* my-resource +ref of arrived +arrived +[0-9a-f-]{36}$/,
+    );
+    expect(line("=reserved")).toMatch(/rejected +recipientReserved +.* [0-9a-f-]{36}$/);
+    expect(line("wrong")).toMatch(/rejected +invalidRequest +.* [0-9a-f]{64}\.json$/);
+    expect(line("late")).toMatch(/waiting +waits: altinn +.*\\u\{1b\}/);
+    expect(found.stderr).toMatch(/^4 letters: 2 rejected, 1 \w+, 1 \w+, as of /);
+    const [, dead = ""] = / ([0-9a-f]{64}\.json)$/.exec(line("wrong")) ?? [];
+    expect((await letters(["show", dead])).stdout).toContain("\nWhat is wrong with it:\n  correspondence.content.");
+    const [, id = ""] = / ([0-9a-f-]{36})$/.exec(line("=reserved")) ?? [];
+    const shown = await letters(["show", id], 80);
+    expect(shown.stdout).toMatch(/^status +rejected, nothing more is waited for\nreason +recipientReserved/);
+    expect(shown.stdout).toMatch(/\ndead letter +[0-9a-f-]{36}\.json\n/);
+    expect(shown.stdout).toMatch(/\nHistory \(UTC\):\n.*\n {2}\S+ \S+ {2}rejected, says this app\n/);
+    expect(shown.stdout).toMatch(/\nAttempts \(UTC\):\n {2}\S+ \S+ {2}never, 4\d\d, Altinn's error \d+\n/);
+    expect(shown.stdout).toContain("identifier-no:***");
+    expect((await letters(["show", id, "--unmask"])).stdout).toContain(RESERVED_PERSON);
+    for (const secret of ["02014900120", "\u001b"]) {
+      for (const { stdout, stderr } of [found, shown]) expect(stdout + stderr).not.toContain(secret);
+    }
+  });
+
+  test("what waits, why, and what to do about it", async () => {
+    const waiting = await letters(["waiting"]);
+    expect(waiting.stdout).toMatch(/^cause +letters +since \(UTC\) +next \(UTC\) +last \(UTC\)\n/);
+    expect(waiting.stdout).toMatch(/\naltinn +1 +\d{4}-\d\d-\d\d \d\d:\d\d/);
+    expect(waiting.stdout).toContain("\naltinn: Altinn does not take it now");
+    expect((await letters(["waiting", "--csv"])).stdout).toMatch(
+      /^cause,letters,since,next,last\n(?:.*\n)*altinn,1,20/,
+    );
+    const each = await letters(["find", "--status", "waiting", "--json"]);
+    expect(JSON.parse(each.stdout)).toMatchObject({
+      letters: [{ waitingFor: "altinn", attempts: [{ httpStatus: 503 }] }],
+    });
+  });
+});
+
+test("a page goes on where it ended; CSV is text for a spreadsheet, and no formula", async () => {
+  const first = await letters(["find", "--resource", "my-resource", "--limit", "1", "--json"]);
+  const { next, letters: one } = JSON.parse(first.stdout);
+  expect(one).toHaveLength(1);
+  const rest = await letters(["find", "--resource", "my-resource", "--next", next, "--csv"]);
+  const lines = rest.stdout.trimEnd().split("\n");
+  expect(lines).toHaveLength(4);
+  const all = (await letters(["find", "--resource", "my-resource", "--csv"])).stdout;
+  expect(all).toContain(`my-resource,"'=1+1, ""x""",'=reserved,urn:altinn:person:identifier-no:***,`);
+});
+
+test("what is not understood is named, and exits with 2; what is not there with 1", async () => {
+  const none = await letters(["find"]);
+  expect(none).toMatchObject({ code: 2, stdout: "" });
+  expect(none.stderr).toMatch(/^Say which letters: --request/);
+  const wrong = await letters(["find", "--status", "gone", "--from", "yesterday", "--dispatch", "x", "--limit", "2"]);
+  expect(wrong.code).toBe(2);
+  for (const option of ["--status must be one of waiting,", "--from must be a day", "--dispatch must be a UUID"]) {
+    expect(wrong.stderr).toContain(option);
+  }
+  const recipient = await letters(["find", "--recipient", RESERVED_PERSON]);
+  expect(recipient.code).toBe(2);
+  expect(recipient.stderr).toMatch(/^Letters cannot be found by recipient/);
+  expect(recipient.stderr).not.toContain("02014900120");
+  expect(await letters(["show", crypto.randomUUID()])).toMatchObject({ code: 1, stdout: "" });
+  expect(await letters(["show", "x"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("The id must be a UUID"),
+  });
+});
