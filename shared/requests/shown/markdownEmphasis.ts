@@ -27,16 +27,15 @@ function readSigns(state: StateInline, silent: boolean): boolean {
   const sign = state.src[state.pos] ?? "";
   const made = tags[sign];
   if (silent || made === undefined) return false;
-  const { can_open: open, can_close: close, length } = state.scanDelims(state.pos, sign !== "_");
+  const length = /^(.)\1*/su.exec(state.src.slice(state.pos, state.posMax))?.[0].length ?? 0;
+  const { open, close } = sides(state, state.pos, state.pos + length, sign !== "_" && sign !== '"');
   const width = made.one === undefined ? 2 : 1;
   for (let left = length; left > 0; left -= width) {
     const token = state.push("text", "", 0);
     token.content = sign.repeat(Math.min(width, left));
     if (left < width || !(open || close)) continue;
     const marker = sign.charCodeAt(0);
-    // Two signs that count as one have no lengths to compare.
-    const counted = width === 2 || made.two === undefined ? 0 : length;
-    state.delimiters.push({ marker, length: counted, token: state.tokens.length - 1, end: -1, open, close });
+    state.delimiters.push({ marker, length, token: state.tokens.length - 1, end: -1, open, close });
   }
   state.pos += length;
   return true;
@@ -80,4 +79,34 @@ function set(state: StateInline, index: number, tag: string, nesting: 1 | -1): v
   token.tag = tag;
   token.nesting = nesting;
   token.content = "";
+}
+
+/** Whether a run of signs opens and closes, by what stands on both its sides. CommonMark's rule, with Markdig's exceptions. */
+function sides(
+  state: StateInline,
+  start: number,
+  end: number,
+  isWithinWord: boolean,
+): { open: boolean; close: boolean } {
+  const before = Array.from(state.src.slice(Math.max(start - 2, 0), start)).at(-1) ?? "";
+  const after = end < state.posMax ? (Array.from(state.src.slice(end, end + 2))[0] ?? "") : "";
+  const [isAfterSpace, isBeforeSpace] = [isSpace(before), isSpace(after)];
+  const [isAfterSign, isBeforeSign] = [isSign(before), isSign(after)];
+  const opens = !isBeforeSpace && (!isBeforeSign || isException(after) || isAfterSpace || isAfterSign);
+  const closes = !isAfterSpace && (!isAfterSign || isException(before) || isBeforeSpace || isBeforeSign);
+  if (isWithinWord) return { open: opens, close: closes };
+  return { open: opens && (!closes || isAfterSign), close: closes && (!opens || isBeforeSign) };
+}
+
+function isSpace(sign: string): boolean {
+  return sign === "" || /^[\s\0]$/u.test(sign);
+}
+
+function isSign(sign: string): boolean {
+  return /^[\p{P}\p{S}]$/u.test(sign);
+}
+
+/** Plus, hyphen, minus and daggers are signs that count as letters where they stand on the inside. */
+function isException(sign: string): boolean {
+  return sign !== "" && "+-\u2212\u2020\u2021".includes(sign);
 }
