@@ -140,6 +140,11 @@ describe("plain text", () => {
     "*[HTML]: x",
     "a\n# b",
     "~5 til ~6",
+    "-~2026)æ~~",
+    '""[/,æ""1',
+    "--====2026|==::",
+    "[[a] tel:99",
+    "b mailto:a@b.no.)a",
     "Hei </",
   ])("may be: %s", (title) => {
     expect(isSurelyNotPlain(title)).toBe(false);
