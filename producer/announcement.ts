@@ -42,6 +42,8 @@ export const announcementTypes = {
   neverConfirmed: "altinn-correspondence-sender.correspondence.neverConfirmed",
   /** The recipient could not be notified. */
   notificationFailed: "altinn-correspondence-sender.correspondence.notificationFailed",
+  /** It has come to no end for as long as letters are followed (FOLLOW_DAYS), and is not asked about any more. */
+  unresolved: "altinn-correspondence-sender.correspondence.unresolved",
 } as const;
 
 /** A type of announcement. */

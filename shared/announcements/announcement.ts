@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { END_REASONS } from "../altinn/endReason.ts";
 import { timestamp } from "../clock.ts";
-import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
+import { type CorrespondenceRecord, currentStatus } from "../records/correspondenceRecord.ts";
 import { ENDS } from "../records/dispatchRecord.ts";
 import { type FactStatus, rankOf, TELLERS } from "../records/facts.ts";
 import type { News } from "../records/news.ts";
@@ -88,14 +88,17 @@ export interface AddressedAnnouncement {
   readonly announcement: Announcement;
 }
 
+/** Of a letter that is not followed any longer though it has come to no end: not a status of Altinn's, but the app's. */
+const UNRESOLVED = "unresolved";
+
 /** The types that announcements can have. */
 export const ANNOUNCEMENT_TYPES = {
   dispatch: (news: DispatchNews) => `${TYPE_PREFIX}.dispatch.${news}`,
-  correspondence: (status: FactStatus) => `${TYPE_PREFIX}.correspondence.${statusName(status)}`,
+  correspondence: (status: FactStatus | typeof UNRESOLVED) => `${TYPE_PREFIX}.correspondence.${statusName(status)}`,
 } as const;
 
 /** A status as announcements spell it: `attachmentsDownloaded`. */
-export function statusName(status: FactStatus): string {
+export function statusName(status: FactStatus | typeof UNRESOLVED): string {
   return status.charAt(0).toLowerCase() + status.slice(1);
 }
 
@@ -113,6 +116,18 @@ export interface Subject {
 /** What a record says of a recipient or a reference; nothing, once that was erased. */
 export function unlessErased(text: string | undefined): string | undefined {
   return text === "" ? undefined : text;
+}
+
+function subjectOf({ link, correspondenceId, resourceId }: CorrespondenceRecord): Subject {
+  return {
+    requestId: link?.requestId,
+    dispatchId: link?.dispatchId,
+    correspondenceId,
+    resourceId,
+    sendersReference: unlessErased(link?.sendersReference),
+    recipient: unlessErased(link?.recipient),
+    statusQueue: link?.statusQueue,
+  };
 }
 
 /** Makes announcements for one deployment, named by the namespace of its dispatch ids. */
@@ -169,22 +184,29 @@ export function createAnnouncementFactory(namespace: string) {
         ...why,
       }),
 
+    /** A correspondence has been followed for as long as letters are, and is not asked about any more. */
+    unresolved: (record: CorrespondenceRecord, time: number) => {
+      const known = currentStatus(record);
+      return make(
+        [record.correspondenceId, UNRESOLVED],
+        ANNOUNCEMENT_TYPES.correspondence(UNRESOLVED),
+        subjectOf(record),
+        {
+          status: UNRESOLVED,
+          ...(known === undefined ? {} : { previousStatus: statusName(known) }),
+          time: timestamp(time),
+          source: "app",
+        },
+      );
+    },
+
     /** A correspondence reached a status. */
     reached: (record: CorrespondenceRecord, news: News) => {
-      const { link } = record;
       const rank = rankOf(news.status);
       return make(
         [record.correspondenceId, news.status],
         ANNOUNCEMENT_TYPES.correspondence(news.status),
-        {
-          requestId: link?.requestId,
-          dispatchId: link?.dispatchId,
-          correspondenceId: record.correspondenceId,
-          resourceId: record.resourceId,
-          sendersReference: unlessErased(link?.sendersReference),
-          recipient: unlessErased(link?.recipient),
-          statusQueue: link?.statusQueue,
-        },
+        subjectOf(record),
         {
           status: statusName(news.status),
           ...(rank === undefined ? {} : { rank }),

@@ -50,6 +50,8 @@ export interface CorrespondenceRecord {
   readonly failure?: EndReason;
   /** When a sweep found that no dispatch of ours claims it. A view, not an end: a link undoes it. */
   readonly foreignSince?: number;
+  /** When it was found to have been followed for as long as letters are, without an end: producers were told so. */
+  readonly unresolvedSince?: number;
   /** When an event last told what Altinn is to be asked about, and when a check began that went well while that was owed. */
   readonly checkOwedAt?: number;
   readonly checkedAt?: number;
@@ -131,6 +133,7 @@ export const correspondenceRecordSchema: z.ZodType<CorrespondenceRecord> = z.loo
   notificationOrders: z.array(text),
   failure: endReason.exactOptional(),
   foreignSince: optionalTime,
+  unresolvedSince: optionalTime,
   checkOwedAt: optionalTime,
   checkedAt: optionalTime,
 });

@@ -29,10 +29,11 @@ export function isSettled(record: CorrespondenceRecord): boolean {
 
 /**
  * True if sweeps ask about it: it is ours, or may yet prove to be, and is not settled, or events told but part of its life,
- * or what they told is still to be asked about.
+ * or what they told is still to be asked about. Not for ever: see `unresolvedSince`.
  */
 export function isFollowed(record: CorrespondenceRecord): boolean {
-  return (!isSettled(record) || isToldInPart(record) || isCheckOwed(record)) && record.foreignSince === undefined;
+  if (record.foreignSince !== undefined) return false;
+  return isCheckOwed(record) || ((!isSettled(record) || isToldInPart(record)) && record.unresolvedSince === undefined);
 }
 
 /** True if Altinn is asked about a letter that is followed, at this time (epoch milliseconds). */

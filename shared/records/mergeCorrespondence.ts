@@ -17,6 +17,7 @@ export interface Addition {
   readonly notificationOrders?: readonly string[];
   readonly failure?: EndReason | undefined;
   readonly foreignSince?: number | undefined;
+  readonly unresolvedSince?: number | undefined;
   readonly checkOwedAt?: number | undefined;
   readonly checkedAt?: number | undefined;
 }
@@ -41,6 +42,7 @@ export function recordOf(addition: Addition): CorrespondenceRecord {
     notificationOrders: [...new Set(addition.notificationOrders ?? [])].sort(),
     failure: addition.failure,
     foreignSince: addition.link ? undefined : addition.foreignSince,
+    unresolvedSince: addition.unresolvedSince,
     checkOwedAt: addition.checkOwedAt,
     checkedAt: addition.checkedAt,
   });
@@ -71,6 +73,7 @@ export function merge(a: CorrespondenceRecord, b: CorrespondenceRecord): Corresp
     notificationOrders: [...new Set([...a.notificationOrders, ...b.notificationOrders])].sort(),
     failure: smallest(a.failure, b.failure),
     foreignSince: link ? undefined : earliest(a.foreignSince, b.foreignSince),
+    unresolvedSince: earliest(a.unresolvedSince, b.unresolvedSince),
     checkOwedAt: latest(a.checkOwedAt, b.checkOwedAt),
     checkedAt: latest(a.checkedAt, b.checkedAt),
   });
@@ -144,7 +147,7 @@ type Uncompacted = { [K in keyof CorrespondenceRecord]: CorrespondenceRecord[K] 
 /** Leaves out what is not known, so that equal records are equal as JSON. */
 function compact(record: Uncompacted & Pick<CorrespondenceRecord, RequiredKeys>): CorrespondenceRecord {
   const { version, correspondenceId, resourceId, eventResourceId, link, created, publishTime, ...others } = record;
-  const { failure, foreignSince, checkOwedAt, checkedAt, ...rest } = others;
+  const { failure, foreignSince, unresolvedSince, checkOwedAt, checkedAt, ...rest } = others;
   const { firstHeard, facts, unknownTypes, notificationOrders, ...newer } = rest;
   return {
     version,
@@ -160,6 +163,7 @@ function compact(record: Uncompacted & Pick<CorrespondenceRecord, RequiredKeys>)
     notificationOrders,
     ...(failure === undefined ? {} : { failure }),
     ...(foreignSince === undefined ? {} : { foreignSince }),
+    ...(unresolvedSince === undefined ? {} : { unresolvedSince }),
     ...(checkOwedAt === undefined ? {} : { checkOwedAt }),
     ...(checkedAt === undefined ? {} : { checkedAt }),
     ...newer,

@@ -5,6 +5,7 @@ import type { Announcer } from "../announcements/announcer.ts";
 import type { Clock } from "../clock.ts";
 import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
 import { type Fact, STATUSES } from "../records/facts.ts";
+import { isSettled } from "../records/following.ts";
 import { type Addition, merge, recordOf } from "../records/mergeCorrespondence.ts";
 import { type News, newsBetween } from "../records/news.ts";
 import type { StateStore } from "../records/stateStore.ts";
@@ -76,9 +77,13 @@ export function createTracker(options: TrackerOptions): Tracker {
       const record = await withOrders(before ? merge(before, added) : added, before);
       if (before && isSame(before, record)) return { record, before, news: [] };
       const news = newsBetween(before, record);
-      if (news.length > 0) {
+      const isEnded = before?.unresolvedSince === undefined && !isSettled(record);
+      const unresolvedSince = isEnded ? record.unresolvedSince : undefined;
+      if (news.length > 0 || unresolvedSince !== undefined) {
         const announcements = await options.announcements();
-        await announcer.announce(news.map((item) => announcements.reached(record, item)));
+        const told = news.map((item) => announcements.reached(record, item));
+        if (unresolvedSince !== undefined) told.push(announcements.unresolved(record, unresolvedSince));
+        await announcer.announce(told);
       }
       const etag = known
         ? await store.correspondences.replace(correspondenceId, record, known.etag)

@@ -13,6 +13,7 @@ import { whereTag } from "../storage/tags.ts";
 import type { LogFields } from "../telemetry/telemetry.ts";
 import type { UpkeepContext } from "./context.ts";
 import { deleteClaims } from "./deleteClaims.ts";
+import { endFollowing } from "./endFollowing.ts";
 import { putBackForgotten } from "./putBackForgotten.ts";
 import { reconcile } from "./reconcile.ts";
 import { settleUploads } from "./settleUploads.ts";
@@ -45,6 +46,7 @@ export async function sweep(context: UpkeepContext, followDays: number): Promise
   const stored = await context.store.documents.read(NAME);
   const last = sweepSchema.safeParse(stored?.value).data;
   const checks = await putChecks(context, now, last?.lastSweep, followDays);
+  await endFollowing(context, dayOf(now - followDays * DAY));
   const putBacks = await putBackForgotten(context, now);
   await settleUploads(context);
   await deleteClaims(context);

@@ -1,6 +1,6 @@
 // Sweeps over many letters, over Azurite and the simulator: what they cost, counted as HTTP calls, and what they find.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dayOf, MINUTE } from "../../shared/clock.ts";
+import { DAY, dayOf, MINUTE } from "../../shared/clock.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { checkBatch } from "../../shared/tracking/checkBatch.ts";
 import { sweep } from "../../shared/upkeep/sweep.ts";
@@ -54,6 +54,26 @@ test("records that the version before wrote are checked one by one, and get thei
   // One is settled.
   expect(lacking.filter((lacks) => lacks !== undefined)).toEqual([expect.stringMatching(/Z 4 5 6 7 8 9 10 11 12 13$/)]);
   expect(await sweepCosts(world)).toMatchObject({ overviews: 1, records: 0 });
+});
+
+test("a letter that comes to no end in FOLLOW_DAYS is told once, and asked about no more; what an event tells later is told", async () => {
+  await using world = await World.start(storage, { settings: { FOLLOW_DAYS: "10" } });
+  await world.drop(aLetter({ id: "unread" }));
+  await world.run();
+  for (const days of [0, 5, 4]) {
+    await world.advance(days * DAY + MINUTE);
+    await world.sweep();
+    expect(await world.told()).toEqual(["sent", "published"]);
+  }
+  await world.advance(2 * DAY);
+  await world.sweep();
+  expect(await world.told()).toEqual(["sent", "published", "unresolved"]);
+  expect((await world.announcements()).at(-1)?.data).toMatchObject({ source: "app", previousStatus: "published" });
+  expect(await sweepCosts(world)).toMatchObject({ lists: 0, overviews: 0, details: 0, records: 0 });
+  await world.simulator.control.act(world.letters()[0]?.correspondenceId ?? "", "read");
+  await world.event(world.simulator.control.events().at(-1));
+  await world.sweep();
+  expect(await world.told()).toEqual(["sent", "published", "unresolved", "read"]);
 });
 
 /** A letter that was seen published, and has been read since. */

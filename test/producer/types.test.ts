@@ -63,6 +63,7 @@ describe("the announcements' type", () => {
     const types = [
       ...DISPATCH_NEWS.map(ANNOUNCEMENT_TYPES.dispatch),
       ...Array.from(ANNOUNCED, ANNOUNCEMENT_TYPES.correspondence),
+      ANNOUNCEMENT_TYPES.correspondence("unresolved"),
     ];
     expect(Object.values(announcementTypes).toSorted()).toEqual(types.toSorted());
     for (const [name, type] of Object.entries(announcementTypes)) expect(type.endsWith(`.${name}`)).toBe(true);
