@@ -1,8 +1,8 @@
 // `npm run altinn -- letters` against real storage, as an operator is asked at night: "some letters did not arrive".
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { commandArgs } from "../harness/command.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { lettersCommand } from "../../cli/altinn/letters.ts";
+import { organization } from "../../local/parties.ts";
+import { letterPageSchema } from "../../shared/finding/answers.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter } from "../integration/letters.ts";
@@ -20,6 +20,9 @@ beforeAll(async () => {
   await drop("=reserved", { recipients: [RESERVED_PERSON], letter: { sendersReference: '=1+1, "x"' } });
   await drop("wrong", { content: { messageTitle: "" } });
   await world.run();
+  const many = { recipients: [organization(20), organization(21)] };
+  await world.drop(aLetter({ id: "many", letter: { resourceId: "cases" }, ...many }));
+  await world.run();
   const path = "/correspondence/api/v1/correspondence";
   world.simulator.control.fault({ method: "POST", path, status: 503, times: "always" });
   await drop("late\u001b[2J");
@@ -36,15 +39,25 @@ interface Ran {
   readonly stderr: string;
 }
 
+/** Runs the command in this process. */
 async function letters(args: readonly string[], columns = 200): Promise<Ran> {
-  const env = { ...process.env, CORRESPONDENCE_STORAGE: world.storage.connectionString, COLUMNS: String(columns) };
-  const argv = [...commandArgs("altinn"), "letters", ...args];
+  vi.stubEnv("CORRESPONDENCE_STORAGE", world.storage.connectionString);
+  vi.stubEnv("COLUMNS", String(columns));
+  const [out, err]: [string[], string[]] = [[], []];
+  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => out.push(String(text)) > 0);
+  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => err.push(String(text)) > 0);
+  let code = 0;
+  const command = lettersCommand(async (work) => {
+    code = (await work()) ?? 0;
+  });
   try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, argv, { env, encoding: "utf8" })) };
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && "stdout" in error && "stderr" in error)) throw error;
-    return { code: Number(error.code), stdout: String(error.stdout), stderr: String(error.stderr) };
+    await command.parseAsync(args, { from: "user" });
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+    vi.unstubAllEnvs();
   }
+  return { code, stdout: out.join(""), stderr: err.join("") };
 }
 
 describe("some letters did not arrive", () => {
@@ -89,6 +102,19 @@ describe("some letters did not arrive", () => {
       letters: [{ waitingFor: "altinn", attempts: [{ httpStatus: 503 }] }],
     });
   });
+});
+
+test("every letter of a request that became several", async () => {
+  const { stdout } = await letters(["find", "--request", "many", "--json"]);
+  const { letters: found } = letterPageSchema.parse(JSON.parse(stdout));
+  expect(found).toHaveLength(2);
+  for (const { resourceId, correspondenceId, dispatchId, requestId } of found) {
+    expect({ resourceId, requestId }).toEqual({ resourceId: "cases", requestId: "many" });
+    const shown = await letters(["show", dispatchId ?? "", "--json"]);
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      letter: { correspondenceId, history: [{ source: "app" }, { source: "answer" }] },
+    });
+  }
 });
 
 test("a page goes on where it ended; CSV is text for a spreadsheet, and no formula", async () => {

@@ -8,10 +8,12 @@ import { findLetters, showLetter, WrongToken } from "../../shared/finding/find.t
 import type { Letter } from "../../shared/finding/letter.ts";
 import { type LetterQuery, readLetterQuery } from "../../shared/finding/query.ts";
 import { deadLetterName } from "../../shared/records/deadLetter.ts";
+import { recordOf } from "../../shared/records/mergeCorrespondence.ts";
 import { cancelledBeforehand } from "../../shared/records/requestRecord.ts";
 import { FOLDERS, recordName } from "../../shared/storage/names.ts";
+import { sha256 } from "../../shared/storage/tags.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-import { NOON } from "../records/additions.ts";
+import { aLink, NOON } from "../records/additions.ts";
 import { aDispatch, anAttempt } from "../records/dispatches.ts";
 import { anId, findingIn, sentLetter } from "./stored.ts";
 
@@ -200,6 +202,21 @@ test("one whose personal data was erased says nothing in its place", async () =>
 
 test("one that is being taken up is found by its request", async () => {
   expect((await all({ requestId: "just taken up" })).letters).toMatchObject([{ status: "waiting", waitingFor: "due" }]);
+});
+
+test("what the index still says is read before it is shown", async () => {
+  const id = anId("c", 904);
+  const link = aLink({ dispatchId: anId("d", 904), requestId: "stale" });
+  const record = recordOf({
+    correspondenceId: id,
+    heardAt: NOON,
+    link,
+    facts: [{ status: "Read", time: NOON, source: "event" }],
+  });
+  const tags = { status: "Published", posted: "2030-03-01", request: sha256("stale") };
+  await finding.store.documents.create(recordName(FOLDERS.correspondences, id), record, tags);
+  expect(counts(await all({ requestId: "stale" }))).toEqual({ read: 1 });
+  expect(counts(await all({ requestId: "stale", status: "published" }))).toEqual({});
 });
 
 test("what the index does not lead to is not shown, and what cannot be read is counted", async () => {
