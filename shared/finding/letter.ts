@@ -212,6 +212,9 @@ function endOf({ dispatch, correspondence, deadLetter }: KnownLetter): Letter["e
   });
 }
 
+/** After the statuses of the same moment. */
+const LAST = Number.POSITIVE_INFINITY;
+
 function historyOf(known: KnownLetter): Letter["history"] {
   const { dispatch, correspondence, request } = known;
   const history: (Omit<Letter["history"][number], "time"> & { time: number; rank: number })[] = [];
@@ -220,13 +223,16 @@ function historyOf(known: KnownLetter): Letter["history"] {
   for (const status of STATUSES) {
     for (const source of SOURCES) {
       const at = correspondence?.facts[status]?.[source];
-      const rank = rankOf(status) ?? Number.POSITIVE_INFINITY;
+      const rank = rankOf(status) ?? LAST;
       if (at !== undefined) history.push({ status: statusName(status), time: at, source, rank });
     }
   }
+  const unresolvedSince = correspondence?.unresolvedSince;
+  if (unresolvedSince !== undefined)
+    history.push({ status: "unresolved", time: unresolvedSince, source: "app", rank: LAST });
   const end = correspondence && dispatch?.cancel?.outcome?.end !== "cancelled" ? undefined : endOf(known);
   if (end?.time !== undefined) {
-    history.push({ status: end.status, time: Date.parse(end.time), source: "app", rank: Number.POSITIVE_INFINITY });
+    history.push({ status: end.status, time: Date.parse(end.time), source: "app", rank: LAST });
   }
   return history
     .sort((a, b) => a.time - b.time || a.rank - b.rank)

@@ -19,8 +19,8 @@ export const letterStatus = z.enum(LETTER_STATUSES, { error: `must be one of ${L
 /** How far a letter has come. */
 export type LetterStatus = z.infer<typeof letterStatus>;
 
-/** What can stand in a letter's history: its statuses, and Altinn's signals beside them. */
-export const TOLD: readonly string[] = [...new Set([...LETTER_STATUSES, ...STATUSES.map(statusName)])];
+/** What can stand in a letter's history: its statuses, Altinn's signals beside them, and that nobody asks any more. */
+export const TOLD: readonly string[] = [...new Set([...LETTER_STATUSES, ...STATUSES.map(statusName), "unresolved"])];
 
 /** What can keep letters from their recipients. */
 export const WAITING_CAUSES = ["brake", "breaker", ...DISPATCH_CAUSES, "publishTime"] as const;

@@ -193,6 +193,14 @@ test("one that was purged before it was published is cancelled, whatever Altinn 
   });
 });
 
+test("one that is followed no longer says since when, and is not settled by that", async () => {
+  await sentLetter(finding, 905, { requestId: "old" }, { unresolvedSince: NOON + DAY });
+  const { letter } = (await showLetter(finding, anId("c", 905))) ?? {};
+  expect(letter?.isSettled).toBe(false);
+  const last = { status: "unresolved", time: "2030-03-02T10:00:00.000Z", source: "app" };
+  expect(letter?.history).toEqual([expect.objectContaining({ status: "published" }), last]);
+});
+
 test("one whose personal data was erased says nothing in its place", async () => {
   await sentLetter(finding, 903, { recipient: "", sendersReference: "", requestId: "erased" });
   const { letter } = (await showLetter(finding, anId("c", 903))) ?? {};
