@@ -10,7 +10,10 @@ import { lineToHtml } from "./shown/readMarkdown.ts";
  * Whether Altinn surely refuses a text as not plain: read as HTML, and then as Markdown, it would say something else.
  * Titles that are refused here would be refused there.
  */
-export const isSurelyNotPlain = remembered((text) => {
+export const isSurelyNotPlain = remembered((text) => !isPlainInAnyReading(text) && readsOtherwise(text));
+
+/** The same by reading it. */
+export function readsOtherwise(text: string): boolean {
   // Altinn drops these before it looks.
   const seen = text.replaceAll("`", "").replaceAll("\\", "");
   if (seen.includes("\0") || changesAsHtml(seen)) return true;
@@ -18,7 +21,15 @@ export const isSurelyNotPlain = remembered((text) => {
   const clear = upToDoubtful(line);
   const read = ifReadable(() => wordsOf(clear));
   return read !== undefined && read !== withoutSpace(clear);
-});
+}
+
+/** Letters, digits, and signs where nobody takes them for markup. */
+const inert = /^\p{L}(?:[\p{L}\p{N},()]| (?! )|[-./](?=[\p{L}\p{N} ])|[:–](?= )|[.?!](?=$))*$/u;
+
+/** True if nothing in a text can be markup, so that it need not be read: most titles. What it does not know it says no to. */
+export function isPlainInAnyReading(text: string): boolean {
+  return inert.test(text);
+}
 
 const bareAddress = /(?<![^\s*_~(])(https?:\/\/|ftp:\/\/|www\.|mailto:|tel:)\S*/gi;
 
