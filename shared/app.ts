@@ -128,6 +128,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
     isFromAltinn: settings.eventSources === undefined ? () => true : createSourceCheck(settings.eventSources),
     finding: { clock, store, contact, isBrakeSet: settings.emergencyBrake },
     health: {
+      clock,
       state,
       queues,
       deployment,

@@ -1,15 +1,18 @@
 // Whether the app can do its work: storage, token and Altinn, each asked for real.
 import type { AccessTokens } from "./altinn/accessToken.ts";
 import type { CorrespondenceApi } from "./altinn/correspondenceApi.ts";
+import type { Clock } from "./clock.ts";
 import type { Breaker } from "./pausing/breaker.ts";
 import type { Deployment } from "./pausing/deployment.ts";
 import type { BrakeReason, EmergencyBrake } from "./pausing/emergencyBrake.ts";
 import type { JsonBlobs } from "./storage/jsonBlobs.ts";
 import { DOCUMENTS, QUEUES } from "./storage/names.ts";
 import type { Queues } from "./storage/queues.ts";
+import { MANY_MISSED, missedInLastDay } from "./tracking/missedEvents.ts";
 
 /** The parts of which health is asked. */
 export interface HealthContext {
+  readonly clock: Pick<Clock, "now">;
   readonly state: JsonBlobs;
   readonly queues: Queues;
   readonly deployment: () => Promise<Deployment>;
@@ -31,6 +34,8 @@ export interface Health {
   readonly altinn: Finding;
   /** Whether letters go out: not while the brake is on, nor while this instance's breaker is open. */
   readonly sending: Finding;
+  /** Whether events tell of letters, as far as the last day's checks show. */
+  readonly events: Finding;
 }
 
 /** A key that no letter has: looking it up costs Altinn little, and needs everything that sending needs. */
@@ -41,7 +46,20 @@ export async function checkHealth(context: HealthContext): Promise<Health> {
   const [storage, token] = await Promise.all([checkStorage(context), checkToken(context)]);
   const altinn = token === "ok" ? await checkAltinn(context) : "not asked: there is no token to ask with";
   const sending = await checkSending(context, storage);
-  return { healthy: storage === "ok" && token === "ok" && altinn === "ok", storage, token, altinn, sending };
+  const events = await checkEvents(context, storage);
+  return { healthy: storage === "ok" && token === "ok" && altinn === "ok", storage, token, altinn, sending, events };
+}
+
+/** Letters are told of without events too, only later: that is told, and does not make the app unhealthy. */
+async function checkEvents({ state, clock }: HealthContext, storage: Finding): Promise<Finding> {
+  if (storage !== "ok") return "not known: the storage cannot be read";
+  try {
+    const missed = await missedInLastDay(state, clock.now());
+    if (missed < MANY_MISSED) return "ok";
+    return `missing: in the last day checks found ${missed} statuses of which no event had told. Is the subscription there, and its key right? See docs/events.md`;
+  } catch {
+    return "not known: the count of what events missed cannot be read";
+  }
 }
 
 async function checkStorage({ state, queues, deployment }: HealthContext): Promise<Finding> {

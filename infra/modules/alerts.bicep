@@ -153,8 +153,8 @@ var logAlerts = [
 var eventsStopped = {
   name: 'eventsStopped'
   severity: 2
-  text: 'Letters were sent and no event came for a day: the subscription or its key is wrong. Statuses come late.'
-  query: '${lines}| summarize sent = countif(event == "dispatchSent" and TimeGenerated < ago(2h)), received = countif(event == "eventReceived")\n| where sent > 0 and received == 0'
+  text: 'Letters were sent and no event came for a day, or many statuses were found of which none had told: the subscription or its key is wrong. Statuses come late.'
+  query: '${lines}| summarize sent = countif(event == "dispatchSent" and TimeGenerated < ago(2h)), received = countif(event == "eventReceived"), missed = sumif(toint(line.missed), event == "eventsMissed")\n| where (sent > 0 and received == 0) or missed > 20'
   every: 'PT1H'
   window: 'P1D'
   operator: 'GreaterThan'

@@ -57,6 +57,8 @@ export const DOCUMENTS = {
   sweep: "sweep.json",
   /** What all instances know of each other. */
   contact: "contact.json",
+  /** How many statuses checks found of which events should have told. */
+  missedEvents: "missed-events.json",
 } as const;
 
 /** The blob of one record in a folder. */

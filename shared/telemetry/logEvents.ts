@@ -26,6 +26,7 @@ export const LOG_EVENTS = [
   "dispatchWaiting",
   "eventNotKept",
   "eventReceived",
+  "eventsMissed",
   "invocation",
   "letterExistsButIdUnknown",
   "lookUpMismatch",

@@ -35,6 +35,7 @@ export interface LogFields {
   readonly checks?: number;
   readonly checked?: number;
   readonly failed?: number;
+  readonly missed?: number;
   readonly putBacks?: number;
   readonly lettersLastHour?: number;
   readonly pausedSecondsAgo?: number;
@@ -80,6 +81,7 @@ export const LOG_FIELDS: ReadonlySet<string> = new Set<keyof LogFields>([
   "checks",
   "checked",
   "failed",
+  "missed",
   "putBacks",
   "lettersLastHour",
   "pausedSecondsAgo",

@@ -9,6 +9,7 @@ import { type Queues, queueText } from "../storage/queues.ts";
 import { checkDay, findLetters } from "./checkDay.ts";
 import { type BatchOutcome, type Checks, type ChecksContext, createChecks } from "./checks.ts";
 import { underDayLease } from "./dayLease.ts";
+import { noteMissed } from "./missedEvents.ts";
 import { createStatusLists } from "./statusLists.ts";
 
 /** The parts by which a batch of letters is checked. */
@@ -29,16 +30,20 @@ export async function checkBatch(context: BatchContext, message: unknown, messag
   const parsed = parseCheckMessage(message);
   if (!parsed) {
     if (!(await moveStray(context, message))) context.telemetry.alert("checkUnknown");
-    return { checked: 0, failed: 0 };
+    return { checked: 0, failed: 0, missed: 0 };
   }
   const checks = createChecks(context);
   const paused = context.pause();
   if (paused !== undefined) await putOff(context, parsed, paused);
   else await check(context, checks, parsed, messageId);
-  const { checked, failed, askAgainInMs } = checks;
+  const { checked, failed, missed, askAgainInMs } = checks;
   if (askAgainInMs !== undefined) await putOff(context, parsed, askAgainInMs);
+  if (missed > 0) {
+    await noteMissed(context.store.documents, context.clock, missed);
+    context.telemetry.warn("eventsMissed", { missed });
+  }
   context.telemetry.info("statusesChecked", { checked, failed });
-  return { checked, failed };
+  return { checked, failed, missed };
 }
 
 async function check(context: BatchContext, checks: Checks, message: CheckMessage, messageId: string): Promise<void> {

@@ -5,11 +5,13 @@ import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
 import { passingOver } from "../records/eachRecord.ts";
 import { isCheckOwed } from "../records/following.ts";
 import { lackedStatuses } from "../records/lacks.ts";
+import type { Addition } from "../records/mergeCorrespondence.ts";
 import type { StateStore } from "../records/stateStore.ts";
 import type { LogFields } from "../telemetry/telemetry.ts";
 import { type CheckContext, type Checked, checkCorrespondence } from "./checkCorrespondence.ts";
+import { missedIn } from "./missedEvents.ts";
 import type { StatusLists } from "./statusLists.ts";
-import type { Tracker } from "./tracker.ts";
+import type { NonEmpty, Tracker } from "./tracker.ts";
 
 /** The parts by which a batch of letters is checked. */
 export interface ChecksContext extends CheckContext {
@@ -23,6 +25,8 @@ export interface BatchOutcome {
   /** How many letters were asked about, one by one or by lists, and how many calls of theirs failed. */
   readonly checked: number;
   readonly failed: number;
+  /** How many statuses were found of which an event should have told. */
+  readonly missed: number;
 }
 
 /** How a letter is checked whose record must be read. */
@@ -62,6 +66,7 @@ export function createChecks(context: ChecksContext): Checks {
   const passOver = passingOver(telemetry);
   let checked = 0;
   let failed = 0;
+  let missed = 0;
   let inARow = 0;
   let askAgainInMs: number | undefined;
   const isStopped = () => askAgainInMs !== undefined || inARow >= FAILURES_IN_A_ROW;
@@ -72,6 +77,11 @@ export function createChecks(context: ChecksContext): Checks {
     const asked = retryAfterMs ?? (status === 429 ? TOO_MANY_MS : undefined);
     if (asked !== undefined) askAgainInMs = Math.max(askAgainInMs ?? 0, asked);
     telemetry.warn("checkFailed", { ...about, call, cause, ...(status === undefined ? {} : { httpStatus: status }) });
+  }
+
+  async function add(additions: NonEmpty<Addition>): Promise<void> {
+    const { news } = await tracker.add(additions);
+    missed += missedIn(news, clock.now());
   }
 
   async function safely(correspondenceId: string, work: () => Promise<void>): Promise<void> {
@@ -87,7 +97,7 @@ export function createChecks(context: ChecksContext): Checks {
     inARow = 0;
     const paid = isCheckOwed(record) && result.isWhole ? [{ correspondenceId, heardAt: checkedAt, checkedAt }] : [];
     const [first, ...others] = [...result.additions, ...paid];
-    if (first) await tracker.add([first, ...others]);
+    if (first) await add([first, ...others]);
   }
 
   return {
@@ -96,6 +106,9 @@ export function createChecks(context: ChecksContext): Checks {
     },
     get failed() {
       return failed;
+    },
+    get missed() {
+      return missed;
     },
     get isStopped() {
       return isStopped();
@@ -113,7 +126,7 @@ export function createChecks(context: ChecksContext): Checks {
         if (result.kind === "failed") return noteFailure(result, { correspondenceId });
         inARow = 0;
         const [first, ...others] = result.additions;
-        if (first && result.isNews) await tracker.add([first, ...others]);
+        if (first && result.isNews) await add([first, ...others]);
       }),
     byRecord: (correspondenceId, how) =>
       safely(correspondenceId, async () => {

@@ -104,6 +104,7 @@ describe("health", () => {
     [{ status: 200, json: "<html>" }, "failed"],
     [{ status: 200, json: well }, "ok"],
     [{ status: 200, json: { ...well, sending: "stopped: the emergency brake is on (operator)" } }, "warning"],
+    [{ status: 200, json: { ...well, events: "missing: in the last day checks found 20 statuses" } }, "warning"],
     [{ status: 503, json: { ...well, healthy: false, storage: "fails with ENOTFOUND" } }, "failed"],
   ])("%j: %s", (answer, result) => {
     expect(healthFinding(answer).result).toBe(result);

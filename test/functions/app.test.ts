@@ -285,6 +285,7 @@ describe("health", () => {
       token: "ok",
       altinn: "ok",
       sending: "ok",
+      events: "ok",
     });
     expect(response.status).toBe(200);
   });

@@ -208,7 +208,7 @@ test("whatever Altinn's state, a sweep finds what asking for each letter would h
     }),
     { numRuns: 15 },
   );
-}, 60_000);
+});
 
 const PUBLISHED = ["ReadyForPublish", "Published"] as const;
 

@@ -68,6 +68,8 @@ const healthSchema = z.object({
   token: z.string(),
   altinn: z.string(),
   sending: z.string(),
+  // An app of a version before says nothing of them.
+  events: z.string().default("ok"),
 });
 
 /** What the app says of itself. Pure. */
@@ -85,5 +87,9 @@ export function healthFinding(answer: SeenAnswer): Finding {
     return failed(check, what, "What fails for the app, and not for you, is its own: identity, network, settings.");
   return wrong.length === 0
     ? ok(check, "the app says that it is well")
-    : warning(check, what, "npm run brake -- status");
+    : warning(
+        check,
+        what,
+        parts.sending === "ok" ? "npm run altinn -- subscriptions verify" : "npm run brake -- status",
+      );
 }
