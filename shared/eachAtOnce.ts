@@ -1,3 +1,5 @@
+// Work on many things, a few at once.
+
 /**
  * Does `work` for each item, `limit` at once.
  * @throws the first error, but only when all workers have ended: nothing goes on behind whoever waits for this. A worker
