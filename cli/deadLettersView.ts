@@ -2,10 +2,10 @@
 import { timestamp } from "../shared/clock.ts";
 import type { DeadLetter } from "../shared/records/deadLetter.ts";
 import { hasUnknownOutcome } from "../shared/records/dispatchRecord.ts";
-import { middleCut } from "../terminal/columns.ts";
-import { shown, shownJson, shownLines } from "../terminal/foreign.ts";
+import { shownJson, shownLines } from "../terminal/foreign.ts";
 import { tableOf } from "../terminal/table.ts";
 import { problemText, wrapped } from "../terminal/wrapped.ts";
+import { attemptLines, factLines, minute, short } from "./describing.ts";
 
 /** A line of the table: nobody's name or number is in it, but what the producer has put into id and reference. */
 export interface Row {
@@ -32,9 +32,6 @@ const COLUMNS: readonly [string, (row: Row) => string | undefined][] = [
   ["replays", ({ epoch }) => (epoch === undefined || epoch === 0 ? "" : String(epoch))],
   ["name", ({ name }) => name],
 ];
-
-/** The longest text in a column; names are never cut, since they are what one copies. */
-const WIDEST = 32;
 
 /** The rows as a table with a head; where that is too wide for the columns, each over several lines. */
 export function table(rows: readonly Row[], columns: number): string {
@@ -79,18 +76,16 @@ export function describe(name: string, letter: DeadLetter, columns: number): str
     ["status queue", letter.statusQueue],
   ];
   return [
-    ...facts.flatMap(([what, value]) =>
-      value === undefined ? [] : [wrapped(shown(value), columns, { first: what.padEnd(14) })],
-    ),
+    ...factLines(facts, columns),
     ...(problems.length === 0 ? [] : ["", "What is wrong with it:", problemText(problems, columns)]),
-    ...(attempts.length === 0 ? [] : ["", "Attempts (UTC):"]),
-    ...attempts.map((attempt) => {
-      const { at, cause = "no answer", status, errorCode: code } = attempt;
-      const answer = [cause, status, code === undefined ? undefined : `Altinn's error ${code}`];
-      const known = shown(answer.filter((part) => part !== undefined).join(", "));
-      const doubt = hasUnknownOutcome(attempt) ? "; it may have created the letter" : "";
-      return `  ${timestamp(at).replace("T", " ").slice(0, 19)}  ${known}${doubt}`;
-    }),
+    ...attemptLines(
+      attempts.map((attempt) => ({
+        ...attempt,
+        at: timestamp(attempt.at),
+        httpStatus: attempt.status,
+        isDefinite: !hasUnknownOutcome(attempt),
+      })),
+    ),
     "",
     ...content(letter),
   ].join("\n");
@@ -101,13 +96,4 @@ function content({ request, raw, rawBase64, rawBytes }: DeadLetter): string[] {
   if (rawBase64 !== undefined) return [`${what}, in base64:`, rawBase64];
   if (raw !== undefined) return ["The message:", shownLines(raw)];
   return request === undefined ? ["Nothing of the request was kept."] : ["The request:", shownJson(request, 2)];
-}
-
-/** `2030-01-31 12:00` */
-function minute(time: string): string {
-  return time.slice(0, 16).replace("T", " ");
-}
-
-function short(text: string): string {
-  return middleCut(shown(text), WIDEST);
 }

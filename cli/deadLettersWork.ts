@@ -5,13 +5,12 @@ import { eachAtOnce } from "../shared/eachAtOnce.ts";
 import { hasMarker } from "../shared/pausing/deployment.ts";
 import type { DeadLetter } from "../shared/records/deadLetter.ts";
 import { readKnown, type Versioned } from "../shared/records/records.ts";
-import { createStateStore, type StateStore } from "../shared/records/stateStore.ts";
+import { createStateStore, type StateStore, stateContainersOf } from "../shared/records/stateStore.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
 import type { RequestContext } from "../shared/requests/rules.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
-import { createJsonBlobs, type JsonBlobs } from "../shared/storage/jsonBlobs.ts";
-import { CONTAINERS } from "../shared/storage/names.ts";
+import type { JsonBlobs } from "../shared/storage/jsonBlobs.ts";
 import { createQueues, type Queues } from "../shared/storage/queues.ts";
 import type { Telemetry } from "../shared/telemetry/telemetry.ts";
 import { dropRequest, readRequestFile } from "../terminal/requestFile.ts";
@@ -32,14 +31,12 @@ export interface Work {
 const AT_ONCE = 16;
 
 export function createWork(clients: StorageClients, environment: RequestContext["environment"]): Work {
-  const documentsOf = (container: string) => createJsonBlobs(clients.blobs.getContainerClient(container));
-  const documents = documentsOf(CONTAINERS.deadLetters);
-  const containers = { state: documentsOf(CONTAINERS.state), accepted: documentsOf(CONTAINERS.accepted) };
+  const containers = stateContainersOf(clients.blobs);
   return {
     clients,
-    store: createStateStore({ ...containers, deadLetters: documents }),
+    store: createStateStore(containers),
     queues: createQueues(clients.queues, systemClock),
-    documents,
+    documents: containers.deadLetters,
     rules: { environment, now: new Date() },
   };
 }

@@ -1,8 +1,15 @@
 // `npm run altinn -- erase --request|--correspondence`: removes the personal data of what has been sent, or will not be.
 import { Command } from "commander";
 import { z } from "zod";
-import type { Erased } from "../../shared/erasing/erase.ts";
-import type { Erasure, ErasureTarget } from "../../shared/erasing/findErasure.ts";
+import { systemClock } from "../../shared/clock.ts";
+import type { ErasingContext } from "../../shared/erasing/context.ts";
+import { type Erased, erase } from "../../shared/erasing/erase.ts";
+import { type Erasure, type ErasureTarget, findErasure } from "../../shared/erasing/findErasure.ts";
+import { createStateStore, stateContainersOf } from "../../shared/records/stateStore.ts";
+import type { StorageClients } from "../../shared/storage/clients.ts";
+import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
+import { CONTAINERS } from "../../shared/storage/names.ts";
+import { createMessageRemoval } from "../../shared/storage/removeMessages.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shown, shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
@@ -42,17 +49,11 @@ export function eraseCommand(run: Run): Command {
 
 async function work(given: unknown): Promise<number> {
   const parsed = options.safeParse(given);
-  if (!parsed.success) return fail(parsed.error.issues.map(({ message }) => message).join("\n"));
+  if (!parsed.success) return fail(parsed.error.issues.map(({ message }) => message).join("\n"), 2);
   const { yes, json, stateDir } = parsed.data;
   const target = targetOf(parsed.data);
-  if (!target) return fail("Say what: --request <id> or --correspondence <id>, one of them.");
+  if (!target) return fail("Say what: --request <id> or --correspondence <id>, one of them.", 2);
   try {
-    // Large, and not needed by a command that only says how it is used.
-    const [{ contextOf }, { erase }, { findErasure }] = await Promise.all([
-      import("./eraseWork.ts"),
-      import("../../shared/erasing/erase.ts"),
-      import("../../shared/erasing/findErasure.ts"),
-    ]);
     const context = contextOf(await findStorage(stateDir));
     const found = await findErasure(context, target);
     if (found.kind === "unknown")
@@ -78,9 +79,22 @@ function targetOf({ request, correspondence }: z.output<typeof options>): Erasur
   return correspondence === undefined ? undefined : { correspondenceId: correspondence.toLowerCase() };
 }
 
-function fail(message: string): number {
+/** The parts that erasing takes, of one storage account. */
+export function contextOf({ blobs, queues }: Pick<StorageClients, "blobs" | "queues">): ErasingContext {
+  const containers = stateContainersOf(blobs);
+  return {
+    store: createStateStore(containers),
+    accepted: containers.accepted,
+    requests: createJsonBlobs(blobs.getContainerClient(CONTAINERS.requests)),
+    attachments: createJsonBlobs(blobs.getContainerClient(CONTAINERS.attachments)),
+    removeMessages: createMessageRemoval(queues),
+    clock: systemClock,
+  };
+}
+
+function fail(message: string, status: 1 | 2 = 1): number {
   tell(message);
-  return 1;
+  return status;
 }
 
 function linesOfFound({

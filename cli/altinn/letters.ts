@@ -9,9 +9,7 @@ import { type Asked, LARGEST_PAGE, readLetterId, readLetterQuery } from "../../s
 import { findWaiting } from "../../shared/finding/waiting.ts";
 import { LETTER_STATUSES } from "../../shared/finding/words.ts";
 import { createContactLog } from "../../shared/pausing/contact.ts";
-import { createStateStore } from "../../shared/records/stateStore.ts";
-import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
-import { CONTAINERS } from "../../shared/storage/names.ts";
+import { createStateStore, stateContainersOf } from "../../shared/records/stateStore.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
@@ -169,14 +167,8 @@ async function waiting(given: unknown): Promise<number> {
 /** What finding letters takes, over storage. The setting EMERGENCY_BRAKE is the app's: it is not known here. */
 async function open(stateDirectory: string | undefined): Promise<FindingContext> {
   const { blobs } = await findStorage(stateDirectory);
-  const documentsOf = (container: string) => createJsonBlobs(blobs.getContainerClient(container));
-  const state = documentsOf(CONTAINERS.state);
-  const containers = {
-    state,
-    accepted: documentsOf(CONTAINERS.accepted),
-    deadLetters: documentsOf(CONTAINERS.deadLetters),
-  };
-  const contact = createContactLog(state, systemClock, "a command");
+  const containers = stateContainersOf(blobs);
+  const contact = createContactLog(containers.state, systemClock, "a command");
   return { clock: systemClock, store: createStateStore(containers), contact, isBrakeSet: false };
 }
 

@@ -2,10 +2,10 @@
 import type { LetterPage } from "../../shared/finding/answers.ts";
 import type { Letter } from "../../shared/finding/letter.ts";
 import type { Waiting } from "../../shared/finding/waiting.ts";
-import { middleCut } from "../../terminal/columns.ts";
 import { shown } from "../../terminal/foreign.ts";
 import { tableOf } from "../../terminal/table.ts";
 import { problemText, wrapped } from "../../terminal/wrapped.ts";
+import { attemptLines, factLines, minute, second, short } from "../describing.ts";
 
 const CSV: readonly [string, (letter: Letter) => string | undefined][] = [
   ["since", ({ since }) => since],
@@ -125,22 +125,11 @@ export function describeLetter(letter: Letter, columns: number): string {
     ["dead letter", letter.deadLetter],
   ];
   return [
-    ...facts.flatMap(([what, value]) =>
-      value === undefined || value === "" ? [] : [wrapped(shown(value), columns, { first: what.padEnd(14) })],
-    ),
+    ...factLines(facts, columns),
     ...(end?.problems?.length ? ["", "What is wrong with it:", problemText(end.problems, columns)] : []),
     ...(history.length === 0 ? [] : ["", "History (UTC):"]),
     ...history.map(({ time, status, source }) => `  ${second(time)}  ${status}, says ${SAID_BY[source] ?? source}`),
-    ...(attempts.length === 0 ? [] : ["", "Attempts (UTC):"]),
-    ...attempts.map(({ at, cause, httpStatus, errorCode, isDefinite }) => {
-      const answer = [
-        cause ?? "no answer",
-        httpStatus,
-        errorCode === undefined ? undefined : `Altinn's error ${errorCode}`,
-      ];
-      const doubt = isDefinite ? "" : "; it may have created the letter";
-      return `  ${second(at)}  ${shown(answer.filter((part) => part !== undefined).join(", "))}${doubt}`;
-    }),
+    ...attemptLines(attempts),
   ].join("\n");
 }
 
@@ -186,16 +175,4 @@ export function describeWaiting({ pause, letters, causes, requestsNotRead, asOf 
 function pauseWords({ cause, reason, since }: NonNullable<Waiting["pause"]>): string {
   if (cause === "breaker") return "Letters are put off: Altinn was down just now.";
   return `The brake is on${since === undefined ? "" : ` since ${minute(since)} UTC`} (${reason ?? "unknown"}).`;
-}
-
-function minute(time: string): string {
-  return time.slice(0, 16).replace("T", " ");
-}
-
-function second(time: string): string {
-  return time.slice(0, 19).replace("T", " ");
-}
-
-function short(text: string): string {
-  return middleCut(shown(text), 32);
 }

@@ -1,6 +1,7 @@
 // The blobs in which the app remembers: where the records of each kind are kept, and what the index knows them by.
-import type { JsonBlobs, ListedBlob } from "../storage/jsonBlobs.ts";
-import { FOLDERS, recordName } from "../storage/names.ts";
+import type { BlobServiceClient } from "@azure/storage-blob";
+import { createJsonBlobs, type JsonBlobs, type ListedBlob } from "../storage/jsonBlobs.ts";
+import { CONTAINERS, FOLDERS, recordName } from "../storage/names.ts";
 import { sha256 } from "../storage/tags.ts";
 import { type AcceptedRequest, acceptedRequestSchema } from "./acceptedRequest.ts";
 import { cachedRecords } from "./cachedRecords.ts";
@@ -44,6 +45,12 @@ export interface StateContainers {
   readonly state: JsonBlobs;
   readonly accepted: JsonBlobs;
   readonly deadLetters: JsonBlobs;
+}
+
+/** The same of a storage account. */
+export function stateContainersOf(blobs: BlobServiceClient): StateContainers {
+  const of = (container: string) => createJsonBlobs(blobs.getContainerClient(container));
+  return { state: of(CONTAINERS.state), accepted: of(CONTAINERS.accepted), deadLetters: of(CONTAINERS.deadLetters) };
 }
 
 /** Makes the store. Makes no call. */

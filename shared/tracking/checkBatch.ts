@@ -36,14 +36,15 @@ export async function checkBatch(context: BatchContext, message: unknown, messag
   const paused = context.pause();
   if (paused !== undefined) await putOff(context, parsed, paused);
   else await check(context, checks, parsed, messageId);
-  const { checked, failed, missed, askAgainInMs } = checks;
+  const { outcome, askAgainInMs } = checks;
+  const { checked, failed, missed } = outcome;
   if (askAgainInMs !== undefined) await putOff(context, parsed, askAgainInMs);
   if (missed > 0) {
     await noteMissed(context.store.documents, context.clock, missed);
     context.telemetry.warn("eventsMissed", { missed });
   }
   context.telemetry.info("statusesChecked", { checked, failed });
-  return { checked, failed, missed };
+  return outcome;
 }
 
 async function check(context: BatchContext, checks: Checks, message: CheckMessage, messageId: string): Promise<void> {

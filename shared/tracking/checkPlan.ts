@@ -47,7 +47,7 @@ export function statusesToList(lacks: readonly CorrespondenceStatus[]): Correspo
     : lacks.filter((status) => !BEFORE_PUBLISHED.has(status));
 }
 
-/** What an overview does not show once its status has a higher number (ALTINN.md 3.4); whether it was read stands beside it. */
+/** What an overview does not show once its status has a higher number (Altinn keeps the highest); whether it was read stands beside it. */
 const HIDEABLE: readonly CorrespondenceStatus[] = ["Replied", "Confirmed", "Archived", "AttachmentsDownloaded"];
 
 /** True if an overview with this status would not tell of everything that the letter lacks: its details do. */

@@ -21,6 +21,7 @@ export interface ChecksContext extends CheckContext {
   readonly foreignCheck: () => (record: CorrespondenceRecord) => Promise<boolean>;
 }
 
+/** What became of a batch. */
 export interface BatchOutcome {
   /** How many letters were asked about, one by one or by lists, and how many calls of theirs failed. */
   readonly checked: number;
@@ -38,7 +39,8 @@ export interface ByRecord {
 }
 
 /** The checks of one batch, and what came of them so far. */
-export interface Checks extends BatchOutcome {
+export interface Checks {
+  readonly outcome: BatchOutcome;
   /** True once Altinn asks to be left alone, or fails again and again: what is left waits for the next sweep, or for this. */
   readonly isStopped: boolean;
   /** How long Altinn asks to be left alone (Retry-After), in milliseconds. */
@@ -101,14 +103,8 @@ export function createChecks(context: ChecksContext): Checks {
   }
 
   return {
-    get checked() {
-      return checked;
-    },
-    get failed() {
-      return failed;
-    },
-    get missed() {
-      return missed;
+    get outcome() {
+      return { checked, failed, missed };
     },
     get isStopped() {
       return isStopped();

@@ -12,7 +12,7 @@ const NAME = DOCUMENTS.missedEvents;
 /** How many statuses, by the hour in which they were found (epoch milliseconds at its beginning). */
 const schema = z.looseObject({ version: z.literal(1), byHour: z.record(z.string(), z.number()) });
 
-/** The statuses of which Altinn sends an event each time (ALTINN.md 3.4; after a virus scan there is none of Failed). */
+/** The statuses of which Altinn sends an event each time (as its server was seen to do; after a virus scan there is none of Failed). */
 const TOLD_BY_EVENTS: ReadonlySet<FactStatus> = new Set(["Published", "Read", "Confirmed"]);
 
 /** An event that comes takes seconds; one that was refused at first comes again within this. */

@@ -1,8 +1,9 @@
 // `npm run altinn -- letters` against real storage, as an operator is asked at night: "some letters did not arrive".
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { lettersCommand } from "../../cli/altinn/letters.ts";
 import { organization } from "../../local/parties.ts";
 import { letterPageSchema } from "../../shared/finding/answers.ts";
+import { runHere } from "../harness/commandHere.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter } from "../integration/letters.ts";
@@ -33,32 +34,8 @@ afterAll(async () => {
   await storage.stop();
 });
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command in this process. */
-async function letters(args: readonly string[], columns = 200): Promise<Ran> {
-  vi.stubEnv("CORRESPONDENCE_STORAGE", world.storage.connectionString);
-  vi.stubEnv("COLUMNS", String(columns));
-  const [out, err]: [string[], string[]] = [[], []];
-  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => out.push(String(text)) > 0);
-  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => err.push(String(text)) > 0);
-  let code = 0;
-  const command = lettersCommand(async (work) => {
-    code = (await work()) ?? 0;
-  });
-  try {
-    await command.parseAsync(args, { from: "user" });
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-    vi.unstubAllEnvs();
-  }
-  return { code, stdout: out.join(""), stderr: err.join("") };
-}
+const letters = (args: readonly string[], columns?: number) =>
+  runHere(lettersCommand, args, world.storage.connectionString, columns);
 
 describe("some letters did not arrive", () => {
   test("what was sent on the resource, what each came to, and one whole", async () => {

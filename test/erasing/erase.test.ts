@@ -1,6 +1,6 @@
 // Erasing what is kept of letters: nothing says any more whom they were for or what they said, and nothing is sent again.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { contextOf } from "../../cli/altinn/eraseWork.ts";
+import { contextOf, eraseCommand } from "../../cli/altinn/erase.ts";
 import { organization, organizationNumber } from "../../local/parties.ts";
 import { HOUR, MINUTE } from "../../shared/clock.ts";
 import { erase } from "../../shared/erasing/erase.ts";
@@ -8,6 +8,7 @@ import { type ErasureTarget, findErasure } from "../../shared/erasing/findErasur
 import { requestProgress } from "../../shared/records/progress.ts";
 import { ALL_CONTAINERS, ALL_QUEUES, CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { anAttachment } from "../builders/request.ts";
+import { runHere } from "../harness/commandHere.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, POST_LETTER } from "../integration/letters.ts";
@@ -176,4 +177,28 @@ test("what dies on the way is finished by whoever erases again", async () => {
   expect(await left(world, ...marks(2, 3))).toEqual([]);
   await world.host.mayHaveAny();
   expect(await world.announcements(QUEUES.announcements)).toEqual([]);
+});
+
+test("the command says what would go, and erases only when it is told to", async () => {
+  await using world = await World.start(storage);
+  await world.drop(aLetter({ id: "case-1", recipients: [organization(2)], ...marked }));
+  await world.run();
+  const run = (...args: string[]) => runHere(eraseCommand, args, world.storage.connectionString);
+  const asked = await run("--request", "case-1");
+  expect([asked.code, asked.stdout]).toEqual([1, expect.stringContaining("Would be erased of the request case-1:")]);
+  expect(await left(world, ...marks(2))).toEqual(expect.arrayContaining([REFERENCE, organizationNumber(2)]));
+  expect(await run("--request", "case-1", "--yes")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("1 announcements; 2 records"),
+    stderr: expect.stringContaining("files that such a letter had are not known"),
+  });
+  expect(await left(world, ...marks(2))).toEqual([]);
+  expect(await run("--request", "nobody's")).toMatchObject({ code: 1, stderr: expect.stringContaining("nothing to") });
+  for (const wrong of [
+    [],
+    ["--request", "a", "--correspondence", crypto.randomUUID()],
+    ["--correspondence", "no-guid"],
+  ]) {
+    expect((await run(...wrong)).code, wrong.join(" ")).toBe(2);
+  }
 });

@@ -135,7 +135,7 @@ async function start(letters: readonly Case[]) {
         const found = await findLetters(context, message);
         if (found) await checkDay(context, checks, message, found);
       }
-      return { calls: model.calls.length, storage: state.calls, failed: checks.failed };
+      return { calls: model.calls.length, storage: state.calls, failed: checks.outcome.failed };
     },
   };
 }

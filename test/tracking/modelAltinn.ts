@@ -1,4 +1,4 @@
-// Altinn as ALTINN.md 3.4 has it, in memory: what overviews, details and lists tell of letters, and what each hides.
+// Altinn in memory: what overviews, details and lists tell of letters, and what each hides.
 import type { CorrespondenceApi } from "../../shared/altinn/correspondenceApi.ts";
 import { type CorrespondenceStatus, statusNumber } from "../../shared/altinn/statuses.ts";
 import type { Overview } from "../../shared/altinn/wire.ts";
