@@ -113,19 +113,14 @@ export interface Subject {
   readonly statusQueue?: string | undefined;
 }
 
-/** What a record says of a recipient or a reference; nothing, once that was erased. */
-export function unlessErased(text: string | undefined): string | undefined {
-  return text === "" ? undefined : text;
-}
-
 function subjectOf({ link, correspondenceId, resourceId }: CorrespondenceRecord): Subject {
   return {
     requestId: link?.requestId,
     dispatchId: link?.dispatchId,
     correspondenceId,
     resourceId,
-    sendersReference: unlessErased(link?.sendersReference),
-    recipient: unlessErased(link?.recipient),
+    sendersReference: link?.sendersReference,
+    recipient: link?.recipient,
     statusQueue: link?.statusQueue,
   };
 }
@@ -140,7 +135,9 @@ export function createAnnouncementFactory(namespace: string) {
     subject: Subject,
     data: Omit<AnnouncementData, keyof Subject>,
   ): AddressedAnnouncement {
-    const { statusQueue, ...about } = subject;
+    const { statusQueue, sendersReference, recipient, ...known } = subject;
+    // Where these were erased from a record, nothing stands in their place.
+    const about = { ...known, sendersReference: sendersReference || undefined, recipient: recipient || undefined };
     return {
       statusQueue,
       announcement: {

@@ -2,7 +2,7 @@
 // records that first, and comes here; whoever finds it recorded comes here again, since the first may have died on the way.
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { asManyAsFit } from "../announcements/announcedProblems.ts";
-import { type AnnouncementData, type Subject, unlessErased } from "../announcements/announcement.ts";
+import type { AnnouncementData, Subject } from "../announcements/announcement.ts";
 import { type DeadLetter, deadLetterOf } from "../records/deadLetter.ts";
 import type { CancelOutcome, DispatchRecord, Problem, UnsentEnd } from "../records/dispatchRecord.ts";
 import { readKnown } from "../records/records.ts";
@@ -186,8 +186,8 @@ export function subjectOf(record: Subject): Subject {
   return {
     requestId: record.requestId,
     resourceId: record.resourceId === undefined ? undefined : withoutResourcePrefix(record.resourceId),
-    sendersReference: unlessErased(record.sendersReference),
-    recipient: unlessErased(record.recipient),
+    sendersReference: record.sendersReference,
+    recipient: record.recipient,
     statusQueue: record.statusQueue,
   };
 }
