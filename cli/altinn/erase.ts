@@ -114,7 +114,7 @@ function linesOfFound({
       ...blob,
       ...attachments.map(({ path }) => `the file ${shown(path)}`),
       ...deadLetters.map((name) => `the dead letter ${shown(name)}`),
-      `whom ${correspondences.length + dispatches.length} records of letters say they were for`,
+      `recipient and reference in the records of the letters (${correspondences.length + dispatches.length})`,
       "announcements of it that nobody has taken yet",
     ].map((line) => `  ${line}`),
   ];
@@ -122,7 +122,7 @@ function linesOfFound({
 
 function linesOfDone({ content, attachments, deadLetters, announcements, records }: Erased): string[] {
   return [
-    `Erased: ${content} blobs of content, ${attachments} files, ${deadLetters} dead letters, ${announcements} announcements; ${records} records say no more whom they were about.`,
+    `Erased: content (${content}), files (${attachments}), dead letters (${deadLetters}), announcements (${announcements}); recipient and reference in records (${records}).`,
   ];
 }
 

@@ -189,7 +189,7 @@ test("the command says what would go, and erases only when it is told to", async
   expect(await left(world, ...marks(2))).toEqual(expect.arrayContaining([REFERENCE, organizationNumber(2)]));
   expect(await run("--request", "case-1", "--yes")).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining("1 announcements; 2 records"),
+    stdout: expect.stringContaining("announcements (1); recipient and reference in records (2)"),
     stderr: expect.stringContaining("files that such a letter had are not known"),
   });
   expect(await left(world, ...marks(2))).toEqual([]);
