@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig(({ mode }) => ({
   test: {
     include: mode === "scale" ? ["test/scale/**/*.test.ts"] : ["test/**/*.test.ts"],
-    globalSetup: ["test/harness/bundleCommands.ts"],
+    globalSetup: ["test/harness/bundleCommands.ts", "test/harness/startBrowser.ts"],
     exclude: mode === "scale" ? [] : ["test/scale/**"],
     // Most tests wait for processes and sockets: vitest's own choice leaves half of a small machine idle.
     maxWorkers: availableParallelism(),

@@ -1,11 +1,13 @@
 // Builds what is deployed: dist/main.js, one bundle for all functions. `npm run build`.
 //
 // One entry point, because a bundle per function would copy what is kept in memory (tokens, the circuit breaker).
-// What the app imports lazily (`@azure/identity`) becomes a chunk of its own, loaded only where it is needed.
+// What the app imports lazily (`@azure/identity`) becomes a chunk of its own, loaded only where it is needed. The
+// dashboard's page lies beside it, in dist/pages/dashboard/.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { buildPage } from "./buildPages.ts";
 
 /** What to build, and where to. Paths are absolute. */
 export interface BuildOptions {
@@ -42,6 +44,7 @@ export const BANNER = [
 /** Builds the app. Rejects with esbuild's messages, which name file and line. */
 export async function build(options: BuildOptions = {}): Promise<Built> {
   const directory = options.directory ?? NOMINAL;
+  const page = options.entry === undefined ? await buildPage("dashboard") : [];
   const { outputFiles, metafile } = await esbuild.build({
     entryPoints: { main: options.entry ?? join(ROOT, "functions", "main.ts") },
     outdir: NOMINAL,
@@ -66,7 +69,10 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
   });
   // Its compiler is a process of its own, which would stay as long as we do.
   await esbuild.stop();
-  const files = outputFiles.map(({ path, contents }) => ({ path: join(directory, relative(NOMINAL, path)), contents }));
+  const files = [
+    ...page.map(({ name, contents }) => ({ path: join(directory, "pages", "dashboard", name), contents })),
+    ...outputFiles.map(({ path, contents }) => ({ path: join(directory, relative(NOMINAL, path)), contents })),
+  ];
   await replaceFiles(directory, files, (path) => path.endsWith("main.js"));
   const sizes = Object.entries(metafile.outputs).filter(([path]) => path.endsWith(".js"));
   const main = join(directory, "main.js");

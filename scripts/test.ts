@@ -84,7 +84,9 @@ async function main(args: readonly string[]): Promise<Counts> {
   process.stdout.write("Lint\n");
   if (!(await run("@biomejs/biome/bin/biome", ["check", "."]))) return failed;
   process.stdout.write("Types\n");
-  if (!(await run("typescript/bin/tsc", ["--noEmit"]))) return failed;
+  for (const project of [".", "pages"]) {
+    if (!(await run("typescript/bin/tsc", ["--noEmit", "-p", project]))) return failed;
+  }
   return test(args);
 }
 

@@ -15,10 +15,10 @@ import {
 } from "./layout.ts";
 
 const cwd = resolve(import.meta.dirname, "../..");
-const FOLDERS = ["functions", "shared", "local", "cli", "producer", "chaos", "bench", "terminal", "scripts"];
+const FOLDERS = ["functions", "shared", "pages", "local", "cli", "producer", "chaos", "bench", "terminal", "scripts"];
 
 const read = (path: string) => readFileSync(resolve(cwd, path), "utf8");
-const tree = new Map(globSync(`{${FOLDERS}}/**/*.{ts,mts,mjs,cjs}`, { cwd }).map((path) => [path, read(path)]));
+const tree = new Map(globSync(`{${FOLDERS}}/**/*.{ts,tsx,mts,mjs,cjs}`, { cwd }).map((path) => [path, read(path)]));
 const paths = globSync(`{${FOLDERS},docs,examples,infra,test}/**/*.*`, { cwd });
 const page = read("docs/architecture.md");
 const layout = readLayout(page);

@@ -101,10 +101,12 @@ test("dependabot.yml looks after what npm installs and what the workflows use, i
 
 test("func, run in the root, would publish what is in the package, and nothing else", () => {
   const patterns = textOf(".funcignore").split("\n").filter(Boolean);
+  // As git has it: a folder's name holds anywhere, unless a slash stands before it or in it.
   const isIgnored = (path: string) =>
     patterns.some((pattern) =>
       pattern.endsWith("/")
-        ? `${path}/`.startsWith(pattern)
+        ? `/${path}/`.startsWith(`/${pattern}`.replace("//", "/")) ||
+          (!pattern.slice(0, -1).includes("/") && `/${path}/`.includes(`/${pattern}`))
         : matchesGlob(pattern.includes("*") ? (path.split("/").at(-1) ?? "") : path, pattern),
     );
   const gitIgnored = textOf(".gitignore").split("\n").filter(Boolean);
@@ -113,8 +115,18 @@ test("func, run in the root, would publish what is in the package, and nothing e
   const published = entries.map(({ name, parentPath }) => relative(ROOT, join(parentPath, name)));
   expect(published.filter((path) => !isIgnored(path)).sort()).toEqual(["host.json", "package.json"]);
   // What git does not have.
-  const built = ["dist/main.js", "dist/main.js.map", "dist/chunks/esm-A.js", "dist/chunks/esm-A.js.map"];
+  const built = [
+    "dist/main.js",
+    "dist/main.js.map",
+    "dist/chunks/esm-A.js",
+    "dist/chunks/esm-A.js.map",
+    "dist/pages/dashboard/page.js",
+  ];
   const local = ["local.settings.json", ".local", "node_modules", "release", "coverage", "dist/producer/main.js"];
-  expect([...built, ...local].filter((path) => !isIgnored(path))).toEqual(["dist/main.js", "dist/chunks/esm-A.js"]);
+  expect([...built, ...local].filter((path) => !isIgnored(path))).toEqual([
+    "dist/main.js",
+    "dist/chunks/esm-A.js",
+    "dist/pages/dashboard/page.js",
+  ]);
   expect(MANIFEST.main).toBe("dist/main.js");
 });

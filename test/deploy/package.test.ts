@@ -14,6 +14,7 @@ import { type Azurite, startAzurite } from "../../local/azurite/start.ts";
 import { organization } from "../../local/parties.ts";
 import { type Service, startService } from "../../local/start/service.ts";
 import { prepareStorage } from "../../local/start/storage.ts";
+import { PAGE_FILES } from "../../scripts/buildPages.ts";
 import { type Packed, packageApp } from "../../scripts/package.ts";
 import { createCertificate } from "../harness/certificate.ts";
 import { type KeyVault, startKeyVault } from "../harness/keyVault.ts";
@@ -36,7 +37,12 @@ afterAll(() => rm(directory, { recursive: true }));
 describe("the package", () => {
   it("holds the bundle, host.json and package.json, and nothing else", async () => {
     const files = packed.files.filter((path) => !/^dist\/chunks\/[\w.-]+\.js$/.test(path));
-    expect(files).toEqual(["dist/main.js", "host.json", "package.json"]);
+    expect(files).toEqual([
+      "dist/main.js",
+      ...PAGE_FILES.map((name) => `dist/pages/dashboard/${name}`),
+      "host.json",
+      "package.json",
+    ]);
     const unzipped = unzipSync(await readFile(packed.zip));
     expect(Object.keys(unzipped)).toEqual(packed.files);
     const manifest: unknown = JSON.parse(Buffer.from(unzipped["package.json"] ?? []).toString("utf8"));

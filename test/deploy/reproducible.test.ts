@@ -26,7 +26,7 @@ afterAll(() => rm(directory, { recursive: true }));
 /** Another checkout, whose path is longer. Its packages are the same files; those that only develop are not there. */
 async function otherCheckout(): Promise<string> {
   const root = join(directory, "somewhere", "else", "checkout");
-  for (const name of ["functions", "shared", "scripts"]) {
+  for (const name of ["functions", "pages", "shared", "scripts"]) {
     await cp(join(ROOT, name), join(root, name), {
       recursive: true,
       filter: (path) => !path.includes("node_modules"),
