@@ -46,6 +46,7 @@ type optionalSettings = {
   STATUS_QUEUE_ENCODING: ('raw' | 'base64')?
   CHECK_SCHEDULE: string?
   GIVE_UP_AFTER_HOURS: string?
+  PUBLISH_WITHIN_HOURS: string?
   FOLLOW_DAYS: string?
   DELETE_REQUEST_BLOBS_AFTER_DAYS: string?
   EMERGENCY_BRAKE: ('true' | 'false')?

@@ -36,6 +36,10 @@ export const announcementTypes = {
   failed: "altinn-correspondence-sender.correspondence.failed",
   purgedByRecipient: "altinn-correspondence-sender.correspondence.purgedByRecipient",
   purgedByAltinn: "altinn-correspondence-sender.correspondence.purgedByAltinn",
+  /** Altinn has it, and has not published it for hours after its time (PUBLISH_WITHIN_HOURS). */
+  notPublished: "altinn-correspondence-sender.correspondence.notPublished",
+  /** An attachment expires within days, and nobody has read the letter or downloaded its files. */
+  attachmentsExpiring: "altinn-correspondence-sender.correspondence.attachmentsExpiring",
   /** The due time passed, and nobody had read it. */
   neverRead: "altinn-correspondence-sender.correspondence.neverRead",
   /** The due time passed, and nobody had confirmed it. */
@@ -71,6 +75,8 @@ export interface AnnouncementData {
   readonly time: string;
   /** Who told. */
   readonly source: string;
+  /** Of what is told of a deadline: that deadline. Of `attachmentsExpiring` it is still to come. */
+  readonly deadline?: string | undefined;
   /** Why a dispatch ended without a letter, or a letter failed. */
   readonly reason?: NameOf<(typeof END_REASONS)[number]> | undefined;
   /** Altinn's own error code, where there is one. */

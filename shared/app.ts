@@ -73,6 +73,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       statusQueues: new Set(settings.statusQueues.map(({ name }) => name)),
       unknownFields: settings.unknownFields,
       giveUpAfter: settings.giveUpAfterHours * HOUR,
+      publishWithin: settings.publishWithinHours * HOUR,
       deleteRequestBlobsAfter:
         settings.deleteRequestBlobsAfterDays === undefined ? undefined : settings.deleteRequestBlobsAfterDays * DAY,
     },

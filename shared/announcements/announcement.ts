@@ -3,6 +3,7 @@ import { z } from "zod";
 import { END_REASONS } from "../altinn/endReason.ts";
 import { timestamp } from "../clock.ts";
 import { type CorrespondenceRecord, currentStatus } from "../records/correspondenceRecord.ts";
+import { deadlineOf } from "../records/deadlines.ts";
 import { ENDS } from "../records/dispatchRecord.ts";
 import { type FactStatus, rankOf, TELLERS } from "../records/facts.ts";
 import type { News } from "../records/news.ts";
@@ -40,6 +41,13 @@ const dataSchema = z.object({
   source: z
     .enum([...TELLERS, "app"])
     .describe("Who told: Altinn's answer, an event, an overview, the details, a list; or this app itself decided"),
+  deadline: z.iso
+    .datetime()
+    .optional()
+    .describe(
+      "Of neverRead and neverConfirmed: its dueDateTime; of notPublished: by when it was to be published; of " +
+        "attachmentsExpiring: when its first attachment expires",
+    ),
   reason: z.enum(END_REASONS).optional().describe("Why a dispatch ended without a letter, or a letter failed"),
   errorCode: z.number().int().optional().describe("Altinn's own error code, where there is one"),
   detail: z.string().optional().describe("More about the reason, for people; masked"),
@@ -200,6 +208,7 @@ export function createAnnouncementFactory(namespace: string) {
     /** A correspondence reached a status. */
     reached: (record: CorrespondenceRecord, news: News) => {
       const rank = rankOf(news.status);
+      const deadline = deadlineOf(record, news.status);
       return make(
         [record.correspondenceId, news.status],
         ANNOUNCEMENT_TYPES.correspondence(news.status),
@@ -210,6 +219,7 @@ export function createAnnouncementFactory(namespace: string) {
           ...(news.previous === undefined ? {} : { previousStatus: statusName(news.previous) }),
           time: timestamp(news.time),
           source: news.source,
+          ...(deadline === undefined ? {} : { deadline: timestamp(deadline) }),
           ...(news.status === "Failed" && record.failure !== undefined ? { reason: record.failure } : {}),
         },
       );

@@ -8,7 +8,7 @@ import { changeRecord, type Versioned } from "../records/records.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import type { LettersContext } from "./context.ts";
 import { hasUnseenAttempt, withAttemptsOf } from "./knownAttempts.ts";
-import { expectations } from "./letter.ts";
+import { type Expectations, expectations } from "./letter.ts";
 import { purgeLetter } from "./purgeLetter.ts";
 import { logWaiting, recordSent } from "./recordSent.ts";
 import type { Progress } from "./run.ts";
@@ -76,11 +76,13 @@ async function expectationsOf(
   { altinn }: LettersContext,
   message: unknown,
   correspondenceId: string,
-): Promise<ReturnType<typeof expectations>> {
+): Promise<Expectations> {
   if (message !== undefined) return expectations(message);
   const overview = await altinn.overview(correspondenceId);
-  const isConfirmationNeeded = overview.kind === "found" && overview.value.isConfirmationNeeded;
-  return { isConfirmationNeeded, requestedPublishTime: undefined };
+  const known = overview.kind === "found" ? overview.value : undefined;
+  const { isConfirmationNeeded = false, requestedPublishTime, dueDateTime } = known ?? {};
+  // Of its attachments an overview tells only until it is published.
+  return { isConfirmationNeeded, requestedPublishTime, dueDateTime, attachmentDays: undefined };
 }
 
 async function putOff(

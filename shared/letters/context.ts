@@ -12,6 +12,8 @@ export interface LetterRules extends Omit<RequestContext, "now"> {
   readonly statusQueues: ReadonlySet<string>;
   /** How long a letter may wait while Altinn answers others, in milliseconds. */
   readonly giveUpAfter: number;
+  /** How long after its publish time a letter is to be published, in milliseconds. */
+  readonly publishWithin: number;
 }
 
 /** The parts by which a letter is posted, looked up, purged and recorded. */

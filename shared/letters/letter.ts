@@ -6,12 +6,14 @@ import { type FoundFiles, findFiles } from "../attachments/files.ts";
 import { MINUTE } from "../clock.ts";
 import type { DispatchRecord, Problem } from "../records/dispatchRecord.ts";
 import type { Addition } from "../records/mergeCorrespondence.ts";
+import { instantOf } from "../requests/dateTime.ts";
 import { enumNumber, referenceTypes } from "../requests/enumeration.ts";
 import { toFormFields, toInitializeBody } from "../requests/initializeBody.ts";
-import { field } from "../requests/json.ts";
+import { field, items, text } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
+import { wholeDays } from "../requests/schemaAttachments.ts";
 import { additionOfDetails, additionOfOverview } from "../tracking/answers.ts";
 import type { LettersContext } from "./context.ts";
 import type { LetterTraits } from "./decide.ts";
@@ -176,16 +178,26 @@ function isOurs(overview: Overview, record: DispatchRecord): boolean {
   );
 }
 
+/** What following a letter needs to know of its request. Times are epoch milliseconds. */
+export interface Expectations {
+  readonly isConfirmationNeeded: boolean;
+  readonly requestedPublishTime: number | undefined;
+  readonly dueDateTime: number | undefined;
+  /** The fewest days for which one of its new attachments lives. */
+  readonly attachmentDays: number | undefined;
+}
+
 /** What a request says about following its letters; read leniently, since it may not pass the rules any more. */
-export function expectations(message: unknown): {
-  isConfirmationNeeded: boolean;
-  requestedPublishTime: number | undefined;
-} {
+export function expectations(message: unknown): Expectations {
   const correspondence = field(withCanonicalNames(message), "correspondence");
-  const publish = field(correspondence, "requestedPublishTime");
-  const time = typeof publish === "string" ? Date.parse(publish) : Number.NaN;
+  const time = (name: string) => instantOf(text(field(correspondence, name)) ?? "");
+  const days = items(field(field(correspondence, "content"), "attachments"))
+    .map((attachment) => wholeDays(field(attachment, "expirationInDays")))
+    .filter((lives) => lives !== undefined);
   return {
     isConfirmationNeeded: field(correspondence, "isConfirmationNeeded") === true,
-    requestedPublishTime: Number.isNaN(time) ? undefined : time,
+    requestedPublishTime: time("requestedPublishTime"),
+    dueDateTime: time("dueDateTime"),
+    attachmentDays: days.length === 0 ? undefined : Math.min(...days),
   };
 }

@@ -2,6 +2,7 @@
 
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { asManyAsFit } from "../announcements/announcedProblems.ts";
+import { DAY } from "../clock.ts";
 import { subjectOf } from "../deadLetters/ends.ts";
 import type { Link } from "../records/correspondenceRecord.ts";
 import type { DispatchRecord } from "../records/dispatchRecord.ts";
@@ -9,15 +10,13 @@ import type { Addition } from "../records/mergeCorrespondence.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { LettersContext } from "./context.ts";
+import type { Expectations } from "./letter.ts";
 
 /** A letter that exists, and what is known of it. */
-export interface Sent {
+export interface Sent extends Expectations {
   readonly record: DispatchRecord;
   readonly correspondenceId: string;
   readonly addition: Addition | undefined;
-  readonly isConfirmationNeeded: boolean;
-  /** The publish time that the request asks for, in epoch milliseconds. */
-  readonly requestedPublishTime: number | undefined;
   /** What Altinn took and the sender may not mean; none where the request is not at hand. */
   readonly warnings: readonly RuleProblem[];
 }
@@ -45,6 +44,7 @@ export async function recordSent(context: LettersContext, sent: Sent, options: {
     isConfirmationNeeded: sent.isConfirmationNeeded,
     postedAt,
     ...(sent.requestedPublishTime === undefined ? {} : { requestedPublishTime: sent.requestedPublishTime }),
+    ...deadlines(sent, postedAt, context.rules.publishWithin),
   };
   const addition: Addition = { heardAt: now, ...sent.addition, correspondenceId, resourceId, link };
   await context.tracker.add(addition, { isNew: options.isNew });
@@ -55,6 +55,20 @@ export async function recordSent(context: LettersContext, sent: Sent, options: {
     requestHash: sha256(record.requestId),
     attempts: record.attempts.length,
   });
+}
+
+function deadlines(
+  { requestedPublishTime = 0, dueDateTime, attachmentDays }: Expectations,
+  postedAt: number,
+  publishWithin: number,
+): Pick<Link, "publishBy" | "dueDateTime" | "attachmentsExpire"> {
+  // From then on attachments live, too.
+  const publish = Math.max(requestedPublishTime, postedAt);
+  return {
+    ...(dueDateTime === undefined ? {} : { dueDateTime }),
+    publishBy: publish + publishWithin,
+    ...(attachmentDays === undefined ? {} : { attachmentsExpire: publish + attachmentDays * DAY }),
+  };
 }
 
 /** Logs that a dispatch is put off, and why. */

@@ -19,6 +19,10 @@ export interface Link {
   readonly postedAt: number;
   /** The publish time that the request asked for; Altinn's own replaces it once an overview tells. */
   readonly requestedPublishTime?: number;
+  /** The deadlines that it was sent with: when it is due, by when it is to be published, and when its first attachment expires. */
+  readonly dueDateTime?: number;
+  readonly publishBy?: number;
+  readonly attachmentsExpire?: number;
 }
 
 /** The earliest time at which each source says that a status was reached, in epoch milliseconds. */
@@ -52,7 +56,7 @@ export interface CorrespondenceRecord {
   readonly foreignSince?: number;
   /** When it was found to have been followed for as long as letters are, without an end: producers were told so. */
   readonly unresolvedSince?: number;
-  /** When an event last told what Altinn is to be asked about, and when a check began that went well while that was owed. */
+  /** When an event last told what Altinn is to be asked about; when a check began that went well while that, or a deadline, was owed. */
   readonly checkOwedAt?: number;
   readonly checkedAt?: number;
 }
@@ -123,6 +127,9 @@ export const correspondenceRecordSchema: z.ZodType<CorrespondenceRecord> = z.loo
       isConfirmationNeeded: z.boolean(),
       postedAt: time,
       requestedPublishTime: optionalTime,
+      dueDateTime: optionalTime,
+      publishBy: optionalTime,
+      attachmentsExpire: optionalTime,
     })
     .exactOptional(),
   firstHeard: time,

@@ -3,8 +3,9 @@ import { dayOf } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue } from "../storage/tags.ts";
 import { type CorrespondenceRecord, currentStatus, publishTimeOf, resourceOf } from "./correspondenceRecord.ts";
+import { nextDeadline } from "./deadlines.ts";
 import { followedSince, isFollowed } from "./following.ts";
-import { lacksTag } from "./lacks.ts";
+import { deadlineTag, lacksTag } from "./lacks.ts";
 
 /**
  * What `since` begins with where `lacks` stands beside it: the versions before wrote the day alone, and no `lacks`. A digit
@@ -24,7 +25,7 @@ export function readSince(since: string): { readonly day: string; readonly hasLa
     : { day: since, hasLacks: false };
 }
 
-/** The index tags of a record. `follow`, `since` and `lacks` are there only while it is followed. */
+/** The index tags of a record. `follow` and `since` are there only while it is followed, `lacks` also while it has a deadline. */
 export function correspondenceTags(record: CorrespondenceRecord): Tags {
   const tags: Record<string, string> = { status: currentStatus(record) ?? "unknown" };
   const resourceId = resourceOf(record);
@@ -40,6 +41,9 @@ export function correspondenceTags(record: CorrespondenceRecord): Tags {
     tags.since = sinceTag(dayOf(followedSince(record)));
     tags.lacks = lacksTag(record);
     if (!record.link) tags.unclaimed = "true";
+  } else {
+    const deadline = nextDeadline(record);
+    if (deadline !== undefined) tags.lacks = deadlineTag(deadline);
   }
   return tags;
 }

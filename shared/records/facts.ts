@@ -24,6 +24,8 @@ export const STATUSES = [
   "NeverRead",
   "NeverConfirmed",
   "NotificationFailed",
+  "NotPublished",
+  "AttachmentsExpiring",
 ] as const;
 
 /** A status that facts speak of. */

@@ -2,6 +2,7 @@
 import { CORRESPONDENCE_STATUSES, type CorrespondenceStatus, statusNumber } from "../altinn/statuses.ts";
 import { timestamp } from "../clock.ts";
 import { type CorrespondenceRecord, isTold, publishTimeOf, resourceOf } from "./correspondenceRecord.ts";
+import { nextDeadline } from "./deadlines.ts";
 import { isCheckOwed, isToldInPart } from "./following.ts";
 
 /** What is to be done to bring a letter up to date. */
@@ -20,6 +21,8 @@ export interface Lacking {
   /** Its publish time, in epoch milliseconds; Altinn's own where statuses are lacking. */
   readonly publishTime: number;
   readonly lack: Lack;
+  /** When it is to be asked about by itself: a deadline has passed then. In epoch milliseconds. */
+  readonly deadline?: number;
 }
 
 /** The statuses that can be news: Initialized is what it begins with, and Fetched shows in no list and in no overview. */
@@ -40,11 +43,27 @@ function lackOf(record: CorrespondenceRecord): Lack {
   return { kind: "statuses", statuses: lackedStatuses(record) };
 }
 
-/** The tag `lacks`: the publish time, and then the numbers of the statuses, or what else is to be done. */
+/**
+ * The tag `lacks`: the publish time, after a slash the next deadline if there is one, and then the numbers of the statuses,
+ * or what else is to be done.
+ */
 export function lacksTag(record: CorrespondenceRecord): string {
   const lack = lackOf(record);
   const what = lack.kind === "statuses" ? lack.statuses.map(statusNumber).join(" ") : lack.kind;
-  return `${timestamp(publishTimeOf(record))} ${what}`;
+  const deadline = nextDeadline(record);
+  const times = [publishTimeOf(record), ...(deadline === undefined ? [] : [deadline])];
+  return `${times.map(timestamp).join("/")} ${what}`;
+}
+
+/** The tag `lacks` of a letter that is not followed, but has this deadline; those of times that are later sort after it. */
+export function deadlineTag(deadline: number): string {
+  return `deadline ${timestamp(deadline)}`;
+}
+
+/** True if a tag `lacks` of a letter that is followed has a deadline that has passed at this time, as a timestamp. */
+export function hasPassedDeadline(lacks: string, now: string): boolean {
+  // Timestamps have one length; what stands first is the publish time.
+  return lacks[now.length] === "/" && lacks.slice(now.length + 1, 2 * now.length + 1) <= now;
 }
 
 /** What a tag `lacks` says, statuses that are the same in one array; what cannot be understood must be asked about. */
@@ -55,8 +74,12 @@ export function createLacksReader(): (tag: string) => Lacking {
     const what = tag.slice(end + 1);
     const lack = known.get(what) ?? parseLack(what);
     known.set(what, lack);
-    const publishTime = Date.parse(tag.slice(0, end));
-    return { publishTime, lack: Number.isNaN(publishTime) ? { kind: "look" } : lack };
+    const [publishTime = Number.NaN, deadline] = tag.slice(0, end).split("/").map(Date.parse);
+    return {
+      publishTime,
+      lack: Number.isNaN(publishTime) ? { kind: "look" } : lack,
+      ...(deadline === undefined ? {} : { deadline }),
+    };
   };
 }
 

@@ -129,8 +129,10 @@ function firstLink(a: Link | undefined, b: Link | undefined): Link | undefined {
 /** What this version knows of a link, in one order. */
 function asText({ requestId, dispatchId, digest, recipient, sendersReference, ...rest }: Link): string {
   const { statusQueue, isConfirmationNeeded, postedAt, requestedPublishTime } = rest;
+  const { dueDateTime, publishBy, attachmentsExpire } = rest;
   const known = { requestId, dispatchId, digest, recipient, sendersReference };
-  return JSON.stringify({ ...known, statusQueue, isConfirmationNeeded, postedAt, requestedPublishTime });
+  const times = { postedAt, requestedPublishTime, dueDateTime, publishBy, attachmentsExpire };
+  return JSON.stringify({ ...known, statusQueue, isConfirmationNeeded, ...times });
 }
 
 function inOrder(facts: Partial<Record<FactStatus, Times>>): Partial<Record<FactStatus, Times>> {

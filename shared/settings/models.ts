@@ -62,6 +62,7 @@ export const model = z.object({
   STATUS_QUEUE_ENCODING: queueEncoding,
   CHECK_SCHEDULE: schedule,
   GIVE_UP_AFTER_HOURS: numberBetween(0.001, 8760),
+  PUBLISH_WITHIN_HOURS: numberBetween(0.001, 8760),
   FOLLOW_DAYS: numberBetween(1, 3650),
   DELETE_REQUEST_BLOBS_AFTER_DAYS: daysOrNever(8, 3650),
   UNKNOWN_FIELDS: z.enum(unknownFieldPolicies, { error: "must be refuse, refuse-near or pass." }),

@@ -23,6 +23,7 @@ export interface Settings extends AltinnSettings {
   /** NCRONTAB: six fields, seconds first. */
   readonly checkSchedule: string;
   readonly giveUpAfterHours: number;
+  readonly publishWithinHours: number;
   /** True: nothing is sent; requests are still accepted. */
   readonly emergencyBrake: boolean;
   /** More letters than this within an hour pull the emergency brake; `undefined`: no limit. */
@@ -66,6 +67,7 @@ export function readSettings(env: Env): ReadSettings {
     statusQueueEncoding: values.STATUS_QUEUE_ENCODING,
     checkSchedule: values.CHECK_SCHEDULE,
     giveUpAfterHours: values.GIVE_UP_AFTER_HOURS,
+    publishWithinHours: values.PUBLISH_WITHIN_HOURS,
     followDays: values.FOLLOW_DAYS,
     deleteRequestBlobsAfterDays: values.DELETE_REQUEST_BLOBS_AFTER_DAYS,
     unknownFields: values.UNKNOWN_FIELDS,

@@ -21,6 +21,7 @@ export const defaults = {
   MASKINPORTEN_SCOPES: "altinn:serviceowner altinn:correspondence.write altinn:correspondence.read",
   CHECK_SCHEDULE: "0 */15 * * * *",
   GIVE_UP_AFTER_HOURS: "72",
+  PUBLISH_WITHIN_HOURS: "24",
   FOLLOW_DAYS: "90",
   DELETE_REQUEST_BLOBS_AFTER_DAYS: "8",
   UNKNOWN_FIELDS: "refuse-near",
@@ -67,6 +68,10 @@ export const settingsTable: readonly SettingDescription[] = [
   ),
   described("CHECK_SCHEDULE", "When statuses are checked: NCRONTAB, six fields."),
   described("GIVE_UP_AFTER_HOURS", "How long a letter is tried before it is given up."),
+  described(
+    "PUBLISH_WITHIN_HOURS",
+    "When a letter that Altinn has, and has not published, is told as `notPublished`: so long after its publish time.",
+  ),
   described("FOLLOW_DAYS", "How long a letter is followed that nobody reads."),
   described(
     "DELETE_REQUEST_BLOBS_AFTER_DAYS",

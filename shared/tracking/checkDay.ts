@@ -114,7 +114,8 @@ export async function findLetters(
     const id = Buffer.from(found).toString();
     const lacking = read(tags.lacks ?? "");
     if (!mayBeDue(lacking, tags.status, now)) continue;
-    if (lacking.lack.kind !== "statuses") toRead.push(id);
+    const { deadline = Number.POSITIVE_INFINITY } = lacking;
+    if (lacking.lack.kind !== "statuses" || deadline <= now) toRead.push(id);
     else unsettled.set(id, { id, publishTime: lacking.publishTime, lacks: lacking.lack.statuses });
   }
   const untagged: string[] = [];

@@ -2,6 +2,7 @@
 import type { CallFailure } from "../altinn/httpCall.ts";
 import { MINUTE } from "../clock.ts";
 import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
+import { isDeadlineOwed } from "../records/deadlines.ts";
 import { passingOver } from "../records/eachRecord.ts";
 import { isCheckOwed } from "../records/following.ts";
 import { lackedStatuses } from "../records/lacks.ts";
@@ -97,7 +98,8 @@ export function createChecks(context: ChecksContext): Checks {
     const result = await checkCorrespondence(context, { id: correspondenceId, lacks }, how.listsFor(record));
     if (result.kind === "failed") return noteFailure(result, { correspondenceId });
     inARow = 0;
-    const paid = isCheckOwed(record) && result.isWhole ? [{ correspondenceId, heardAt: checkedAt, checkedAt }] : [];
+    const isOwed = isCheckOwed(record) || isDeadlineOwed(record, checkedAt);
+    const paid = isOwed && result.isWhole ? [{ correspondenceId, heardAt: checkedAt, checkedAt }] : [];
     const [first, ...others] = [...result.additions, ...paid];
     if (first) await add([first, ...others]);
   }

@@ -4,6 +4,7 @@ import type { AnnouncementFactory } from "../announcements/announcement.ts";
 import type { Announcer } from "../announcements/announcer.ts";
 import type { Clock } from "../clock.ts";
 import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
+import { missedDeadlines } from "../records/deadlines.ts";
 import { type Fact, STATUSES } from "../records/facts.ts";
 import { isSettled } from "../records/following.ts";
 import { type Addition, merge, recordOf } from "../records/mergeCorrespondence.ts";
@@ -66,6 +67,11 @@ export function createTracker(options: TrackerOptions): Tracker {
         if (time !== undefined) facts.push({ status, time, source: "event" });
       }
     }
+    return withFacts(record, facts);
+  }
+
+  function withFacts(record: CorrespondenceRecord, facts: readonly Fact[]): CorrespondenceRecord {
+    const { correspondenceId } = record;
     return facts.length === 0 ? record : merge(record, recordOf({ correspondenceId, heardAt: clock.now(), facts }));
   }
 
@@ -74,7 +80,10 @@ export function createTracker(options: TrackerOptions): Tracker {
     let known = isNew ? undefined : await store.correspondences.read(correspondenceId);
     for (let race = 0; race < MAX_RACES; race++) {
       const before = known?.value;
-      const record = await withOrders(before ? merge(before, added) : added, before);
+      const merged = await withOrders(before ? merge(before, added) : added, before);
+      // Decided by all that is known now: what an event has told since Altinn was asked counts too.
+      const missed = added.checkedAt === undefined ? [] : missedDeadlines(merged, added.checkedAt);
+      const record = withFacts(merged, missed);
       if (before && isSame(before, record)) return { record, before, news: [] };
       const news = newsBetween(before, record);
       const isEnded = before?.unresolvedSince === undefined && !isSettled(record);

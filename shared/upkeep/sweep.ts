@@ -1,16 +1,18 @@
 // One run of the timer: what must be asked of Altinn again, and which dispatches have been forgotten on the way.
 import { z } from "zod";
 import { expireCancels } from "../cancelling/unmatchedCancel.ts";
-import { DAY, dayOf, HOUR, MINUTE, SECOND } from "../clock.ts";
+import { DAY, dayOf, HOUR, MINUTE, SECOND, timestamp } from "../clock.ts";
 import { CHECK_TIME_TO_LIVE, type DayCheck } from "../messages/checkMessage.ts";
 import { resourceOf } from "../records/correspondenceRecord.ts";
 import { readSince, SINCE_WITH_LACKS, sinceTag } from "../records/correspondenceTags.ts";
 import { passingOver } from "../records/eachRecord.ts";
 import { isWaitingToBePublished } from "../records/following.ts";
+import { hasPassedDeadline } from "../records/lacks.ts";
 import { DOCUMENTS, QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { whereTag } from "../storage/tags.ts";
 import type { LogFields } from "../telemetry/telemetry.ts";
+import { checkDeadlines } from "./checkDeadlines.ts";
 import type { UpkeepContext } from "./context.ts";
 import { deleteClaims } from "./deleteClaims.ts";
 import { endFollowing } from "./endFollowing.ts";
@@ -47,6 +49,7 @@ export async function sweep(context: UpkeepContext, followDays: number): Promise
   const last = sweepSchema.safeParse(stored?.value).data;
   const checks = await putChecks(context, now, last?.lastSweep, followDays);
   await endFollowing(context, dayOf(now - followDays * DAY));
+  await checkDeadlines(context, now);
   const putBacks = await putBackForgotten(context, now);
   await settleUploads(context);
   await deleteClaims(context);
@@ -77,10 +80,11 @@ async function putChecks(
   const due = new Map<string, DayCheck>();
   const passOver = passingOver(context.telemetry);
   for await (const { id, tags } of followed(context, dayOf(now - followDays * DAY))) {
-    const { follow, since = "", resource, status } = tags;
+    const { follow, since = "", resource, status, lacks = "" } = tags;
     if (!follow || !resource) continue;
     const { day, hasLacks } = readSince(since);
-    if (!isDue(day, now, last) || isWaitingToBePublished(status, Date.parse(day), now)) continue;
+    const isAsked = isDue(day, now, last) && !isWaitingToBePublished(status, Date.parse(day), now);
+    if (!isAsked && !hasPassedDeadline(lacks, timestamp(now))) continue;
     // Of each day those that were written with `lacks` come first.
     const key = `${resource} ${follow}`;
     const known = due.get(key);
@@ -105,7 +109,8 @@ async function putChecks(
 async function* followed({ store }: UpkeepContext, oldest: string) {
   // What a query names comes back with what it finds.
   const named = [whereTag("resource", ">", " "), whereTag("follow", ">", "0"), whereTag("status", ">", " ")];
-  yield* store.correspondences.find([...named, whereTag("since", ">=", sinceTag(oldest))].join(" AND "));
+  const withLacks = [whereTag("since", ">=", sinceTag(oldest)), whereTag("lacks", ">", " ")];
+  yield* store.correspondences.find([...named, ...withLacks].join(" AND "));
   const before = [whereTag("since", ">=", oldest), whereTag("since", "<", SINCE_WITH_LACKS)];
   yield* store.correspondences.find([...named, ...before].join(" AND "));
 }

@@ -61,6 +61,9 @@ const linkArbitrary: fc.Arbitrary<Link> = fc.record(
     isConfirmationNeeded: fc.boolean(),
     postedAt: time,
     requestedPublishTime: time,
+    dueDateTime: time,
+    publishBy: time,
+    attachmentsExpire: time,
   },
   {
     requiredKeys: [

@@ -46,6 +46,7 @@ describe("good settings", () => {
       },
       checkSchedule: "0 */15 * * * *",
       giveUpAfterHours: 72,
+      publishWithinHours: 24,
       followDays: 90,
       deleteRequestBlobsAfterDays: 8,
       emergencyBrake: false,
@@ -75,6 +76,7 @@ describe("good settings", () => {
         STATUS_QUEUE_ENCODING: "base64",
         CHECK_SCHEDULE: "*/5 * * * * *",
         GIVE_UP_AFTER_HOURS: "0.5",
+        PUBLISH_WITHIN_HOURS: "12",
         FOLLOW_DAYS: "30",
         UNKNOWN_FIELDS: "refuse",
         CONFIRM_EVENTS: "true",
@@ -102,6 +104,7 @@ describe("good settings", () => {
       unknownFields: "refuse",
       checkSchedule: "*/5 * * * * *",
       giveUpAfterHours: 0.5,
+      publishWithinHours: 12,
       followDays: 30,
       confirmEvents: true,
     });
