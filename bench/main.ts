@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { attachmentMemory } from "./attachmentMemory.ts";
 import { commandStarts } from "./commandStarts.ts";
+import { figuresCost } from "./figures.ts";
 import { sweepCost } from "./sweep.ts";
 import { throughput } from "./throughput.ts";
 import { workPerLetter } from "./workPerLetter.ts";
@@ -20,6 +21,7 @@ const BENCHMARKS = new Map<string, (options: Options) => Promise<void>>([
   ["throughput", throughput],
   ["command-starts", commandStarts],
   ["sweep", sweepCost],
+  ["figures", figuresCost],
 ]);
 
 const { values, positionals } = parseArgs({

@@ -1,10 +1,11 @@
-// `npm run altinn -- key|subscriptions|doctor|erase|letters`: what operators set up with Maskinporten, Altinn and Azure, look into,
-// and clear away.
+// `npm run altinn -- key|subscriptions|doctor|erase|letters|figures`: what operators set up with Maskinporten, Altinn and Azure,
+// look into, and clear away.
 import { Command, CommanderError } from "commander";
 import { tell } from "../terminal/output.ts";
 import { explainAzure } from "./altinn/azureFailure.ts";
 import { doctorCommand } from "./altinn/doctor.ts";
 import { eraseCommand } from "./altinn/erase.ts";
+import { figuresCommand } from "./altinn/figures.ts";
 import { keyCommand } from "./altinn/key.ts";
 import { lettersCommand } from "./altinn/letters.ts";
 import { subscriptionsCommand } from "./altinn/subscriptions.ts";
@@ -17,13 +18,14 @@ async function main(): Promise<number> {
   };
   const program = withHelp(new Command("npm run altinn --"))
     .description(
-      "Sets up what the app needs of Maskinporten, Altinn and Azure, finds what is wrong with it, and says what became of letters.",
+      "Sets up what the app needs of Maskinporten, Altinn and Azure, finds what is wrong with it, and says what became of letters, and how many there were.",
     )
     .addCommand(keyCommand(run))
     .addCommand(subscriptionsCommand(run))
     .addCommand(doctorCommand(run))
     .addCommand(eraseCommand(run))
-    .addCommand(lettersCommand(run));
+    .addCommand(lettersCommand(run))
+    .addCommand(figuresCommand(run));
   for (const command of program.commands.flatMap((parent) => [parent, ...parent.commands])) {
     command.copyInheritedSettings(program);
   }

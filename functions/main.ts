@@ -5,6 +5,7 @@ import { readSettings } from "../shared/settings/settings.ts";
 import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { registerCheckStatusBatch } from "./checkStatusBatch.ts";
 import { registerCheckStatuses } from "./checkStatuses.ts";
+import { registerFigures } from "./figures.ts";
 import { registerFindLetters } from "./findLetters.ts";
 import { registerHandlePoisonedDispatch } from "./handlePoisonedDispatch.ts";
 import { registerHandlePoisonedRequest } from "./handlePoisonedRequest.ts";
@@ -46,6 +47,7 @@ registerRequestProgress(app);
 registerFindLetters(app);
 registerShowLetter(app);
 registerWaitingLetters(app);
+registerFigures(app);
 registerOpenApi(app);
 
 /** The local host can make time run faster; in Azure there is no such clock. */

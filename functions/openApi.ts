@@ -1,6 +1,6 @@
 // `GET /api/openapi.json`: the endpoints that answer, as OpenAPI 3.1 describes them.
 import type { App } from "../shared/app.ts";
-import { openApi } from "../shared/finding/openApi.ts";
+import { openApi } from "../shared/openApi.ts";
 import { registerQuestion } from "./question.ts";
 
 export function registerOpenApi(app: App): void {

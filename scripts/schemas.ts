@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { announcementSchema } from "../shared/announcements/announcement.ts";
-import { openApi } from "../shared/finding/openApi.ts";
+import { openApi } from "../shared/openApi.ts";
 import { cancelSchema } from "../shared/requests/parseCancel.ts";
 import { requestSchema } from "../shared/requests/schema.ts";
 

@@ -1,20 +1,16 @@
 // `npm run altinn -- letters find|show|waiting`: what became of letters, and what waits, read from storage directly.
 import { Command } from "commander";
 import { z } from "zod";
-import { systemClock } from "../../shared/clock.ts";
 import type { LetterPage } from "../../shared/finding/answers.ts";
-import type { FindingContext } from "../../shared/finding/context.ts";
-import { findLetters, showLetter, WrongToken } from "../../shared/finding/find.ts";
+import { findLetters, showLetter } from "../../shared/finding/find.ts";
 import { type Asked, LARGEST_PAGE, readLetterId, readLetterQuery } from "../../shared/finding/query.ts";
 import { findWaiting } from "../../shared/finding/waiting.ts";
 import { LETTER_STATUSES } from "../../shared/finding/words.ts";
-import { createContactLog } from "../../shared/pausing/contact.ts";
-import { createStateStore, stateContainersOf } from "../../shared/records/stateStore.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
 import { type Run, STATE_DIRECTORY_OPTION } from "../program.ts";
-import { describeFailure, findStorage } from "../storage.ts";
+import { commonOptions, done, givenOf, NotUnderstood, openStorage, parseOptions } from "./asking.ts";
 import {
   csvOfLetters,
   csvOfWaiting,
@@ -64,25 +60,8 @@ export function lettersCommand(run: Run): Command {
   return letters;
 }
 
-/** The command was not understood: the message says what is wrong with it. */
-class NotUnderstood extends Error {
-  override readonly name = "NotUnderstood";
-}
-
-async function done(work: () => Promise<number>): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof WrongToken) tell("--next is not of this question: give it with the same options as before.");
-    else tell(error instanceof NotUnderstood ? error.message : describeFailure(error));
-    return error instanceof NotUnderstood || error instanceof WrongToken ? 2 : 1;
-  }
-}
-
-const common = { stateDir: z.string().optional(), json: z.boolean() };
-
 const findOptions = z.object({
-  ...common,
+  ...commonOptions,
   csv: z.boolean(),
   limit: z.coerce
     .number({ error: "--limit is a number, from 1 to 100000." })
@@ -100,8 +79,8 @@ const findOptions = z.object({
   correspondence: z.string().optional(),
   dispatch: z.string().optional(),
 });
-const showOptions = z.object({ ...common, unmask: z.boolean() });
-const waitingOptions = z.object({ ...common, csv: z.boolean() });
+const showOptions = z.object({ ...commonOptions, unmask: z.boolean() });
+const waitingOptions = z.object({ ...commonOptions, csv: z.boolean() });
 
 /** What options are called here and parameters elsewhere. */
 const OPTION_OF: ReadonlyMap<string, string> = new Map([
@@ -111,12 +90,13 @@ const OPTION_OF: ReadonlyMap<string, string> = new Map([
 ]);
 
 async function find(given: unknown): Promise<number> {
-  const { request, correspondence, dispatch, stateDir, json, csv, limit, next, ...rest } = parse(findOptions, given);
-  const named = { ...rest, requestId: request, correspondenceId: correspondence, dispatchId: dispatch };
-  const { query } = understood(
-    readLetterQuery(Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))),
+  const { request, correspondence, dispatch, stateDir, json, csv, limit, next, ...rest } = parseOptions(
+    findOptions,
+    given,
   );
-  const finding = await open(stateDir);
+  const named = { ...rest, requestId: request, correspondenceId: correspondence, dispatchId: dispatch };
+  const { query } = understood(readLetterQuery(givenOf(named)));
+  const finding = await openStorage(stateDir);
   let page: LetterPage | undefined;
   do {
     const left = limit - (page?.letters.length ?? 0);
@@ -140,9 +120,9 @@ async function find(given: unknown): Promise<number> {
 }
 
 async function show(id: string, given: unknown): Promise<number> {
-  const { stateDir, json, unmask } = parse(showOptions, given);
+  const { stateDir, json, unmask } = parseOptions(showOptions, given);
   const asked = understood(readLetterId(id));
-  const found = await showLetter(await open(stateDir), asked, unmask);
+  const found = await showLetter(await openStorage(stateDir), asked, unmask);
   if (!found) {
     tell("No letter with this id is known, or not any more. By request or reference: npm run altinn -- letters find");
     return 1;
@@ -154,28 +134,14 @@ async function show(id: string, given: unknown): Promise<number> {
 }
 
 async function waiting(given: unknown): Promise<number> {
-  const { stateDir, json, csv } = parse(waitingOptions, given);
-  const found = await findWaiting(await open(stateDir));
+  const { stateDir, json, csv } = parseOptions(waitingOptions, given);
+  const found = await findWaiting(await openStorage(stateDir));
   if (json) print(shownJson(found));
   else if (csv) print(csvOfWaiting(found));
   else print(describeWaiting(found, columnsOf(process.stdout)));
   const isInAltinn = found.causes.every(({ cause }) => cause === "publishTime" || cause === "scan");
   if (!json && !csv && !isInAltinn) tell("Each of them: npm run altinn -- letters find --status waiting");
   return 0;
-}
-
-/** What finding letters takes, over storage. The setting EMERGENCY_BRAKE is the app's: it is not known here. */
-async function open(stateDirectory: string | undefined): Promise<FindingContext> {
-  const { blobs } = await findStorage(stateDirectory);
-  const containers = stateContainersOf(blobs);
-  const contact = createContactLog(containers.state, systemClock, "a command");
-  return { clock: systemClock, store: createStateStore(containers), contact, isBrakeSet: false };
-}
-
-function parse<T>(schema: z.ZodType<T>, given: unknown): T {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new NotUnderstood(parsed.error.issues.map(({ message }) => message).join("\n"));
 }
 
 function understood<T>(asked: Asked<T>): T {

@@ -2,7 +2,7 @@
 import type { LetterPage } from "../../shared/finding/answers.ts";
 import type { Letter } from "../../shared/finding/letter.ts";
 import type { Waiting } from "../../shared/finding/waiting.ts";
-import { shown } from "../../terminal/foreign.ts";
+import { csvOf } from "../../terminal/csv.ts";
 import { tableOf } from "../../terminal/table.ts";
 import { problemText, wrapped } from "../../terminal/wrapped.ts";
 import { attemptLines, factLines, minute, second, short } from "../describing.ts";
@@ -24,26 +24,13 @@ const CSV: readonly [string, (letter: Letter) => string | undefined][] = [
 
 /** The letters as CSV (RFC 4180), with a head. */
 export function csvOfLetters(letters: readonly Letter[]): string {
-  return csv([CSV.map(([head]) => head), ...letters.map((letter) => CSV.map(([, cell]) => cell(letter) ?? ""))]);
+  return csvOf([CSV.map(([head]) => head), ...letters.map((letter) => CSV.map(([, cell]) => cell(letter) ?? ""))]);
 }
 
 /** What waits as CSV (RFC 4180), with a head. */
 export function csvOfWaiting({ causes }: Waiting): string {
   const rows = causes.map(({ cause, letters, since, next, last }) => [cause, String(letters), since, next, last]);
-  return csv([["cause", "letters", "since", "next", "last"], ...rows.map((row) => row.map((cell) => cell ?? ""))]);
-}
-
-function csv(lines: readonly (readonly string[])[]): string {
-  return lines.map((line) => line.map((cell) => quoted(inert(shown(cell)))).join(",")).join("\n");
-}
-
-function quoted(cell: string): string {
-  return /[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-}
-
-/** What a spreadsheet would take for a formula is text: ids and references are whatever their producer wrote. */
-function inert(cell: string): string {
-  return /^[=+\-@]/.test(cell) ? `'${cell}` : cell;
+  return csvOf([["cause", "letters", "since", "next", "last"], ...rows.map((row) => row.map((cell) => cell ?? ""))]);
 }
 
 /** The letters as a table with a head; where that is too wide for the columns, each over several lines. */

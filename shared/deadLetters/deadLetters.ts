@@ -2,6 +2,7 @@
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { replayMessage } from "../messages/dispatchMessage.ts";
 import { type DeadLetter, endedDispatchOf, messageOf } from "../records/deadLetter.ts";
+import { noteGone } from "../records/figuresNotes.ts";
 import { changeRecord, readKnown, type Versioned } from "../records/records.ts";
 import type { DeadLetterRecords, StateStore } from "../records/stateStore.ts";
 import { parseClaimCheck } from "../requests/claimCheck.ts";
@@ -157,6 +158,7 @@ export async function dropDeadLetter(
       known.epoch === ended.epoch && known.state === ended.state ? { ...known, isDropped: true } : undefined,
     );
   }
+  await noteGone(store.figures, name, letter);
   if (!(await store.deadLetters.remove(name, etag))) return "changed";
   telemetry.info("deadLetterDropped", { deadLetter: name });
   return "dropped";

@@ -33,6 +33,8 @@ interface Rejection {
   readonly errorCode?: number;
   readonly detail?: string;
   readonly problems?: readonly RuleProblem[];
+  /** How many letters do not go: 1, if nothing else is said. */
+  readonly letters?: number;
   readonly subject: Subject;
   readonly digest?: string;
   readonly request?: unknown;
@@ -78,6 +80,7 @@ export async function rejectWrong(
     ...(problem?.errorCode === undefined ? {} : { errorCode: problem.errorCode }),
     ...(problem?.detail === undefined ? {} : { detail: problem.detail }),
     ...(problems.length === 0 ? {} : keptProblems(problems)),
+    letters: lettersIn(written),
     subject: subjectOfWritten(context, written),
     digest: written.digest,
     request: written.value,
@@ -107,6 +110,7 @@ export async function tellEndOfRequest(
     endedAt: at,
     epoch,
     reason,
+    letters: Math.max(1, record.total - record.fannedOut),
     ...(errorCode === undefined ? {} : { errorCode }),
     ...(detail === undefined ? {} : { detail }),
     subject: subjectOf(record),
@@ -128,6 +132,7 @@ export async function rejectReused(
     announcementId: () => [id, written.digest],
     reason: "requestIdReused",
     detail: "This request id has been used for another request: give each letter an id of its own",
+    letters: lettersIn(written),
     subject: {
       ...subjectOfWritten(context, written),
       statusQueue: request.statusQueue,
@@ -183,6 +188,11 @@ function subjectOfWritten(context: DeadLettersContext, { value, requestId }: Wri
     statusQueue:
       typeof statusQueue === "string" && context.rules.statusQueues.has(statusQueue) ? statusQueue : undefined,
   });
+}
+
+/** How many letters a request would have become, as far as it can be understood. */
+function lettersIn({ value }: WrittenRequest): number {
+  return Math.max(1, items(field(withCanonicalNames(value), "recipients")).length);
 }
 
 function short(value: unknown, length: number): string | undefined {

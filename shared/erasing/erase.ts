@@ -1,5 +1,6 @@
 // Removes what was found. Content goes first and records last, so that what dies on the way is found again and finished.
-import { changeRecord } from "../records/records.ts";
+import { noteGone } from "../records/figuresNotes.ts";
+import { changeRecord, readKnown } from "../records/records.ts";
 import { decodeMessage } from "../requests/decode.ts";
 import { field } from "../requests/json.ts";
 import { FOLDERS, QUEUES, recordName } from "../storage/names.ts";
@@ -23,7 +24,7 @@ export async function erase(context: ErasingContext, erasure: Erasure): Promise<
   const { requestId, request } = erasure;
   const content = request ? await eraseContent(context, request) : 0;
   const attachments = await count(erasure.attachments, ({ path, etag }) => context.attachments.remove(path, etag));
-  const deadLetters = await count(erasure.deadLetters, (name) => store.deadLetters.remove(name));
+  const deadLetters = await count(erasure.deadLetters, (name) => eraseDeadLetter(context, name));
   const announcements = await eraseAnnouncements(context, erasure);
   for (const id of erasure.dispatches) await changeRecord(store.dispatches, id, erasedDispatch);
   for (const id of erasure.correspondences) await changeRecord(store.correspondences, id, erasedCorrespondence);
@@ -45,6 +46,12 @@ async function eraseContent(
     await store.documents.remove(recordName(FOLDERS.claimChecks, sha256(claimCheck.path)));
   }
   return gone.filter(Boolean).length;
+}
+
+async function eraseDeadLetter({ store }: ErasingContext, name: string): Promise<boolean> {
+  const known = await readKnown(store.deadLetters, name);
+  if (known && known !== "unreadable") await noteGone(store.figures, name, known.value);
+  return store.deadLetters.remove(name);
 }
 
 async function eraseAnnouncements(

@@ -1,5 +1,5 @@
 // Finds letters by the index, page by page. What the index lists is read before it is shown: it lags, and knows hashes alone.
-import { dayOf, timestamp } from "../clock.ts";
+import { DAY, dayOf, timestamp } from "../clock.ts";
 import { eachAtOnce } from "../eachAtOnce.ts";
 import { SENT_CANCELLED } from "../records/dispatchTags.ts";
 import { requestProgress } from "../records/progress.ts";
@@ -141,7 +141,7 @@ function sourcesOf({ store }: FindingContext, query: LetterQuery): Source[] {
   }
   if (status === undefined || isInAltinn(status)) {
     const inAltinn = status === undefined ? [] : [is("status", IN_ALTINN.get(status) ?? "unknown")];
-    const posted = within("posted", dayOf, query);
+    const posted = postedWithin(query);
     const ours = posted.length > 0 ? posted : [whereTag("posted", ">", " ")];
     const where = [...inAltinn, ...ours, ...whose(query), ...resourceOf(query)].join(" AND ");
     sources.push({ page: (...of) => correspondences.findPage(where, ...of), read: readInAltinn });
@@ -192,6 +192,14 @@ function within(tag: string, write: (time: number) => string, { from, before }: 
   return [
     ...(from === undefined ? [] : [whereTag(tag, ">=", write(from))]),
     ...(before === undefined ? [] : [whereTag(tag, "<=", write(before - 1))]),
+  ];
+}
+
+/** The index knows the time of posting, and of letters from before 2026-11-28 the day. */
+function postedWithin({ from, before }: LetterQuery): string[] {
+  return [
+    ...(from === undefined ? [] : [whereTag("posted", ">=", dayOf(from))]),
+    ...(before === undefined ? [] : [whereTag("posted", "<", dayOf(before - 1 + DAY))]),
   ];
 }
 

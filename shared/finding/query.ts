@@ -13,7 +13,7 @@ const id = z.guid({ error: "must be a UUID, such as 5a2f0a3e-1f7b-4c53-9d5e-0b6a
 const written = z.string().min(1, { error: "must not be empty" });
 
 /** A day, or a moment with its zone: where it begins and, for a day, where it ends, in epoch milliseconds. */
-const moment = z
+export const moment = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], {
     error: "must be a day (UTC), such as 2030-01-31, or a time with its zone, such as 2030-01-31T12:00:00Z",
   })

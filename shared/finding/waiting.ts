@@ -123,11 +123,15 @@ async function countInAltinn({ store }: FindingContext, tally: Tally, now: numbe
   const { correspondences } = store;
   const followed = whereTag("posted", ">", " ");
   const scanned = `${whereTag("status", "=", "Initialized")} AND ${whereTag("follow", ">", " ")} AND ${followed}`;
-  for await (const { tags } of correspondences.find(scanned)) tally.add("scan", 1, { since: beginningOf(tags.posted) });
+  for await (const { tags } of correspondences.find(scanned)) tally.add("scan", 1, { since: postedAt(tags.posted) });
   const ready = `${whereTag("status", "=", "ReadyForPublish")} AND ${whereTag("follow", ">=", dayOf(now))} AND ${followed}`;
   for await (const { tags } of correspondences.find(ready)) {
-    tally.add("publishTime", 1, { since: beginningOf(tags.posted), at: beginningOf(tags.follow) });
+    tally.add("publishTime", 1, { since: postedAt(tags.posted), at: beginningOf(tags.follow) });
   }
+}
+
+function postedAt(posted: string | undefined): string | undefined {
+  return beginningOf(posted?.split(" ")[0]);
 }
 
 function beginningOf(day: string | undefined): string | undefined {

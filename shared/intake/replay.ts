@@ -4,8 +4,9 @@
 import { repeatRejection } from "../deadLetters/reject.ts";
 import { acceptDispatch, putPreparation } from "../messages/dispatches.ts";
 import type { ReplayMessage } from "../messages/dispatchMessage.ts";
-import { type DeadLetter, dispatchOf, messageOf } from "../records/deadLetter.ts";
+import { type DeadLetter, dispatchOf, lettersOf, messageOf } from "../records/deadLetter.ts";
 import type { DispatchRecord } from "../records/dispatchRecord.ts";
+import { noteUndone } from "../records/figuresNotes.ts";
 import { preparationOf, replayedPreparation } from "../records/preparation.ts";
 import { changeRecord, readOrAlert, type Versioned } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
@@ -65,6 +66,7 @@ async function replayDispatch(
   if (known?.state === "waiting" && known.epoch === epoch) return "outOfDate";
   if (!(await keepWhole(context, letter, first))) return "unknown";
   await acceptDispatch(context, { ...first, epoch: epoch + 1, replayedAt: clock.now() }, 0);
+  await noteUndone(store.figures, name, letter, 1);
   await store.deadLetters.remove(name, etag);
   return "replayed";
 }
@@ -97,6 +99,7 @@ async function replayRequest(
   if (stored.value.epoch !== epoch) return "outOfDate";
   if (request.value.cancel) return "unknown";
   await prepareAgain(context, request, preparationOf(request.value).uploads.length, epoch + 1);
+  await noteUndone(context.store.figures, name, stored.value, lettersOf(stored.value));
   await context.store.deadLetters.remove(name, stored.etag);
   return "replayed";
 }
@@ -151,6 +154,7 @@ async function takeUpAnew(
     await repeatRejection(context, name, marked.value);
     return "outOfDate";
   }
+  await noteUndone(context.store.figures, name, stored.value, lettersOf(stored.value));
   const outcome = await sendRequest(context, messageOf(marked.value), {
     messageId: `replay ${next} of ${name}`,
     by: "replay",

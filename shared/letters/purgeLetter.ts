@@ -5,7 +5,7 @@ import { tellEnd } from "../deadLetters/ends.ts";
 import { putNext } from "../messages/dispatches.ts";
 import { type CorrespondenceRecord, isConfirmed, publishTimeOf } from "../records/correspondenceRecord.ts";
 import type { CancelOutcome, DispatchRecord } from "../records/dispatchRecord.ts";
-import type { FactStatus } from "../records/facts.ts";
+import { AFTER_PUBLISHING } from "../records/facts.ts";
 import { changeRecord, type Versioned } from "../records/records.ts";
 import { checkPurged } from "../tracking/checkCorrespondence.ts";
 import { createStatusLists } from "../tracking/statusLists.ts";
@@ -92,19 +92,6 @@ async function findPurge(
   if (known?.facts.PurgedByAltinn) return CANCELLED;
   return { kind: "later", failure: { call: CALL, cause: "unreadable" }, isOurSetUp: false };
 }
-
-/** What only a letter that was published comes to. */
-const AFTER_PUBLISHING: readonly FactStatus[] = [
-  "Published",
-  "Fetched",
-  "AttachmentsDownloaded",
-  "Forwarded",
-  "Read",
-  "Replied",
-  "Confirmed",
-  "Archived",
-  "PurgedByRecipient",
-];
 
 function wasPublished(record: CorrespondenceRecord): boolean {
   return AFTER_PUBLISHING.some((status) => isConfirmed(record, status));

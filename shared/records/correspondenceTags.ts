@@ -6,6 +6,7 @@ import { type CorrespondenceRecord, currentStatus, publishTimeOf, resourceOf } f
 import { nextDeadline } from "./deadlines.ts";
 import { followedSince, isFollowed } from "./following.ts";
 import { deadlineTag, lacksTag } from "./lacks.ts";
+import { postedTag } from "./reached.ts";
 
 /**
  * What `since` begins with where `lacks` stands beside it: the versions before wrote the day alone, and no `lacks`. A digit
@@ -33,7 +34,7 @@ export function correspondenceTags(record: CorrespondenceRecord): Tags {
   if (record.link) {
     tags.request = sha256(record.link.requestId);
     tags.reference = sha256(record.link.sendersReference);
-    tags.posted = dayOf(record.link.postedAt);
+    tags.posted = postedTag(record, record.link);
     tags.dispatch = record.link.dispatchId;
   }
   if (isFollowed(record)) {

@@ -47,6 +47,8 @@ export interface DeadLetter {
   readonly resourceId?: string;
   readonly sendersReference?: string;
   readonly statusQueue?: string;
+  /** How many letters end with it, where no dispatch tells of them; 1 where it is absent. */
+  readonly letters?: number;
   readonly attempts: readonly Attempt[];
   /** The request as the producer wrote it. */
   readonly request?: unknown;
@@ -123,15 +125,23 @@ export function endedDispatchOf(letter: DeadLetter): DispatchRecord | undefined 
 /** A resource that may stand in an index: a request that is refused can say anything there. */
 const INDEXED_RESOURCE = /^(?!.*\d{11})[\w.-]{1,255}$/;
 
+/** How many letters end with it of which no record of a dispatch tells. */
+export function lettersOf({ dispatchId, letters = 1 }: DeadLetter): number {
+  return dispatchId === undefined ? letters : 0;
+}
+
 /** The index tags of a dead letter. Older ones have none, and are found by listing alone. */
 export function deadLetterTags(letter: DeadLetter): Tags {
   const { reason, end, endedAt, resourceId, requestId, sendersReference } = letter;
   const resource = withoutResourcePrefix(resourceId ?? "");
+  const isIndexed = INDEXED_RESOURCE.test(resource);
   return {
     reason,
     end,
     ended: timestamp(endedAt),
-    ...(INDEXED_RESOURCE.test(resource) ? { resource } : {}),
+    // The index tells only of blobs that have every tag that is asked for, and not all have a resource.
+    letters: [lettersOf(letter), ...(isIndexed ? [resource] : [])].join(" ").slice(0, 256),
+    ...(isIndexed ? { resource } : {}),
     ...(requestId === undefined ? {} : { request: sha256(requestId) }),
     ...(sendersReference === undefined ? {} : { reference: sha256(sendersReference) }),
   };
@@ -155,6 +165,7 @@ export const deadLetterSchema: z.ZodType<DeadLetter> = z.looseObject({
   resourceId: optionalText,
   sendersReference: optionalText,
   statusQueue: optionalText,
+  letters: optionalNumber,
   attempts: z.array(attemptSchema),
   request: z.unknown().exactOptional(),
   raw: optionalText,

@@ -3,6 +3,7 @@ import { timestamp } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue } from "../storage/tags.ts";
 import { attemptsOfEpoch, type DispatchRecord, isOpen } from "./dispatchRecord.ts";
+import { failureOf } from "./reached.ts";
 
 /** Why a letter waits, as far as its own record tells. What stops all letters, brake and breaker, stands in no record. */
 export const DISPATCH_CAUSES = ["due", "altinn", "setUp", "scan", "lookUp", "closing"] as const;
@@ -13,7 +14,7 @@ export type DispatchCause = (typeof DISPATCH_CAUSES)[number];
 /** The state by which the index knows a dispatch whose letter was purged. */
 export const SENT_CANCELLED = "sentCancelled";
 
-/** The index tags of a dispatch record. `due`, `created` and `cause` are there only while it waits. */
+/** The index tags of a dispatch record. `due`, `created` and `cause` are there only while it waits, `unsent` once it has ended. */
 export function dispatchTags(record: DispatchRecord): Tags {
   const isPurged = record.cancel?.outcome?.end === "cancelled";
   const { nextAttemptAt, createdAt } = record;
@@ -22,10 +23,17 @@ export function dispatchTags(record: DispatchRecord): Tags {
     resource: tagValue(record.resourceId),
     request: sha256(record.requestId),
     reference: sha256(record.sendersReference),
+    ...unsentTag(record),
     ...(isOpen(record)
       ? { due: timestamp(nextAttemptAt), created: timestamp(createdAt), cause: dispatchCause(record) }
       : {}),
   };
+}
+
+/** When a letter ended that was not sent, and how it is counted. */
+function unsentTag({ state, problem, endedAt }: DispatchRecord): Tags {
+  if (state === "waiting" || state === "sent" || endedAt === undefined) return {};
+  return { unsent: `${timestamp(endedAt)} ${failureOf(state, problem?.reason ?? state)}` };
 }
 
 const BY_ATTEMPT: ReadonlyMap<string | undefined, DispatchCause> = new Map([

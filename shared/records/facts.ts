@@ -84,6 +84,19 @@ export const ANNOUNCED: ReadonlySet<FactStatus> = new Set(
   STATUSES.filter((status) => !["Initialized", "ReadyForPublish", "Fetched", "Purged"].includes(status)),
 );
 
+/** What only a letter that was published comes to. */
+export const AFTER_PUBLISHING: readonly FactStatus[] = [
+  "Published",
+  "Fetched",
+  "AttachmentsDownloaded",
+  "Forwarded",
+  "Read",
+  "Replied",
+  "Confirmed",
+  "Archived",
+  "PurgedByRecipient",
+];
+
 /** The fact status of Altinn's own status name; `undefined` for one that we do not know. */
 export function factStatus(name: string): FactStatus | undefined {
   return STATUSES.find((status) => status === name && RANKED.has(status));

@@ -7,6 +7,7 @@ import { type AcceptedRequest, acceptedRequestSchema } from "./acceptedRequest.t
 import { cachedRecords } from "./cachedRecords.ts";
 import { type CorrespondenceRecord, correspondenceRecordSchema } from "./correspondenceRecord.ts";
 import { correspondenceTags } from "./correspondenceTags.ts";
+import { type DayFigures, dayFiguresSchema } from "./dayFigures.ts";
 import { type DeadLetter, deadLetterSchema, deadLetterTags } from "./deadLetter.ts";
 import { type DispatchRecord, dispatchRecordSchema } from "./dispatchRecord.ts";
 import { dispatchTags } from "./dispatchTags.ts";
@@ -36,6 +37,8 @@ export interface StateStore {
   readonly accepted: Records<AcceptedRequest>;
   /** By name; see `deadLetterName`. */
   readonly deadLetters: DeadLetterRecords;
+  /** Figures of days, by date. */
+  readonly figures: Records<DayFigures>;
   /** The state container itself, for the few single documents. */
   readonly documents: JsonBlobs;
 }
@@ -71,6 +74,7 @@ export function createStateStore({ state, accepted, deadLetters }: StateContaine
       remove: (name, etag) => deadLetters.remove(name, etag),
       list: () => deadLetters.list(),
     },
+    figures: recordsOf(state, dayFiguresSchema, (day) => recordName(FOLDERS.figures, day)),
     documents: state,
   };
 }

@@ -31,7 +31,7 @@ export const CONTAINERS = {
   deadLetters: "correspondence-dead-letters",
 } as const;
 
-/** Folders of the state container: one record each of what is named. Everything in them expires. */
+/** Folders of the state container: one record each of what is named. Everything in them expires, save figures. */
 export const FOLDERS = {
   /** By the hash of the request's id. */
   requests: "requests",
@@ -45,6 +45,8 @@ export const FOLDERS = {
   claimChecks: "claim-checks",
   /** Who checks the letters of a resource and day just now, by the hash of both. */
   checks: "checks",
+  /** Figures of a day, by its date. These do not expire: they outlive the records that they were counted from. */
+  figures: "figures",
 } as const;
 
 /** The single documents of the state container, which are kept for as long as the app is. */

@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
 import { missedDeadlines } from "../records/deadlines.ts";
 import { type Fact, STATUSES } from "../records/facts.ts";
+import { noteLate } from "../records/figuresNotes.ts";
 import { isSettled } from "../records/following.ts";
 import { type Addition, merge, recordOf } from "../records/mergeCorrespondence.ts";
 import { type News, newsBetween } from "../records/news.ts";
@@ -94,6 +95,7 @@ export function createTracker(options: TrackerOptions): Tracker {
         if (unresolvedSince !== undefined) told.push(announcements.unresolved(record, unresolvedSince));
         await announcer.announce(told);
       }
+      await noteLate(store.figures, before, record, clock.now());
       const etag = known
         ? await store.correspondences.replace(correspondenceId, record, known.etag)
         : await store.correspondences.create(correspondenceId, record);

@@ -2,7 +2,9 @@
 
 import { putNext } from "../messages/dispatches.ts";
 import { type CorrespondenceRecord, resourceOf } from "../records/correspondenceRecord.ts";
+import { deadLetterName } from "../records/deadLetter.ts";
 import { type DispatchRecord, unknownUntil } from "../records/dispatchRecord.ts";
+import { noteUndone } from "../records/figuresNotes.ts";
 import { readOrAlert } from "../records/records.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
 import type { UpkeepContext } from "./context.ts";
@@ -45,6 +47,7 @@ async function considerForeign(
       const found = await altinn.findByIdempotentKey(dispatch.resourceId, dispatch.idempotentKey);
       if (found.kind === "failed" || found.kind === "several") return false;
       if (found.kind === "found" && found.correspondenceId === correspondenceId) {
+        await noteFound(context, dispatch);
         await putNext(context, stored, dispatch.generation, 0, (known) => ({
           ...known,
           // Not known until now what came of it: from here on it is sent, as soon as it is looked up.
@@ -69,6 +72,14 @@ async function isAnyMissing({ store }: UpkeepContext): Promise<boolean> {
     for await (const _dispatch of store.dispatches.find(whereTag("state", "=", state))) return true;
   }
   return false;
+}
+
+/** A letter of which nobody knew whether it exists does, and is sent: it did not fail. */
+async function noteFound({ store }: UpkeepContext, dispatch: DispatchRecord): Promise<void> {
+  const { state, problem, endedAt, resourceId, dispatchId } = dispatch;
+  if (state !== "outcomeUnknown" || !problem || endedAt === undefined) return;
+  const { reason } = problem;
+  await noteUndone(store.figures, deadLetterName(dispatchId), { end: state, reason, endedAt, resourceId }, 1);
 }
 
 /** True if a letter may exist because of the dispatch without its knowing. */

@@ -52,7 +52,7 @@ async function reconcileDay(context: UpkeepContext, day: string): Promise<void> 
   // Most letters are posted on the day of their request, or the next: those need no look of their own.
   const posted = [
     whereTag("posted", ">=", day),
-    whereTag("posted", "<=", dayOf(Date.parse(day) + DAY)),
+    whereTag("posted", "<", dayOf(Date.parse(day) + 2 * DAY)),
     whereTag("request", ">", " "),
   ].join(" AND ");
   for await (const { tags } of store.correspondences.find(posted)) pending.delete(tags.request ?? "");

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { expireCancels } from "../cancelling/unmatchedCancel.ts";
 import { DAY, dayOf, HOUR, MINUTE, SECOND, timestamp } from "../clock.ts";
+import { closeDays } from "../figures/closeDays.ts";
 import { CHECK_TIME_TO_LIVE, type DayCheck } from "../messages/checkMessage.ts";
 import { resourceOf } from "../records/correspondenceRecord.ts";
 import { readSince, SINCE_WITH_LACKS, sinceTag } from "../records/correspondenceTags.ts";
@@ -38,7 +39,11 @@ const DAYS_EVERY = 10 * SECOND;
 const MOST_SPREAD = 10 * MINUTE;
 
 const NAME = DOCUMENTS.sweep;
-const sweepSchema = z.looseObject({ lastSweep: z.number(), reconciled: z.string().exactOptional() });
+const sweepSchema = z.looseObject({
+  lastSweep: z.number(),
+  reconciled: z.string().exactOptional(),
+  closedDays: z.object({ until: z.string(), open: z.array(z.string()) }).exactOptional(),
+});
 
 /** Makes one sweep. `followDays` is how long an unsettled letter is asked about. */
 export async function sweep(context: UpkeepContext, followDays: number): Promise<SweepOutcome> {
@@ -54,7 +59,8 @@ export async function sweep(context: UpkeepContext, followDays: number): Promise
   await settleUploads(context);
   await deleteClaims(context);
   await expireCancels(context);
-  const value = { ...last, lastSweep: now, reconciled: await reconcile(context, last?.reconciled) };
+  const reconciled = await reconcile(context, last?.reconciled);
+  const value = { ...last, lastSweep: now, reconciled, closedDays: await closeDays(context, last?.closedDays) };
   if (stored) await context.store.documents.replace(NAME, value, stored.etag);
   else await context.store.documents.create(NAME, value);
   context.telemetry.info("swept", { checks, putBacks, ...(await measures(context, now)) });

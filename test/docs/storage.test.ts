@@ -72,7 +72,7 @@ test("names each index tag, and no other", () => {
   } as const;
   const tags = {
     "requests/": [requestTags(prepared), requestTags({ ...prepared, fannedOut: 2 })],
-    "dispatches/": [dispatchTags(dispatch)],
+    "dispatches/": [dispatchTags(dispatch), dispatchTags({ ...dispatch, state: "rejected", endedAt: now })],
     "correspondences/": [correspondenceTags(recordOf(heard)), correspondenceTags(recordOf({ ...heard, link }))],
     "dead letters": [deadLetterTags({ ...letter, resourceId: "cases", requestId: "r", sendersReference: "s" })],
   };

@@ -11,7 +11,7 @@ import { build } from "../../scripts/build.ts";
 import { announcementSchema } from "../../shared/announcements/announcement.ts";
 import { letterPageSchema } from "../../shared/finding/answers.ts";
 import { letterSchema } from "../../shared/finding/letter.ts";
-import { openApi } from "../../shared/finding/openApi.ts";
+import { openApi } from "../../shared/openApi.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
@@ -96,10 +96,11 @@ function post(body: string | Buffer, headers: Record<string, string> = {}, key =
   });
 }
 
-test("registers its thirteen functions", () => {
+test("registers its fourteen functions", () => {
   expect([...host.functions].sort()).toEqual([
     "checkStatusBatch",
     "checkStatuses",
+    "figures",
     "findLetters",
     "handlePoisonedDispatch",
     "handlePoisonedRequest",

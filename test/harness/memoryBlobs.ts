@@ -49,9 +49,17 @@ export function memoryBlobs(): JsonBlobs & { calls: number } {
       }
       if (found === 0) container.calls++;
     },
-    async findPage(where: string) {
+    async findPage(where: string, limit: number, token = "0") {
+      container.calls++;
+      const isFound = conditionOf(where);
       const found: FoundBlob[] = [];
-      for await (const blob of container.find(where)) found.push(blob);
+      let place = 0;
+      for (const [name, { tags }] of blobs) {
+        if (place++ < Number(token)) continue;
+        const named = isFound(tags);
+        if (named) found.push({ name, tags: named });
+        if (found.length === limit && place < blobs.size) return { found, next: String(place) };
+      }
       return { found };
     },
     async *list() {

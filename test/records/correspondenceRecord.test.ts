@@ -238,7 +238,7 @@ describe("index tags", () => {
       resource: "test-letters",
       request: sha256("case-1"),
       reference: sha256("2030/1"),
-      posted: "2030-03-01",
+      posted: "2030-03-01T10:00:00.000Z p0",
       dispatch: DISPATCH_ID,
       follow: "2030-02-26",
       since: "v2 2030-03-01",
@@ -250,7 +250,7 @@ describe("index tags", () => {
       resource: "test-letters",
       request: sha256("case-1"),
       reference: sha256("2030/1"),
-      posted: "2030-03-01",
+      posted: "2030-03-01T10:00:00.000Z p0 r0",
       dispatch: DISPATCH_ID,
     });
   });

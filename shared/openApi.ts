@@ -1,9 +1,11 @@
 // The endpoints in OpenAPI 3.1, made of the schemas by which their parameters and answers are checked.
 import { z } from "zod";
-import { letterPageSchema, problemSchema, requestAnswerSchema, shownLetterSchema } from "./answers.ts";
-import { letterSchema } from "./letter.ts";
-import { letterParameters, pageParameters } from "./query.ts";
-import { waitingSchema } from "./waiting.ts";
+import { figuresAnswerSchema } from "./figures/answer.ts";
+import { figuresParameters } from "./figures/question.ts";
+import { letterPageSchema, problemSchema, requestAnswerSchema, shownLetterSchema } from "./finding/answers.ts";
+import { letterSchema } from "./finding/letter.ts";
+import { letterParameters, pageParameters } from "./finding/query.ts";
+import { waitingSchema } from "./finding/waiting.ts";
 
 const COMPONENTS = {
   Letter: letterSchema,
@@ -11,6 +13,7 @@ const COMPONENTS = {
   ShownLetter: shownLetterSchema,
   Request: requestAnswerSchema,
   Waiting: waitingSchema,
+  Figures: figuresAnswerSchema,
   Problem: problemSchema,
 } as const;
 
@@ -31,7 +34,8 @@ export function openApi(): object {
     info: {
       title: "Altinn correspondence sender",
       version: "1",
-      description: "What became of letters, and what waits. Nothing can be sent, changed or cancelled here.",
+      description:
+        "What became of letters, what waits, and how many there were. Nothing can be sent, changed or cancelled here.",
     },
     servers: [{ url: "/api" }],
     security: [{ key: [] }, { code: [] }],
@@ -58,6 +62,13 @@ export function openApi(): object {
         [id("The producer's id of the request; what stands in it may be escaped"), ...pages],
       ),
       "/waiting": get("waitingLetters", "What has not reached its recipient yet, by what keeps it", "Waiting", [], []),
+      "/figures": get(
+        "figures",
+        "How many letters were sent, published, read and so on, by day or by hour",
+        "Figures",
+        [400],
+        parametersOf("query", figuresParameters.shape),
+      ),
     },
     components: {
       schemas: componentSchemas(),

@@ -1,0 +1,93 @@
+// Answers how many letters there were: from what is kept of closed days, and from the index for the others. Writes nothing.
+import { DAY, dayOf, timestamp } from "../clock.ts";
+import { eachAtOnce } from "../eachAtOnce.ts";
+import { type DayFigures, figuresOf } from "../records/dayFigures.ts";
+import { readKnown } from "../records/records.ts";
+import { addTally, emptyTally, type Tally } from "../records/tally.ts";
+import { tagValue } from "../storage/tags.ts";
+import { type FiguresAnswer, figuresFrom } from "./answer.ts";
+import type { FiguresContext } from "./context.ts";
+import { countLetters } from "./count.ts";
+import { type FiguresQuestion, PERIOD } from "./question.ts";
+
+/** How many days are read at once. */
+const AT_ONCE = 16;
+
+/** The figures that are asked for. */
+export async function findFigures(
+  context: FiguresContext,
+  question: FiguresQuestion,
+  pageSize?: number,
+): Promise<FiguresAnswer> {
+  const now = context.clock.now();
+  const { by, resource } = question;
+  const days = daysOf(question);
+  const { kept, unreadable } = await readDays(context, days);
+  let cost = days.length;
+  const found = [...kept.values()].flatMap((day) => (day.closedAt === undefined ? [] : figuresOf(day)));
+  const isKept = (day: string) => unreadable.has(day) || kept.get(day)?.closedAt !== undefined;
+  for (const { first, last } of runsOf(days.filter((day) => !isKept(day)))) {
+    const until = dayOf(Date.parse(last) + DAY);
+    const gone = [...kept].flatMap(([day, notes]) => (day >= first && day <= last ? [notes.gone] : []));
+    const counting = { from: first, until, resource, gone: Object.assign({}, ...gone) };
+    const counted = await countLetters(context, { ...counting, ...(pageSize === undefined ? {} : { pageSize }) });
+    found.push(...counted.tallies);
+    cost += counted.operations;
+  }
+  const total = emptyTally();
+  const periods = periodsOf(question);
+  const wanted = resource === undefined ? undefined : tagValue(resource);
+  for (const { hour, resource: of, tally } of found) {
+    const period = periods.get(Math.floor((Date.parse(`${hour}:00Z`) - question.from) / PERIOD[by]));
+    if (!period || (wanted !== undefined && of !== wanted)) continue;
+    addTally(period, tally);
+    addTally(total, tally);
+  }
+  return {
+    asOf: timestamp(now),
+    from: timestamp(question.from),
+    to: timestamp(question.until),
+    by,
+    ...(resource === undefined ? {} : { resource }),
+    total: figuresFrom(total),
+    periods: [...periods].map(([index, tally]) => {
+      const begin = question.from + index * PERIOD[by];
+      const closed = kept.get(dayOf(begin))?.closedAt !== undefined;
+      return { from: timestamp(begin), to: timestamp(begin + PERIOD[by]), closed, ...figuresFrom(tally) };
+    }),
+    ...(total.untimed === 0 ? {} : { untimed: total.untimed }),
+    ...(unreadable.size === 0 ? {} : { unreadable: unreadable.size }),
+    cost,
+  };
+}
+
+function daysOf({ from, until }: FiguresQuestion): string[] {
+  const count = Math.ceil(until / DAY) - Math.floor(from / DAY);
+  return Array.from({ length: count }, (_, index) => dayOf(from + index * DAY));
+}
+
+async function readDays({ store }: FiguresContext, days: readonly string[]) {
+  const kept = new Map<string, DayFigures>();
+  const unreadable = new Set<string>();
+  await eachAtOnce(AT_ONCE, days, async (day) => {
+    const known = await readKnown(store.figures, day);
+    if (known === "unreadable") unreadable.add(day);
+    else if (known) kept.set(day, known.value);
+  });
+  return { kept, unreadable };
+}
+
+/** Days that follow each other are counted together. */
+function runsOf(days: readonly string[]): { first: string; last: string }[] {
+  const runs: { first: string; last: string }[] = [];
+  for (const day of days) {
+    const run = runs.at(-1);
+    if (run && Date.parse(run.last) + DAY === Date.parse(day)) run.last = day;
+    else runs.push({ first: day, last: day });
+  }
+  return runs;
+}
+
+function periodsOf({ from, until, by }: FiguresQuestion): Map<number, Tally> {
+  return new Map(Array.from({ length: (until - from) / PERIOD[by] }, (_, index) => [index, emptyTally()]));
+}

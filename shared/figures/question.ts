@@ -1,0 +1,62 @@
+// Which figures are asked for: read from the parameters of a URL or of a command, every wrong one named. Pure.
+import { z } from "zod";
+import { withoutResourcePrefix } from "../altinn/wire.ts";
+import { DAY, HOUR } from "../clock.ts";
+import { type Asked, moment, readParameters } from "../finding/query.ts";
+
+/** The most days that are answered by day, and by hour. */
+export const MOST_DAYS = { day: 400, hour: 31 } as const;
+
+const USUAL_DAYS = 7;
+
+/** The parameters by which figures are asked for. */
+export const figuresParameters = z.strictObject({
+  from: moment
+    .optional()
+    .describe(`A day (UTC) or a time: from the day or hour that it is in. By default ${USUAL_DAYS} days before \`to\``),
+  to: moment.optional().describe("A day (UTC) or a time: with the day or hour that it is in. By default now"),
+  by: z
+    .enum(["day", "hour"], { error: "must be day or hour" })
+    .optional()
+    .describe(`\`day\` (at most ${MOST_DAYS.day} days; the default) or \`hour\` (at most ${MOST_DAYS.hour} days)`),
+  resource: z
+    .string()
+    .min(1, { error: "must not be empty" })
+    .transform(withoutResourcePrefix)
+    .optional()
+    .describe("The resource, with or without its prefix; by default all of them"),
+});
+
+/** Which figures are asked for. Times in epoch milliseconds, whole days or hours. */
+export interface FiguresQuestion {
+  readonly from: number;
+  readonly until: number;
+  readonly by: "day" | "hour";
+  /** Without URN prefix. */
+  readonly resource?: string | undefined;
+}
+
+/** The length of a period. */
+export const PERIOD = { day: DAY, hour: HOUR } as const;
+
+/** Reads which figures are asked for. */
+export function readFiguresQuestion(given: Readonly<Record<string, unknown>>, now: number): Asked<FiguresQuestion> {
+  const read = readParameters(figuresParameters, given);
+  if (!read.ok) return read;
+  const { by = "day", resource, from, to } = read.value;
+  const period = PERIOD[by];
+  // A day ends where the next begins; a time is in a period, also if that begins with it.
+  const until =
+    to?.end === to?.begin ? beginningOf(to?.begin ?? now, period) + period : beginningOf(to?.end ?? 0, period);
+  const begin = from ? beginningOf(from.begin, period) : beginningOf(until - 1, DAY) - (USUAL_DAYS - 1) * DAY;
+  if (begin >= until) return { ok: false, wrong: [{ parameter: "to", detail: "must not be before from" }] };
+  if (until - begin > MOST_DAYS[by] * DAY) {
+    const detail = `must be at most ${MOST_DAYS[by]} days before to where figures are asked for by ${by}`;
+    return { ok: false, wrong: [{ parameter: "from", detail }] };
+  }
+  return { ok: true, value: { from: begin, until, by, resource } };
+}
+
+function beginningOf(time: number, period: number): number {
+  return Math.floor(time / period) * period;
+}
