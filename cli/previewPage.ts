@@ -1,11 +1,11 @@
 // The page of `npm run preview`: a letter as the inbox will show it, with what is sent to tell of it. Nothing on it is
 // loaded from elsewhere, and every text of the letter is escaped.
 import { createHash } from "node:crypto";
+import { inboxHtml } from "../local/inboxBody.ts";
 import type { CorrespondenceRequest } from "../shared/requests/parseRequest.ts";
 import type { Problem } from "../shared/requests/problem.ts";
 import { likeness } from "../shared/requests/shown/likeness.ts";
 import { shown } from "../shared/requests/shown/shown.ts";
-import { inboxHtml } from "./previewBody.ts";
 
 /** A letter whose request has passed the check. */
 export interface Previewed {

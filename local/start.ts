@@ -16,7 +16,7 @@ import { putExampleFiles } from "./start/exampleFiles.ts";
 import { readOptions, type StartOptions, USAGE } from "./start/options.ts";
 import { checkPorts } from "./start/ports.ts";
 import { functionsLog, requireFunc, shortPath, startFunctions, startSimulator } from "./start/services.ts";
-import { letConfirm, registerClient } from "./start/simulation.ts";
+import { letRead, registerClient } from "./start/simulation.ts";
 import * as state from "./start/state.ts";
 import { type LocalStorage, prepareStorage } from "./start/storage.ts";
 import { subscribe } from "./start/subscription.ts";
@@ -140,6 +140,8 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
   running.push({ name: "start.json", stop: () => state.noteStopped(paths) });
 
   terminal.heading("Altinn Correspondence sender, on this machine");
+  terminal.row("inbox", `${altinnUrl}/`, "letters as their recipients see them");
+  terminal.row("dashboard", `${functionsUrl}/api/dashboard`, "what happens to letters");
   terminal.row("storage", azurite.blobUrl, `queues on port ${new URL(azurite.queueUrl).port}`);
   terminal.row("Altinn", altinnUrl, "simulator");
   terminal.row(
@@ -193,7 +195,8 @@ async function sendExamples(
     for (const name of DROPPED) {
       // Under ids of their own, so that a reader who sends an example later sends a new letter.
       const file = await readRequestFile(join(EXAMPLES, `${name}.json`), new Date(), `start-${name}`);
-      if (file.request?.correspondence.isConfirmationNeeded) await letConfirm(altinnUrl, file.request.recipients);
+      const { recipients = [], correspondence } = file.request ?? {};
+      await letRead(altinnUrl, recipients, correspondence?.isConfirmationNeeded === true);
       await dropRequest(file, storage);
       requestIds.push(file.requestId);
       terminal.change(new Date(), file.requestId, "dropped", "", basename(file.path));

@@ -3,6 +3,7 @@
 import { isSameSecret } from "../sameSecret.ts";
 import { type Answer, codedError, emptyAnswer, jsonAnswer, modelFailure } from "./answer.ts";
 import * as attachments from "./attachments.ts";
+import type { KeptFiles } from "./keptFiles.ts";
 import { initializeByForm, initializeByJson } from "./letters.ts";
 import { purge } from "./life.ts";
 import { listCorrespondences } from "./lists.ts";
@@ -25,6 +26,8 @@ export interface Platform {
   readonly tokenLifetime: number;
   readonly tokenInQuotes: boolean;
   readonly subscriptionKey: string | undefined;
+  /** Where the bytes of attachments go; undefined: nowhere. */
+  readonly kept: KeptFiles | undefined;
 }
 
 const write = "altinn:correspondence.write";
@@ -79,7 +82,7 @@ function letterRoutes(platform: Platform): Route[] {
   };
   const upload = async (call: Call) => {
     if (!/^multipart\/form-data\b/iu.test(call.headers["content-type"] ?? "")) return emptyAnswer(415);
-    const form = await receiveForm(call.request);
+    const form = await receiveForm(call.request, platform.kept);
     return form === null ? modelFailure({ "": ["Failed to read the request form."] }) : initializeByForm(world, form);
   };
   return [
@@ -108,7 +111,7 @@ function attachmentRoutes(platform: Platform): Route[] {
   const upload = async (call: Call) => {
     const id = idOf(call);
     const refusal = attachments.uploadRefusal(world, id, Number(call.headers["content-length"] ?? 0));
-    return refusal ?? attachments.uploadAttachment(world, id, await receiveFile("", call.request));
+    return refusal ?? attachments.uploadAttachment(world, id, await receiveFile("", call.request, platform.kept));
   };
   const initialize = async (call: Call) => attachments.initializeAttachment(world, await call.readText());
   const show = (call: Call) => attachments.showAttachment(world, idOf(call));

@@ -5,9 +5,9 @@ import type { SimulatorClock } from "./clock.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Engine } from "./engine.ts";
 import { releaseHeld } from "./events.ts";
-import type { Fault, Faults } from "./faults.ts";
+import type { Fault, Faults, WaitingFault } from "./faults.ts";
 import { addForeignAttachment, takeKey } from "./foreign.ts";
-import { act } from "./life.ts";
+import { act, removeLifeRule } from "./life.ts";
 import { parseLifeRule } from "./lifeRule.ts";
 import type { Client, Maskinporten } from "./maskinporten.ts";
 import type { Action, AltinnEvent, Attachment, EventRule, Subscription } from "./state.ts";
@@ -51,6 +51,9 @@ export interface ActOptions {
 export interface Control {
   /** Adds a misbehaviour; its id. */
   fault(fault: Fault): string;
+  /** The misbehaviours that wait for a call. */
+  faults(): WaitingFault[];
+  removeFault(id: string): void;
   clearFaults(): void;
   calls(): ReturnType<CallLog["list"]>;
   /** How many calls there were of a method and a route (`/correspondence/{id}`) or path. */
@@ -73,9 +76,16 @@ export interface Control {
   now(): number;
   /** From the first registered client on, only registered ones get tokens. */
   registerClient(client: Client): void;
-  /** What this recipient (canonical URN) does with letters that are published from now on. */
-  setLifeRule(recipient: string, rule: string): void;
+  /** What this recipient (canonical URN) does with letters that are published from now on, or with so many of them. */
+  setLifeRule(recipient: string, rule: string, letters?: number): void;
+  removeLifeRule(recipient: string): void;
+  /** What all other recipients do from now on, until the simulator ends. */
+  setDefaultLifeRule(rule: string): void;
+  lifeRules(): LifeRules;
   addEventRule(rule: EventRule): void;
+  eventRules(): EventRule[];
+  /** How many events a rule holds back. */
+  heldEvents(): number;
   clearEventRules(): void;
   /** Lets the events go that a rule held. */
   releaseEvents(order?: "given" | "reversed"): Promise<void>;
@@ -87,6 +97,13 @@ export interface Control {
   expireAttachment(attachmentId: string): void;
   /** No token that was given out is good any more. */
   revokeTokens(): void;
+}
+
+/** What recipients do, as life rules. */
+export interface LifeRules {
+  readonly byDefault: string;
+  /** `letters`: how many more the rule is for; null: all. */
+  readonly own: readonly { readonly recipient: string; readonly rule: string; readonly letters: number | null }[];
 }
 
 /** What the control reaches into. */
@@ -108,6 +125,8 @@ export function createControl(parts: ControlParts): Control {
   };
   return {
     fault: (fault) => faults.add(fault),
+    faults: () => faults.list(),
+    removeFault: (id) => faults.remove(id),
     clearFaults: () => faults.clear(),
     calls: () => calls.list(),
     callCount: (method, route) => calls.count(method, route),
@@ -145,13 +164,28 @@ export function createControl(parts: ControlParts): Control {
     registerClient: (client) => {
       maskinporten.clients.set(client.clientId, client);
     },
-    setLifeRule: (recipient, rule) => {
+    setLifeRule: (recipient, rule, letters) => {
       parseLifeRule(rule);
+      removeLifeRule(world, recipient);
       world.state.lifeRules[recipient] = rule;
+      if (letters !== undefined) world.state.lifeRuleLetters[recipient] = letters;
     },
+    removeLifeRule: (recipient) => removeLifeRule(world, recipient),
+    setDefaultLifeRule: (rule) => {
+      parseLifeRule(rule);
+      world.options.lifeRule = rule;
+    },
+    lifeRules: () => ({
+      byDefault: world.options.lifeRule,
+      own: Object.entries(world.state.lifeRules).map(([recipient, rule]) => {
+        return { recipient, rule, letters: world.state.lifeRuleLetters[recipient] ?? null };
+      }),
+    }),
     addEventRule: (rule) => {
       world.state.eventRules.push(rule);
     },
+    eventRules: () => structuredClone(world.state.eventRules),
+    heldEvents: () => world.state.held.length,
     clearEventRules: () => {
       world.state.eventRules.length = 0;
     },

@@ -14,7 +14,12 @@ const schemas = {
     at: z.union([z.number(), z.iso.datetime({ offset: true })]).optional(),
     statusText: z.string().optional(),
   }),
-  rule: z.object({ recipient: z.string(), rule: z.string() }),
+  /** Without a recipient: what all others do. */
+  rule: z.object({
+    recipient: z.string().optional(),
+    rule: z.string(),
+    letters: z.number().int().positive().optional(),
+  }),
   client: z.object({
     clientId: z.string(),
     keys: z.array(jwk).optional(),
@@ -29,6 +34,8 @@ const schemas = {
 export function controlRoutes(control: Control, counts: () => Record<string, number>): Route[] {
   return [
     taking("POST", "/_control/faults", faultSchema, (fault) => jsonAnswer(201, { id: control.fault(fault) })),
+    route("GET", "/_control/faults", () => jsonAnswer(200, control.faults())),
+    route("DELETE", "/_control/faults/{id}", ({ params }) => done(() => control.removeFault(params.id ?? ""))),
     route("DELETE", "/_control/faults", () => done(() => control.clearFaults())),
     route("GET", "/_control/calls", () => jsonAnswer(200, { counts: counts(), calls: control.calls() })),
     route("DELETE", "/_control/calls", () => done(() => control.clearCalls())),
@@ -37,6 +44,7 @@ export function controlRoutes(control: Control, counts: () => Record<string, num
     route("GET", "/_control/events", () => jsonAnswer(200, control.events())),
     route("GET", "/_control/deliveries", () => jsonAnswer(200, control.deliveries())),
     route("GET", "/_control/clock", () => jsonAnswer(200, { now: new Date(control.now()).toISOString() })),
+    route("GET", "/_control/event-rules", () => jsonAnswer(200, control.eventRules())),
     route("DELETE", "/_control/event-rules", () => done(() => control.clearEventRules())),
     route("DELETE", "/_control/tokens", () => done(() => control.revokeTokens())),
     taking("POST", "/_control/clock", schemas.clock, async ({ advanceMs }) => {
@@ -48,7 +56,11 @@ export function controlRoutes(control: Control, counts: () => Record<string, num
       await control.releaseEvents(order);
       return emptyAnswer(204);
     }),
-    taking("POST", "/_control/rules", schemas.rule, ({ recipient, rule }) => setRule(control, recipient, rule)),
+    taking("POST", "/_control/rules", schemas.rule, (rule) => setRule(control, rule)),
+    route("GET", "/_control/rules", () => jsonAnswer(200, control.lifeRules())),
+    route("DELETE", "/_control/rules/{recipient}", ({ params }) =>
+      done(() => control.removeLifeRule(params.recipient ?? "")),
+    ),
     taking("POST", "/_control/clients", schemas.client, (client) => registerClient(control, client)),
     taking("POST", "/_control/keys", schemas.key, ({ idempotentKey }) =>
       jsonAnswer(201, { correspondenceId: control.takeKey(idempotentKey) }),
@@ -80,9 +92,10 @@ function done(work: () => void): Answer {
   return emptyAnswer(204);
 }
 
-function setRule(control: Control, recipient: string, rule: string): Answer {
+function setRule(control: Control, { recipient, rule, letters }: z.infer<typeof schemas.rule>): Answer {
   try {
-    control.setLifeRule(recipient, rule);
+    if (recipient === undefined) control.setDefaultLifeRule(rule);
+    else control.setLifeRule(recipient, rule, letters);
     return emptyAnswer(204);
   } catch (error) {
     return jsonAnswer(400, { error: error instanceof Error ? error.message : "not a rule" });

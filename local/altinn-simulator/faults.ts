@@ -28,6 +28,14 @@ export const faultSchema = z.object({
 /** One misbehaviour. */
 export type Fault = z.infer<typeof faultSchema>;
 
+/** A misbehaviour that waits for a call. */
+export interface WaitingFault {
+  readonly id: string;
+  readonly fault: Fault;
+  /** How many calls it works on from now on. */
+  readonly left: number | "always";
+}
+
 /** The misbehaviours that wait for a call. */
 export class Faults {
   readonly #waiting: { readonly id: string; readonly fault: Fault; left: number }[] = [];
@@ -38,6 +46,16 @@ export class Faults {
     const times = fault.times ?? 1;
     this.#waiting.push({ id, fault, left: times === "always" ? Number.POSITIVE_INFINITY : times });
     return id;
+  }
+
+  list(): WaitingFault[] {
+    return this.#waiting.map(({ id, fault, left }) => ({ id, fault, left: Number.isFinite(left) ? left : "always" }));
+  }
+
+  /** Takes one back; nothing happens when it is used up. */
+  remove(id: string): void {
+    const index = this.#waiting.findIndex((waiting) => waiting.id === id);
+    if (index >= 0) this.#waiting.splice(index, 1);
   }
 
   clear(): void {

@@ -81,14 +81,25 @@ export function publish(world: World, at: number, correspondenceId: string): voi
   addStatus(letter, "Published", at);
   notify(world, at, letter);
   emitLetter(world, at, letter, "correspondencepublished", letter.recipient);
-  for (const step of lifeRuleFor(world, letter)) {
+  for (const step of takeLifeRule(world, letter)) {
     world.schedule(at + step.afterMs, { kind: "act", correspondenceId: letter.id, action: step.action });
   }
 }
 
-function lifeRuleFor(world: World, letter: Correspondence): LifeRule {
-  const own = world.state.lifeRules[letter.recipient];
-  return own === undefined ? world.options.lifeRule : parseLifeRule(own);
+/** What the recipient does with the letter; a rule that is for so many letters has one less to go. */
+function takeLifeRule(world: World, { recipient }: Correspondence): LifeRule {
+  const { lifeRules, lifeRuleLetters } = world.state;
+  const rule = lifeRules[recipient] ?? world.options.lifeRule;
+  const letters = lifeRuleLetters[recipient];
+  if (letters !== undefined && letters > 1) lifeRuleLetters[recipient] = letters - 1;
+  else if (letters !== undefined) removeLifeRule(world, recipient);
+  return parseLifeRule(rule);
+}
+
+/** The recipient does again what all others do. */
+export function removeLifeRule({ state }: World, recipient: string): void {
+  delete state.lifeRules[recipient];
+  delete state.lifeRuleLetters[recipient];
 }
 
 function fail(world: World, at: number, letter: Correspondence, text: string): void {

@@ -7,6 +7,7 @@ const { values } = parseArgs({
   options: {
     port: { type: "string", default: "0" },
     state: { type: "string" },
+    files: { type: "string" },
     "time-scale": { type: "string", default: "1" },
     "time-origin": { type: "string" },
     rule: { type: "string", default: "read after 10 s" },
@@ -34,6 +35,7 @@ function optionsOf(): SimulatorOptions {
     scanMs: numberOf("scan-ms", values["scan-ms"]),
     publishMs: numberOf("publish-ms", values["publish-ms"]),
     ...(values["time-origin"] === undefined ? {} : { timeOrigin: numberOf("time-origin", values["time-origin"]) }),
+    ...(values.files === undefined ? {} : { filesDirectory: values.files }),
     ...(values.state === undefined ? {} : { stateFile: values.state }),
     ...(values["subscription-key"] === undefined ? {} : { subscriptionKey: values["subscription-key"] }),
     ...(values.owner === undefined ? {} : { owner: values.owner }),

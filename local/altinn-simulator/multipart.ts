@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 import busboy from "busboy";
+import type { KeptFiles } from "./keptFiles.ts";
 import type { FormField } from "./model/form.ts";
 import { type ReceivedFile, receiveFile } from "./receivedFile.ts";
 
@@ -12,7 +13,7 @@ export interface ReceivedForm {
 }
 
 /** Reads the request's body. Null: it is no multipart body, or it ends before its last boundary. */
-export async function receiveForm(request: IncomingMessage): Promise<ReceivedForm | null> {
+export async function receiveForm(request: IncomingMessage, kept?: KeptFiles): Promise<ReceivedForm | null> {
   let parser: busboy.Busboy;
   try {
     parser = busboy({
@@ -28,7 +29,7 @@ export async function receiveForm(request: IncomingMessage): Promise<ReceivedFor
   const files: Promise<ReceivedFile | undefined>[] = [];
   parser.on("field", (name, value) => fields.push([name, value]));
   parser.on("file", (part, stream, { filename }) => {
-    const received = receiveFile(filename ?? "", stream).then(
+    const received = receiveFile(filename ?? "", stream, kept).then(
       (file) => (part.toLowerCase() === "attachments" ? file : undefined),
       () => undefined,
     );

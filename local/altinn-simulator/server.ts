@@ -6,6 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type Answer, emptyAnswer, unhandledError } from "./answer.ts";
 import type { CallLog } from "./calls.ts";
 import { type Faults, faultyAnswer, replacesWork } from "./faults.ts";
+import { isFromElsewhere, isOwnRoute, ownHeaders } from "./ownPages.ts";
 import { type Call, type Matched, type Route, type Router, router } from "./route.ts";
 
 const mostText = 64 * 1024 * 1024;
@@ -56,8 +57,10 @@ async function answer(
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const matched = find(method, url.pathname);
   const name = matched?.route.name ?? url.pathname;
-  if (name.startsWith("/_control")) {
-    await send(request, response, await work(parts, request, url, matched));
+  if (isOwnRoute(name)) {
+    const refused = isFromElsewhere(name, request.headers);
+    const own = refused ? emptyAnswer(403) : await work(parts, request, url, matched);
+    await send(request, response, { ...own, headers: { ...ownHeaders, ...own.headers } });
     return;
   }
   const note = parts.calls.begin(method, name, url.pathname, parts.now());

@@ -8,6 +8,8 @@ import { type Control, createControl } from "./control.ts";
 import { controlRoutes } from "./controlRoutes.ts";
 import { Engine } from "./engine.ts";
 import { Faults } from "./faults.ts";
+import { inboxRoutes } from "./inbox/routes.ts";
+import { keptFiles } from "./keptFiles.ts";
 import { parseLifeRule } from "./lifeRule.ts";
 import type { Client, Maskinporten } from "./maskinporten.ts";
 import { listen, serve } from "./server.ts";
@@ -27,6 +29,8 @@ export interface SimulatorOptions {
   readonly timeOrigin?: number;
   /** A file that keeps everything across restarts. */
   readonly stateFile?: string;
+  /** A directory that keeps the bytes of attachments, for the inbox. Default: they are not kept. */
+  readonly filesDirectory?: string;
   /** The service owner's organisation number. Default: 991825827. */
   readonly owner?: string;
   /** The clients of Maskinporten. Default: every client is taken, and no signature checked. */
@@ -67,7 +71,8 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const state = options.stateFile === undefined ? emptyState() : await readState(options.stateFile);
   const clock = clockOf(options, state.time);
-  const lifeRule = parseLifeRule(options.rule ?? "none");
+  const lifeRule = options.rule ?? "none";
+  parseLifeRule(lifeRule);
   const { server, url } = await listen(options.port ?? 0);
   const writer =
     options.stateFile === undefined
@@ -102,14 +107,19 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     state.secret = randomBytes(32).toString("base64url");
   };
   const control = createControl({ world, clock, engine, faults, calls, maskinporten, revokeTokens });
+  const kept = options.filesDirectory === undefined ? undefined : keptFiles(options.filesDirectory);
   const platform = {
     world,
+    kept,
     maskinporten,
     tokenLifetime: options.tokenLifetimeMs ?? 30 * 60_000,
     tokenInQuotes: options.tokenInQuotes ?? false,
     subscriptionKey: options.subscriptionKey,
   };
-  const routes = [...controlRoutes(control, () => calls.counts()), ...altinnRoutes(platform)];
+  const altinn = altinnRoutes(platform);
+  const counts = () => calls.counts();
+  const inbox = inboxRoutes({ world, clock, control, kept, routes: altinn, counts });
+  const routes = [...controlRoutes(control, counts), ...inbox, ...altinn];
   serve(server, { routes, calls, faults, now: clock.now, touched });
   engine.arm();
 

@@ -153,7 +153,10 @@ export const stateSchema = z.object({
   held: z.array(z.string()),
   subscriptions: z.array(subscriptionSchema),
   eventRules: z.array(eventRuleSchema),
+  /** By recipient, in canonical form. */
   lifeRules: z.record(z.string(), z.string()),
+  /** How many letters more the rule of a recipient is for; for all when it is not here. */
+  lifeRuleLetters: z.record(z.string(), z.number()).default({}),
   agenda: z.array(dueSchema),
   sequence: z.number(),
   /** The simulated time when it was last written: a restart does not go back behind it. */
@@ -173,6 +176,7 @@ export function emptyState(): State {
     subscriptions: [],
     eventRules: [],
     lifeRules: {},
+    lifeRuleLetters: {},
     agenda: [],
     sequence: 0,
     time: 0,

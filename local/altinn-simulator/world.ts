@@ -1,6 +1,5 @@
 // The simulator's memory in use: looked up by id, with the agenda of what happens when.
 
-import type { LifeRule } from "./lifeRule.ts";
 import type { Attachment, Correspondence, State, Task } from "./state.ts";
 
 /** What the simulator was started with that its rules ask for. All times are simulated milliseconds. */
@@ -13,8 +12,8 @@ export interface WorldOptions {
   readonly scanMs: number;
   /** From the requested publish time (or the end of the scans) to Published. */
   readonly publishMs: number;
-  /** What recipients do when nothing else is said. */
-  readonly lifeRule: LifeRule;
+  /** What recipients do when nothing else is said: a life rule. The control may change it. */
+  lifeRule: string;
 }
 
 /** The memory, indexed. Only the simulator's own modules change it. */

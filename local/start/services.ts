@@ -28,15 +28,13 @@ export interface SimulatorOptions {
   readonly clock: StartClock;
 }
 
-/** What recipients do in the simulator. */
-const LIFE_RULE = "read after 5 s";
-
 export function startSimulator({ paths, port, clock }: SimulatorOptions): Promise<Simulator> {
   return startService({
     name: "The Altinn simulator",
     program: join(ROOT, "local", "altinn-simulator", "main.ts"),
     arguments: [
-      ...["--port", String(port), "--state", paths.simulator, "--rule", LIFE_RULE],
+      // Whoever is at the inbox reads, and nobody else: save the letters of the start itself (simulation.ts).
+      ...["--port", String(port), "--state", paths.simulator, "--files", paths.files, "--rule", "none"],
       ...["--subscription-key", SUBSCRIPTION_KEY],
       ...["--time-scale", String(clock.scale), "--time-origin", String(clock.origin)],
     ],

@@ -1,17 +1,23 @@
-// What the local start tells the simulator beforehand: who the app's client is, and which recipients will confirm.
+// What the local start tells the simulator beforehand: who the app's client is, and what recipients do with its letters.
 import type { Credentials } from "./state.ts";
 
 /** Recipients of letters that ask for it confirm a little after they have read. */
-const CONFIRMS = "read after 5 s, confirmed after 8 s";
+const READS = "read after 5 s";
+const CONFIRMS = `${READS}, confirmed after 8 s`;
 
 /** Gives the simulated Maskinporten the client's key, so that it checks each grant's signature. */
 export async function registerClient(altinnUrl: string, { clientId, jwk }: Credentials): Promise<void> {
   await tell(`${altinnUrl}/_control/clients`, { clientId, jwkBase64: jwk });
 }
 
-/** Has these recipients confirm what they get. */
-export async function letConfirm(altinnUrl: string, recipients: readonly string[]): Promise<void> {
-  for (const recipient of recipients) await tell(`${altinnUrl}/_control/rules`, { recipient, rule: CONFIRMS });
+/** Has each recipient read the next letter by itself, and confirm it if it asks for that. Later ones wait to be opened. */
+export async function letRead(
+  altinnUrl: string,
+  recipients: readonly string[],
+  isConfirmationNeeded: boolean,
+): Promise<void> {
+  const rule = isConfirmationNeeded ? CONFIRMS : READS;
+  for (const recipient of recipients) await tell(`${altinnUrl}/_control/rules`, { recipient, rule, letters: 1 });
 }
 
 async function tell(url: string, body: object): Promise<void> {

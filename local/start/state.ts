@@ -12,6 +12,8 @@ export interface StatePaths {
   readonly directory: string;
   readonly azurite: string;
   readonly simulator: string;
+  /** The simulator's attachments. */
+  readonly files: string;
   readonly logs: string;
 }
 
@@ -44,6 +46,7 @@ export function statePaths(directory: string): StatePaths {
     directory,
     azurite: join(directory, "azurite"),
     simulator: join(directory, "simulator.json"),
+    files: join(directory, "simulator-files"),
     logs: join(directory, "logs"),
   };
 }
@@ -51,7 +54,7 @@ export function statePaths(directory: string): StatePaths {
 /** Removes what starts keep, and nothing else that may be in the directory. */
 export async function forget(paths: StatePaths): Promise<void> {
   const files = [EXAMPLES, CREDENTIALS, STARTED].map((name) => join(paths.directory, name));
-  for (const path of [paths.azurite, paths.simulator, paths.logs, ...files]) {
+  for (const path of [paths.azurite, paths.simulator, paths.files, paths.logs, ...files]) {
     await rm(path, { recursive: true, force: true });
   }
 }

@@ -16,7 +16,8 @@ export async function startBrowser(): Promise<{ readonly address: string; stop()
   chromium.setGraphicsMode = false;
   const server = await driver.launchServer({
     executablePath: await chromium.executablePath(),
-    args: chromium.args,
+    // In a single process, as the package would have it, the browser ends with the first page that is closed.
+    args: chromium.args.filter((each) => each !== "--single-process"),
     headless: true,
     host: "127.0.0.1",
   });

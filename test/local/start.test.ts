@@ -78,6 +78,12 @@ describe("the local start", () => {
 
     const processes = descendants(run.pid);
     expect(processes.length).toBe(4);
+    const [, inbox = ""] = /^ {2}inbox +(\S+)/m.exec(run.output()) ?? [];
+    expect(await (await fetch(inbox)).text()).toContain("inbox/page.js");
+    expect(run.output()).toMatch(/^ {2}dashboard +http:\/\/127\.0\.0\.1:\d+\/api\/dashboard/m);
+    // One with an attachment was sent, whose bytes are kept for the inbox.
+    expect(await readdir(join(directory, "simulator-files"))).not.toEqual([]);
+    expect(run.output().indexOf(inbox)).toBeLessThan(run.output().indexOf("devstoreaccount1"));
     expect(await openToOthers(directory)).toEqual([]);
     const { functionKey } = JSON.parse(await readFile(join(directory, "credentials.json"), "utf8"));
     expect(execFileSync("ps", ["-eww", "-o", "args="], { encoding: "utf8" })).not.toContain(functionKey);

@@ -1,7 +1,7 @@
 // What the app writes for HTML and plain text, as the inbox renders what Altinn makes of it: the same text.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { inboxHtml } from "../../cli/previewBody.ts";
+import { inboxHtml } from "../../local/inboxBody.ts";
 import { convertBody } from "../../shared/requests/body/convertBody.ts";
 import { shown } from "../../shared/requests/shown/shown.ts";
 

@@ -19,7 +19,7 @@ export function notificationError(notification: NotificationRequest, recipients:
 }
 
 /** The custom recipients, whichever of the three ways they were given in. */
-function customRecipientsOf(notification: NotificationRequest): CustomRecipient[] {
+export function customRecipientsOf(notification: NotificationRequest): CustomRecipient[] {
   const listed = (notification.customRecipients ?? []).filter((recipient) => recipient !== null);
   if (listed.length > 0) return listed;
   if (notification.customRecipient) return [notification.customRecipient];

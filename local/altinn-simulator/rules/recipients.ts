@@ -70,6 +70,13 @@ export function lookUp(recipient: string): Registered {
   };
 }
 
+/** The name by which the registers know a recipient: made up, and the same each time. */
+export function registeredName(recipient: string): string {
+  const id = lastPart(recipient);
+  if (recipient.startsWith(organisation)) return `Eksempelbedrift ${id}`;
+  return recipient.startsWith(person) ? `Eksempelperson ${id}` : id;
+}
+
 function lastPart(recipient: string): string {
   return recipient.slice(recipient.lastIndexOf(":") + 1);
 }

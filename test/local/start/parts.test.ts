@@ -1,5 +1,5 @@
 // The local start's parts: its options, its ports, what it keeps, and what it prints.
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,7 +69,9 @@ describe("state", () => {
     await state.noteExamplesSent(paths, ["a"]);
     await state.loadCredentials(paths);
     await writeFile(join(directory, "notes.txt"), "mine");
+    await mkdir(paths.files);
     await state.forget(paths);
+    await expect(stat(paths.files)).rejects.toThrow("ENOENT");
     expect(await state.wereExamplesSent(paths)).toBe(false);
     expect((await stat(join(directory, "notes.txt"))).size).toBe(4);
     await expect(stat(join(directory, "credentials.json"))).rejects.toThrow("ENOENT");
