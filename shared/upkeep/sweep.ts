@@ -15,10 +15,12 @@ import { whereTag } from "../storage/tags.ts";
 import type { LogFields } from "../telemetry/telemetry.ts";
 import { checkDeadlines } from "./checkDeadlines.ts";
 import type { UpkeepContext } from "./context.ts";
+import { deleteAccepted } from "./deleteAccepted.ts";
 import { deleteClaims } from "./deleteClaims.ts";
 import { endFollowing } from "./endFollowing.ts";
 import { putBackForgotten } from "./putBackForgotten.ts";
 import { reconcile } from "./reconcile.ts";
+import { renewRecords } from "./renewRecords.ts";
 import { settleUploads } from "./settleUploads.ts";
 
 /** What a sweep came to. */
@@ -58,6 +60,10 @@ export async function sweep(context: UpkeepContext, followDays: number): Promise
   const putBacks = await putBackForgotten(context, now);
   await settleUploads(context);
   await deleteClaims(context);
+  if (last === undefined || dayOf(last.lastSweep) !== dayOf(now)) {
+    await deleteAccepted(context, now);
+    await renewRecords(context, now);
+  }
   await expireCancels(context);
   const reconciled = await reconcile(context, last?.reconciled);
   const value = { ...last, lastSweep: now, reconciled, closedDays: await closeDays(context, last?.closedDays) };
