@@ -30,7 +30,8 @@ var containerNames = [
   'correspondence-dead-letters'
 ]
 
-// Records by kind: never the whole container, since the app's marker lies there, and without it nothing is sent.
+// Records by kind: never the whole container, since the app's marker lies there, and without it nothing is sent. Nor the figures of
+// days (figures/), which outlive the records that they were counted from.
 var recordPrefixes = [
   'correspondence-state/requests/'
   'correspondence-state/dispatches/'

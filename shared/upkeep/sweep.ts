@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { expireCancels } from "../cancelling/unmatchedCancel.ts";
 import { DAY, dayOf, HOUR, MINUTE, SECOND, timestamp } from "../clock.ts";
-import { closeDays } from "../figures/closeDays.ts";
+import { closeDays, closedDaysSchema } from "../figures/closeDays.ts";
 import { CHECK_TIME_TO_LIVE, type DayCheck } from "../messages/checkMessage.ts";
 import { resourceOf } from "../records/correspondenceRecord.ts";
 import { readSince, SINCE_WITH_LACKS, sinceTag } from "../records/correspondenceTags.ts";
@@ -44,7 +44,7 @@ const NAME = DOCUMENTS.sweep;
 const sweepSchema = z.looseObject({
   lastSweep: z.number(),
   reconciled: z.string().exactOptional(),
-  closedDays: z.object({ until: z.string(), open: z.array(z.string()) }).exactOptional(),
+  closedDays: closedDaysSchema.exactOptional(),
 });
 
 /** Makes one sweep. `followDays` is how long an unsettled letter is asked about. */
