@@ -1,9 +1,8 @@
-// Once a day, of those whose turn it is: writes the records anew of letters that something is still to come of a long time from
-// now, or has been for a long time. Storage deletes records by the time since they were written.
+// Once a day, of those whose turn it is: writes the records anew of letters that are followed, and are published a long time from
+// now, or were a long time ago. Storage deletes records by the time since they were written.
 import { DAY, dayOf } from "../clock.ts";
 import { SINCE_WITH_LACKS, sinceTag } from "../records/correspondenceTags.ts";
 import { passingOver } from "../records/eachRecord.ts";
-import { deadlineTag } from "../records/lacks.ts";
 import type { Records } from "../records/records.ts";
 import { whereTag } from "../storage/tags.ts";
 import type { UpkeepContext } from "./context.ts";
@@ -14,14 +13,16 @@ const FAR = 200 * DAY;
 /** Each record is written once in so many days. */
 const EVERY = 30;
 
-/** Renews the records of letters that are followed, or have a deadline, far from `now`, in epoch milliseconds. */
+/**
+ * Renews the records of followed letters whose publish time is far from `now`, in epoch milliseconds. Not of those that have but
+ * a deadline left: a due time in 2099, written for "never", would keep whom it was for until then.
+ */
 export async function renewRecords({ store, telemetry }: UpkeepContext, now: number): Promise<void> {
   const passOver = passingOver(telemetry);
   const [before, after] = [sinceTag(dayOf(now - FAR)), sinceTag(dayOf(now + FAR))];
   const far = [
     [whereTag("since", ">=", SINCE_WITH_LACKS), whereTag("since", "<", before)],
     [whereTag("since", ">", after)],
-    [whereTag("lacks", ">", deadlineTag(now))],
   ];
   for (const conditions of far) {
     const where = [whereTag("request", ">", " "), ...conditions].join(" AND ");
