@@ -129,7 +129,12 @@ function Body({ html, language }: { html: string; language: string }) {
       link.className = "ds-link";
     }
   }, [html]);
-  return <div class="body break" ref={body} lang={language} dangerouslySetInnerHTML={{ __html: html }} />;
+  return <div class="body break" ref={body} lang={language} dangerouslySetInnerHTML={{ __html: below(html) }} />;
+}
+
+/** The headings of a letter stand below those of the page, under its title. */
+function below(html: string): string {
+  return html.replaceAll(/<(\/?)h([1-6])>/g, (_, end, level) => `<${end}h${Math.min(Number(level) + 2, 6)}>`);
 }
 
 function Attachments({ texts, letter, refresh }: { texts: Texts; letter: Letter; refresh: () => Promise<void> }) {

@@ -59,6 +59,13 @@ describe("the local start", () => {
     }).split("\n")[0];
     await run.shows(id ?? "", "published");
 
+    // A letter of one's own waits to be opened in the inbox; then the app hears of it.
+    const { altinn } = JSON.parse(await readFile(join(directory, "start.json"), "utf8"));
+    const { letters } = JSON.parse(await (await fetch(`${altinn}/_inbox/letters`)).text());
+    expect(letters[0]).toMatchObject({ place: "inbox", isRead: false });
+    await fetch(`${altinn}/_control/correspondences/${letters[0].id}/read`, { method: "POST" });
+    await run.shows(id ?? "", "read");
+
     const [, written = ""] = /```json\n(.*?)```/s.exec(await readFile(join(root, "README.md"), "utf8")) ?? [];
     const { connectionString } = JSON.parse(await readFile(join(directory, "start.json"), "utf8"));
     await QueueServiceClient.fromConnectionString(connectionString)

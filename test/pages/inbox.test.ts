@@ -57,7 +57,7 @@ async function send(title: string, change: Readonly<Record<string, unknown>> = {
       language: "en",
       messageTitle: title,
       messageBody:
-        "Hello {{recipientName}}, **read** this [page](https://www.example.com/).\n\n" +
+        "# Heading\n\nHello {{recipientName}}, **read** this [page](https://www.example.com/).\n\n" +
         "<script>document.title = 'run'</script><img src=x onerror=\"document.title = 'run'\">\n\n| a | b |\n|---|---|\n| 1 | 2 |",
       attachments: [{ fileName: "decision.html", sendersReference: "file" }],
     },
