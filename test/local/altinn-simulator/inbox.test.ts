@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClientKey } from "../../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, startSimulator } from "../../../local/altinn-simulator/start.ts";
+import { inboxHtml } from "../../../local/inboxBody.ts";
 import { organization } from "../../../local/parties.ts";
 import type { Letter } from "../../../pages/inbox/model.ts";
 import { altinnToken, call, flatten } from "./caller.ts";
@@ -107,6 +108,10 @@ describe("a letter in the inbox", () => {
     expect([title, place, actions, isRead]).toEqual([`For ${name}`, "inbox", ["archived", "purgedByRecipient"], false]);
     expect(bodyHtml).toContain(`Dear ${name}`);
     expect(bodyHtml).not.toContain("onclick");
+    // Whatever Altinn hands out.
+    expect(inboxHtml("[run](javascript:x) [go](https://www.example.com/) <b onclick=x>")).toBe(
+      '<p><a>run</a> <a href="https://www.example.com/">go</a> </p>',
+    );
   });
 
   it("is not there for anybody but its owner, and no longer once purged", async () => {
