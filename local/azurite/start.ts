@@ -79,6 +79,7 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
 
 function preloads(repair: boolean): string[] {
   const names = [
+    "noTelemetry.cjs",
     "onlyBlobAndQueue.cjs",
     "quickRemoval.cjs",
     "refuseNoXml.cjs",
