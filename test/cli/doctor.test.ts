@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { doctorCommand } from "../../cli/altinn/doctor.ts";
 import { type ClientKey, createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
 import { type FunctionsHost, startFunctionsHost } from "../../local/functions-host/start.ts";
@@ -14,6 +15,7 @@ import { build } from "../../scripts/build.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { portOf } from "../altinn/peer.ts";
 import { commandArgs } from "../harness/command.ts";
+import { type Ran, runHere } from "../harness/commandHere.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -52,13 +54,12 @@ beforeAll(async () => {
   });
   // The first call of all makes the app's marker.
   await fetch(`${host.url}/api/health?code=${KEY}`);
-  await run(["subscriptions", "create", "--app", host.url]);
-  await run(["subscriptions", "verify", "--app", host.url, "--wait", "1"]);
+  await runBeside(["subscriptions", "create", "--app", host.url]);
+  await runBeside(["subscriptions", "verify", "--app", host.url, "--wait", "1"]);
 });
 afterAll(async () => {
   await host.stop();
   await simulator.close();
-  await storage.stop();
   await rm(directory, { recursive: true });
 });
 beforeEach(() => simulator.control.clearFaults());
@@ -79,18 +80,25 @@ function settings(more: Record<string, string> = {}): Record<string, string> {
   };
 }
 
-async function run(args: readonly string[], env: Record<string, string> = {}) {
+/** Runs the doctor in this process. */
+async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  return withoutSecrets(await runHere(doctorCommand, args, { ...settings(), ALTINN_WEBHOOK_KEY: KEY, ...env }));
+}
+
+/** Runs a command as operators do. */
+async function runBeside(args: readonly string[]): Promise<Ran> {
   const nodeArgs = [...commandArgs("altinn"), ...args];
-  const environment = { ...settings(), ALTINN_WEBHOOK_KEY: KEY, ...env };
-  const outcome = await promisify(execFile)(process.execPath, nodeArgs, { env: environment, cwd: directory }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
-  );
+  const env = { ...settings(), ALTINN_WEBHOOK_KEY: KEY };
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, nodeArgs, { env, cwd: directory });
+  return withoutSecrets({ code: 0, stdout, stderr });
+}
+
+function withoutSecrets(ran: Ran): Ran {
   const accountKey = /AccountKey=([^;]+)/.exec(account.connectionString)?.[1] ?? "";
   for (const secret of [KEY, "the-subscription-key", key.base64, key.privateJwk.d ?? "", accountKey]) {
-    expect(outcome.stdout + outcome.stderr).not.toContain(secret);
+    expect(ran.stdout + ran.stderr).not.toContain(secret);
   }
-  return outcome;
+  return ran;
 }
 
 const report = z.object({
@@ -100,7 +108,7 @@ const report = z.object({
 
 /** What is not well, short, and how it ended. Each thing that is wrong must say how to mend it. */
 async function unwell(env: Record<string, string> = {}, args: readonly string[] = ["--app", host.url]) {
-  const { code, stdout, stderr } = await run(["doctor", "--json", ...args], env);
+  const { code, stdout, stderr } = await run(["--json", ...args], env);
   expect(stderr).toBe("");
   const { findings, healthy } = report.parse(JSON.parse(stdout));
   expect(healthy).toBe(code === 0);
@@ -113,7 +121,7 @@ async function unwell(env: Record<string, string> = {}, args: readonly string[] 
 
 it("finds nothing wrong with an app that works, and prints a line for each check", async () => {
   expect(await unwell()).toMatchObject({ code: 0, told: [] });
-  const { stdout } = await run(["doctor", "--app", host.url]);
+  const { stdout } = await runBeside(["doctor", "--app", host.url]);
   expect(stdout).toMatch(/^ok {7}settings: /);
   expect(stdout).toMatch(/\n0 failed, 0 warnings, 14 ok, 0 skipped\n$/);
 });

@@ -11,7 +11,7 @@ import { aLetter } from "../integration/letters.ts";
 let storage: Storage;
 let world: World;
 beforeAll(async () => {
-  storage = await startStorage(1);
+  storage = await startStorage();
   world = await World.start(storage);
   await world.drop(aLetter({ id: "sent" }));
   await world.drop(aLetter({ id: "wrong", content: { messageTitle: "" } }));
@@ -23,11 +23,10 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-  await storage.stop();
 });
 
 const figures = (args: readonly string[], columns?: number) =>
-  runHere(figuresCommand, args, world.storage.connectionString, columns);
+  runHere(figuresCommand, args, { CORRESPONDENCE_STORAGE: world.storage.connectionString }, columns);
 const today = () => dayOf(world.clock.now());
 
 test("a table with a bar for each day, where there is room for one", async () => {
@@ -38,7 +37,7 @@ test("a table with a bar for each day, where there is room for one", async () =>
   expect(wide.stdout).toMatch(/\n\d{4}-\d\d-\d\d +1 +1 +1 +0 +0 +1 {2}█+\n/);
   expect(wide.stdout).toMatch(/\nall +1 +1 +1 +0 +0 +1\n\n/);
   expect(wide.stdout).toMatch(/\nSent to read: half within \d+ s, 95 % within \d+ s\.\nFailed: 1 invalidRequest\.\n$/);
-  expect(wide.stderr).toMatch(/^As of \S+Z, by \d+ operations of storage\. 2 days are still open\.\n$/);
+  expect(wide.stderr).toMatch(/^As of \S+Z, by \d+ operations of storage\. 7 days are still open\.\n$/);
   expect((await figures(["--to", today()], 72)).stdout).not.toContain("█");
 });
 

@@ -13,7 +13,7 @@ const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
 let storage: Storage;
 let world: World;
 beforeAll(async () => {
-  storage = await startStorage(1);
+  storage = await startStorage();
   world = await World.start(storage);
   const drop = (id: string, more: Parameters<typeof aLetter>[0] = {}) =>
     world.drop(aLetter({ id, letter: { sendersReference: `ref of ${id}` }, ...more }));
@@ -31,11 +31,10 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-  await storage.stop();
 });
 
 const letters = (args: readonly string[], columns?: number) =>
-  runHere(lettersCommand, args, world.storage.connectionString, columns);
+  runHere(lettersCommand, args, { CORRESPONDENCE_STORAGE: world.storage.connectionString }, columns);
 
 describe("some letters did not arrive", () => {
   test("what was sent on the resource, what each came to, and one whole", async () => {

@@ -17,6 +17,7 @@ import { prepareStorage } from "../../local/start/storage.ts";
 import { PAGE_FILES } from "../../scripts/buildPages.ts";
 import { type Packed, packageApp } from "../../scripts/package.ts";
 import { createCertificate } from "../harness/certificate.ts";
+import { commandArgs } from "../harness/command.ts";
 import { type KeyVault, startKeyVault } from "../harness/keyVault.ts";
 import { type ManagedIdentity, startManagedIdentity } from "../harness/managedIdentity.ts";
 import { RESOURCE } from "../harness/world.ts";
@@ -87,6 +88,7 @@ describe("unzipped into an empty folder, with identities alone", () => {
   let host: Service<z.infer<typeof readySchema>>;
   let environment: NodeJS.ProcessEnv;
   const log: string[] = [];
+  const trusted = tls.getCACertificates("default");
 
   beforeAll(async () => {
     const app = join(directory, "app");
@@ -97,7 +99,7 @@ describe("unzipped into an empty folder, with identities alone", () => {
     const certificate = await createCertificate(["*.vault.test"]);
     const pem = { key: join(directory, "key.pem"), cert: join(directory, "cert.pem") };
     await Promise.all([writeFile(pem.key, certificate.key), writeFile(pem.cert, certificate.cert)]);
-    tls.setDefaultCACertificates([...tls.getCACertificates("default"), certificate.cert]);
+    tls.setDefaultCACertificates([...trusted, certificate.cert]);
     [storage, identity, vault] = await Promise.all([
       startAzurite({ signIn: pem }),
       startManagedIdentity(),
@@ -142,6 +144,7 @@ describe("unzipped into an empty folder, with identities alone", () => {
     await vault?.[Symbol.asyncDispose]();
     await identity?.[Symbol.asyncDispose]();
     await storage?.stop();
+    tls.setDefaultCACertificates(trusted);
   });
 
   function byIdentity(connection: string): Record<string, string> {
@@ -155,15 +158,14 @@ describe("unzipped into an empty folder, with identities alone", () => {
 
   /** Runs a command as somebody who has the app's identity. */
   async function command(name: string, args: readonly string[], key = FUNCTION_KEY) {
-    const flags = ["--disable-warning=ExperimentalWarning", "--import", VAULT_ADDRESSES];
-    const nodeArgs = [...flags, join(ROOT, "cli", name), ...args, "--app", host.ready.url];
+    const nodeArgs = ["--import", VAULT_ADDRESSES, ...commandArgs(name), ...args, "--app", host.ready.url];
     const env = { ...environment, ALTINN_WEBHOOK_KEY: key };
     return promisify(execFile)(process.execPath, nodeArgs, { env }).then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
     );
   }
-  const smoke = (args: readonly string[], key?: string) => command("smoke.ts", args, key);
+  const smoke = (args: readonly string[], key?: string) => command("smoke", args, key);
 
   it("sends a letter; storage and the vault are reached by the app's identity, and no key is in its settings", async () => {
     const outcome = await smoke(["--resource", RESOURCE, "--recipient", organization(20)]);
@@ -178,8 +180,8 @@ describe("unzipped into an empty folder, with identities alone", () => {
   });
 
   it("the doctor works by identity too: storage, and a key that stays in the vault", async () => {
-    expect((await command("altinn.ts", ["subscriptions", "create"])).code).toBe(0);
-    const { stdout } = await command("altinn.ts", ["doctor", "--json"]);
+    expect((await command("altinn", ["subscriptions", "create"])).code).toBe(0);
+    const { stdout } = await command("altinn", ["doctor", "--json"]);
     const { findings } = doctorReport.parse(JSON.parse(stdout));
     // Altinn has asked the webhook by now, or not yet, and comes from an address that is not its own.
     const others = findings.filter(({ check }) => !check.startsWith("subscription"));

@@ -1,5 +1,5 @@
 // Erasing what is kept of letters: nothing says any more whom they were for or what they said, and nothing is sent again.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { contextOf, eraseCommand } from "../../cli/altinn/erase.ts";
 import { organization, organizationNumber } from "../../local/parties.ts";
 import { HOUR, MINUTE } from "../../shared/clock.ts";
@@ -17,7 +17,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const [TITLE, REFERENCE] = ["Tittelmerke", "Referansemerke"];
 const marked = { content: { messageTitle: TITLE }, letter: { sendersReference: REFERENCE } };
@@ -183,7 +182,8 @@ test("the command says what would go, and erases only when it is told to", async
   await using world = await World.start(storage);
   await world.drop(aLetter({ id: "case-1", recipients: [organization(2)], ...marked }));
   await world.run();
-  const run = (...args: string[]) => runHere(eraseCommand, args, world.storage.connectionString);
+  const run = (...args: string[]) =>
+    runHere(eraseCommand, args, { CORRESPONDENCE_STORAGE: world.storage.connectionString });
   const asked = await run("--request", "case-1");
   expect([asked.code, asked.stdout]).toEqual([1, expect.stringContaining("Would be erased of the request case-1:")]);
   expect(await left(world, ...marks(2))).toEqual(expect.arrayContaining([REFERENCE, organizationNumber(2)]));

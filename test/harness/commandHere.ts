@@ -1,4 +1,4 @@
-// A command of `npm run altinn` run in this process, over storage: what it prints, and how it exits.
+// A command of `npm run altinn` run in this process: what it prints, and how it exits.
 import type { Command } from "commander";
 import { vi } from "vitest";
 import type { Run } from "../../cli/program.ts";
@@ -9,14 +9,14 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the command that `make` makes, on a terminal that is so wide. */
+/** Runs the command that `make` makes, with these environment variables, on a terminal that is so wide. */
 export async function runHere(
   make: (run: Run) => Command,
   args: readonly string[],
-  connectionString: string,
+  environment: Readonly<Record<string, string>>,
   columns = 200,
 ): Promise<Ran> {
-  vi.stubEnv("CORRESPONDENCE_STORAGE", connectionString);
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.stubEnv("COLUMNS", String(columns));
   const [out, err]: [string[], string[]] = [[], []];
   const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => out.push(String(text)) > 0);
