@@ -8,7 +8,7 @@ import { type Addition, merge, recordOf } from "../shared/records/mergeCorrespon
 import { QUEUES } from "../shared/storage/names.ts";
 import { runInChild } from "../test/harness/childApp.ts";
 import { TIMER } from "../test/harness/handleMessage.ts";
-import { startStorage } from "../test/harness/storage.ts";
+import { startStorage, stopStorage } from "../test/harness/storage.ts";
 import { RESOURCE, World } from "../test/harness/world.ts";
 import { startSweepModel } from "./sweepModel.ts";
 
@@ -53,7 +53,7 @@ export async function sweepCost({ json }: { json: boolean }): Promise<void> {
       print(await overHttp(each, world).finally(() => world[Symbol.asyncDispose]()), json);
     }
   } finally {
-    await storage.stop();
+    await stopStorage();
   }
 }
 

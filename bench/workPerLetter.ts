@@ -2,7 +2,7 @@
 
 import { organization } from "../local/parties.ts";
 import { anEvent } from "../test/builders/event.ts";
-import { startStorage } from "../test/harness/storage.ts";
+import { startStorage, stopStorage } from "../test/harness/storage.ts";
 import { type Work, workOf } from "../test/harness/work.ts";
 import { RESOURCE, World } from "../test/harness/world.ts";
 
@@ -102,7 +102,7 @@ export async function workPerLetter({ json }: { json: boolean }): Promise<void> 
     }
   } finally {
     await world[Symbol.asyncDispose]();
-    await storage.stop();
+    await stopStorage();
   }
 }
 

@@ -18,6 +18,9 @@ export interface AzuriteOptions {
   readonly signIn?: { readonly key: string; readonly cert: string };
   /** False: run Azurite as it comes, with its lossy tag queries. Only for the test that shows the loss. */
   readonly repairTagQueries?: boolean;
+  /** More modules to preload, absolute paths, and environment variables for them. */
+  readonly preload?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A running Azurite. `stop` saves the data, `kill` loses what was not saved yet (up to 5 s). */
@@ -59,7 +62,8 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
       ...(signIn === undefined ? [] : ["--oauth", "basic", "--key", signIn.key, "--cert", signIn.cert]),
       ...(inMemory ? ["--inMemoryPersistence"] : ["--location", directory]),
     ],
-    preload: preloads(options.repairTagQueries ?? true),
+    preload: [...preloads(options.repairTagQueries ?? true), ...(options.preload ?? [])],
+    environment: { ...process.env, ...options.environment },
     ...(directory === undefined ? {} : { workingDirectory: directory }),
     onLine(line) {
       said.push(line);

@@ -1,6 +1,6 @@
 // How announcements stand on their queues, and that whoever watches reads them however they do.
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { watchAnnouncements } from "../../local/start/watch.ts";
 import { createAnnouncementFactory } from "../../shared/announcements/announcement.ts";
 import { createAnnouncer } from "../../shared/announcements/announcer.ts";
@@ -16,7 +16,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 /** Announces one letter on each queue; undefined: on the ordinary one. */
 async function announceOn(account: StorageAccount, statusQueues: readonly (string | undefined)[]) {

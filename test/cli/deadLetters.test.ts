@@ -24,7 +24,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
-  await storage.stop();
   await rm(directory, { recursive: true, force: true });
 });
 

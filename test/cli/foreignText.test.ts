@@ -57,7 +57,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-  await storage.stop();
   await rm(directory, { recursive: true, force: true });
 });
 

@@ -1,5 +1,5 @@
 // Bodies in the shapes of Altinn's documentation, dropped as they are: a sender of today needs to change nothing.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { organization, person } from "../../local/parties.ts";
 import { DAY } from "../../shared/clock.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
@@ -9,7 +9,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const inTwoWeeks = new Date(Date.now() + 14 * DAY).toISOString();
 

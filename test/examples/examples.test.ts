@@ -125,7 +125,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-  await storage.stop();
 });
 
 test("each is named here, and in the examples' README", async () => {

@@ -1,5 +1,5 @@
 // Letters are found by whatever is known of them, page by page, whichever of their records there is.
-import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { beforeAll, describe, expect, it, test } from "vitest";
 import { organization, person } from "../../local/parties.ts";
 import { DAY, HOUR } from "../../shared/clock.ts";
 import { eachAtOnce } from "../../shared/eachAtOnce.ts";
@@ -23,7 +23,7 @@ const MANY = 23;
 let storage: Storage;
 let finding: FindingContext;
 beforeAll(async () => {
-  storage = await startStorage(1);
+  storage = await startStorage();
   finding = findingIn(await storage.account());
   const { store } = finding;
   await eachAtOnce(16, Array.from({ length: MANY }).keys(), async (n) => {
@@ -74,7 +74,6 @@ beforeAll(async () => {
   });
   await sentLetter(finding, 901, { sendersReference: "later", postedAt: NOON + 3 * DAY }, { facts: [] });
 });
-afterAll(() => storage.stop());
 
 /** Every letter of a query, by pages of ten, and how many of them each had. */
 async function all(query: LetterQuery): Promise<{ letters: Letter[]; pages: number[] }> {

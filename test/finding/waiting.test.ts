@@ -1,5 +1,5 @@
 // What waits is counted by what keeps it, by the index; a pause is the cause of everything that it stops.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import type { FindingContext } from "../../shared/finding/context.ts";
 import { findWaiting } from "../../shared/finding/waiting.ts";
@@ -17,7 +17,7 @@ let storage: Storage;
 let finding: FindingContext;
 const clock = new TestClock(NOON);
 beforeAll(async () => {
-  storage = await startStorage(1);
+  storage = await startStorage();
   finding = findingIn(await storage.account(), clock);
   const { store } = finding;
   const wait = async (n: number, cause: string, minutes: number) => {
@@ -40,7 +40,6 @@ beforeAll(async () => {
   await sentLetter(finding, 2, {}, { facts: [ready], publishTime: NOON + 2 * DAY });
   await sentLetter(finding, 3);
 });
-afterAll(() => storage.stop());
 
 const byCause = async () =>
   Object.fromEntries((await findWaiting(finding)).causes.map((one) => [one.cause, one.letters]));

@@ -1,5 +1,5 @@
 // Who may push events: Altinn's own addresses, of the environment or of the setting.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { answerEvent } from "../../functions/receiveAltinnEvent.ts";
 import { anEvent } from "../builders/event.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
@@ -14,7 +14,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 function push({ app }: World, forwardedFor: string | undefined) {
   const event = anEvent(INSTANCE, "correspondencepublished", Date.now());

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import { ContainerClient } from "@azure/storage-blob";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { createAttachmentBlobs } from "../../shared/attachments/attachmentBlobs.ts";
 import { isBlobPath } from "../../shared/requests/blobPath.ts";
@@ -63,7 +63,6 @@ beforeAll(async () => {
     handled.set(JSON.stringify(message), { problem, calls: calls.get(message) ?? [] });
   }
 });
-afterAll(() => storage.stop());
 
 function isToProducersBlobs(call: string): boolean {
   return call.startsWith("blob ") && !/ correspondence-(?:state|accepted|dead-letters)/.test(call);

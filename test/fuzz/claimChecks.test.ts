@@ -17,7 +17,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-  await storage.stop();
 });
 
 const filled = (part: string, length: number) => part.repeat(Math.floor(length / part.length));

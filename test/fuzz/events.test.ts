@@ -16,7 +16,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-  await storage.stop();
 });
 
 const plain = corpus("events/kept").find(({ name }) => name === "plain")?.bytes ?? Buffer.alloc(0);

@@ -1,6 +1,6 @@
 // Inputs that once stopped a worker, stalled a letter or read what they should not: each has a test of its own.
 import { Readable } from "node:stream";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { callHttp } from "../../shared/altinn/httpCall.ts";
 import { DAY, MINUTE, systemClock } from "../../shared/clock.ts";
 import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
@@ -19,7 +19,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const hostile = { length: { toString: 1 } };
 

@@ -16,7 +16,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 interface Message {
   readonly name: string;

@@ -21,7 +21,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-  await storage.stop();
 });
 
 const dispatchId = "5a4cebcc-ad44-4e54-99b6-b58e3c13c785";

@@ -18,8 +18,16 @@ export interface Registered {
   readonly binding: RegisteredFunction["metadata"]["bindings"][string];
 }
 
-/** The functions of the app and their bindings. To be called once in a process: an entry file is run once. */
-export async function registeredFunctions(): Promise<Registered[]> {
+let found: Promise<Registered[]> | undefined;
+
+/** The functions of the app and their bindings. */
+export function registeredFunctions(): Promise<Registered[]> {
+  // An entry file is run once in a process.
+  found ??= register();
+  return found;
+}
+
+async function register(): Promise<Registered[]> {
   const before = { ...process.env };
   Object.assign(process.env, settings);
   const { functions } = await collectRegistrations(

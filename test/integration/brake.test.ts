@@ -1,5 +1,5 @@
 // The emergency brake and the breaker: nothing goes out, nothing is lost, and it goes on where it stopped.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, SECOND, systemClock } from "../../shared/clock.ts";
 import { checkHealth } from "../../shared/health.ts";
@@ -16,7 +16,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 /** Asked for their addresses, Altinn's register fails. */
 const REGISTER_FAILS = "urn:altinn:person:identifier-no:03014900089";

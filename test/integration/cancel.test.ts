@@ -1,5 +1,5 @@
 // Cancelling: what is not published yet is purged, what waits is stopped, and each letter's producer is told which.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { sendRequest } from "../../shared/intake/sendRequest.ts";
@@ -14,7 +14,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const PURGE = /^altinn DELETE \/correspondence\/api\/v1\/correspondence\/\{id\}\/purge$/;
 const NO_PURGE = { step: PURGE, phase: "before", action: { status: 503 } } as const;
@@ -134,7 +133,7 @@ describe("a letter that is not published yet", () => {
     const dueDateTime = timestamp(world.clock.now() + 9 * DAY);
     await world.drop(aLaterLetter(world, { letter: { isConfirmationNeeded: true, dueDateTime } }));
     world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
-    await world.run({ inChild: true });
+    await world.run({ anew: true });
     world.clearFaults();
     await world.drop(REQUEST);
     await world.run();

@@ -1,5 +1,5 @@
 // Requests that are too large for a queue message: the message says in which blob they are.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, MINUTE } from "../../shared/clock.ts";
 import { requestDigest } from "../../shared/requests/digest.ts";
@@ -12,7 +12,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const PATH = "2030/1/request.json";
 
@@ -93,7 +92,7 @@ describe("history 3: a claim check's blob", () => {
     await put(world, aLetter({ id: "gone" }));
     await world.drop({ requestBlob: PATH });
     world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
-    await world.run({ inChild: true });
+    await world.run({ anew: true });
     world.clearFaults();
     await blobOf(world).delete();
     await world.settle(DAY);

@@ -1,5 +1,5 @@
 // Histories that broke an earlier version of the sending and following of letters: races, restarts and what is told of them.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import type { IntakeContext } from "../../shared/intake/context.ts";
@@ -17,7 +17,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const RESERVED_ANSWER = {
   status: 422,
@@ -184,7 +183,7 @@ test("died after a refusal was recorded, before its dead letter was: kept and to
   world.simulator.control.fault({ method: "POST", path: INITIALIZE, ...RESERVED_ANSWER });
   await world.drop(aLetter({ id: "undead" }));
   world.fault({ step: /^blob PUT correspondence-state\/dispatches$/, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   expect(await world.deadLetters()).toEqual([]);
   await world.settle(DAY);
@@ -198,7 +197,7 @@ test("a letter to be confirmed is found after its due date: it is followed until
   const dueDateTime = new Date(world.clock.now() + 5 * MINUTE).toISOString();
   await world.drop(aLetter({ id: "due", letter: { dueDateTime, isConfirmationNeeded: true } }));
   world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   world.clock.advance(HOUR);
   await world.settle(HOUR);
@@ -268,7 +267,7 @@ test("a fan-out that goes on after a crash does not run letters before their tim
     headers: { "retry-after": "3600" },
     times: 3,
   });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   const delays: number[] = [];
   const { sending } = world.app;
@@ -474,7 +473,7 @@ test("a copy whose announcement as a duplicate died with the process is announce
   await world.run();
   await world.drop(aLetter({ id: "twice" }));
   world.fault({ step: /^queue POST correspondence-status$/, phase: "before", action: "kill" });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   await world.settle(HOUR);
   expect(await world.ends()).toEqual(["sent", "duplicate"]);

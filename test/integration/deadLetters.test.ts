@@ -1,5 +1,5 @@
 // Dead letters as operators find them: what is kept of a message, what is said before a replay, and what a drop leaves.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR } from "../../shared/clock.ts";
 import { askForReplay, dropDeadLetter, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
@@ -12,7 +12,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 describe("what could not be read", () => {
   test.each([

@@ -1,5 +1,5 @@
 // Deadlines of letters: what misses one is told after a look at Altinn, once, and what kept it is not.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { checkBatch } from "../../shared/tracking/checkBatch.ts";
 import { sweep } from "../../shared/upkeep/sweep.ts";
@@ -12,7 +12,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 /** Has a letter sent that is due in so many milliseconds; its id in Altinn. */
 async function due(world: World, id: string, inMs: number, letter: object = {}): Promise<string> {

@@ -1,6 +1,7 @@
 // Histories that a sender must survive: the process dies, answers are lost, messages come twice or in another order.
-// "Dies" means a child process that is killed at the step named; what goes on afterwards remembers nothing of it.
-import { afterAll, beforeAll, expect, test } from "vitest";
+// "Dies" means an app that is cut off from everything at the step named, and at the first one of all a child process that is
+// killed; what goes on afterwards remembers nothing of it.
+import { beforeAll, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
@@ -13,12 +14,11 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
-/** Handles what is due in child processes, of which one dies; what goes on afterwards is new, until all is done. */
+/** Handles what is due by an app for each message, of which one dies; what goes on afterwards is new, until all is done. */
 async function dieThenGoOn(world: World, step: RegExp, phase: "before" | "after"): Promise<void> {
   world.fault({ step, phase, action: "kill" });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   await world.settle(HOUR);
 }
@@ -37,11 +37,11 @@ test("1: posted, killed; redeliveries die at the start; the poison queue's copy 
   await world.run({ inChild: true });
   world.clearFaults();
   expect(world.letters()).toHaveLength(1);
-  // From then on each process dies at its first call to storage.
+  // From then on each app dies at its first call to storage.
   world.fault({ step: /^blob /, phase: "before", action: "kill", times: 1000 });
   for (let delivery = 0; delivery < 4; delivery++) {
     world.clock.advance(MINUTE);
-    await world.run({ inChild: true });
+    await world.run({ anew: true });
   }
   expect(await world.host.waiting("correspondence-requests-poison")).toHaveLength(1);
   world.clearFaults();
@@ -63,7 +63,7 @@ test("3: posted, killed; before the redelivery the due date passes: sent, never 
   const dueDateTime = new Date(world.clock.now() + 5 * MINUTE).toISOString();
   await world.drop(aLetter({ id: "due", letter: { dueDateTime } }));
   world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   world.clock.advance(HOUR);
   await world.settle(HOUR);
@@ -75,7 +75,7 @@ test("3: posted, killed; before the redelivery stricter rules are deployed: sent
   await using world = await World.start(storage);
   await world.drop(aLetter({ id: "strict" }));
   world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   await world.restart({ ALTINN_RESOURCES: "cases" });
   await world.settle(HOUR);
@@ -122,7 +122,7 @@ test("7: A posts and dies; B comes with A's id; A is redelivered: A sent, B a de
   await using world = await World.start(storage);
   await world.drop(aLetter({ id: "x", content: { messageTitle: "A" } }));
   world.fault({ step: POST_LETTER, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   await world.drop(aLetter({ id: "x", content: { messageTitle: "B" } }));
   await world.settle(HOUR);
@@ -155,7 +155,7 @@ test("9: refused as reserved, killed after recording; no longer reserved at the 
   await using world = await World.start(storage);
   await world.drop(aLetter({ id: "reserved", recipients: ["urn:altinn:person:identifier-no:02014900120"] }));
   world.fault({ step: DEAD_LETTER, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   expect(await world.ends()).toEqual([]);
   world.forgetCalls();
@@ -172,7 +172,7 @@ test("12: the next message was put, killed before the record said so, the old on
   // The second put on `dispatches`: by sendDispatch, which then dies.
   world.clock.advance(MINUTE);
   world.fault({ step: PUT_DISPATCH, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 }, times: 4 });
   await world.settle(2 * HOUR);

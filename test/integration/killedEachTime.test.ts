@@ -1,5 +1,5 @@
 // A letter that kills each process that would send it: it ends, and the poison queues' handlers live.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { HOUR } from "../../shared/clock.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
@@ -10,7 +10,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 test("a letter that ends the process at every delivery is a dead letter, and told", { timeout: 120_000 }, async () => {
   await using world = await World.start(storage);

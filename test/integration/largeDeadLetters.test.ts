@@ -1,5 +1,5 @@
 // What can be written can be read: the largest of what nobody understands, and what another version has left behind.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runCommand } from "../../cli/deadLettersCommand.ts";
 import { HOUR } from "../../shared/clock.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
@@ -14,8 +14,8 @@ beforeAll(async () => {
   world = await World.start(storage);
 });
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await world[Symbol.asyncDispose]();
-  await storage.stop();
 });
 
 async function put(container: string, name: string, content: Buffer): Promise<void> {
@@ -24,7 +24,7 @@ async function put(container: string, name: string, content: Buffer): Promise<vo
 
 /** The command on dead letters, in this process: its exit code, and all that it writes. */
 async function run(...args: string[]): Promise<{ code: number; said: string }> {
-  process.env.CORRESPONDENCE_STORAGE = world.storage.connectionString;
+  vi.stubEnv("CORRESPONDENCE_STORAGE", world.storage.connectionString);
   const said: string[] = [];
   const say = (text: string) => void said.push(text);
   const code = await runCommand(args, { columns: 200, print: say, tell: say, confirm: async () => false });

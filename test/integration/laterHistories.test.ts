@@ -1,5 +1,5 @@
 // Histories of requests as a whole: begun, lost, taken back, replayed. The numbers are those of the design's list.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { askForReplay, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
@@ -17,7 +17,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const CONTENT = Buffer.from("vedtak");
 const FILE = { fileName: "vedtak.txt", sendersReference: "v", blob: "vedtak.txt" };
@@ -28,7 +27,7 @@ const twenty = Array.from({ length: 20 }, (_, index) => organization(20 + index)
 async function dieAfterSixteen(world: World, message: object): Promise<void> {
   await world.drop(message);
   world.fault({ step: /^blob PUT correspondence-state\/requests$/, phase: "before", action: "kill", nth: 3 });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   for (const waiting of await world.host.waiting(QUEUES.dispatches)) {
     if (waiting.text.includes("dispatchId")) await world.handle(waiting);
@@ -193,7 +192,7 @@ test("39: killed before the POST in the evening; the timer comes before the mess
   world.fault({ step: POST_LETTER, phase: "before", action: "kill" });
   const [message] = await world.host.waiting(QUEUES.requests);
   if (!message) throw new Error("The request is not waiting");
-  await world.runInChild(message).catch(() => undefined);
+  await world.runAnew(message).catch(() => undefined);
   world.clearFaults();
   await world.host.lose(message);
   world.clock.advance(DAY + 12 * HOUR);

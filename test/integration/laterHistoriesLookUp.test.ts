@@ -1,6 +1,6 @@
 // Histories in which a letter is looked up by its key, found on 2026-11-28: what a gateway says is not Altinn's word, and
 // what a look-up answers is not always about the letter. The numbers are those of the design's list.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
@@ -15,7 +15,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const KEY = "7d5c3f0e-2f6b-4c1d-9b3a-5e0c6a1f2b44";
 

@@ -1,6 +1,6 @@
 // Histories found later, about following letters and about what must hold for all of them: clocks that go wrong, records that
 // cannot be read, events that nobody sent. Each bears its number.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { organization } from "../../local/parties.ts";
 import { DAY, dayOf, HOUR, MINUTE, SECOND, timestamp } from "../../shared/clock.ts";
@@ -15,7 +15,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 /** Puts something else into a document of the state container, as another version or a hand would. */
 async function write(world: World, name: string, content: unknown): Promise<void> {

@@ -24,7 +24,7 @@ export function aLetter({ id, letter, request, ...rest }: RequestOverrides & { r
 /** The process dies right after this call, and its message is lost with every copy. */
 export async function dieAndLose(world: World, step: RegExp): Promise<void> {
   world.fault({ step, phase: "after", action: "kill" });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   for (const message of await world.host.waiting()) await world.host.lose(message);
 }

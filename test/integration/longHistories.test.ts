@@ -1,5 +1,5 @@
 // Histories that last for days: what the timer finds, counts and puts right. The numbers are those of the design's list.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { createApp } from "../../shared/app.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
@@ -14,7 +14,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 /** The messages that are due on a queue, left where they are. */
 async function due(world: World, queue: string) {

@@ -1,5 +1,5 @@
 // The content of an accepted request is gone from storage: it may come back; after too long it is told as lost, once.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { dropDeadLetter, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
@@ -16,7 +16,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 async function lose(world: World): Promise<() => Promise<unknown>> {
   const container = world.storage.blobs.getContainerClient(CONTAINERS.accepted);
@@ -84,13 +83,12 @@ describe("a request to many", () => {
 
   test("lost when some letters have gone out: told as a whole, and dropped again no letter goes twice", async () => {
     await using world = await World.start(storage);
-    const { store } = world.app.sending;
     const many = aLetter({ id: "many", recipients });
     await world.drop(many);
     world.fault({ step: /^blob PUT correspondence-state\/requests$/, phase: "after", action: "kill", nth: 3 });
-    await world.run({ inChild: true });
+    await world.run({ anew: true });
     world.clearFaults();
-    expect((await store.requests.read("many"))?.value.fannedOut).toBe(16);
+    expect((await world.app.sending.store.requests.read("many"))?.value.fannedOut).toBe(16);
     for (const message of await world.host.waiting(QUEUES.dispatches)) {
       if (message.text.includes("dispatchId")) await world.handle(message);
     }
@@ -171,7 +169,7 @@ describe("a request to many", () => {
     await world.run();
     await world.drop({ cancel: { requestId: "shared" } });
     world.fault({ step: /^blob PUT correspondence-state\/requests$/, phase: "after", action: "kill" });
-    await world.run({ inChild: true });
+    await world.run({ anew: true });
     world.clearFaults();
     await lose(world);
     await live(world, 6);

@@ -1,5 +1,5 @@
 // During a deployment an older instance rewrites what a newer one has written: fields that it does not know survive.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { HOUR, MINUTE } from "../../shared/clock.ts";
 import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
@@ -15,7 +15,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const RECIPIENTS = [20, 21, 22].map((index) => organization(index));
 const ORDER = "7e7b3a9c-6a0e-4a8e-9d53-0a4f1f5d2f10";

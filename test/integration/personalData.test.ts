@@ -32,7 +32,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 describe("in a run with letters of every fate", () => {
   let world: World;

@@ -1,5 +1,5 @@
 // Two invocations at once, the one just before the other writes: what each has done must be seen.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import type { IntakeContext } from "../../shared/intake/context.ts";
@@ -18,7 +18,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 function withDispatches(sending: IntakeContext, changed: Partial<IntakeContext["store"]["dispatches"]>): IntakeContext {
   return { ...sending, store: { ...sending.store, dispatches: { ...sending.store.dispatches, ...changed } } };

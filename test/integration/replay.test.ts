@@ -1,6 +1,6 @@
 // Dead letters that are replayed: whatever ended, is replayed twice, or dies on the way, in the end there is one letter, or
 // one dead letter and one more announcement of it.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { askForReplay, findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
@@ -26,7 +26,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
 
@@ -84,7 +83,7 @@ test("14: the replay dies before the dead letter is deleted, and Altinn refuses 
   refuseOnce(world);
   await ask(world);
   world.fault({ step: /^blob DELETE correspondence-dead-letters/, phase: "before", action: "kill" });
-  await world.run({ inChild: true });
+  await world.run({ anew: true });
   world.clearFaults();
   await world.settle(HOUR);
   expect(await idsOfRejections(world)).toHaveLength(2);

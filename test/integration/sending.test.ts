@@ -1,6 +1,6 @@
 // Sending, over Azurite and the simulator: what a producer drops, what Altinn has afterwards, and what is announced.
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
@@ -12,7 +12,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 describe("a letter to one recipient", () => {
   test("is sent, recorded and announced", async () => {

@@ -1,6 +1,6 @@
 // Files that many letters share: uploaded once, waited for without holding a worker, and purged when nobody uses them.
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
 import { preparationMessage } from "../../shared/messages/dispatchMessage.ts";
@@ -15,7 +15,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const INITIALIZE = /^altinn POST \/correspondence\/api\/v1\/attachment$/;
 const UPLOAD = /^altinn POST \/correspondence\/api\/v1\/attachment\/\{id\}\/upload$/;
@@ -346,15 +345,15 @@ test("a single letter that is dropped while hundreds go out is sent among the ne
   expect(sent.findIndex(({ data }) => data.requestId === "single")).toBeLessThan(5);
 });
 
-/** Handles messages, each in a process of its own, until one dies. */
+/** Handles messages, each by an app of its own, until one dies. */
 async function runUntilKilled(world: World): Promise<void> {
   for (let hasDied = false; !hasDied; ) {
     const [message] = (await world.host.waiting()).filter(({ queue }) => !queue.endsWith("-poison"));
-    if (!message) throw new Error("Everything is done, and no process has died");
+    if (!message) throw new Error("Everything is done, and no app has died");
     const dueAt = (await world.host.nextDue()) ?? 0;
     world.clock.advance(Math.max(dueAt - world.clock.now(), 0));
     await world.simulator.control.advance();
-    hasDied = await world.runInChild(message).then(
+    hasDied = await world.runAnew(message).then(
       () => false,
       () => true,
     );

@@ -1,5 +1,5 @@
 // Messages that were put on the app's own queues, and are none of its own.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { HOUR } from "../../shared/clock.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
@@ -10,7 +10,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64");
 

@@ -1,5 +1,5 @@
 // Sweeps over many letters, over Azurite and the simulator: what they cost, counted as HTTP calls, and what they find.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { DAY, dayOf, HOUR, MINUTE } from "../../shared/clock.ts";
 import { checkHealth } from "../../shared/health.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
@@ -14,7 +14,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 test("120 letters, every event lost, and one in a hundred read: lists find them, and no other record is read", async () => {
   await using world = await World.start(storage, { batchSize: 16 });

@@ -1,5 +1,5 @@
 // Following letters, over Azurite and the simulator: events, checks of what events did not tell, and lost messages.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
@@ -11,7 +11,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 /** A world with one letter that has been sent and, by Altinn's clock, published. */
 async function published(options: Parameters<typeof aLetter>[0] = {}): Promise<{ world: World; id: string }> {

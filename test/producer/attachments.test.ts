@@ -20,7 +20,6 @@ beforeAll(async () => {
   emulator = await startStorage();
 });
 afterAll(async () => {
-  await emulator.stop();
   await rm(directory, { recursive: true, force: true });
 });
 beforeEach(async () => {

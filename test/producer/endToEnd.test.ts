@@ -1,7 +1,7 @@
 // From a producer's own code to Altinn and back: the kit, the app, storage and the simulator together.
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { type Announcement, announcementTypes, createProducer } from "../../producer/main.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
@@ -13,7 +13,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 const sha256 = (content: Buffer) => createHash("sha256").update(content).digest("hex");
 

@@ -29,7 +29,6 @@ beforeAll(async () => {
   await npm(project, "install", tarball, "--prefer-offline", "--no-audit", "--no-fund");
 });
 afterAll(async () => {
-  await storage?.stop();
   await rm(directory, { recursive: true, force: true });
 });
 

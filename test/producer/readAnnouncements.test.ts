@@ -1,6 +1,6 @@
 // `readAnnouncements` over a real storage emulator: what is handled, what stays on the queue, and when it ends.
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { takeMessages } from "../../producer/heldMessages.ts";
 import {
   type Announcement,
@@ -23,7 +23,6 @@ let producer: Producer;
 beforeAll(async () => {
   emulator = await startStorage();
 });
-afterAll(() => emulator.stop());
 beforeEach(async () => {
   storage = await emulator.account(["ours"]);
   producer = createProducer({ connectionString: storage.connectionString });

@@ -1,5 +1,5 @@
 // `send` over a real storage emulator: what is on the queue and in the containers afterwards, and what is refused.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { createProducer, type Producer } from "../../producer/main.ts";
 import { decodeMessage } from "../../shared/requests/decode.ts";
@@ -14,7 +14,6 @@ let producer: Producer;
 beforeAll(async () => {
   emulator = await startStorage();
 });
-afterAll(() => emulator.stop());
 beforeEach(async () => {
   storage = await emulator.account();
   producer = createProducer({ connectionString: storage.connectionString });

@@ -1,5 +1,5 @@
 // What needs thousands of messages: a request with as many recipients as a message holds, and letters beside it.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { HOUR } from "../../shared/clock.ts";
 import { requestProgress } from "../../shared/records/progress.ts";
@@ -13,7 +13,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 test("a thousand recipients in one request get one letter each, and single letters do not wait for them", async () => {
   await using world = await World.start(storage);

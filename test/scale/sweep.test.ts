@@ -1,5 +1,5 @@
 // A sweep over thousands of letters, counted as HTTP calls.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { dropMany, sweepCosts } from "../integration/sweepCosts.ts";
@@ -8,7 +8,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 test("2,000 letters, every event lost, and one in a hundred read: a fiftieth of the calls that looking at each would take", async () => {
   await using world = await World.start(storage, { batchSize: 16 });

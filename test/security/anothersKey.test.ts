@@ -1,5 +1,5 @@
 // A producer gives as its own key an id that was announced of another's letter: that letter keeps its key.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { DAY, HOUR } from "../../shared/clock.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
@@ -11,7 +11,6 @@ let storage: Storage;
 beforeAll(async () => {
   storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 /** A letter with the id that was announced of the first one as its key. */
 async function withAnnouncedKey(world: World): Promise<object> {

@@ -17,7 +17,6 @@ beforeAll(async () => {
 beforeEach(() => world.forgetCalls());
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-  await storage.stop();
 });
 
 async function forge(message: object, queue: string = QUEUES.dispatches): Promise<void> {

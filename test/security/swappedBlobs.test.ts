@@ -16,7 +16,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-  await storage.stop();
 });
 
 const CHECKED = Buffer.from("as it was checked");

@@ -49,7 +49,6 @@ describe("good settings", () => {
       publishWithinHours: 24,
       followDays: 90,
       deleteRequestBlobsAfterDays: 8,
-      deleteAcceptedRequestsAfterDays: 30,
       emergencyBrake: false,
       maxLettersPerHour: undefined,
       unknownFields: "refuse-near",

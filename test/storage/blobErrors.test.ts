@@ -1,5 +1,5 @@
 // What the blob library's errors mean, asked of real storage.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { createAttachmentBlobs } from "../../shared/attachments/attachmentBlobs.ts";
 import { createRequestBlobs } from "../../shared/intake/requestBlobs.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
@@ -12,7 +12,6 @@ beforeAll(async () => {
   storage = await startStorage();
   account = await storage.account();
 });
-afterAll(() => storage.stop());
 
 test("a blob that is not there is told as such", async () => {
   expect(

@@ -1,14 +1,13 @@
 // Azurite takes into its queues what Azure takes: what XML has no character for is refused, and holds nothing up.
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { QUEUES } from "../../../shared/storage/names.ts";
 import { queueText } from "../../../shared/storage/queues.ts";
 import { type Storage, startStorage } from "../../harness/storage.ts";
 
 let storage: Storage;
 beforeAll(async () => {
-  storage = await startStorage(1);
+  storage = await startStorage();
 });
-afterAll(() => storage.stop());
 
 it("a message with a control character is refused, and the one beside it is handed out", async () => {
   const { queues } = await storage.account();
