@@ -95,7 +95,7 @@ param storageRedundancy 'Standard_LRS' | 'Standard_ZRS' = altinnEnvironment == '
 
 @description('How long things are kept, in days.')
 param keep retention = altinnEnvironment == 'production'
-  ? { records: 1095, contents: 365, deleted: 30, logs: 90 }
+  ? { records: 1095, contents: 365, acceptedRequests: 200, claimChecks: 100, attachments: 200, deadLetters: 180, deleted: 30, logs: 90 }
   : { records: 400, contents: 100, deleted: 7, logs: 30 }
 
 @description('What is logged of who reads and changes the letters\' storage. Blobs hold what letters say.')

@@ -49,6 +49,7 @@ type optionalSettings = {
   PUBLISH_WITHIN_HOURS: string?
   FOLLOW_DAYS: string?
   DELETE_REQUEST_BLOBS_AFTER_DAYS: string?
+  DELETE_ACCEPTED_REQUESTS_AFTER_DAYS: string?
   EMERGENCY_BRAKE: ('true' | 'false')?
   MAX_LETTERS_PER_HOUR: string?
   UNKNOWN_FIELDS: ('refuse' | 'refuse-near' | 'pass')?
@@ -61,9 +62,21 @@ type retention = {
   @description('Records of requests and letters. Once a record is gone, a request with the same id is a new letter.')
   @minValue(400)
   records: int
-  @description('What letters say: requests whole, dead letters, attachments and claim checks, from when they were written.')
+  @description('What letters say, as far as the four below do not say otherwise: from when it was written, attachments from when they were last read.')
   @minValue(100)
   contents: int
+  @description('Requests that were kept whole for later attempts, and of which a letter is not sent. The sweep deletes the others sooner.')
+  @minValue(100)
+  acceptedRequests: int?
+  @description('Requests that producers put into blobs, and which no message brought. The sweep deletes the others sooner.')
+  @minValue(100)
+  claimChecks: int?
+  @description('Files of letters.')
+  @minValue(100)
+  attachments: int?
+  @description('Letters that were not sent, and can be replayed.')
+  @minValue(100)
+  deadLetters: int?
   @description('What was deleted or written over, until it is gone for good.')
   @minValue(7)
   @maxValue(365)

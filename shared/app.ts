@@ -76,6 +76,10 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       publishWithin: settings.publishWithinHours * HOUR,
       deleteRequestBlobsAfter:
         settings.deleteRequestBlobsAfterDays === undefined ? undefined : settings.deleteRequestBlobsAfterDays * DAY,
+      deleteAcceptedAfter:
+        settings.deleteAcceptedRequestsAfterDays === undefined
+          ? undefined
+          : settings.deleteAcceptedRequestsAfterDays * DAY,
     },
     deployment,
     announcements,

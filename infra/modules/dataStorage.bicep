@@ -30,7 +30,8 @@ var containerNames = [
   'correspondence-dead-letters'
 ]
 
-// Records by kind: never the whole container, since the app's marker lies there, and without it nothing is sent.
+// Records by kind: never the whole container, since the app's marker lies there, and without it nothing is sent. Nor the figures of
+// days (figures/), which outlive the records that they were counted from.
 var recordPrefixes = [
   'correspondence-state/requests/'
   'correspondence-state/dispatches/'
@@ -40,15 +41,6 @@ var recordPrefixes = [
   'correspondence-state/uploads/'
   'correspondence-state/claim-checks/'
   'correspondence-state/checks/'
-]
-
-// Kept for as long as they are read.
-var attachmentPrefixes = ['correspondence-attachments/']
-
-var contentPrefixes = [
-  'correspondence-accepted/'
-  'correspondence-requests/'
-  'correspondence-dead-letters/'
 ]
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
@@ -110,19 +102,46 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
             }
           }
           {
+            // From when one was last read: one that letters go on naming stays.
             name: 'attachments'
             type: 'Lifecycle'
             definition: {
-              filters: { blobTypes: ['blockBlob'], prefixMatch: attachmentPrefixes }
-              actions: { baseBlob: { delete: { daysAfterLastAccessTimeGreaterThan: keep.contents } } }
+              filters: { blobTypes: ['blockBlob'], prefixMatch: ['correspondence-attachments/'] }
+              actions: {
+                baseBlob: { delete: { daysAfterLastAccessTimeGreaterThan: keep.?attachments ?? keep.contents } }
+              }
             }
           }
           {
-            name: 'contents'
+            // The sweep deletes those whose letters are sent, long before (DELETE_ACCEPTED_REQUESTS_AFTER_DAYS).
+            name: 'acceptedRequests'
             type: 'Lifecycle'
             definition: {
-              filters: { blobTypes: ['blockBlob'], prefixMatch: contentPrefixes }
-              actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: keep.contents } } }
+              filters: { blobTypes: ['blockBlob'], prefixMatch: ['correspondence-accepted/'] }
+              actions: {
+                baseBlob: { delete: { daysAfterModificationGreaterThan: keep.?acceptedRequests ?? keep.contents } }
+              }
+            }
+          }
+          {
+            // The same (DELETE_REQUEST_BLOBS_AFTER_DAYS).
+            name: 'claimChecks'
+            type: 'Lifecycle'
+            definition: {
+              filters: { blobTypes: ['blockBlob'], prefixMatch: ['correspondence-requests/'] }
+              actions: {
+                baseBlob: { delete: { daysAfterModificationGreaterThan: keep.?claimChecks ?? keep.contents } }
+              }
+            }
+          }
+          {
+            name: 'deadLetters'
+            type: 'Lifecycle'
+            definition: {
+              filters: { blobTypes: ['blockBlob'], prefixMatch: ['correspondence-dead-letters/'] }
+              actions: {
+                baseBlob: { delete: { daysAfterModificationGreaterThan: keep.?deadLetters ?? keep.contents } }
+              }
             }
           }
         ]

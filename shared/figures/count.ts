@@ -51,6 +51,8 @@ export async function countLetters({ store }: FiguresContext, counting: Counting
   const letters = [...within("posted"), named("status"), ofResource];
   await each(store.correspondences, letters, (_id, { posted = "", status = "", resource = "" }) => {
     const letter = readPosted(posted, status);
+    // Somebody's hand has written it.
+    if (Number.isNaN(letter.postedAt)) return;
     addLetter(tallies.at(letter.postedAt, resource), letter);
   });
 
@@ -68,7 +70,7 @@ export async function countLetters({ store }: FiguresContext, counting: Counting
     told.add(name);
     const [count = "1", resource = ""] = letters?.split(" ") ?? [];
     const endedAt = Date.parse(ended);
-    if (count === "0") return;
+    if (count === "0" || Number.isNaN(endedAt)) return;
     ends.set(endKey(name, endedAt), { endedAt, reason: failureOf(end, reason), resource, letters: Number(count) });
   };
   const deadLetters = [...within("ended"), named("end"), named("reason")];
@@ -76,6 +78,7 @@ export async function countLetters({ store }: FiguresContext, counting: Counting
   await each(store.deadLetters, deadLetters, dead);
 
   for (const { endedAt, reason, resource: of, letters } of ends.values()) {
+    if (Number.isNaN(endedAt)) continue;
     if (resource === undefined || of === resource) addFailed(tallies.at(endedAt, of), reason, letters);
   }
   return { tallies: tallies.rows(), operations };

@@ -1,11 +1,14 @@
 // Answers how many letters there were: from what is kept of closed days, and from the index for the others. Writes nothing.
+import { z } from "zod";
 import { DAY, dayOf, timestamp } from "../clock.ts";
 import { eachAtOnce } from "../eachAtOnce.ts";
-import { type DayFigures, figuresOf } from "../records/dayFigures.ts";
+import { type DayFigures, figuresOf, firstOpenDay } from "../records/dayFigures.ts";
 import { readKnown } from "../records/records.ts";
 import { addTally, emptyTally, type Tally } from "../records/tally.ts";
+import { DOCUMENTS } from "../storage/names.ts";
 import { tagValue } from "../storage/tags.ts";
 import { type FiguresAnswer, figuresFrom } from "./answer.ts";
+import { type ClosedDays, closedDaysSchema } from "./closeDays.ts";
 import type { FiguresContext } from "./context.ts";
 import { countLetters } from "./count.ts";
 import { type FiguresQuestion, PERIOD } from "./question.ts";
@@ -26,7 +29,8 @@ export async function findFigures(
   let cost = days.length;
   const found = [...kept.values()].flatMap((day) => (day.closedAt === undefined ? [] : figuresOf(day)));
   const isKept = (day: string) => unreadable.has(day) || kept.get(day)?.closedAt !== undefined;
-  for (const { first, last } of runsOf(days.filter((day) => !isKept(day)))) {
+  const open = days.filter((day) => !isKept(day));
+  for (const { first, last } of runsOf(open)) {
     const until = dayOf(Date.parse(last) + DAY);
     const gone = [...kept].flatMap(([day, notes]) => (day >= first && day <= last ? [notes.gone] : []));
     const counting = { from: first, until, resource, gone: Object.assign({}, ...gone) };
@@ -34,6 +38,13 @@ export async function findFigures(
     found.push(...counted.tallies);
     cost += counted.operations;
   }
+  const isPast = open.some((day) => day < firstOpenDay(now));
+  const looked = isPast ? await readClosedDays(context) : undefined;
+  if (isPast) cost++;
+  const counted = new Set(found.map(({ hour }) => dayOf(Date.parse(`${hour}:00Z`))));
+  // A day without letters is closed, and nothing is kept of it.
+  const isEmpty = (day: string) =>
+    looked !== undefined && day < looked.until && !looked.open.includes(day) && !counted.has(day);
   const total = emptyTally();
   const periods = periodsOf(question);
   const wanted = resource === undefined ? undefined : tagValue(resource);
@@ -52,7 +63,8 @@ export async function findFigures(
     total: figuresFrom(total),
     periods: [...periods].map(([index, tally]) => {
       const begin = question.from + index * PERIOD[by];
-      const closed = kept.get(dayOf(begin))?.closedAt !== undefined;
+      const day = dayOf(begin);
+      const closed = kept.get(day)?.closedAt !== undefined || isEmpty(day);
       return { from: timestamp(begin), to: timestamp(begin + PERIOD[by]), closed, ...figuresFrom(tally) };
     }),
     ...(total.untimed === 0 ? {} : { untimed: total.untimed }),
@@ -75,6 +87,12 @@ async function readDays({ store }: FiguresContext, days: readonly string[]) {
     else if (known) kept.set(day, known.value);
   });
   return { kept, unreadable };
+}
+
+/** How far the sweep has closed days; `undefined` before its first. */
+async function readClosedDays({ store }: FiguresContext): Promise<ClosedDays | undefined> {
+  const sweep = z.looseObject({ closedDays: closedDaysSchema.optional() });
+  return sweep.safeParse((await store.documents.read(DOCUMENTS.sweep))?.value).data?.closedDays;
 }
 
 /** Days that follow each other are counted together. */

@@ -9,5 +9,7 @@ export interface IntakeContext extends PreparingContext, PausingContext {
   readonly rules: PreparingContext["rules"] & {
     /** When the blob of a claim check is deleted: so long after the request's end, in milliseconds; `undefined`: never. */
     readonly deleteRequestBlobsAfter: number | undefined;
+    /** How long an accepted request is kept at least, in milliseconds; `undefined`: for ever. */
+    readonly deleteAcceptedAfter: number | undefined;
   };
 }

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { rejectUnreadable, rejectWrong } from "../deadLetters/reject.ts";
+import { isDone } from "../records/progress.ts";
 import type { StateStore } from "../records/stateStore.ts";
 import { MAX_REQUEST_BYTES, parseClaimCheck } from "../requests/claimCheck.ts";
 import { decodeMessage, type Unreadable } from "../requests/decode.ts";
@@ -59,9 +60,8 @@ async function redeem(
   const blob = await context.requestBlobs.read(path, MAX_REQUEST_BYTES);
   if (blob.kind === "missing") {
     // It may have been there when an earlier delivery came further.
-    const digest = await readDigest(context, path);
-    const accepted = digest === undefined ? undefined : await context.store.accepted.read(digest);
-    if (accepted) return { kind: "request", written: { ...identityOf(accepted.value), ...brought } };
+    const known = await readNoted(context, path);
+    if (known) return { kind: "request", written: { ...known, ...brought } };
     const detail = `requestBlob: there is no such blob in correspondence-requests. Put it there before the message.`;
     return refuse(context, pointer, [], { reason: "requestBlobMissing", detail });
   }
@@ -99,15 +99,20 @@ async function refuseUnreadable(
   return { kind: "rejected" };
 }
 
-const pointerSchema = z.object({ version: z.literal(1), digest: z.string() });
+/** Versions before 2026-11-29 noted no id. */
+const pointerSchema = z.object({ version: z.literal(1), digest: z.string(), requestId: z.string().exactOptional() });
 
 /** Notes which accepted request a blob holds, so that a later delivery finds it when the blob is gone. */
-export async function notePath({ store }: { readonly store: StateStore }, path: string, digest: string): Promise<void> {
+export async function notePath(
+  { store }: { readonly store: StateStore },
+  path: string,
+  { digest, requestId }: Pick<WrittenRequest, "digest" | "requestId">,
+): Promise<void> {
   const name = pointerName(path);
   for (let race = 0; race < 5; race++) {
     const stored = await store.documents.read(name);
     if (pointerSchema.safeParse(stored?.value).data?.digest === digest) return;
-    const value = { version: 1, digest };
+    const value = { version: 1, digest, requestId };
     const etag = stored
       ? await store.documents.replace(name, value, stored.etag)
       : await store.documents.create(name, value);
@@ -115,8 +120,17 @@ export async function notePath({ store }: { readonly store: StateStore }, path: 
   }
 }
 
-async function readDigest({ store }: { readonly store: StateStore }, path: string): Promise<string | undefined> {
-  return pointerSchema.safeParse((await store.documents.read(pointerName(path)))?.value).data?.digest;
+/** What a blob that is gone held, if it was accepted; no more than what identifies it if its letters are done, and its content is gone. */
+async function readNoted(context: { readonly store: StateStore }, path: string): Promise<WrittenRequest | undefined> {
+  const { store } = context;
+  const note = pointerSchema.safeParse((await store.documents.read(pointerName(path)))?.value).data;
+  if (!note) return undefined;
+  const accepted = await store.accepted.read(note.digest);
+  if (accepted) return identityOf(accepted.value);
+  const { digest, requestId } = note;
+  const record = requestId === undefined ? undefined : (await store.requests.read(requestId))?.value;
+  if (record?.digest !== digest || !(await isDone(context, record))) return undefined;
+  return identityOf({ message: undefined, digest, requestId: record.requestId });
 }
 
 /** Where it is noted which request a blob holds. */

@@ -93,7 +93,7 @@ export async function takeUpOpened(
   if (claim) {
     // Before anything is sent: a later delivery must find the content even if the blob is gone.
     await keep();
-    await notePath(context, claim.path, record.digest);
+    await notePath(context, claim.path, record);
   }
   const { known } = await createRequestRecord(context, record);
   if (known) {

@@ -20,6 +20,9 @@ const EVENTS_FIRST = HOUR;
 /** So long before attachments expire, a letter sent by post in their place still arrives. */
 const BEFORE_EXPIRY = 7 * DAY;
 
+/** What lies beyond the year 9999 cannot stand in the index, where times are compared as texts, and passes for nobody. */
+const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 /** Every deadline that a letter has, kept or not. None of a letter that is not ours, or whose recipient is erased. */
 function deadlinesOf(record: CorrespondenceRecord): Deadline[] {
   const { link } = record;
@@ -38,7 +41,7 @@ function deadlinesOf(record: CorrespondenceRecord): Deadline[] {
     deadlines.push({ status: "NeverRead", ...due });
     if (link.isConfirmationNeeded) deadlines.push({ status: "NeverConfirmed", ...due });
   }
-  return deadlines;
+  return deadlines.filter(({ lookAt }) => lookAt <= LAST);
 }
 
 /**

@@ -60,6 +60,12 @@ export async function progressOf(context: { readonly store: StateStore }, record
   return { total, sent, ended, waiting: Math.max(total - done, 0) };
 }
 
+/** True if each letter of a request is sent, or was cancelled: nothing goes out any more, and there is no dead letter to be replayed. */
+export async function isDone(context: { readonly store: StateStore }, record: RequestRecord): Promise<boolean> {
+  const { total, sent, ended } = await progressOf(context, record);
+  return !isCancelOnly(record) && sent + ended.cancelled === total;
+}
+
 /** How many letters exist, and in which states the dispatches are, as the index names them. */
 interface Counts {
   readonly letters: number;

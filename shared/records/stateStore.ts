@@ -23,6 +23,14 @@ export interface DeadLetterRecords extends Records<DeadLetter> {
   list(): AsyncIterable<ListedBlob>;
 }
 
+/** Accepted requests, by digest. */
+export interface AcceptedRecords extends Records<AcceptedRequest> {
+  /** Deletes one. */
+  remove(digest: string): Promise<boolean>;
+  /** The digests of all that there are, and when each was kept, in epoch milliseconds; no content is read. */
+  list(): AsyncIterable<{ readonly digest: string; readonly writtenAt: number }>;
+}
+
 /** Everything remembered, by kind. */
 export interface StateStore {
   /** By request id. */
@@ -33,8 +41,7 @@ export interface StateStore {
   readonly dispatches: Records<DispatchRecord>;
   /** By correspondence id. */
   readonly correspondences: Records<CorrespondenceRecord>;
-  /** By digest. */
-  readonly accepted: Records<AcceptedRequest>;
+  readonly accepted: AcceptedRecords;
   /** By name; see `deadLetterName`. */
   readonly deadLetters: DeadLetterRecords;
   /** Figures of days, by date. */
@@ -56,6 +63,10 @@ export function stateContainersOf(blobs: BlobServiceClient): StateContainers {
   return { state: of(CONTAINERS.state), accepted: of(CONTAINERS.accepted), deadLetters: of(CONTAINERS.deadLetters) };
 }
 
+function acceptedName(digest: string): string {
+  return `${digest}.json`;
+}
+
 /** Makes the store. Makes no call. */
 export function createStateStore({ state, accepted, deadLetters }: StateContainers): StateStore {
   return {
@@ -68,7 +79,16 @@ export function createStateStore({ state, accepted, deadLetters }: StateContaine
       (id) => recordName(FOLDERS.correspondences, id),
       correspondenceTags,
     ),
-    accepted: cachedRecords(recordsOf(accepted, acceptedRequestSchema, (digest) => `${digest}.json`)),
+    accepted: {
+      ...cachedRecords(recordsOf(accepted, acceptedRequestSchema, acceptedName)),
+      remove: (digest) => accepted.remove(acceptedName(digest)),
+      async *list() {
+        // The app may not read tags in this container, and there are none.
+        for await (const { name, writtenAt } of accepted.list({ withTags: false })) {
+          yield { digest: name.slice(0, -acceptedName("").length), writtenAt };
+        }
+      },
+    },
     deadLetters: {
       ...recordsOf(deadLetters, deadLetterSchema, (name) => name, deadLetterTags),
       remove: (name, etag) => deadLetters.remove(name, etag),

@@ -65,6 +65,7 @@ export const model = z.object({
   PUBLISH_WITHIN_HOURS: numberBetween(0.001, 8760),
   FOLLOW_DAYS: numberBetween(1, 3650),
   DELETE_REQUEST_BLOBS_AFTER_DAYS: daysOrNever(8, 3650),
+  DELETE_ACCEPTED_REQUESTS_AFTER_DAYS: daysOrNever(30, 3650),
   UNKNOWN_FIELDS: z.enum(unknownFieldPolicies, { error: "must be refuse, refuse-near or pass." }),
   CONFIRM_EVENTS: trueOrFalse,
   ALTINN_EVENTS_ADDRESSES: addressRanges.optional(),

@@ -31,6 +31,8 @@ export interface Settings extends AltinnSettings {
   readonly followDays: number;
   /** Days after the end of a request until the blob that brought it is deleted; `undefined`: never. */
   readonly deleteRequestBlobsAfterDays: number | undefined;
+  /** Days after a request was accepted until its content is deleted, if its letters are sent by then; `undefined`: never. */
+  readonly deleteAcceptedRequestsAfterDays: number | undefined;
   /** Whether what an event says is asked of Altinn before it is announced. */
   readonly confirmEvents: boolean;
   /** Where events may come from; `undefined`: anywhere. */
@@ -70,6 +72,7 @@ export function readSettings(env: Env): ReadSettings {
     publishWithinHours: values.PUBLISH_WITHIN_HOURS,
     followDays: values.FOLLOW_DAYS,
     deleteRequestBlobsAfterDays: values.DELETE_REQUEST_BLOBS_AFTER_DAYS,
+    deleteAcceptedRequestsAfterDays: values.DELETE_ACCEPTED_REQUESTS_AFTER_DAYS,
     unknownFields: values.UNKNOWN_FIELDS,
     confirmEvents: values.CONFIRM_EVENTS,
     emergencyBrake: values.EMERGENCY_BRAKE,

@@ -24,6 +24,7 @@ export const defaults = {
   PUBLISH_WITHIN_HOURS: "24",
   FOLLOW_DAYS: "90",
   DELETE_REQUEST_BLOBS_AFTER_DAYS: "8",
+  DELETE_ACCEPTED_REQUESTS_AFTER_DAYS: "30",
   UNKNOWN_FIELDS: "refuse-near",
   CONFIRM_EVENTS: "false",
   EMERGENCY_BRAKE: "false",
@@ -76,6 +77,10 @@ export const settingsTable: readonly SettingDescription[] = [
   described(
     "DELETE_REQUEST_BLOBS_AFTER_DAYS",
     "When the blob of a claim check is deleted: so many days after the last letter was sent or has ended, at least 8; or `never`.",
+  ),
+  described(
+    "DELETE_ACCEPTED_REQUESTS_AFTER_DAYS",
+    "When a request that was kept whole for later attempts is deleted: so many days after it was accepted, at least 30, once each letter of it is sent or cancelled; or `never`.",
   ),
   described(
     "EMERGENCY_BRAKE",

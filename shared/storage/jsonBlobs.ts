@@ -50,8 +50,8 @@ export interface JsonBlobs {
   find(where: string): AsyncIterable<FoundBlob>;
   /** One page of the same, of at most `limit`: it may hold fewer, even none, although more follow. */
   findPage(where: string, limit: number, token?: string): Promise<FoundPage<FoundBlob>>;
-  /** Every document, by name. */
-  list(): AsyncIterable<ListedBlob>;
+  /** Every document, by name; without tags where these may not be read, or are not needed. */
+  list(options?: { readonly withTags?: boolean }): AsyncIterable<ListedBlob>;
   /** True if the container holds no blob at all, save perhaps the one of this name. */
   isEmpty(exceptFor?: string): Promise<boolean>;
 }
@@ -135,10 +135,8 @@ export function createJsonBlobs(container: ContainerClient, timeoutMs: number = 
         return { found, ...(next === "" ? {} : { next }) };
       });
     },
-    async *list() {
-      const listed = eachWithin(timeoutMs, (abortSignal) =>
-        container.listBlobsFlat({ includeTags: true, abortSignal }),
-      );
+    async *list({ withTags: includeTags = true } = {}) {
+      const listed = eachWithin(timeoutMs, (abortSignal) => container.listBlobsFlat({ includeTags, abortSignal }));
       for await (const { name, tags = {}, properties } of listed) {
         yield { name, tags, writtenAt: properties.lastModified.getTime() };
       }

@@ -12,5 +12,5 @@ export interface UpkeepContext
     Pick<IntakeContext, "requestBlobs"> {
   readonly altinn: CorrespondenceApi;
   readonly tracker: Tracker;
-  readonly rules: Pick<IntakeContext["rules"], "statusQueues" | "deleteRequestBlobsAfter">;
+  readonly rules: Pick<IntakeContext["rules"], "statusQueues" | "deleteRequestBlobsAfter" | "deleteAcceptedAfter">;
 }

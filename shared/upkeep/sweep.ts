@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { expireCancels } from "../cancelling/unmatchedCancel.ts";
 import { DAY, dayOf, HOUR, MINUTE, SECOND, timestamp } from "../clock.ts";
-import { closeDays } from "../figures/closeDays.ts";
+import { closeDays, closedDaysSchema } from "../figures/closeDays.ts";
 import { CHECK_TIME_TO_LIVE, type DayCheck } from "../messages/checkMessage.ts";
 import { resourceOf } from "../records/correspondenceRecord.ts";
 import { readSince, SINCE_WITH_LACKS, sinceTag } from "../records/correspondenceTags.ts";
@@ -15,10 +15,12 @@ import { whereTag } from "../storage/tags.ts";
 import type { LogFields } from "../telemetry/telemetry.ts";
 import { checkDeadlines } from "./checkDeadlines.ts";
 import type { UpkeepContext } from "./context.ts";
+import { deleteAccepted } from "./deleteAccepted.ts";
 import { deleteClaims } from "./deleteClaims.ts";
 import { endFollowing } from "./endFollowing.ts";
 import { putBackForgotten } from "./putBackForgotten.ts";
 import { reconcile } from "./reconcile.ts";
+import { renewRecords } from "./renewRecords.ts";
 import { settleUploads } from "./settleUploads.ts";
 
 /** What a sweep came to. */
@@ -42,7 +44,7 @@ const NAME = DOCUMENTS.sweep;
 const sweepSchema = z.looseObject({
   lastSweep: z.number(),
   reconciled: z.string().exactOptional(),
-  closedDays: z.object({ until: z.string(), open: z.array(z.string()) }).exactOptional(),
+  closedDays: closedDaysSchema.exactOptional(),
 });
 
 /** Makes one sweep. `followDays` is how long an unsettled letter is asked about. */
@@ -58,6 +60,10 @@ export async function sweep(context: UpkeepContext, followDays: number): Promise
   const putBacks = await putBackForgotten(context, now);
   await settleUploads(context);
   await deleteClaims(context);
+  if (last === undefined || dayOf(last.lastSweep) !== dayOf(now)) {
+    await deleteAccepted(context, now);
+    await renewRecords(context, now);
+  }
   await expireCancels(context);
   const reconciled = await reconcile(context, last?.reconciled);
   const value = { ...last, lastSweep: now, reconciled, closedDays: await closeDays(context, last?.closedDays) };

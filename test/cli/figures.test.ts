@@ -37,7 +37,7 @@ test("a table with a bar for each day, where there is room for one", async () =>
   expect(wide.stdout).toMatch(/\n\d{4}-\d\d-\d\d +1 +1 +1 +0 +0 +1 {2}█+\n/);
   expect(wide.stdout).toMatch(/\nall +1 +1 +1 +0 +0 +1\n\n/);
   expect(wide.stdout).toMatch(/\nSent to read: half within \d+ s, 95 % within \d+ s\.\nFailed: 1 invalidRequest\.\n$/);
-  expect(wide.stderr).toMatch(/^As of \S+Z, by \d+ operations of storage\. 7 days are still open\.\n$/);
+  expect(wide.stderr).toMatch(/^As of \S+Z, by \d+ operations of storage\. 2 days are still open\.\n$/);
   expect((await figures(["--to", today()], 72)).stdout).not.toContain("█");
 });
 

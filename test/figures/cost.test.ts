@@ -40,3 +40,23 @@ test("a month of closed days costs a read for each, however many letters there w
   expect(month).toMatchObject({ total: { ...open.total, sent: 360_000, published: 360_000, read: 180_000 }, cost: 30 });
   expect(month.total.sentToRead).toEqual(open.total.sentToRead);
 });
+
+test("after an update days of long ago are closed as well, with the letters of which the status alone is known", async () => {
+  const [state, deadLetters] = [memoryBlobs(), memoryBlobs()];
+  const store = createStateStore({ state, accepted: memoryBlobs(), deadLetters });
+  const clock = new TestClock(NOON);
+  const long = dayOf(NOON - 300 * DAY);
+  const old = { posted: long, status: "Read", resource: "test-letters" };
+  await state.create(`${FOLDERS.correspondences}/1.json`, {}, old);
+  await deadLetters.create("1.json", {}, { ended: `${long}T10:00:00.000Z`, end: "gaveUp", reason: "expired" });
+  const { open } = await closeDays({ clock, store }, undefined);
+  expect(open).toEqual([]);
+  const from = Date.parse(long);
+  const answer = await findFigures({ clock, store }, { from, until: from + DAY, by: "day" });
+  expect(answer).toMatchObject({
+    total: { sent: 1, published: 1, read: 1, failed: { expired: 1 }, sentToRead: null },
+    periods: [{ closed: true }],
+    untimed: 1,
+    cost: 1,
+  });
+});

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, dayOf, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { askForReplay, dropDeadLetter } from "../../shared/deadLetters/deadLetters.ts";
+import { erase } from "../../shared/erasing/erase.ts";
+import { findErasure } from "../../shared/erasing/findErasure.ts";
 import type { Figures } from "../../shared/figures/answer.ts";
 import { findFigures } from "../../shared/figures/figures.ts";
 import { readFiguresQuestion } from "../../shared/figures/question.ts";
@@ -41,6 +43,7 @@ beforeAll(async () => {
   await drop("unread");
   await drop("reserved", { recipients: [RESERVED_PERSON] });
   await drop("wrong", { content: { messageTitle: "" }, recipients: [organization(1), organization(2)] });
+  await drop("wrong again", { content: { messageTitle: "" } });
   await drop("taken back", { letter: { requestedPublishTime: timestamp(world.clock.now() + 6 * HOUR) } });
   await drop("many", {
     recipients: [organization(20), organization(21), organization(22)],
@@ -61,7 +64,7 @@ afterAll(async () => {
 });
 
 const MINE = { sent: 4, published: 3, read: 1, confirmed: 0, neverRead: 0 };
-const FAILED = { invalidRequest: 2, recipientReserved: 1, cancelled: 1 };
+const FAILED = { invalidRequest: 3, recipientReserved: 1, cancelled: 1 };
 
 test("each letter counts when it was posted, by what it has reached since; what was not sent, when it ended", async () => {
   const { total, periods, cost = 0 } = await ofDay(first);
@@ -92,9 +95,26 @@ test("a dead letter that is dropped stays counted, also where nothing else tells
   const { store } = world.app.sending;
   const before = await ofDay(first);
   for (const { name, value } of await world.deadLetters()) {
-    if (value.reason !== "invalidRequest") continue;
+    if (value.reason !== "invalidRequest" || value.requestId === "wrong again") continue;
     const known = await store.deadLetters.read(name);
     if (known) await dropDeadLetter(world.app.sending, name, known);
+  }
+  expect(await world.deadLetters()).toHaveLength(2);
+  expect((await ofDay(first)).total).toEqual(before.total);
+});
+
+test("what is erased stays counted", async () => {
+  const before = await ofDay(first);
+  const { store } = world.app.sending;
+  const gone = { remove: async () => false };
+  const removeMessages = async () => 0;
+  const context = { store, accepted: gone, requests: gone, attachments: gone, removeMessages, clock: world.clock };
+  const refused = (await world.deadLetters()).find(({ value }) => value.reason === "invalidRequest");
+  // What was refused as a whole is known by its digest.
+  for (const requestId of ["many", refused?.name.replace(".json", "") ?? ""]) {
+    const found = await findErasure(context, { requestId });
+    if (found.kind !== "found") throw new Error(`${requestId} is ${found.kind}`);
+    await erase(context, found.erasure);
   }
   expect(await world.deadLetters()).toHaveLength(1);
   expect((await ofDay(first)).total).toEqual(before.total);
@@ -118,6 +138,9 @@ test("a day stays open while a letter of it is followed, and closing it changes 
   const closed = await ofDay(first);
   expect(closed).toMatchObject({ total, periods: [{ closed: true }], cost: 1 });
   expect((await ofDay(first, { by: "hour" })).total).toEqual(total);
+  // A day without letters needs no blob to be closed; the day before today is too young.
+  const days = await ask({ from: first, to: dayOf(world.clock.now()) });
+  expect(days.periods.map(({ closed }) => closed)).toEqual([true, true, false, false]);
 });
 
 test("what is heard of a letter after its day was closed is counted all the same, once", async () => {
@@ -136,7 +159,7 @@ test("a letter that is replayed after its day was closed did not fail then, and 
   world.simulator.control.fault({ method: "POST", path: INITIALIZE, status: 503, times: 1 });
   if (dead && known) await askForReplay(world.app.sending.queues, dead.name, known.value);
   await world.run();
-  expect((await ofDay(first)).total.failed).toEqual({ invalidRequest: 2, cancelled: 1 });
+  expect((await ofDay(first)).total.failed).toEqual({ invalidRequest: 3, cancelled: 1 });
   await world.settle(HOUR);
   const today = dayOf(world.clock.now());
   expect((await ofDay(today)).total).toMatchObject({ sent: 0, failed: { recipientReserved: 1 } });

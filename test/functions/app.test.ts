@@ -9,6 +9,7 @@ import { type Simulator, startSimulator } from "../../local/altinn-simulator/sta
 import { type FunctionsHost, startFunctionsHost } from "../../local/functions-host/start.ts";
 import { build } from "../../scripts/build.ts";
 import { announcementSchema } from "../../shared/announcements/announcement.ts";
+import { figuresAnswerSchema } from "../../shared/figures/answer.ts";
 import { letterPageSchema } from "../../shared/finding/answers.ts";
 import { letterSchema } from "../../shared/finding/letter.ts";
 import { openApi } from "../../shared/openApi.ts";
@@ -201,6 +202,15 @@ describe("letters", () => {
   test("that wait are counted, and the endpoints describe themselves", async () => {
     expect(await (await ask("waiting")).json()).toMatchObject({ letters: expect.any(Number), requestsNotRead: 0 });
     expect(await (await ask("openapi.json")).text()).toBe(JSON.stringify(openApi()));
+  });
+
+  test("are counted by day; a question that is wrong is told so", async () => {
+    const figures = figuresAnswerSchema.parse(await (await ask("figures")).json());
+    expect(figures.periods).toHaveLength(7);
+    expect(figures.total.sent).toBeGreaterThan(0);
+    const wrong = await ask("figures?by=week");
+    expect(wrong.status).toBe(400);
+    expect(await wrong.json()).toMatchObject({ errors: [{ parameter: "by", detail: "must be day or hour" }] });
   });
 });
 

@@ -2,6 +2,7 @@
 // that some resource would be refused for is refused at the beginning.
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { settingsTable } from "../../shared/settings/settingsTable.ts";
 import { azdTemplates, azdValues } from "./azdParameters.ts";
 import { readInfra, textOf } from "./bicep.ts";
 import { compilerSays, hasBicep, type PredictedResource, predict } from "./bicepCompiler.ts";
@@ -89,6 +90,27 @@ it("infra/README.md explains every parameter, and no others", async () => {
   const table = guide.slice(guide.indexOf("## Parameters"), guide.indexOf("\n## ", guide.indexOf("## Parameters") + 1));
   const named = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = ""]) => cell.match(/(?<=`)\w+(?=`)/g) ?? []);
   expect(named.toSorted()).toEqual(parameters.map(({ name }) => name).toSorted());
+});
+
+it("docs/storage.md says how long things are kept by default, and for each kind", async () => {
+  const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
+  const [text, guide] = await Promise.all([read("infra/main.bicep"), read("docs/storage.md")]);
+  const [production = {}, elsewhere = {}] = [...text.matchAll(/[?:] \{ (records: .*) \}$/gm)].map(([, fields = ""]) =>
+    Object.fromEntries([...fields.matchAll(/(\w+): (\d+)/g)].map(([, name = "", days = ""]) => [name, days])),
+  );
+  const said = [...guide.matchAll(/^\| .* \| `(?:keep\.)?(\w+)` \| (\d+)(?:, (\d+))? \|/gm)].map(([, ...row]) => row);
+  const expected: (string | undefined)[][] = said.map(([name = "", _here, other]) =>
+    other === undefined
+      ? [name, settingsTable.find((setting) => setting.name === name)?.default, undefined]
+      : [name, production[name], elsewhere[name] ?? elsewhere.contents],
+  );
+  expect(said).toEqual(expected);
+  const kinds = said.map(([name]) => name);
+  for (const name of Object.keys(production)) {
+    if (name !== "logs" && name !== "contents") expect(kinds).toContain(name);
+  }
+  const deleting = settingsTable.map((setting) => setting.name).filter((name) => name.startsWith("DELETE_"));
+  expect(kinds.filter((name) => name?.startsWith("DELETE_")).toSorted()).toEqual(deleting.toSorted());
 });
 
 it("no secret has a default", () => {

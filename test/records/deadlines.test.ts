@@ -92,6 +92,12 @@ describe("the index", () => {
     expect(hasPassedDeadline(lacks({}), "2031-03-02T11:00:00.000Z")).toBe(false);
   });
 
+  it("has no deadline whose look would come after the year 9999: its time would sort before all others", () => {
+    const dueDateTime = Date.parse("9999-12-31T23:59:59Z");
+    expect(hasPassedDeadline(lacks({ dueDateTime }), "2030-03-02T11:00:00.000Z")).toBe(false);
+    expect(nextDeadline(aLetter({ dueDateTime, attachmentsExpire: 1e17 }))).toBeUndefined();
+  });
+
   it("has it of one that is followed no longer, and nothing of one that is settled", () => {
     const ended = recordFrom(heard({ link: aLink(ALL), unresolvedSince: NOON }), told("Published"));
     expect(correspondenceTags(ended)).toMatchObject({ lacks: "deadline 2030-03-06T11:00:00.000Z" });

@@ -49,6 +49,7 @@ describe("good settings", () => {
       publishWithinHours: 24,
       followDays: 90,
       deleteRequestBlobsAfterDays: 8,
+      deleteAcceptedRequestsAfterDays: 30,
       emergencyBrake: false,
       maxLettersPerHour: undefined,
       unknownFields: "refuse-near",
