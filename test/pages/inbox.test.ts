@@ -228,6 +228,9 @@ describe("the page for misbehaving", () => {
 
 describe("everybody", () => {
   it("finds no barrier in any view, light or dark, and nothing sideways on a narrow screen", async () => {
+    // So that there is something of everything to see.
+    simulator.control.addEventRule({ hold: true, times: 1 });
+    simulator.control.setLifeRule(organization(9), "archived after 1 d");
     const id = await send("For everybody");
     await open("#/");
     await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
@@ -256,6 +259,8 @@ describe("everybody", () => {
     }
     simulator.control.clearFaults();
     simulator.control.clearEventRules();
+    simulator.control.removeLifeRule(organization(9));
+    await simulator.control.releaseEvents();
   });
 
   it("gets on by keyboard alone", async () => {
