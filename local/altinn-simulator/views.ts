@@ -95,7 +95,8 @@ function content(world: World, letter: Correspondence): Record<string, unknown> 
   };
 }
 
-function references(letter: Correspondence) {
+/** The references that a letter has: the sender's, and the one to Dialogporten that Altinn adds. */
+export function references(letter: Correspondence) {
   const given = (letter.request.correspondence?.externalReferences ?? []).map((reference) => ({
     referenceValue: reference?.referenceValue ?? "",
     referenceType: String(referenceTypes[reference?.referenceType ?? 0] ?? reference?.referenceType),

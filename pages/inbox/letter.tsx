@@ -105,11 +105,12 @@ function About({ texts, letter }: { texts: Texts; letter: Letter }) {
     ...(letter.due === null ? [] : ([[words.letter.due, formats.dateTime(letter.due)]] as const)),
     [words.letter.resource, letter.resourceId],
     [words.letter.reference, letter.sendersReference],
+    ...letter.references,
   ];
   return (
     <dl class="about">
       {facts.map(([name, value]) => (
-        <div key={name}>
+        <div key={`${name} ${value}`}>
           <dt class="quiet">{name}</dt>
           <dd class="break">{value}</dd>
         </div>
@@ -181,7 +182,7 @@ function Replies({ texts, letter, work }: { texts: Texts; letter: Letter; work: 
       </h3>
       <ul class="plain">
         {letter.replies.map(({ text, address }) => (
-          <li key={address} class="row">
+          <li key={`${text} ${address}`} class="row">
             <button
               class="ds-button"
               type="button"

@@ -76,6 +76,8 @@ export interface Message {
 export interface Letter extends LetterRow {
   readonly resourceId: string;
   readonly sendersReference: string;
+  /** Type, as Altinn names it, and value. */
+  readonly references: readonly (readonly [type: string, value: string])[];
   readonly summary: string;
   /** Safe to show: the tags of text alone, and addresses of links. */
   readonly bodyHtml: string;

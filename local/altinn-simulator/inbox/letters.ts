@@ -6,6 +6,7 @@ import { attachmentStatus } from "../life.ts";
 import { registeredName } from "../rules/recipients.ts";
 import type { Attachment, Correspondence } from "../state.ts";
 import { hasBeen, highestStatus, isPurged } from "../statuses.ts";
+import { references } from "../views.ts";
 import type { World } from "../world.ts";
 import { languageOf, messagesOf, senderOf } from "./messages.ts";
 
@@ -37,6 +38,7 @@ export function openedLetter(
     ...rowOf(letter),
     resourceId: resourceId ?? "",
     sendersReference: sendersReference ?? "",
+    references: references(letter).map(({ referenceType, referenceValue }) => [referenceType, referenceValue]),
     summary: withName(content?.messageSummary, name),
     bodyHtml: shownTo(name, content?.messageBody ?? ""),
     due: dueDateTime ?? null,

@@ -103,7 +103,12 @@ describe("the simulator's own pages", () => {
 
 describe("a letter in the inbox", () => {
   it("has the recipient's name in it, and no HTML of the sender's", async () => {
-    const { title, bodyHtml, place, actions, isRead } = await letter(await send({}));
+    const externalReferences = [{ referenceType: "Generic", referenceValue: "case-1" }];
+    const { title, bodyHtml, place, actions, isRead, references } = await letter(await send({ externalReferences }));
+    expect(references).toEqual([
+      ["Generic", "case-1"],
+      ["DialogportenDialogId", expect.any(String)],
+    ]);
     const name = "Eksempelbedrift 310000000";
     expect([title, place, actions, isRead]).toEqual([`For ${name}`, "inbox", ["archived", "purgedByRecipient"], false]);
     expect(bodyHtml).toContain(`Dear ${name}`);
