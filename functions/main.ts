@@ -5,6 +5,7 @@ import { readSettings } from "../shared/settings/settings.ts";
 import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { registerCheckStatusBatch } from "./checkStatusBatch.ts";
 import { registerCheckStatuses } from "./checkStatuses.ts";
+import { registerDashboard } from "./dashboard.ts";
 import { registerFigures } from "./figures.ts";
 import { registerFindLetters } from "./findLetters.ts";
 import { registerHandlePoisonedDispatch } from "./handlePoisonedDispatch.ts";
@@ -49,6 +50,7 @@ registerShowLetter(app);
 registerWaitingLetters(app);
 registerFigures(app);
 registerOpenApi(app);
+registerDashboard(app);
 
 /** The local host can make time run faster; in Azure there is no such clock. */
 function localClock(): Clock | undefined {

@@ -18,19 +18,25 @@ export function registerQuestion(
     route,
     methods: ["GET"],
     authLevel: "function",
-    handler: async (request, context) => {
-      const work = async () => {
-        try {
-          return await answer(request);
-        } catch (error) {
-          if (error instanceof WrongToken) return wrongParameters([{ parameter: "next", detail: error.message }]);
-          telemetry.alert("progressNotRead", { errorType: error instanceof Error ? error.name : typeof error });
-          return problem(503, "State not read", "The state could not be read: try again later");
-        }
-      };
+    handler: (request, context) => {
+      const work = () => answerQuestion(telemetry, () => answer(request));
       return invoke(telemetry, context, work, (response) => ({ httpStatus: response.status ?? 200 }));
     },
   });
+}
+
+/** Answers a question. What it throws is a 503, as storage is all that is asked. */
+export async function answerQuestion(
+  telemetry: App["telemetry"],
+  answer: () => Promise<HttpResponseInit> | HttpResponseInit,
+): Promise<HttpResponseInit> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (error instanceof WrongToken) return wrongParameters([{ parameter: "next", detail: error.message }]);
+    telemetry.alert("progressNotRead", { errorType: error instanceof Error ? error.name : typeof error });
+    return problem(503, "State not read", "The state could not be read: try again later");
+  }
 }
 
 /** The parameters of a question; the function's key, which Azure takes there as well, is none. */

@@ -112,6 +112,9 @@ param queueBacklog int = 10000
 @description('Alert when letters are sent and no event comes for a day.')
 param expectEvents bool = altinnEnvironment == 'production'
 
+@description('The app registration by which people sign in to the dashboard. Empty: there is no dashboard.')
+param dashboardClientId string = ''
+
 // azd takes my_test and my.test for an environment, and some of the resources would be refused for it half way.
 var strangeSigns = filter(
   range(0, length(environmentName)),
@@ -234,6 +237,7 @@ module app 'modules/app.bicep' = {
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyInstances: alwaysReadyInstances
+    dashboardClientId: dashboardClientId
   }
 }
 

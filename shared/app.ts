@@ -6,6 +6,7 @@ import { type AnnouncementFactory, createAnnouncementFactory } from "./announcem
 import { createAnnouncer } from "./announcements/announcer.ts";
 import { createAttachmentBlobs } from "./attachments/attachmentBlobs.ts";
 import { type Clock, DAY, HOUR } from "./clock.ts";
+import type { DashboardContext } from "./dashboard/context.ts";
 import type { FindingContext } from "./finding/context.ts";
 import type { HealthContext } from "./health.ts";
 import type { IntakeContext } from "./intake/context.ts";
@@ -15,6 +16,7 @@ import { createContactLog } from "./pausing/contact.ts";
 import { createDeploymentReader, type Deployment, isMarkerThere } from "./pausing/deployment.ts";
 import { createEmergencyBrake } from "./pausing/emergencyBrake.ts";
 import { createStateStore, stateContainersOf } from "./records/stateStore.ts";
+import { longestPause } from "./settings/ncrontab.ts";
 import type { Settings } from "./settings/settings.ts";
 import { storageClients } from "./storage/clients.ts";
 import { CONTAINERS } from "./storage/names.ts";
@@ -36,6 +38,7 @@ export interface App {
   /** Whether an event comes from Altinn, by the header X-Forwarded-For. */
   readonly isFromAltinn: (forwardedFor: string | null) => boolean;
   readonly finding: FindingContext;
+  readonly dashboard: DashboardContext;
   readonly health: HealthContext;
 }
 
@@ -103,6 +106,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
     breaker: createBreaker({ clock, telemetry }),
     telemetry,
   };
+  const finding: FindingContext = { clock, store, contact, isBrakeSet: settings.emergencyBrake };
   return {
     settings,
     telemetry,
@@ -126,10 +130,27 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       orders,
       resources,
       telemetry,
+      contact,
       confirmEvents: settings.confirmEvents,
     },
     isFromAltinn: settings.eventSources === undefined ? () => true : createSourceCheck(settings.eventSources),
-    finding: { clock, store, contact, isBrakeSet: settings.emergencyBrake },
+    finding,
+    dashboard: {
+      clock,
+      finding,
+      containers,
+      queues,
+      tokens,
+      breaker: sending.breaker,
+      contact,
+      telemetry,
+      facts: {
+        environment: settings.altinn.environment,
+        resources: settings.resources,
+        checksEvery: longestPause(settings.checkSchedule),
+      },
+      rules: sending.rules,
+    },
     health: {
       clock,
       state,

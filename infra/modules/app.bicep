@@ -27,6 +27,9 @@ param maskinportenKeyVaultKey string
 param statusQueues string[]
 param settings optionalSettings
 
+@description('The app registration by which people sign in to the dashboard. Empty: there is no dashboard.')
+param dashboardClientId string
+
 param instanceMemoryMB int
 param maximumInstanceCount int
 param alwaysReadyInstances int
@@ -57,7 +60,10 @@ var keySetting = empty(maskinportenKeyVaultKey)
   ? { MASKINPORTEN_JWK: maskinportenJwkReference }
   : { MASKINPORTEN_KEY_VAULT_KEY: maskinportenKeyVaultKey }
 
-var allSettings = union(settings, fixedSettings, keySetting)
+// The app believes who signed in only where the platform vouches for them: one does not come without the other.
+var dashboardSetting = empty(dashboardClientId) ? {} : { DASHBOARD_AUTH: 'entra' }
+
+var allSettings = union(settings, fixedSettings, keySetting, dashboardSetting)
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   name: planName
@@ -110,6 +116,27 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         maximumInstanceCount: maximumInstanceCount
         alwaysReady: alwaysReadyInstances == 0 ? [] : [{ name: 'http', instanceCount: alwaysReadyInstances }]
       }
+    }
+  }
+
+  // App Service Authentication. Calls without a sign-in pass to the app: events have the function's key, and the dashboard
+  // sends people to sign in itself. X-MS-CLIENT-PRINCIPAL is set by the platform from here on, and by nobody else.
+  resource authentication 'config' = if (!empty(dashboardClientId)) {
+    name: 'authsettingsV2'
+    properties: {
+      platform: { enabled: true }
+      globalValidation: { requireAuthentication: false, unauthenticatedClientAction: 'AllowAnonymous' }
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true
+          registration: {
+            clientId: dashboardClientId
+            openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+          }
+        }
+      }
+      login: { tokenStore: { enabled: false } }
+      httpSettings: { requireHttps: true }
     }
   }
 

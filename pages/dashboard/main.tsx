@@ -1,8 +1,167 @@
-// The dashboard's first lines in the browser.
+// The dashboard in the browser: where one is, what was read, and what was just done.
 import "./page.css";
 import { render } from "preact";
-import { applyChoices, readChoices } from "../common/choices.tsx";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { applyChoices, Choices, readChoices } from "../common/choices.tsx";
+import { formatsOf } from "../common/texts.ts";
+import { ask, type ShownOverview } from "./ask.ts";
+import { hashOf, type Place, placeOf } from "./places.ts";
+import { type Reader, ReaderContext, useReader, WORDS } from "./reader.ts";
+import { LetterView } from "./views/letter.tsx";
+import { OverviewView } from "./views/overview.tsx";
+import { To } from "./views/parts.tsx";
+import { RequestView } from "./views/request.tsx";
+import { SearchView } from "./views/search.tsx";
 
-applyChoices(readChoices());
+/** The overview is asked for so often while somebody looks, in milliseconds: most answers come from what the app has kept. */
+const AGAIN = 15_000;
+
+function App() {
+  const [choices, setChoices] = useState(readChoices);
+  const [place, setPlace] = useState<Place>(() => placeOf(location.hash, history.state));
+  const [overview, setOverview] = useState<ShownOverview>();
+  const [problem, setProblem] = useState<"failed" | "signedOut">();
+  const [said, setSaid] = useState<string>();
+  const [changes, setChanges] = useState(0);
+  const main = useRef<HTMLElement>(null);
+  const words = WORDS[choices.language];
+  const format = useMemo(() => formatsOf(choices.language), [choices.language]);
+
+  useEffect(() => {
+    applyChoices(choices);
+    document.title = words.title;
+  }, [choices, words]);
+
+  useEffect(() => {
+    const moved = () => setPlace(placeOf(location.hash, history.state));
+    addEventListener("popstate", moved);
+    return () => removeEventListener("popstate", moved);
+  }, []);
+
+  useEffect(() => {
+    let isWanted = true;
+    const read = async () => {
+      // Nobody looks: nobody pays.
+      if (document.hidden) return;
+      const answer = await ask("overview", {});
+      if (!isWanted) return;
+      if (answer.kind === "ok") setOverview(answer.value);
+      setProblem(answer.kind === "ok" ? undefined : answer.kind === "signedOut" ? "signedOut" : "failed");
+    };
+    void read();
+    const timer = setInterval(read, AGAIN);
+    document.addEventListener("visibilitychange", read);
+    return () => {
+      isWanted = false;
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", read);
+    };
+  }, [changes]);
+
+  const reader: Reader = {
+    words,
+    format,
+    mayAct: overview?.mayAct ?? false,
+    scheme: choices.scheme,
+    go(next) {
+      history.pushState(next.view === "search" ? { asked: next.asked, status: next.status } : null, "", hashOf(next));
+      setPlace(next);
+      setSaid(undefined);
+      scrollTo(0, 0);
+      main.current?.focus();
+    },
+    done(text) {
+      setSaid(text);
+      setChanges((before) => before + 1);
+      main.current?.focus();
+    },
+  };
+
+  return (
+    <ReaderContext.Provider value={reader}>
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place of the page; the address stays, as it names a view */}
+      <a
+        class="ds-skip-link"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
+        {words.skip}
+      </a>
+      <div class="page stack">
+        <header class="row apart">
+          <div class="row">
+            <h1 class="ds-heading" data-size="sm">
+              {words.title}
+            </h1>
+            {overview && (
+              <span
+                class="ds-tag"
+                data-color={overview.environment === "production" ? "warning" : "info"}
+                data-size="sm"
+              >
+                {words.environments[overview.environment === "production" ? "production" : "tt02"]}
+              </span>
+            )}
+          </div>
+          <Choices {...choices} words={words.choices} onChange={setChoices} />
+        </header>
+        <nav class="row" aria-label={words.nav.label}>
+          <To place={{ view: "overview" }} current={place.view === "overview"}>
+            {words.nav.overview}
+          </To>
+          <To place={{ view: "search" }} current={place.view === "search"}>
+            {words.nav.search}
+          </To>
+        </nav>
+        <main id="main" ref={main} tabIndex={-1} class="stack">
+          <div role="status">
+            {said !== undefined && (
+              <p class="ds-alert" data-color="success" data-size="sm">
+                {said}
+              </p>
+            )}
+            {problem !== undefined && (
+              <p class="ds-alert" data-color="warning" data-size="sm">
+                {problem === "signedOut" ? words.signedOut : words.disconnected}
+              </p>
+            )}
+          </div>
+          <View place={place} overview={overview} changes={changes} />
+        </main>
+        <footer class="quiet">
+          <p class="ds-paragraph" data-size="xs">
+            {words.utc}
+          </p>
+        </footer>
+      </div>
+    </ReaderContext.Provider>
+  );
+}
+
+function View({
+  place,
+  overview,
+  changes,
+}: {
+  readonly place: Place;
+  readonly overview: ShownOverview | undefined;
+  readonly changes: number;
+}) {
+  const { words } = useReader();
+  switch (place.view) {
+    case "overview":
+      return overview ? <OverviewView overview={overview} /> : <p class="ds-paragraph">{words.loading}</p>;
+    case "search":
+      return <SearchView place={place} />;
+    case "letter":
+      return <LetterView key={place.id} id={place.id} changes={changes} />;
+    case "request":
+      return <RequestView key={place.ofLetter} ofLetter={place.ofLetter} changes={changes} />;
+  }
+}
+
 const root = document.getElementById("page");
-if (root) render(<h1 class="ds-heading">Altinn Correspondence</h1>, root);
+if (root) render(<App />, root);

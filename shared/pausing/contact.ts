@@ -1,4 +1,5 @@
-// What all instances know of each other: how Altinn answers, when sending was paused, and how many letters went out. One
+// What all instances know of each other: how Altinn answers, when sending was paused, when the last
+// event came, and how many letters went out. One
 // small blob, written at most once a minute by each.
 import { z } from "zod";
 import { type Clock, HOUR, MINUTE } from "../clock.ts";
@@ -10,6 +11,7 @@ const NAME = DOCUMENTS.contact;
 const contactSchema = z.looseObject({
   lastLetter: z.number().exactOptional(),
   pausedAt: z.number().exactOptional(),
+  lastEvent: z.number().exactOptional(),
   letters: z.record(z.string(), z.number()).exactOptional(),
 });
 
@@ -23,6 +25,8 @@ export interface Contact {
 export interface SharedContact extends Contact {
   /** When an instance last put a letter off because of the brake, or of its breaker. */
   readonly pausedAt?: number;
+  /** When Altinn last told an instance of something. */
+  readonly lastEvent?: number;
   /** How many letters went out in the last hour: by the beginning of each five minutes (epoch milliseconds) and instance. */
   readonly letters?: Readonly<Record<string, number>>;
 }
@@ -35,6 +39,8 @@ export interface ContactLog {
   noteRefused(): void;
   /** Notes that a letter was put off because of the brake or the breaker. */
   notePause(): void;
+  /** Notes that an event came. */
+  noteEvent(): void;
   /** What all instances know; read from storage at most once a minute. */
   read(): Promise<SharedContact>;
   /** How many letters went out in the last hour, as far as this instance knows without asking. */
@@ -76,6 +82,9 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
     notePause() {
       own = { ...own, pausedAt: clock.now() };
     },
+    noteEvent() {
+      own = { ...own, lastEvent: clock.now() };
+    },
     async read() {
       if (clock.elapsed() - readAt >= MINUTE) {
         others = parse((await documents.read(NAME))?.value);
@@ -91,14 +100,14 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
     },
     countedLetters: () => lettersSince(countedFrom),
     async share() {
-      if (own.lastLetter === undefined && own.pausedAt === undefined) return;
+      if (own.lastLetter === undefined && own.pausedAt === undefined && own.lastEvent === undefined) return;
       if (clock.elapsed() - sharedAt < MINUTE) return;
       sharedAt = clock.elapsed();
       try {
         const stored = await documents.read(NAME);
         const known = parse(stored?.value);
         // What a newer version of the app tells beside it stays.
-        const { lastLetter, pausedAt, letters, ...newer } = known;
+        const { lastLetter, pausedAt, lastEvent, letters, ...newer } = known;
         const value = { ...merged(own, known, clock.now()), ...newer };
         // Whoever loses this race tells within the next minute.
         if (stored) await documents.replace(NAME, value, stored.etag);
@@ -127,6 +136,7 @@ function merged(a: SharedContact, b: SharedContact, now: number): SharedContact 
   return {
     ...latest("lastLetter", a, b, now),
     ...latest("pausedAt", a, b, now),
+    ...latest("lastEvent", a, b, now),
     ...(Object.keys(letters).length > 0 ? { letters } : {}),
   };
 }
@@ -138,7 +148,7 @@ function startOf(bucket: string): number {
 /** Clocks that go right differ by less than this, in milliseconds. */
 const TOLERANCE = 5 * MINUTE;
 
-function latest<K extends "lastLetter" | "pausedAt">(
+function latest<K extends "lastLetter" | "pausedAt" | "lastEvent">(
   key: K,
   a: SharedContact,
   b: SharedContact,

@@ -69,6 +69,7 @@ export const model = z.object({
   UNKNOWN_FIELDS: z.enum(unknownFieldPolicies, { error: "must be refuse, refuse-near or pass." }),
   CONFIRM_EVENTS: trueOrFalse,
   ALTINN_EVENTS_ADDRESSES: addressRanges.optional(),
+  DASHBOARD_AUTH: z.literal("entra", { error: "must be entra, or not set." }).optional(),
   EMERGENCY_BRAKE: trueOrFalse,
   MAX_LETTERS_PER_HOUR: numberBetween(1, 100_000_000).optional(),
 });

@@ -1,4 +1,5 @@
 // NCRONTAB, in which Azure Functions writes the schedules of timers, as the .NET library NCrontab reads it.
+import { DAY, HOUR, MINUTE, SECOND } from "../clock.ts";
 
 /** A schedule that was read, or what is wrong with it. */
 export type Ncrontab =
@@ -30,6 +31,22 @@ export function readNcrontab(expression: string): Ncrontab {
   }
   return { ok: true, fields };
 }
+
+/**
+ * How long a timer may rest between two runs of one day, in milliseconds; a day, where it does not run at every hour of
+ * every day, or its schedule cannot be read.
+ */
+export function longestPause(expression: string): number {
+  const read = readNcrontab(expression);
+  if (!read.ok) return DAY;
+  const [seconds = [], minutes = [], ...days] = read.fields;
+  if (days.some((values, index) => values.length < (SPANS[index] ?? 0))) return DAY;
+  const runs = minutes.flatMap((minute) => seconds.map((second) => minute * MINUTE + second * SECOND));
+  return Math.max(...runs.map((run, index) => (runs[index + 1] ?? HOUR + (runs[0] ?? 0)) - run));
+}
+
+/** How many hours, days, months and days of the week there are. */
+const SPANS = [24, 31, 12, 7];
 
 interface Field {
   readonly what: string;

@@ -24,6 +24,8 @@ export interface Settings extends AltinnSettings {
   readonly checkSchedule: string;
   readonly giveUpAfterHours: number;
   readonly publishWithinHours: number;
+  /** Who vouches for those who look at the dashboard; `undefined`: it is on on one's own machine alone. */
+  readonly dashboardAuth: "entra" | undefined;
   /** True: nothing is sent; requests are still accepted. */
   readonly emergencyBrake: boolean;
   /** More letters than this within an hour pull the emergency brake; `undefined`: no limit. */
@@ -75,6 +77,7 @@ export function readSettings(env: Env): ReadSettings {
     deleteAcceptedRequestsAfterDays: values.DELETE_ACCEPTED_REQUESTS_AFTER_DAYS,
     unknownFields: values.UNKNOWN_FIELDS,
     confirmEvents: values.CONFIRM_EVENTS,
+    dashboardAuth: values.DASHBOARD_AUTH,
     emergencyBrake: values.EMERGENCY_BRAKE,
     maxLettersPerHour: values.MAX_LETTERS_PER_HOUR,
     eventSources: sources === "any" ? undefined : sources,

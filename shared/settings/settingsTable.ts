@@ -83,6 +83,10 @@ export const settingsTable: readonly SettingDescription[] = [
     "When a request that was kept whole for later attempts is deleted: so many days after it was accepted, at least 30, once each letter of it is sent or cancelled; or `never`.",
   ),
   described(
+    "DASHBOARD_AUTH",
+    "`entra`: the dashboard is on, for whoever App Service Authentication vouches for and has an app role. Without it, it is on on one's own machine alone.",
+  ),
+  described(
     "EMERGENCY_BRAKE",
     "`true`: nothing is sent; what is dropped is accepted and waits. `npm run brake` does the same without a restart.",
   ),

@@ -25,6 +25,8 @@ export interface Queues {
   isBehind(queue: string): Promise<boolean>;
   /** True if the queue holds no message, hidden ones included (as far as Azure counts). */
   isEmpty(queue: string): Promise<boolean>;
+  /** How many messages the queue holds, hidden ones included (as far as Azure counts); `undefined` if there is no such queue. */
+  length(queue: string): Promise<number | undefined>;
 }
 
 /** The queues of an account. Each call is given up after `timeoutMs`. */
@@ -33,6 +35,12 @@ export function createQueues(
   clock: Clock,
   timeoutMs: number = STORAGE_TIMEOUT_MS,
 ): Queues {
+  const count = async (queue: string) => {
+    const properties = await within(timeoutMs, (abortSignal) =>
+      service.getQueueClient(queue).getProperties({ abortSignal }),
+    );
+    return properties.approximateMessagesCount ?? 0;
+  };
   return {
     async put(queue, text, options = {}) {
       const delayMs = Math.min(Math.max(options.delayMs ?? 0, 0), MAX_DELAY_MS);
@@ -51,11 +59,14 @@ export function createQueues(
       );
       return peekedMessageItems.length === MAX_MESSAGES;
     },
-    async isEmpty(queue) {
-      const properties = await within(timeoutMs, (abortSignal) =>
-        service.getQueueClient(queue).getProperties({ abortSignal }),
-      );
-      return (properties.approximateMessagesCount ?? 0) === 0;
+    isEmpty: async (queue) => (await count(queue)) === 0,
+    async length(queue) {
+      try {
+        return await count(queue);
+      } catch (error) {
+        if (error instanceof Error && "statusCode" in error && error.statusCode === 404) return undefined;
+        throw error;
+      }
     },
   };
 }

@@ -16,6 +16,7 @@ export const LOG_EVENTS = [
   "checkFailed",
   "checkUnknown",
   "correspondenceForeign",
+  "dashboardActed",
   "deadLetterDropped",
   "deadLetterNotReplayed",
   "deadLetterReplayed",

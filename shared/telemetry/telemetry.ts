@@ -42,6 +42,9 @@ export interface LogFields {
   readonly total?: number;
   readonly problems?: readonly string[];
   readonly deadLetter?: string;
+  /** What somebody did, and their object id at Entra. */
+  readonly action?: string;
+  readonly actor?: string;
   readonly errorType?: string;
 }
 
@@ -88,6 +91,8 @@ export const LOG_FIELDS: ReadonlySet<string> = new Set<keyof LogFields>([
   "total",
   "problems",
   "deadLetter",
+  "action",
+  "actor",
   "errorType",
 ]);
 
@@ -101,6 +106,7 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const FORMS: ReadonlyMap<string, RegExp> = new Map<keyof LogFields, RegExp>([
   ["messageId", UUID],
   ["eventId", UUID],
+  ["actor", UUID],
   ["eventType", /^[a-z]+(?:\.[a-z]+)*$/],
   ["deadLetter", /^[0-9a-f-]+\.json$/],
   ["resourceId", /^(?!.*\d{11})[\w.-]+$/],

@@ -22,6 +22,8 @@ export interface EventContext {
   readonly tracker: Tracker;
   readonly orders: NotificationOrders;
   readonly telemetry: Telemetry;
+  /** Where is noted that events come. */
+  readonly contact: { noteEvent(): void; share(): Promise<void> };
   /** The resources whose events count, without URN prefix. */
   readonly resources: ReadonlySet<string>;
   /** What an event tells is kept as a hint, and Altinn asked. */
@@ -44,7 +46,11 @@ export async function receiveEvent(context: EventContext, body: unknown): Promis
   const { event } = parsed;
   await context.deployment();
   const kind = (await isOfOurs(context, event)) ? "kept" : "passedOver";
-  if (kind === "kept") await keep(context, { ...event, time: plausibleTime(event.time, context.clock.now()) });
+  if (kind === "kept") {
+    await keep(context, { ...event, time: plausibleTime(event.time, context.clock.now()) });
+    context.contact.noteEvent();
+    await context.contact.share();
+  }
   const { type: eventType, id: eventId } = event;
   context.telemetry.info("eventReceived", { eventType, eventId, ...aboutOf(event), outcome: kind });
   return { kind };

@@ -96,10 +96,11 @@ function post(body: string | Buffer, headers: Record<string, string> = {}, key =
   });
 }
 
-test("registers its fourteen functions", () => {
+test("registers its fifteen functions", () => {
   expect([...host.functions].sort()).toEqual([
     "checkStatusBatch",
     "checkStatuses",
+    "dashboard",
     "figures",
     "findLetters",
     "handlePoisonedDispatch",

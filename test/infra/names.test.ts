@@ -69,7 +69,9 @@ describe("app settings", () => {
   const known = settingsTable.map(({ name }) => name);
 
   it("of the code are all set, or can be, save the connection string, since storage has no keys", () => {
-    const settable = new Set([...Object.keys(fixed), ...optional, ...keys]);
+    // With the sign-in that it relies on (app.bicep, dashboardSetting).
+    expect(textOf(app.variables.get("dashboardSetting"))).toContain("DASHBOARD_AUTH");
+    const settable = new Set([...Object.keys(fixed), ...optional, ...keys, "DASHBOARD_AUTH"]);
     expect(known.filter((name) => !settable.has(name))).toEqual(["CORRESPONDENCE_STORAGE"]);
   });
 

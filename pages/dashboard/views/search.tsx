@@ -1,0 +1,131 @@
+// Letters by whatever somebody has at hand: a reference, the id of a request, or an id of the letter.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Letter } from "../../../shared/finding/letter.ts";
+import { type Answer, ask } from "../ask.ts";
+import type { Place } from "../places.ts";
+import { textOf, useReader } from "../reader.ts";
+import { idOf, LettersTable } from "./letters.tsx";
+import { Box } from "./parts.tsx";
+
+/** One way to ask, and where its next page begins. */
+interface Way {
+  readonly by: Readonly<Record<string, string>>;
+  readonly next?: string | undefined;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** In how many ways a text can be meant. */
+export function waysOf(asked: string | undefined, status: string | undefined): Way[] {
+  if (status !== undefined) return [{ by: { status } }];
+  const text = asked?.trim() ?? "";
+  if (text === "") return [];
+  const ids = UUID.test(text) ? [{ by: { correspondenceId: text } }, { by: { dispatchId: text } }] : [];
+  return [...ids, { by: { reference: text } }, { by: { requestId: text } }];
+}
+
+/** The search, and what it found. */
+export function SearchView({ place }: { readonly place: Place & { readonly view: "search" } }) {
+  const { words, go } = useReader();
+  const { asked, status } = place;
+  const [letters, setLetters] = useState<readonly Letter[]>();
+  const [ways, setWays] = useState<readonly Way[]>([]);
+  const [failed, setFailed] = useState<string>();
+  const field = useRef<HTMLInputElement>(null);
+
+  /** Asks in each way, and adds what is found. */
+  async function find(from: readonly Way[], before: readonly Letter[], isWanted: () => boolean): Promise<void> {
+    const pages = await Promise.all(
+      from.map(async ({ by, next }) => ({
+        by,
+        page: await ask("letters", { ...by, ...(next === undefined ? {} : { next }) }),
+      })),
+    );
+    if (!isWanted()) return;
+    const found = new Map(before.map((letter) => [idOf(letter), letter]));
+    for (const { page } of pages) {
+      if (page.kind === "ok") for (const letter of page.value.letters) found.set(idOf(letter), letter);
+    }
+    setLetters([...found.values()]);
+    setWays(
+      pages.flatMap(({ by, page }) => (page.kind === "ok" && page.value.next ? [{ by, next: page.value.next }] : [])),
+    );
+    const wrong = pages.find(({ page }) => page.kind !== "ok")?.page;
+    setFailed(wrong && failureOf(wrong));
+  }
+
+  function failureOf(answer: Answer<unknown>): string {
+    if (answer.kind === "signedOut") return words.signedOut;
+    return answer.kind === "wrong" ? answer.detail : words.disconnected;
+  }
+
+  useEffect(() => {
+    let isWanted = true;
+    setLetters(undefined);
+    setFailed(undefined);
+    const first = waysOf(asked, status);
+    setWays([]);
+    if (first.length > 0) void find(first, [], () => isWanted);
+    return () => {
+      isWanted = false;
+    };
+  }, [asked, status]);
+
+  return (
+    <Box title={words.nav.search}>
+      <form
+        class="row search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          go({ view: "search", asked: field.current?.value ?? "" });
+        }}
+      >
+        <div class="ds-field grow">
+          <label class="ds-label" for="asked">
+            {words.search.label}
+          </label>
+          <p class="quiet" id="asked-hint" data-field="description">
+            {words.search.hint}
+          </p>
+          <input
+            class="ds-input"
+            id="asked"
+            ref={field}
+            key={asked}
+            defaultValue={asked ?? ""}
+            aria-describedby="asked-hint"
+            autocomplete="off"
+            spellcheck={false}
+          />
+        </div>
+        <button type="submit" class="ds-button">
+          {words.search.button}
+        </button>
+      </form>
+      <div role="status">
+        {failed !== undefined && (
+          <p class="ds-alert" data-color="danger" data-size="sm">
+            {failed}
+          </p>
+        )}
+        {letters && failed === undefined && (
+          <p class="ds-paragraph">
+            {status !== undefined && `${textOf(words.statuses, status)}: `}
+            {letters.length === 0 && ways.length === 0 ? words.search.none : words.search.some(letters.length)}
+          </p>
+        )}
+      </div>
+      {letters && letters.length > 0 && <LettersTable letters={letters} label={words.nav.search} />}
+      {letters && ways.length > 0 && (
+        <button
+          type="button"
+          class="ds-button"
+          data-variant="secondary"
+          onClick={() => find(ways, letters, () => true)}
+        >
+          {words.search.more}
+        </button>
+      )}
+    </Box>
+  );
+}

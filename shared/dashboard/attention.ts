@@ -1,0 +1,46 @@
+// Whether anything needs somebody now: decided from what is shown, the most urgent first. Pure.
+import { MINUTE, SECOND } from "../clock.ts";
+import { poisonQueueOf } from "../storage/names.ts";
+import { MANY_MISSED } from "../tracking/missedEvents.ts";
+import type { Attention, Following, Parts } from "./parts.ts";
+
+/** The most that a sweep takes, and a cold start before it. */
+const GRACE = 5 * MINUTE;
+
+/**
+ * What needs somebody, the most urgent first. The brake that somebody pulled is told as well: it may have been forgotten.
+ *
+ * @param now epoch milliseconds
+ * @param checksEvery how often the timer runs, in milliseconds
+ */
+export function attentionOf(seen: Omit<Parts, "lastDay" | "lastWeek">, now: number, checksEvery: number): Attention[] {
+  const { sending, token, following, queues, waiting, deadLetters } = seen;
+  const found: Attention[] = [];
+  if ([sending, following, queues, waiting, deadLetters].some(({ isFailing }) => isFailing))
+    found.push({ kind: "storage" });
+  if (token.value?.isGiven === false) {
+    const { failure } = token.value;
+    found.push({ kind: "token", ...(failure === undefined ? {} : { failure }) });
+  }
+  const pause = sending.value?.pause;
+  if (pause?.cause === "brake") found.push({ kind: "brake", reason: pause.reason ?? "operator" });
+  if (pause?.cause === "breaker" || sending.value?.breaker === "open") found.push({ kind: "breaker" });
+  const setUp = waiting.value?.causes.find(({ cause }) => cause === "setUp")?.letters ?? 0;
+  if (setUp > 0) found.push({ kind: "setUp", letters: setUp });
+  const poisoned = (queues.value ?? []).filter(({ name }) => name.endsWith(poisonQueueOf("")));
+  const letters = poisoned.reduce((sum, { length = 0 }) => sum + length, 0);
+  if (letters > 0) found.push({ kind: "poison", letters });
+  const sweep = following.value && lateSweep(following.value, now, checksEvery);
+  if (sweep) found.push(sweep);
+  const missed = following.value?.missedEvents ?? 0;
+  if (missed >= MANY_MISSED) found.push({ kind: "events", missed });
+  const dead = deadLetters.value?.total ?? 0;
+  if (dead > 0) found.push({ kind: "deadLetters", letters: dead });
+  return found;
+}
+
+function lateSweep({ lastSweep }: Following, now: number, checksEvery: number): Attention | undefined {
+  if (lastSweep === undefined) return undefined;
+  const age = now - Date.parse(lastSweep);
+  return age > 2 * checksEvery + GRACE ? { kind: "sweep", seconds: Math.round(age / SECOND) } : undefined;
+}

@@ -1,0 +1,147 @@
+// What the dashboard's first page shows: the whole app at a glance, kept in parts that cost storage little.
+import { z } from "zod";
+import { DAY, HOUR, timestamp } from "../clock.ts";
+import { findDeadLetters } from "../deadLetters/deadLetters.ts";
+import { findFigures } from "../figures/figures.ts";
+import { type FiguresQuestion, PERIOD } from "../figures/question.ts";
+import { findWaiting, pauseNow } from "../finding/waiting.ts";
+import { createStateStore, type StateStore } from "../records/stateStore.ts";
+import { countedBlobs } from "../storage/countedBlobs.ts";
+import { DOCUMENTS, poisonQueueOf, QUEUES } from "../storage/names.ts";
+import { missedInLastDay } from "../tracking/missedEvents.ts";
+import { attentionOf } from "./attention.ts";
+import type { DashboardContext } from "./context.ts";
+import { type Counted, keep } from "./kept.ts";
+import type { DeadLetterCounts, Following, Overview, QueueLength, Sending, TokenState } from "./parts.ts";
+
+/** Shows the app at a glance. */
+export interface OverviewReader {
+  read(): Promise<Overview>;
+  /** Somebody has acted: what that can have changed is read at the next call. */
+  changed(): void;
+}
+
+/** Storage operations a minute of each part: together no more than ten, whoever looks. */
+const PER_MINUTE = {
+  sending: 2,
+  following: 1,
+  queues: 2,
+  waiting: 2,
+  deadLetters: 1,
+  lastDay: 1,
+  lastWeek: 1,
+} as const;
+
+/** The queues that are counted. */
+export const SHOWN_QUEUES: readonly string[] = [
+  QUEUES.requests,
+  poisonQueueOf(QUEUES.requests),
+  QUEUES.dispatches,
+  poisonQueueOf(QUEUES.dispatches),
+  QUEUES.statusChecks,
+  QUEUES.announcements,
+];
+
+const sweepSchema = z.looseObject({ lastSweep: z.number() });
+
+/** Keeps what is shown, for all who look. */
+export function createOverview(context: DashboardContext): OverviewReader {
+  const { clock, queues, facts } = context;
+  const part = <T>(name: keyof typeof PER_MINUTE, read: (store: StateStore) => Promise<T>) =>
+    keep(clock, { perMinute: PER_MINUTE[name] }, () => counting(context, read));
+
+  const sending = part("sending", async (store): Promise<Sending> => {
+    const pause = await pauseNow({ ...context.finding, store });
+    const { lastLetter, letters = {} } = await context.contact.read();
+    return {
+      ...(pause ? { pause } : {}),
+      breaker: context.breaker.state,
+      ...(lastLetter === undefined ? {} : { lastLetter: timestamp(lastLetter) }),
+      lettersLastHour: Object.values(letters).reduce((sum, count) => sum + count, 0),
+    };
+  });
+  const token = keep(clock, { perMinute: 1 }, async (): Promise<Counted<TokenState>> => {
+    const answer = await context.tokens.get();
+    if (answer.ok) return { value: { isGiven: true }, operations: 0 };
+    const { call, status, oauthError } = answer.failure;
+    const failure = [call, status, oauthError].filter((told) => told !== undefined).join(", ");
+    return { value: { isGiven: false, failure }, operations: 0 };
+  });
+  const following = part("following", async ({ documents }): Promise<Following> => {
+    const swept = sweepSchema.safeParse((await documents.read(DOCUMENTS.sweep))?.value).data;
+    const { lastEvent } = await context.contact.read();
+    return {
+      ...(swept ? { lastSweep: timestamp(swept.lastSweep) } : {}),
+      ...(lastEvent === undefined ? {} : { lastEvent: timestamp(lastEvent) }),
+      missedEvents: await missedInLastDay(documents, clock.now()),
+    };
+  });
+  const lengths = keep(clock, { perMinute: PER_MINUTE.queues }, async (): Promise<Counted<QueueLength[]>> => {
+    const value = await Promise.all(
+      SHOWN_QUEUES.map(async (name) => {
+        const length = await queues.length(name);
+        return length === undefined ? { name } : { name, length };
+      }),
+    );
+    return { value, operations: SHOWN_QUEUES.length };
+  });
+  const waiting = part("waiting", (store) => findWaiting({ ...context.finding, store }));
+  const deadLetters = part("deadLetters", (store) => countDeadLetters(store));
+  const lastDay = part("lastDay", (store) => findFigures({ clock, store }, until(clock.now(), 24 * HOUR, "hour")));
+  const lastWeek = part("lastWeek", (store) => findFigures({ clock, store }, until(clock.now(), 7 * DAY, "day")));
+
+  return {
+    async read() {
+      const parts = {
+        sending: await sending.get(),
+        token: await token.get(),
+        following: await following.get(),
+        queues: await lengths.get(),
+        waiting: await waiting.get(),
+        deadLetters: await deadLetters.get(),
+        lastDay: await lastDay.get(),
+        lastWeek: await lastWeek.get(),
+      };
+      const now = clock.now();
+      return {
+        now: timestamp(now),
+        environment: facts.environment,
+        resources: facts.resources,
+        attention: attentionOf(parts, now, facts.checksEvery),
+        ...parts,
+      };
+    },
+    changed() {
+      for (const part of [sending, waiting, deadLetters]) part.forget();
+    },
+  };
+}
+
+/** The periods up to the one that is under way. */
+function until(now: number, length: number, by: FiguresQuestion["by"]): FiguresQuestion {
+  const end = (Math.floor(now / PERIOD[by]) + 1) * PERIOD[by];
+  return { from: end - length, until: end, by };
+}
+
+/** Reads something by a store whose calls are counted. */
+async function counting<T>(context: DashboardContext, read: (store: StateStore) => Promise<T>): Promise<Counted<T>> {
+  let operations = 0;
+  const counted = (documents: DashboardContext["containers"]["state"]) =>
+    countedBlobs(documents, (more) => {
+      operations += more;
+    });
+  const { state, accepted, deadLetters } = context.containers;
+  const containers = { state: counted(state), accepted: counted(accepted), deadLetters: counted(deadLetters) };
+  const value = await read(createStateStore(containers));
+  return { value, operations };
+}
+
+async function countDeadLetters(store: StateStore): Promise<DeadLetterCounts> {
+  const counts = new Map<string, DeadLetterCounts["byReason"][number]>();
+  const found = await findDeadLetters(store.deadLetters);
+  for (const { end = "unknown", reason = "unknown" } of found) {
+    const key = `${end} ${reason}`;
+    counts.set(key, { end, reason, letters: (counts.get(key)?.letters ?? 0) + 1 });
+  }
+  return { total: found.length, byReason: [...counts.values()].sort((a, b) => b.letters - a.letters) };
+}
