@@ -4,6 +4,7 @@ import { z } from "zod";
 import { END_REASONS } from "../shared/altinn/endReason.ts";
 import { type DeadLetterFilter, dropDeadLetter, findDeadLetters } from "../shared/deadLetters/deadLetters.ts";
 import { readBrake } from "../shared/pausing/emergencyBrake.ts";
+import type { StorageClients } from "../shared/storage/clients.ts";
 import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { shownJson } from "../terminal/foreign.ts";
 import { fromHere } from "../terminal/givenFile.ts";
@@ -21,8 +22,23 @@ import {
   replayMended,
   type Work,
 } from "./deadLettersWork.ts";
-import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
-import { CannotDo, describeFailure, findStorage } from "./storage.ts";
+import {
+  inherit,
+  NotUnderstood,
+  type Run,
+  STATE_DIRECTORY_OPTION,
+  withExamples,
+  withHelp,
+  withNotes,
+} from "./program.ts";
+import {
+  CannotDo,
+  describeFailure,
+  findStorage,
+  PRODUCTION_OPTION,
+  type StorageChoice,
+  storageToChange,
+} from "./storage.ts";
 
 const REASONS: readonly string[] = END_REASONS;
 
@@ -46,8 +62,14 @@ const filterOptions = z.object({
 });
 const listOptions = filterOptions.extend({ limit: count, page: count, json: z.boolean() });
 const showOptions = z.object({ stateDir: z.string().optional(), json: z.boolean() });
-const replayOptions = filterOptions.extend({ with: z.string().optional(), yes: z.boolean(), force: z.boolean() });
-const dropOptions = z.object({ stateDir: z.string().optional(), reason: z.string().min(1) });
+const changeOptions = { production: z.boolean().default(false), json: z.boolean().default(false) };
+const replayOptions = filterOptions.extend({
+  ...changeOptions,
+  with: z.string().optional(),
+  yes: z.boolean(),
+  force: z.boolean(),
+});
+const dropOptions = z.object({ ...changeOptions, stateDir: z.string().optional(), reason: z.string().min(1) });
 
 /** Where lines go, and who answers questions. */
 export interface Terminal {
@@ -61,9 +83,17 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>;
 }
 
-async function open({ stateDir }: { readonly stateDir?: string | undefined }): Promise<Work> {
+async function open({ stateDir }: StorageChoice): Promise<Work> {
+  return workOn(await findStorage(stateDir));
+}
+
+async function openToChange(choice: StorageChoice): Promise<Work> {
+  return workOn(await storageToChange(choice));
+}
+
+function workOn(storage: StorageClients): Work {
   const environment = process.env.ALTINN_ENVIRONMENT?.trim() === "production" ? "production" : "tt02";
-  return createWork(await findStorage(stateDir), environment);
+  return createWork(storage, environment);
 }
 
 function filterOf({ reason, resource, since }: z.output<typeof filterOptions>): DeadLetterFilter {
@@ -114,10 +144,13 @@ async function replay(terminal: Terminal, written: readonly string[], given: unk
   if (written.length > 0 === isFiltered) throw new NotUnderstood("Name dead letters, or say which by --reason.");
   if (isFiltered && filter.reason === undefined) throw new NotUnderstood("Say by --reason which are to be replayed.");
   if (options.with !== undefined && written.length !== 1) throw new NotUnderstood("--with is for one dead letter.");
-  const work = await open(options);
+  const work = await openToChange(options);
   const [only] = written;
   if (options.with !== undefined && only !== undefined) {
-    terminal.tell(await replayMended(work, nameOf(only), fromHere(options.with)));
+    const name = nameOf(only);
+    const said = await replayMended(work, name, fromHere(options.with));
+    if (options.json) terminal.print(shownJson({ name, replayed: true, note: said }));
+    else terminal.tell(said);
     return 0;
   }
   const names = isFiltered
@@ -126,24 +159,25 @@ async function replay(terminal: Terminal, written: readonly string[], given: unk
   if (names.length > MANY && !options.yes && !(await terminal.confirm(`Replay ${names.length} dead letters?`))) {
     throw new NotUnderstood(`These are ${names.length} dead letters: --yes replays them all.`);
   }
-  return replayNames(terminal, work, names, options.force);
+  return replayNames(terminal, work, names, options);
 }
 
 async function replayNames(
-  { tell }: Terminal,
+  { print, tell }: Terminal,
   work: Work,
   names: readonly string[],
-  isForced: boolean,
+  { force, json }: Pick<z.output<typeof replayOptions>, "force" | "json">,
 ): Promise<number> {
   let asked = 0;
   const note = ({ name, isAsked, note: why }: Asked) => {
     if (isAsked) asked++;
-    if (!isAsked) tell(`${name}: not replayed: ${why}`);
+    if (json) print(shownJson({ name, replayed: isAsked, note: why }));
+    else if (!isAsked) tell(`${name}: not replayed: ${why}`);
     else if (why !== undefined) tell(`${name}: on its way again, but ${why}`);
     else if (names.length <= MANY) tell(`${name}: on its way again.`);
   };
   try {
-    await replayAll(work, names, isForced, note);
+    await replayAll(work, names, force, note);
   } finally {
     tell(`${asked} of ${names.length} dead letters are on their way again. What becomes of them is announced.`);
   }
@@ -153,28 +187,26 @@ async function replayNames(
 
 async function drop({ columns, print, tell }: Terminal, written: readonly string[], given: unknown): Promise<number> {
   const options = parse(dropOptions, given);
-  const work = await open(options);
+  const work = await openToChange(options);
+  const { json } = options;
   const telemetry = createTelemetry((_level, line) => tell(line));
   let status = 0;
   for (const name of new Set(written.map(nameOf))) {
     const stored = await findDeadLetter(work, name);
     if (stored === "unreadable") {
       await dropUnread(work, telemetry, name);
+      if (json) print(shownJson({ name, dropped: true }));
       tell(`${name}, which could not be read, is dropped for good: ${options.reason}`);
       continue;
     }
-    print(`${describe(name, stored.value, columns)}\n`);
+    if (!json) print(`${describe(name, stored.value, columns)}\n`);
     const outcome = await dropDeadLetter({ store: work.store, telemetry }, name, stored);
+    if (json) print(shownJson({ name, dropped: outcome === "dropped" }));
     if (outcome === "dropped") tell(`${name} is dropped for good: ${options.reason}`);
     else tell(`${name} is not dropped: it has changed, or is gone, since it was read. Look at it again.`);
     if (outcome !== "dropped") status = 1;
   }
   return status;
-}
-
-/** The command itself was wrong. */
-class NotUnderstood extends Error {
-  override readonly name = "NotUnderstood";
 }
 
 function parse<T>(schema: z.ZodType<T>, given: unknown): T {
@@ -183,19 +215,18 @@ function parse<T>(schema: z.ZodType<T>, given: unknown): T {
   throw new NotUnderstood(parsed.error.issues.map(({ message }) => message).join("\n"));
 }
 
-function commands(terminal: Terminal, run: (work: Promise<number>) => Promise<void>): Command {
-  const program = withHelp(
-    new Command("npm run dead-letters --").description(
-      "Requests that will not be sent, with the reason. They stay until they are replayed or dropped.",
+/** Makes the command, for a terminal. `run` is given what is to be done. */
+export function deadLettersCommand(run: Run, terminal: Terminal): Command {
+  const deadLetters = withNotes(
+    new Command("dead-letters").description(
+      "requests that will not be sent, with the reason; they stay until they are replayed or dropped",
     ),
     "The storage is that of the app's settings (CORRESPONDENCE_STORAGE...), and without them that of npm start.",
     "show, replay and drop take names as list prints them.",
-  ).configureOutput({
-    writeOut: (text) => terminal.print(text.trimEnd()),
-    writeErr: (text) => terminal.tell(text.trimEnd()),
-  });
+  );
+  const work = (what: () => Promise<number>) => run(() => said(terminal, what));
   const command = (text: string, what: string) =>
-    program
+    deadLetters
       .command(text)
       .description(what)
       .option(...STATE_DIRECTORY_OPTION);
@@ -204,23 +235,49 @@ function commands(terminal: Terminal, run: (work: Promise<number>) => Promise<vo
       .option("--reason <reason>", "those that ended for this reason")
       .option("--resource <id>", "those of this resource")
       .option("--since <day>", "those that ended on this day (UTC) or later");
-  filtered("list", "list them, newest first, without recipients")
-    .option("--limit <n>", "so many at once", "50")
-    .option("--page <n>", "from 1 up", "1")
-    .option("--json", "a line of JSON", false)
-    .action((options: unknown) => run(list(terminal, options)));
-  command("show <name>", "show one whole, with recipient, request and every attempt")
-    .option("--json", "as it is stored", false)
-    .action((name: string, options: unknown) => run(show(terminal, name, options)));
-  filtered("replay [names...]", "put some on their way again: none is sent twice")
-    .option("--with <file>", "a mended request, in place of the one that is kept")
-    .option("--yes", "however many they are", false)
-    .option("--force", "also where it is of no use, as far as is known", false)
-    .action((names: string[], options: unknown) => run(replay(terminal, names, options)));
-  command("drop <names...>", "delete some for good, after showing them")
-    .requiredOption("--reason <why>", "why, in your own words")
-    .action((names: string[], options: unknown) => run(drop(terminal, names, options)));
-  return program;
+  withExamples(
+    filtered("list", "list them, newest first, without recipients")
+      .option("--limit <n>", "so many at once", "50")
+      .option("--page <n>", "from 1 up", "1")
+      .option("--json", "a line of JSON", false),
+    "--since 2026-11-01 --reason attachmentMissing",
+  ).action((options: unknown) => work(() => list(terminal, options)));
+  withExamples(
+    command("show <name>", "show one whole, with recipient, request and every attempt").option(
+      "--json",
+      "as it is stored",
+      false,
+    ),
+    "<name>",
+  ).action((name: string, options: unknown) => work(() => show(terminal, name, options)));
+  withExamples(
+    filtered("replay [names...]", "put some on their way again: none is sent twice")
+      .option("--with <file>", "a mended request, in place of the one that is kept")
+      .option("--yes", "however many they are", false)
+      .option("--force", "also where it is of no use, as far as is known", false)
+      .option("--json", "a line of JSON for each", false)
+      .option(...PRODUCTION_OPTION),
+    "<name> --with mended.json",
+  ).action((names: string[], options: unknown) => work(() => replay(terminal, names, options)));
+  withExamples(
+    command("drop <names...>", "delete some for good, after showing them")
+      .requiredOption("--reason <why>", "why, in your own words")
+      .option("--json", "a line of JSON for each", false)
+      .option(...PRODUCTION_OPTION),
+    '<name> --reason "sent on paper"',
+  ).action((names: string[], options: unknown) => work(() => drop(terminal, names, options)));
+  return deadLetters;
+}
+
+/** Does the work and gives its exit code; says what kept it from being done. */
+async function said({ tell }: Terminal, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    const isOurs = error instanceof CannotDo || error instanceof NotUnderstood || error instanceof UnreadableFile;
+    tell(isOurs ? error.message : describeFailure(error));
+    return error instanceof NotUnderstood ? 2 : 1;
+  }
 }
 
 /**
@@ -229,16 +286,18 @@ function commands(terminal: Terminal, run: (work: Promise<number>) => Promise<vo
  */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   let exit = 0;
-  const program = commands(terminal, async (work) => {
-    exit = await work;
+  const run: Run = async (work) => {
+    exit = (await work()) ?? 0;
+  };
+  const program = withHelp(deadLettersCommand(run, terminal)).configureOutput({
+    writeOut: (text) => terminal.print(text.trimEnd()),
+    writeErr: (text) => terminal.tell(text.trimEnd()),
   });
   try {
-    await program.parseAsync(args, { from: "user" });
+    await inherit(program).parseAsync(args, { from: "user" });
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const isOurs = error instanceof CannotDo || error instanceof NotUnderstood || error instanceof UnreadableFile;
-    terminal.tell(isOurs ? error.message : describeFailure(error));
-    return error instanceof NotUnderstood ? 2 : 1;
+    throw error;
   }
 }

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { fromHere } from "../terminal/givenFile.ts";
+import { explainAzure, isSignIn } from "./altinn/azureFailure.ts";
 
 /** Where the local start keeps what it needs. */
 export const STATE_DIRECTORY = fileURLToPath(new URL("../.local", import.meta.url));
@@ -31,6 +32,43 @@ export async function findStorage(stateDirectory: string = STATE_DIRECTORY): Pro
   return storageClients(read.settings, { retryOptions: TRIES });
 }
 
+/** What a command that changes something is given where that may be production. */
+export const PRODUCTION_OPTION = ["--production", "change something although it is production"] as const;
+
+/** As far as it is said which storage a command works on, and that it may be production's. */
+export interface StorageChoice {
+  readonly stateDir?: string | undefined;
+  readonly production?: boolean | undefined;
+}
+
+/**
+ * Storage that is to be changed. Nothing in storage tells whether it is production's: ALTINN_ENVIRONMENT does, the app's own
+ * setting, and storage on this machine is none.
+ * @throws CannotDo as {@link findStorage} does, and if it is production's, or may be, and nobody said so
+ */
+export async function storageToChange({ stateDir, production }: StorageChoice): Promise<StorageClients> {
+  const storage = await findStorage(stateDir);
+  const environment = process.env.ALTINN_ENVIRONMENT?.trim();
+  if (environment === "production") refuseProduction(true, { production });
+  if (environment || production || isOnThisMachine(storage.blobs.url)) return storage;
+  throw new CannotDo(
+    "It is not known whether this storage is production's, so nothing was changed. Set ALTINN_ENVIRONMENT to tt02, or to what else the app has; or say --production.",
+  );
+}
+
+/** @throws CannotDo if it is production, and nobody said so */
+export function refuseProduction(isProduction: boolean, { production }: Pick<StorageChoice, "production">): void {
+  if (isProduction && !production) {
+    throw new CannotDo(
+      "This is production (ALTINN_ENVIRONMENT), so nothing was changed. If it is meant: --production.",
+    );
+  }
+}
+
+function isOnThisMachine(url: string): boolean {
+  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+}
+
 async function storageOfLocalStart(stateDirectory: string) {
   const { readStarted, statePaths } = await import("../local/start/state.ts");
   const started = await readStarted(statePaths(fromHere(stateDirectory)));
@@ -49,5 +87,6 @@ export function describeFailure(error: unknown): string {
   if (code === "AuthorizationPermissionMismatch" || code === "AuthorizationFailure") {
     return "The storage refuses you. You need the roles Storage Queue Data Contributor and Storage Blob Data Owner.";
   }
+  if (isSignIn(error)) return explainAzure(error);
   return error instanceof Error ? error.message : String(error);
 }

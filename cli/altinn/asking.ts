@@ -6,12 +6,8 @@ import { WrongToken } from "../../shared/finding/find.ts";
 import { createContactLog } from "../../shared/pausing/contact.ts";
 import { createStateStore, stateContainersOf } from "../../shared/records/stateStore.ts";
 import { tell } from "../../terminal/output.ts";
+import { NotUnderstood } from "../program.ts";
 import { describeFailure, findStorage } from "../storage.ts";
-
-/** The command was not understood: the message says what is wrong with it. */
-export class NotUnderstood extends Error {
-  override readonly name = "NotUnderstood";
-}
 
 /** Does the work and gives its exit code; 2 where the command was not understood, 1 where storage does not answer. */
 export async function done(work: () => Promise<number>): Promise<number> {

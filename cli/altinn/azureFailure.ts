@@ -1,9 +1,21 @@
 // What Azure answers to a command, in words, and what to do about it.
 
+const SIGN_IN: readonly string[] = [
+  "CredentialUnavailableError",
+  "AggregateAuthenticationError",
+  "AuthenticationRequiredError",
+  "AuthenticationError",
+];
+
+/** True if nobody could be signed in to Azure. */
+export function isSignIn(error: unknown): boolean {
+  return error instanceof Error && SIGN_IN.includes(error.name);
+}
+
 /** An error that a command ends with, for people. */
 export function explainAzure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "CredentialUnavailableError" || error.name === "AggregateAuthenticationError") {
+  if (isSignIn(error) && error.name !== "AuthenticationError") {
     return "Nobody is signed in to Azure: az login first, as someone who may do this.";
   }
   if (error.name === "AuthenticationError") return "Azure does not sign you in: az login again.";

@@ -15,7 +15,7 @@ import { print } from "../../terminal/output.ts";
 import { wrapped } from "../../terminal/wrapped.ts";
 import { refuseInTheClear } from "../appAddress.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
-import type { Run } from "../program.ts";
+import { type Run, withExamples } from "../program.ts";
 import { checkAltinn, checkSubscriptions } from "./doctor/altinnCheck.ts";
 import { checkClock } from "./doctor/clockCheck.ts";
 import { type Finding, type FindingResult, skipped } from "./doctor/finding.ts";
@@ -27,14 +27,14 @@ import { functionKeyOf, reachOptions, withReachOptions } from "./reach.ts";
 
 /** Makes the command. `run` is given what is to be done. */
 export function doctorCommand(run: Run): Command {
-  return withReachOptions(
+  const command = withReachOptions(
     new Command("doctor").description("look at everything that the app needs: what is wrong, and how to mend it"),
-  )
-    .option(
-      "--references <file>",
-      "whether Azure has read the app's secrets: what az rest prints of them (docs/getting-started.md)",
-    )
-    .action((given: unknown) => run(async () => diagnose(doctorOptions.parse(given))));
+  ).option(
+    "--references <file>",
+    "whether Azure has read the app's secrets: what az rest prints of them (docs/getting-started.md)",
+  );
+  withExamples(command, "", "--app https://<app>.azurewebsites.net --settings settings.json");
+  return command.action((given: unknown) => run(async () => diagnose(doctorOptions.parse(given))));
 }
 
 const doctorOptions = reachOptions.extend({ references: z.string().optional() });

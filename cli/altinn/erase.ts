@@ -14,8 +14,8 @@ import { columnsOf } from "../../terminal/columns.ts";
 import { shown, shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
 import { wrappedLines } from "../../terminal/wrapped.ts";
-import { type Run, STATE_DIRECTORY_OPTION } from "../program.ts";
-import { CannotDo, describeFailure, findStorage } from "../storage.ts";
+import { type Run, STATE_DIRECTORY_OPTION, withExamples } from "../program.ts";
+import { CannotDo, describeFailure, findStorage, PRODUCTION_OPTION, storageToChange } from "../storage.ts";
 
 const options = z.object({
   request: z.string().min(1).max(256).optional(),
@@ -23,38 +23,37 @@ const options = z.object({
   yes: z.boolean().default(false),
   json: z.boolean().default(false),
   stateDir: z.string().optional(),
+  production: z.boolean().default(false),
 });
 
 const NOTES = [
   "",
   "What the app keeps of the request goes: its content, the blob that brought it, its files, its dead letters, and announcements that nobody has taken yet; its records say no more whom it was for. Ids, keys, digests, times and statuses stay, so that it is never sent again, and is counted. The letter in Altinn stays, and so does what storage keeps of deleted blobs for some days.",
-  "",
-  "Examples:",
-  "  npm run altinn -- erase --request case-2026-1234-decision",
-  "  npm run altinn -- erase --correspondence <id> --yes",
 ].join("\n");
 
 /** Makes the command. `run` is given what is to be done. */
 export function eraseCommand(run: Run): Command {
-  return new Command("erase")
+  const command = new Command("erase")
     .description("remove the personal data of a request, or of one letter; without --yes, say what that would be")
     .option("--request <id>", "everything of the request with this id")
     .option("--correspondence <id>", "one letter, by Altinn's id; of a request to one recipient, everything of it")
     .option("--yes", "do it")
     .option("--json", "print what is found, and what was done, as JSON")
     .option(...STATE_DIRECTORY_OPTION)
-    .addHelpText("after", () => wrappedLines(NOTES, columnsOf(process.stdout)))
-    .action((given: unknown) => run(() => work(given)));
+    .option(...PRODUCTION_OPTION)
+    .addHelpText("after", () => wrappedLines(NOTES, columnsOf(process.stdout)));
+  withExamples(command, "--request case-2026-1234-decision", "--correspondence <id> --yes");
+  return command.action((given: unknown) => run(() => work(given)));
 }
 
 async function work(given: unknown): Promise<number> {
   const parsed = options.safeParse(given);
   if (!parsed.success) return fail(parsed.error.issues.map(({ message }) => message).join("\n"), 2);
-  const { yes, json, stateDir } = parsed.data;
+  const { yes, json, stateDir, production } = parsed.data;
   const target = targetOf(parsed.data);
   if (!target) return fail("Say what: --request <id> or --correspondence <id>, one of them.", 2);
   try {
-    const context = contextOf(await findStorage(stateDir));
+    const context = contextOf(await (yes ? storageToChange({ stateDir, production }) : findStorage(stateDir)));
     const found = await findErasure(context, target);
     if (found.kind === "unknown")
       return fail("Nothing is known of it here, or not any more: there is nothing to erase.");

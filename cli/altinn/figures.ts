@@ -6,8 +6,8 @@ import { readFiguresQuestion } from "../../shared/figures/question.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
-import { type Run, STATE_DIRECTORY_OPTION } from "../program.ts";
-import { commonOptions, done, givenOf, NotUnderstood, openStorage, parseOptions } from "./asking.ts";
+import { NotUnderstood, type Run, STATE_DIRECTORY_OPTION, withExamples } from "../program.ts";
+import { commonOptions, done, givenOf, openStorage, parseOptions } from "./asking.ts";
 import { csvOfFigures, freshnessOf, shownFigures } from "./figuresView.ts";
 
 const options = z.object({
@@ -21,7 +21,7 @@ const options = z.object({
 
 /** Makes the command. `run` is given what is to be done. */
 export function figuresCommand(run: Run): Command {
-  return new Command("figures")
+  const command = new Command("figures")
     .description("how many letters were sent, published, read, confirmed, and how many failed, by day or by hour (UTC)")
     .option(...STATE_DIRECTORY_OPTION)
     .option("--from <time>", "since this day or time; by default the last 7 days")
@@ -29,8 +29,9 @@ export function figuresCommand(run: Run): Command {
     .option("--by <period>", "day, or hour")
     .option("--resource <id>", "of this resource alone")
     .option("--json", "print JSON, as the endpoint answers it", false)
-    .option("--csv", "print CSV", false)
-    .action((given: unknown) => run(() => done(() => figures(given))));
+    .option("--csv", "print CSV", false);
+  withExamples(command, "--from 2026-11-21 --to 2026-11-27", "--by hour --csv");
+  return command.action((given: unknown) => run(() => done(() => figures(given))));
 }
 
 async function figures(given: unknown): Promise<number> {

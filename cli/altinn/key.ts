@@ -6,7 +6,7 @@ import { HAVE_SECRETS_READ } from "../../shared/settings/keyVaultReference.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { fromHere } from "../../terminal/givenFile.ts";
 import { print, tell } from "../../terminal/output.ts";
-import type { Run } from "../program.ts";
+import { type Run, withExamples } from "../program.ts";
 import { CannotDo } from "../storage.ts";
 import {
   createKeyFile,
@@ -24,8 +24,10 @@ const createOptions = z.object({
   bits: z.coerce.number(),
   hsm: z.boolean().default(false),
   jwks: z.boolean().default(false),
+  json: z.boolean().default(false),
 });
-const exportOptions = createOptions.pick({ jwks: true });
+const exportOptions = createOptions.pick({ jwks: true, json: true });
+type HowShown = z.output<typeof exportOptions>;
 
 const REGISTER =
   "Register the public key above at Maskinporten (Samarbeidsportalen, or its API), on the client that the app uses.";
@@ -33,8 +35,7 @@ const REGISTER =
 /** Makes the command. `run` is given what is to be done. */
 export function keyCommand(run: Run): Command {
   const command = new Command("key").description("the key that Maskinporten knows the app by");
-  command
-    .command("create")
+  withExamples(command.command("create"), "--vault https://<name>.vault.azure.net", "--file key.jwk")
     .description("make a key, in Azure Key Vault or in a file, and print its public part")
     .option("--vault <address>", "the vault: https://<name>.vault.azure.net. The private key never leaves it")
     .option("--file <path>", "instead: a new file for the private key, as MASKINPORTEN_JWK takes it")
@@ -42,20 +43,21 @@ export function keyCommand(run: Run): Command {
     .addOption(new Option("--bits <n>", "its length").choices(KEY_BITS.map(String)).default(String(KEY_BITS[0])))
     .option("--hsm", "keep it in a hardware module (a Premium vault)")
     .option("--jwks", "print a set of keys that holds this one, as Maskinporten's API takes it")
+    .option("--json", "print it on one line")
     .action((given: unknown) => run(() => create(createOptions.parse(given))));
-  command
-    .command("export-public [key-id]")
+  withExamples(command.command("export-public [key-id]"), "")
     .description("print a key's public part; without an id that of MASKINPORTEN_KEY_VAULT_KEY or MASKINPORTEN_JWK")
     .option("--jwks", "print a set of keys that holds this one")
+    .option("--json", "print it on one line")
     .action((keyId: string | undefined, given: unknown) => run(() => exportPublic(keyId, exportOptions.parse(given))));
   return command;
 }
 
-async function create({ vault, file, name, bits, hsm, jwks }: z.output<typeof createOptions>): Promise<undefined> {
+async function create({ vault, file, name, bits, hsm, ...how }: z.output<typeof createOptions>): Promise<undefined> {
   if ((vault === undefined) === (file === undefined)) throw new CannotDo("Say where to: --vault or --file.");
   if (file !== undefined) {
     const path = fromHere(file);
-    show(await createKeyFile(path, bits), jwks);
+    show(await createKeyFile(path, bits), how);
     tell(
       `The private key is in ${path}. Put it into the app's key vault, as the secret that MASKINPORTEN_JWK refers to,`,
     );
@@ -65,7 +67,7 @@ async function create({ vault, file, name, bits, hsm, jwks }: z.output<typeof cr
     return undefined;
   }
   const made = await createVaultKey(await connect(vault ?? ""), { name, bits, hsm });
-  show(made, jwks);
+  show(made, how);
   tell(REGISTER);
   tell("Then set, instead of MASKINPORTEN_JWK or the version before:");
   tell(`  MASKINPORTEN_KEY_VAULT_KEY=${made.keyId}`);
@@ -73,10 +75,10 @@ async function create({ vault, file, name, bits, hsm, jwks }: z.output<typeof cr
   return undefined;
 }
 
-async function exportPublic(keyId: string | undefined, { jwks }: z.output<typeof exportOptions>): Promise<undefined> {
+async function exportPublic(keyId: string | undefined, how: HowShown): Promise<undefined> {
   const { MASKINPORTEN_KEY_VAULT_KEY: inVault, MASKINPORTEN_JWK: own } = process.env;
   const wanted = keyId ?? (inVault || undefined);
-  if (wanted === undefined && own) return show(publicPartOf(own), jwks);
+  if (wanted === undefined && own) return show(publicPartOf(own), how);
   if (wanted === undefined) {
     throw new CannotDo(
       "Name a key: https://<vault>.vault.azure.net/keys/<name>/<version>, or set MASKINPORTEN_KEY_VAULT_KEY.",
@@ -87,11 +89,11 @@ async function exportPublic(keyId: string | undefined, { jwks }: z.output<typeof
   }
   const { origin, pathname } = new URL(wanted);
   const [, , name = "", version = ""] = pathname.split("/");
-  return show(await readVaultKey(await connect(origin), name, version), jwks);
+  return show(await readVaultKey(await connect(origin), name, version), how);
 }
 
-function show({ publicJwk }: MadeKey, jwks: boolean): undefined {
-  print(shownJson(jwks ? { keys: [publicJwk] } : publicJwk, 2));
+function show({ publicJwk }: MadeKey, { jwks, json }: HowShown): undefined {
+  print(shownJson(jwks ? { keys: [publicJwk] } : publicJwk, json ? 0 : 2));
 }
 
 /** Signs in as whoever runs the command: `az login`, a managed identity, or what else `@azure/identity` finds. */

@@ -9,8 +9,8 @@ import { LETTER_STATUSES } from "../../shared/finding/words.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
-import { type Run, STATE_DIRECTORY_OPTION } from "../program.ts";
-import { commonOptions, done, givenOf, NotUnderstood, openStorage, parseOptions } from "./asking.ts";
+import { NotUnderstood, type Run, STATE_DIRECTORY_OPTION, withExamples } from "../program.ts";
+import { commonOptions, done, givenOf, openStorage, parseOptions } from "./asking.ts";
 import {
   csvOfLetters,
   csvOfWaiting,
@@ -34,7 +34,12 @@ export function lettersCommand(run: Run): Command {
       .description(what)
       .option(...STATE_DIRECTORY_OPTION)
       .option("--json", "print JSON, as the endpoints answer it", false);
-  command("find", "letters for which all that is given holds")
+  withExamples(
+    command("find", "letters for which all that is given holds"),
+    "--status waiting",
+    "--resource example-letters --from 2026-11-27",
+    "--request example-letter --json",
+  )
     .option("--request <id>", "of this request")
     .option("--reference <reference>", "with this sendersReference")
     .option("--resource <id>", "of this resource")
@@ -48,13 +53,16 @@ export function lettersCommand(run: Run): Command {
     .option("--next <token>", "go on where a page ended")
     .option("--csv", "print CSV, recipients masked", false)
     .action((given: unknown) => run(() => done(() => find(given))));
-  command(
-    "show <id>",
-    "one letter whole, by Altinn's id, ours, or its dead letter: its history, every attempt, what it waits for or came to",
+  withExamples(
+    command(
+      "show <id>",
+      "one letter whole, by Altinn's id, ours, or its dead letter: its history, every attempt, what it waits for or came to",
+    ),
+    "<id>",
   )
     .option("--unmask", "show who it is to", false)
     .action((id: string, given: unknown) => run(() => done(() => show(id, given))));
-  command("waiting", "what has not reached its recipient yet, by what keeps it")
+  withExamples(command("waiting", "what has not reached its recipient yet, by what keeps it"), "")
     .option("--csv", "print CSV", false)
     .action((given: unknown) => run(() => done(() => waiting(given))));
   return letters;

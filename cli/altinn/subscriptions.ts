@@ -4,8 +4,8 @@ import { Command } from "commander";
 import { z } from "zod";
 import { shown, shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
-import type { Run } from "../program.ts";
-import { CannotDo } from "../storage.ts";
+import { type Run, withExamples } from "../program.ts";
+import { CannotDo, PRODUCTION_OPTION, refuseProduction } from "../storage.ts";
 import { explainEvents } from "./explainEvents.ts";
 import { type ReachedEvents, reachEvents, reachOptions, withReachOptions } from "./reach.ts";
 import {
@@ -20,7 +20,8 @@ import {
 } from "./subscriptionPlan.ts";
 
 const verifyOptions = reachOptions.extend({ wait: z.coerce.number().min(0).max(1440).default(0) });
-const deleteOptions = reachOptions.extend({ oldKeys: z.boolean().default(false), yes: z.boolean().default(false) });
+const changeOptions = reachOptions.extend({ production: z.boolean().default(false) });
+const deleteOptions = changeOptions.extend({ oldKeys: z.boolean().default(false), yes: z.boolean().default(false) });
 
 /** How often `verify --wait` asks. */
 const PAUSE_MS = 5_000;
@@ -32,19 +33,23 @@ export function subscriptionsCommand(run: Run): Command {
   const command = new Command("subscriptions")
     .description("what Altinn pushes to the app's webhook")
     .addHelpText("after", "\nThe function key is read from ALTINN_WEBHOOK_KEY, and never shown.");
-  const add = (text: string, what: string) => withReachOptions(command.command(text).description(what));
+  const add = (text: string, what: string) => {
+    const made = withReachOptions(command.command(text).description(what));
+    return withExamples(made, "--app https://<app>.azurewebsites.net --settings settings.json");
+  };
   add("list", "list them: which are the app's, which are validated, which match nothing").action((given: unknown) =>
     run(async () => list(reachOptions.parse(given))),
   );
-  add("create", "create those that ALTINN_RESOURCES need and that are not there").action((given: unknown) =>
-    run(async () => create(reachOptions.parse(given))),
-  );
+  add("create", "create those that ALTINN_RESOURCES need and that are not there")
+    .option(...PRODUCTION_OPTION)
+    .action((given: unknown) => run(async () => create(changeOptions.parse(given))));
   add("verify", "ask Altinn whether each resource has one that it has validated")
     .option("--wait <minutes>", "ask again for so long")
     .action((given: unknown) => run(async () => verify(verifyOptions.parse(given))));
   add("delete [id...]", "delete those named, or the app's with another key")
     .option("--old-keys", "those of this app with another key than the present one, where they are not needed any more")
     .option("--yes", "do not ask")
+    .option(...PRODUCTION_OPTION)
     .action((ids: string[], given: unknown) => run(async () => remove(ids, deleteOptions.parse(given))));
   return command;
 }
@@ -71,8 +76,9 @@ async function list(options: z.output<typeof reachOptions>): Promise<number> {
   return 0;
 }
 
-async function create(options: z.output<typeof reachOptions>): Promise<number> {
+async function create(options: z.output<typeof changeOptions>): Promise<number> {
   const reached = await reachEvents(options);
+  refuseProduction(reached.settings.altinn.environment === "production", options);
   const webhook = withKey(reached.webhook);
   const missing = coverOf(await look(reached), reached.resources).filter(({ state }) => state === "missing");
   const created: { id: number; resourceId: string }[] = [];
@@ -133,6 +139,7 @@ async function remove(written: readonly string[], options: z.output<typeof delet
     return 0;
   }
   for (const one of chosen) for (const line of describe(one)) tell(line);
+  refuseProduction(reached.settings.altinn.environment === "production", options);
   if (!options.yes) throw new CannotDo("These would be deleted. Say --yes to delete them.");
   for (const { subscription } of chosen) {
     const answer = await reached.events.remove(subscription.id);

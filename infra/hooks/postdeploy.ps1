@@ -77,7 +77,7 @@ try {
   $env:ALTINN_WEBHOOK_KEY = $key
 
   # npm.cmd, since npm's own script for PowerShell loses the two dashes.
-  npm.cmd run --silent altinn -- subscriptions create --app $env:AZURE_FUNCTION_APP_URL --settings $settings.FullName
+  npm.cmd run --silent altinn -- subscriptions create --app $env:AZURE_FUNCTION_APP_URL --settings $settings.FullName --production
   if ($LASTEXITCODE -ne 0) {
     Exit-With 'Altinn does not send its events yet; everything else is done. When that is mended: azd hooks run postdeploy'
   }

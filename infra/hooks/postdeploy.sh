@@ -73,7 +73,7 @@ do
 done
 export ALTINN_WEBHOOK_KEY
 
-if ! npm run --silent altinn -- subscriptions create --app "$AZURE_FUNCTION_APP_URL" --settings "$settings"; then
+if ! npm run --silent altinn -- subscriptions create --app "$AZURE_FUNCTION_APP_URL" --settings "$settings" --production; then
   echo "Altinn does not send its events yet; everything else is done. When that is mended: azd hooks run postdeploy" >&2
   exit 1
 fi

@@ -122,7 +122,7 @@ describe.each(HOOKS)("the hook after a deployment, %s", (hook) => {
     expect(asked).toContain(`az rest --method get --url ${references}?api-version=2022-03-01 `);
     expect(calls).toContain("--function-name receiveAltinnEvent");
     expect(calls).toMatch(
-      /^npm run --silent altinn -- subscriptions create --app https:\/\/the-app\.azurewebsites\.net --settings \S+$/m,
+      /^npm run --silent altinn -- subscriptions create --app https:\/\/the-app\.azurewebsites\.net --settings \S+ --production$/m,
     );
     expect(calls).not.toContain(KEY);
     expect(await recorded("environment")).toContain(`ALTINN_WEBHOOK_KEY=${KEY}\n`);

@@ -1,0 +1,117 @@
+// `altinn send <file.json>...`: drops request files on the queue, as a producer would.
+import { randomUUID } from "node:crypto";
+import { Command } from "commander";
+import { z } from "zod";
+import type { Problem } from "../../shared/requests/problem.ts";
+import type { StorageClients } from "../../shared/storage/clients.ts";
+import { QUEUES } from "../../shared/storage/names.ts";
+import { columnsOf } from "../../terminal/columns.ts";
+import { shown, shownJson } from "../../terminal/foreign.ts";
+import { print, tell } from "../../terminal/output.ts";
+import {
+  dropRequest,
+  findMissing,
+  type RequestFile,
+  readRequestFile,
+  UnreadableFile,
+} from "../../terminal/requestFile.ts";
+import { problemText, wrapped } from "../../terminal/wrapped.ts";
+import { type Run, STATE_DIRECTORY_OPTION, withExamples, withNotes } from "../program.ts";
+import { PRODUCTION_OPTION, storageToChange } from "../storage.ts";
+import { done } from "./asking.ts";
+
+const optionsSchema = z.object({
+  newId: z.boolean(),
+  unchecked: z.boolean(),
+  json: z.boolean(),
+  production: z.boolean().default(false),
+  stateDir: z.string().optional(),
+});
+type Options = z.output<typeof optionsSchema>;
+
+const DESCRIPTION = `check each request and drop it on the queue ${QUEUES.requests}. An attachment whose "blob" is a file next to the request (or in attachments/ there) is uploaded first, and so is the request that a "requestBlob" names, out of requests/. A request that is too large for a message goes into a blob`;
+
+/** Makes the command. `run` is given what is to be done. */
+export function sendCommand(run: Run): Command {
+  const command = withNotes(
+    new Command("send")
+      .summary("drop request files on the queue")
+      .description(DESCRIPTION)
+      .argument("<files...>", "request files, each a letter of its own")
+      .option("--new-id", "give each request a new id, so that it is sent although its own id was sent before", false)
+      .option("--unchecked", "drop requests that the check refuses, too", false)
+      .option("--json", "a line of JSON for each file", false)
+      .option(...STATE_DIRECTORY_OPTION)
+      .option(...PRODUCTION_OPTION),
+    "The storage is that of the app's settings (CORRESPONDENCE_STORAGE...), and without them that of npm start, which shows what happens to the letters.",
+  );
+  withExamples(command, "examples/letter.json", "--new-id examples/letter.json");
+  return command.action((files: string[], given: unknown) =>
+    run(() => done(() => sendFiles(files, optionsSchema.parse(given)))),
+  );
+}
+
+/** A file that is to be dropped, or undefined for one that is not; what there is to say of it has been said. */
+async function look(path: string, storage: StorageClients, options: Options): Promise<RequestFile | undefined> {
+  try {
+    const file = await readRequestFile(path, new Date(), options.newId ? randomUUID() : undefined);
+    const problems = [...file.problems, ...(await findMissing(file, storage))];
+    if (problems.length > 0) sayRefused(path, problems, options);
+    if (problems.length > 0 && !options.unchecked) return undefined;
+    if (file.warnings.length > 0 && !options.json) tellProblems(`${path}: with warnings`, file.warnings);
+    return file;
+  } catch (error) {
+    return sayIfUnreadable(path, error, options);
+  }
+}
+
+/** Drops one file; false when it can't be dropped after all. */
+async function drop(file: RequestFile, storage: StorageClients, options: Options): Promise<boolean> {
+  const { path, requestId, warnings } = file;
+  try {
+    const { uploaded } = await dropRequest(file, storage);
+    // An id that nobody chose says nothing by itself.
+    const notes = [...(!file.hasOwnId ? [path] : []), ...uploaded.map((blob) => `uploaded ${blob}`)];
+    if (options.json) print(shownJson({ file: path, dropped: true, requestId, uploaded, warnings }));
+    else print(shown(`${requestId}  ${notes.join(", ")}`.trimEnd()));
+    return true;
+  } catch (error) {
+    return sayIfUnreadable(path, error, options) ?? false;
+  }
+}
+
+/** One file that cannot be read does not keep the others from being sent; a storage that is gone does. */
+function sayIfUnreadable(path: string, error: unknown, { json }: Options): undefined {
+  if (!(error instanceof UnreadableFile)) throw error;
+  if (json) print(shownJson({ file: path, dropped: false, error: error.message }));
+  else tell(wrapped(shown(error.message), columnsOf(process.stderr), { rest: "  " }));
+}
+
+function sayRefused(path: string, problems: readonly Problem[], { json, unchecked }: Options): void {
+  if (!json) tellProblems(`${path}: refused`, problems);
+  else if (!unchecked) print(shownJson({ file: path, dropped: false, problems }));
+}
+
+function tellProblems(what: string, problems: readonly Problem[]): void {
+  tell(`${shown(what)}\n${problemText(problems, columnsOf(process.stderr))}`);
+}
+
+async function sendFiles(paths: readonly string[], options: Options): Promise<number> {
+  const storage = await storageToChange(options);
+  // npm runs us in the project's root and says where the user stands.
+  if (process.env.INIT_CWD !== undefined) process.chdir(process.env.INIT_CWD);
+  const files: RequestFile[] = [];
+  for (const path of paths) {
+    const file = await look(path, storage, options);
+    if (file !== undefined) files.push(file);
+  }
+  let dropped = 0;
+  for (const file of files) {
+    if (await drop(file, storage, options)) dropped += 1;
+  }
+  if (dropped > 0 && !options.json) {
+    const where = `Watch the queue ${QUEUES.announcements}, or the terminal of npm start, for these request ids.`;
+    print(wrapped(where, columnsOf(process.stdout)));
+  }
+  return dropped === paths.length ? 0 : 1;
+}
