@@ -76,7 +76,8 @@ async function main(args: readonly string[]): Promise<Counts> {
   const failed = { passed: 0, failed: 1 };
   if (args.includes("--faults")) {
     process.env.EVERY_FAULT = "1";
-    return test(["test/integration/failures.test.ts", ...args.filter((argument) => argument !== "--faults")]);
+    const files = ["test/integration/failures.test.ts", "test/integration/killedSweep.test.ts"];
+    return test([...files, ...args.filter((argument) => argument !== "--faults")]);
   }
   if (args.includes("--scale")) {
     return test(["--mode", "scale", ...args.filter((argument) => argument !== "--scale")]);

@@ -1,6 +1,5 @@
 // One fault at every step of every kind of letter: whatever dies or is lost when, each recipient gets one letter or the
 // producer is told of none, and nothing is left behind.
-import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { organization } from "../../local/parties.ts";
@@ -9,6 +8,7 @@ import { askForReplay, findDeadLetters } from "../../shared/deadLetters/deadLett
 import { eachAtOnce } from "../../shared/eachAtOnce.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
+import { commitNumber } from "../harness/commitNumber.ts";
 import { TIMER, WEBHOOK } from "../harness/handleMessage.ts";
 import type { Fault } from "../harness/proxy.ts";
 import type { HostedMessage } from "../harness/queueHost.ts";
@@ -423,11 +423,6 @@ function variantsOf(scenario: Scenario): Variant[] {
 /** One step of each combination, others for each scenario and variant: all that is tried without EVERY_FAULT=1. */
 function isChosen(index: number, combination: number, count: number): boolean {
   return index === (seed + combination * 5) % count;
-}
-
-function commitNumber(): number {
-  const { stdout } = spawnSync("git", ["rev-parse", "HEAD"], { cwd: import.meta.dirname, encoding: "utf8" });
-  return Number.parseInt((stdout ?? "").slice(0, 8), 16) || 0;
 }
 
 beforeAll(async () => {
