@@ -8,18 +8,20 @@ import type { UpkeepContext } from "./context.ts";
 const AGAIN_AFTER = 30;
 
 /**
- * Goes through the accepted requests that are old enough on this day. Of one that is not done, whose record is gone, or that this version cannot
+ * Goes through the accepted requests that are old enough, and whose turn has come since `last`, when this was done before;
+ * if that is not known, through all that are. Both times are in epoch milliseconds. Of one that is not done, whose record is gone, or that this version cannot
  * read, nothing is deleted: the storage account's rules do that in the end.
  */
-export async function deleteAccepted(context: UpkeepContext, now: number): Promise<void> {
+export async function deleteAccepted(context: UpkeepContext, now: number, last: number | undefined): Promise<void> {
   const { rules, store, telemetry } = context;
   const { deleteAcceptedAfter } = rules;
   if (deleteAcceptedAfter === undefined) return;
   const passOver = passingOver(telemetry);
   for await (const { digest, writtenAt } of store.accepted.list()) {
     // By its age alone, so that nothing need be noted: each of them once in so many days.
-    const days = Math.floor(now / DAY) - Math.floor((writtenAt + deleteAcceptedAfter) / DAY);
-    if (days <= 0 || days % AGAIN_AFTER !== 1) continue;
+    const first = Math.floor((writtenAt + deleteAcceptedAfter) / DAY) + 1;
+    const turns = (time: number) => Math.floor((Math.floor(time / DAY) - first) / AGAIN_AFTER);
+    if (turns(now) < 0 || (last !== undefined && turns(now) === turns(last))) continue;
     await passOver({}, async () => {
       const accepted = (await store.accepted.read(digest))?.value;
       const record = accepted && (await store.requests.read(accepted.requestId))?.value;

@@ -14,10 +14,15 @@ const FAR = 200 * DAY;
 const EVERY = 30;
 
 /**
- * Renews the records of followed letters whose publish time is far from `now`, in epoch milliseconds. Not of those that have but
+ * Renews the records of followed letters whose publish time is far from `now`, and whose turn has come since `last`, when this
+ * was done before; of all of them if that is not known. Both times are in epoch milliseconds. Not of those that have but
  * a deadline left: a due time in 2099, written for "never", would keep whom it was for until then.
  */
-export async function renewRecords({ store, telemetry }: UpkeepContext, now: number): Promise<void> {
+export async function renewRecords(
+  { store, telemetry }: UpkeepContext,
+  now: number,
+  last: number | undefined,
+): Promise<void> {
   const passOver = passingOver(telemetry);
   const [before, after] = [sinceTag(dayOf(now - FAR)), sinceTag(dayOf(now + FAR))];
   const far = [
@@ -27,7 +32,7 @@ export async function renewRecords({ store, telemetry }: UpkeepContext, now: num
   for (const conditions of far) {
     const where = [whereTag("request", ">", " "), ...conditions].join(" AND ");
     for await (const { id } of store.correspondences.find(where)) {
-      if (!isTurnOf(id, now)) continue;
+      if (last !== undefined && turnsOf(id, now) === turnsOf(id, last)) continue;
       await passOver({ correspondenceId: id }, async () => {
         const link = (await renew(store.correspondences, id))?.link;
         if (!link) return;
@@ -38,9 +43,9 @@ export async function renewRecords({ store, telemetry }: UpkeepContext, now: num
   }
 }
 
-/** Spreads them over the days, by a part of their ids. */
-function isTurnOf(id: string, now: number): boolean {
-  return Number.parseInt(id.slice(-4), 16) % EVERY === Math.floor(now / DAY) % EVERY;
+/** How often a record's turn has come until a time. A part of their ids spreads them over the days. */
+function turnsOf(id: string, time: number): number {
+  return Math.floor((Math.floor(time / DAY) - (Number.parseInt(id.slice(-4), 16) % EVERY)) / EVERY);
 }
 
 /** Writes a record as it is. One that somebody else writes meanwhile is as good as renewed. */

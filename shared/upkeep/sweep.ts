@@ -61,8 +61,8 @@ export async function sweep(context: UpkeepContext, followDays: number): Promise
   await settleUploads(context);
   await deleteClaims(context);
   if (last === undefined || dayOf(last.lastSweep) !== dayOf(now)) {
-    await deleteAccepted(context, now);
-    await renewRecords(context, now);
+    await deleteAccepted(context, now, last?.lastSweep);
+    await renewRecords(context, now, last?.lastSweep);
   }
   await expireCancels(context);
   const reconciled = await reconcile(context, last?.reconciled);

@@ -22,6 +22,8 @@ async function accepted(world: World): Promise<unknown[]> {
 
 test("an accepted request goes once its letters are sent, not while one waits or could be replayed; dropped again it is known", async () => {
   await using world = await World.start(storage);
+  // Storage's own clock says on which day requests were accepted: from midnight on that day does not end unawares.
+  world.clock.setBack(world.clock.now() % DAY);
   await refuseLater(world, "refused");
   const requests = world.storage.blobs.getContainerClient(CONTAINERS.requests);
   const content = JSON.stringify(aLetter({ id: "claimed" }));
@@ -36,13 +38,14 @@ test("an accepted request goes once its letters are sent, not while one waits or
   await world.advance(30 * DAY);
   await world.sweep();
   expect(await accepted(world)).toEqual(["claimed", "later", "refused"]);
-  await world.advance(DAY);
+  // On the day after, when their turn is, no timer runs.
+  await world.advance(2 * DAY);
   world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 }, times: 1000 });
   await world.drop(aLetter({ id: "waiting" }));
   await world.run();
   const now = world.clock.now();
   const { sending } = world.app;
-  await deleteAccepted({ ...sending, rules: { ...sending.rules, deleteAcceptedAfter: undefined } }, now);
+  await deleteAccepted({ ...sending, rules: { ...sending.rules, deleteAcceptedAfter: undefined } }, now, now - DAY);
   expect(await accepted(world)).toHaveLength(4);
   // As if it had waited for as long as the others.
   await world.sweep();
@@ -70,13 +73,17 @@ test("records of what is published, or followed, a long time from now are writte
   await world.drop(aLetter({ id: "far", letter: { requestedPublishTime } }));
   await world.drop(aLetter({ id: "near" }));
   await world.run();
-  const renewed = async (from: number) => {
+  const renewed = async (from: number, everyDays = 1) => {
     world.forgetCalls();
-    for (let day = 0; day < 30; day++) await renewRecords(world.app.sending, from + day * DAY);
+    for (let day = everyDays; day <= 30; day += everyDays) {
+      await renewRecords(world.app.sending, from + day * DAY, from + (day - everyDays) * DAY);
+    }
     return world.calls.filter((name) => /^blob PUT correspondence-state\/(requests|correspondences)$/.test(name))
       .length;
   };
   expect(await renewed(world.clock.now())).toBe(2);
+  // No day's turn is lost by a timer that stands still for days.
+  expect(await renewed(world.clock.now(), 15)).toBe(2);
   expect(await renewed(world.clock.now() + 130 * DAY)).toBe(0);
   // The other is followed all that time.
   expect(await renewed(world.clock.now() + 210 * DAY)).toBe(2);
