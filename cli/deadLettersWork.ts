@@ -174,6 +174,6 @@ async function requireMarker({ store }: Work): Promise<void> {
   if (await hasMarker(store.documents)) return;
   throw new CannotDo(
     "The app's marker (marker.json in correspondence-state) is missing, so the app sends nothing: is this the app's " +
-      'storage? If it is, see README.md, "When something is wrong", markerMissing.',
+      'storage? If it is, see docs/operating.md, "When something is wrong", markerMissing.',
   );
 }

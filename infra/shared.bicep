@@ -35,7 +35,7 @@ type consumer = {
 }
 
 @export()
-@description('App settings that need not be set. What they mean: README.md, "Settings".')
+@description('App settings that need not be set. What they mean: docs/settings.md.')
 type optionalSettings = {
   ALTINN_PLATFORM_URL: string?
   ALTINN_EVENTS_ADDRESSES: string?

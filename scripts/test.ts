@@ -82,6 +82,10 @@ async function main(args: readonly string[]): Promise<Counts> {
   if (args.includes("--scale")) {
     return test(["--mode", "scale", ...args.filter((argument) => argument !== "--scale")]);
   }
+  if (args.includes("--pictures")) {
+    process.env.PICTURES = "1";
+    return test(["test/pages"]);
+  }
   process.stdout.write("Lint\n");
   if (!(await run("@biomejs/biome/bin/biome", ["check", "."]))) return failed;
   process.stdout.write("Types\n");

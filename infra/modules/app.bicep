@@ -1,4 +1,4 @@
-// The function app on its Flex Consumption plan, and its settings. What settings mean: README.md, "Settings".
+// The function app on its Flex Consumption plan, and its settings. What settings mean: docs/settings.md.
 import { optionalSettings } from '../shared.bicep'
 
 param planName string

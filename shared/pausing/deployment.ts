@@ -31,7 +31,7 @@ export class MarkerMissing extends Error {
     super(
       `The app's marker (${NAME} in the container correspondence-state) is missing, or cannot be read, although the app has written state or ` +
         "messages. With a new one, letters that exist would be sent again, so nothing is sent. Restore the marker from a " +
-        'backup of the container; see README.md, "When something is wrong".',
+        'backup of the container; see docs/operating.md, "When something is wrong".',
     );
   }
 }

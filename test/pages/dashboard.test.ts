@@ -18,6 +18,7 @@ import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { aPrincipal } from "../builders/principal.ts";
 import { openBrowser } from "../harness/browser.ts";
+import { picture } from "../harness/picture.ts";
 import { type Storage, type StorageAccount, startStorage } from "../harness/storage.ts";
 import { RESOURCE } from "../harness/world.ts";
 import { aLetter } from "../integration/letters.ts";
@@ -93,7 +94,7 @@ function start(settings: Record<string, string>, only?: readonly string[]): Prom
     port: 0,
     functionKey: "the-function-key",
     settings,
-    timeScale: 20,
+    timeScale: 4,
     onLog: ({ line }) => logged.push(line),
     ...(only === undefined ? {} : { only }),
   });
@@ -167,6 +168,7 @@ describe("what is shown", () => {
       .getByText("2", { exact: true })
       .waitFor();
     expect(await page.locator("canvas").count()).toBe(1);
+    await picture(page, "dashboard");
     await page.context().close();
   });
 

@@ -10,6 +10,7 @@ import { createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, startSimulator } from "../../local/altinn-simulator/start.ts";
 import { organization, person } from "../../local/parties.ts";
 import { openBrowser } from "../harness/browser.ts";
+import { picture } from "../harness/picture.ts";
 import { allScopes, altinnToken, call, flatten } from "../local/altinn-simulator/caller.ts";
 
 const NARROW = { width: 320, height: 640 };
@@ -103,6 +104,7 @@ describe("the inbox", () => {
     expect(await letter.locator("script, img").count()).toBe(0);
     expect(await page.title()).toBe("Innboks – Altinn");
     await page.getByText("For Eksempelbedrift 310000000.").waitFor();
+    await picture(page, "inbox");
 
     await page.getByRole("button", { name: "Bekreft" }).click();
     await expect.poll(() => statusesOf(id)).toContain("Confirmed");
