@@ -95,20 +95,28 @@ function exitOf(error: unknown): 0 | 1 | 2 {
   return error instanceof NotUnderstood ? 2 : 1;
 }
 
-/** Asked to stop by Ctrl-C, by a signal, or because the process that started us is gone; the second time at once. */
-export function whenStopped(): AbortSignal {
+/**
+ * Does work that can be stopped: by Ctrl-C, by a signal, or because the process that started us is gone; the second time at
+ * once.
+ */
+export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   let firstAt: number | undefined;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      firstAt ??= Date.now();
-      // The same request often comes twice at once.
-      if (Date.now() - firstAt > 1_000) process.exit(1);
-      if (!stop.signal.aborted) tell("Stopping ...");
-      stop.abort();
-    });
+  const onSignal = () => {
+    firstAt ??= Date.now();
+    // The same request often comes twice at once.
+    if (Date.now() - firstAt > 1_000) process.exit(1);
+    if (!stop.signal.aborted) tell("Stopping ...");
+    stop.abort();
+  };
+  const onDisconnect = () => stop.abort();
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  process.on("disconnect", onDisconnect);
+  try {
+    return await work(stop.signal);
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+    process.off("disconnect", onDisconnect);
   }
-  process.on("disconnect", () => stop.abort());
-  process.channel?.unref();
-  return stop.signal;
 }

@@ -8,7 +8,7 @@ import { uploadAttachment } from "../producer/uploadAttachment.ts";
 import { parseClaimCheck } from "../shared/requests/claimCheck.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
-import { field, type JsonObject } from "../shared/requests/json.ts";
+import { field, isObject, type JsonObject } from "../shared/requests/json.ts";
 import { withCanonicalNames } from "../shared/requests/names.ts";
 import { type ParsedCancel, parseCancel } from "../shared/requests/parseCancel.ts";
 import { type CorrespondenceRequest, type NewAttachment, parseRequest } from "../shared/requests/parseRequest.ts";
@@ -53,9 +53,17 @@ export class UnreadableFile extends Error {
  * Rejects when the file can't be read or holds no JSON.
  *
  * @param newId an id to put in the place of the file's own, so that it is sent once more
+ * @param attached attachments to name besides those that the request names, as it would
  */
-export async function readRequestFile(path: string, now: Date, newId?: string): Promise<RequestFile> {
-  const { text, value } = await readJson(path);
+export async function readRequestFile(
+  path: string,
+  now: Date,
+  newId?: string,
+  attached: readonly JsonObject[] = [],
+): Promise<RequestFile> {
+  const read = await readJson(path);
+  const value = attached.length === 0 ? read.value : withAttached(path, read.value, attached);
+  const text = attached.length === 0 ? read.text : queueText(value);
   const cancel = parseCancel(value);
   if (cancel !== undefined) return readCancel(path, text, value, cancel);
   const check = parseClaimCheck(value);
@@ -69,6 +77,19 @@ export async function readRequestFile(path: string, now: Date, newId?: string): 
   const request = readRequest(path, claimed.text, claimed.value, now, newId);
   // With another id it is another request, and the blob that is named is not to be written over.
   return newId === undefined ? { ...request, text, claim: { blob: check.path, file } } : request;
+}
+
+/** The request with more attachments. Rejects what can have none: a cancel, a claim check, a letter without content. */
+function withAttached(path: string, written: JsonObject, attached: readonly JsonObject[]): JsonObject {
+  const value = withCanonicalNames(written);
+  const correspondence = field(value, "correspondence");
+  const content = field(correspondence, "content");
+  const attachments = field(content, "attachments") ?? [];
+  if (!isObject(value) || !isObject(correspondence) || !isObject(content) || !Array.isArray(attachments)) {
+    throw new UnreadableFile(`${path}: Nothing can be attached: it is no letter with content of its own.`);
+  }
+  const more = { ...content, attachments: [...attachments, ...attached] };
+  return { ...value, correspondence: { ...correspondence, content: more } };
 }
 
 function readCancel(path: string, text: string, value: JsonObject, cancel: ParsedCancel): RequestFile {

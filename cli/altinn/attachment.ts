@@ -9,7 +9,7 @@ import { reachAltinn } from "../attachmentAltinn.ts";
 import { RefusedFile, readAttachmentFile } from "../attachmentFile.ts";
 import { sizeText, type UploadOutcome, uploadFile } from "../attachmentUpload.ts";
 import { explainFailure, explainRefusal, explainStatus } from "../attachmentWords.ts";
-import { type Run, STATE_DIRECTORY_OPTION, whenStopped, withExamples, withNotes } from "../program.ts";
+import { type Run, STATE_DIRECTORY_OPTION, stoppable, withExamples, withNotes } from "../program.ts";
 import { PRODUCTION_OPTION, refuseProduction, STATE_DIRECTORY } from "../storage.ts";
 
 const common = z.object({
@@ -29,9 +29,8 @@ const reach = ({ stateDir }: z.output<typeof common>) =>
 
 const printEither = (line: string, json: object, asJson: boolean) => print(asJson ? shownJson(json) : line);
 
-async function upload(path: string, given: unknown): Promise<number> {
+async function upload(path: string, given: unknown, stopped: AbortSignal): Promise<number> {
   const options = uploadOptions.parse(given);
-  const stopped = whenStopped();
   const { altinn, settings } = await reach(options);
   refuseProduction(settings.altinn.environment === "production", options);
   const context = { environment: settings.altinn.environment, now: new Date() };
@@ -144,7 +143,7 @@ export function attachmentCommand(run: Run): Command {
     "vedlegg.pdf --resource my-letters",
   ).action((file: string, options: unknown) =>
     run(() =>
-      upload(file, options).catch((error: unknown) => {
+      stoppable((signal) => upload(file, options, signal)).catch((error: unknown) => {
         if (!(error instanceof Error) || error.name !== "AbortError") throw error;
         tell("Nothing was uploaded.");
         return 1;

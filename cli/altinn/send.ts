@@ -16,12 +16,17 @@ import {
   UnreadableFile,
 } from "../../terminal/requestFile.ts";
 import { problemText, wrapped } from "../../terminal/wrapped.ts";
-import { type Run, STATE_DIRECTORY_OPTION, withExamples, withNotes } from "../program.ts";
+import { NotUnderstood, type Run, STATE_DIRECTORY_OPTION, stoppable, withExamples, withNotes } from "../program.ts";
 import { PRODUCTION_OPTION, storageToChange } from "../storage.ts";
-import { done } from "./asking.ts";
+import { done, openStorage } from "./asking.ts";
+import { type Attached, readAttached, uploadAttached } from "./attached.ts";
+import { isOver, readTimeout, sentenceOfPublished, TIMEOUT_OPTION, waitUntilPublished } from "./published.ts";
 
 const optionsSchema = z.object({
   newId: z.boolean(),
+  attach: z.array(z.string()),
+  wait: z.boolean(),
+  timeout: z.string(),
   unchecked: z.boolean(),
   json: z.boolean(),
   production: z.boolean().default(false),
@@ -39,22 +44,39 @@ export function sendCommand(run: Run): Command {
       .description(DESCRIPTION)
       .argument("<files...>", "request files, each a letter of its own")
       .option("--new-id", "give each request a new id, so that it is sent although its own id was sent before", false)
+      .option("--attach <file>", "put this file along with the letter; may be given several times", more, [])
+      .option("--wait", "wait until the letters are published, or will not be; exits with 1 if one is not", false)
+      .option(...TIMEOUT_OPTION)
       .option("--unchecked", "drop requests that the check refuses, too", false)
       .option("--json", "a line of JSON for each file", false)
       .option(...STATE_DIRECTORY_OPTION)
       .option(...PRODUCTION_OPTION),
     "The storage is that of the app's settings (CORRESPONDENCE_STORAGE...), and without them that of npm start, which shows what happens to the letters.",
   );
-  withExamples(command, "examples/letter.json", "--new-id examples/letter.json");
+  withExamples(
+    command,
+    "examples/letter.json",
+    "--new-id examples/letter.json",
+    "examples/letter.json --new-id --attach vedlegg.pdf --wait",
+  );
   return command.action((files: string[], given: unknown) =>
     run(() => done(() => sendFiles(files, optionsSchema.parse(given)))),
   );
 }
 
+function more(file: string, before: readonly string[]): string[] {
+  return [...before, file];
+}
+
 /** A file that is to be dropped, or undefined for one that is not; what there is to say of it has been said. */
 async function look(path: string, storage: StorageClients, options: Options): Promise<RequestFile | undefined> {
   try {
-    const file = await readRequestFile(path, new Date(), options.newId ? randomUUID() : undefined);
+    const attached: Attached[] = [];
+    for (const file of options.attach) attached.push(await readAttached(file));
+    const named = attached.map(({ attachment }) => attachment);
+    const file = await readRequestFile(path, new Date(), options.newId ? randomUUID() : undefined, named);
+    // Of a letter that is refused nothing is uploaded.
+    if (file.problems.length === 0 || options.unchecked) for (const one of attached) await uploadAttached(one, storage);
     const problems = [...file.problems, ...(await findMissing(file, storage))];
     if (problems.length > 0) sayRefused(path, problems, options);
     if (problems.length > 0 && !options.unchecked) return undefined;
@@ -97,6 +119,10 @@ function tellProblems(what: string, problems: readonly Problem[]): void {
 }
 
 async function sendFiles(paths: readonly string[], options: Options): Promise<number> {
+  if (options.attach.length > 0 && paths.length > 1) {
+    throw new NotUnderstood("--attach goes with one letter: name one file, and send the others by themselves.");
+  }
+  const timeoutMs = readTimeout(options.timeout);
   const storage = await storageToChange(options);
   // npm runs us in the project's root and says where the user stands.
   if (process.env.INIT_CWD !== undefined) process.chdir(process.env.INIT_CWD);
@@ -105,13 +131,32 @@ async function sendFiles(paths: readonly string[], options: Options): Promise<nu
     const file = await look(path, storage, options);
     if (file !== undefined) files.push(file);
   }
-  let dropped = 0;
+  const dropped: RequestFile[] = [];
   for (const file of files) {
-    if (await drop(file, storage, options)) dropped += 1;
+    if (await drop(file, storage, options)) dropped.push(file);
   }
-  if (dropped > 0 && !options.json) {
+  const isAll = dropped.length === paths.length;
+  if (options.wait && dropped.length > 0) return (await wait(dropped, timeoutMs, options)) && isAll ? 0 : 1;
+  if (dropped.length > 0 && !options.json) {
     const where = `Watch the queue ${QUEUES.announcements}, or the terminal of npm start, for these request ids.`;
     print(wrapped(where, columnsOf(process.stdout)));
   }
-  return dropped === paths.length ? 0 : 1;
+  return isAll ? 0 : 1;
+}
+
+/** True if every letter of the requests was published. */
+async function wait(files: readonly RequestFile[], timeoutMs: number, { json, stateDir }: Options): Promise<boolean> {
+  const letters = files.filter(isNamed);
+  if (letters.length < files.length)
+    tell("What cancels, and what names a blob that is not at hand, is not waited for.");
+  const ids = [...new Set(letters.map(({ requestId }) => requestId))];
+  const context = await openStorage(stateDir);
+  const found = await stoppable((signal) => waitUntilPublished(context, ids, { timeoutMs, signal }));
+  for (const one of found) print(json ? shownJson(one) : shown(sentenceOfPublished(one)));
+  return found.every((one) => isOver(one) && one.failed === 0);
+}
+
+/** Whether the id under which the app will know it is known here; that of a cancel is another request's. */
+function isNamed({ request, problems }: RequestFile): boolean {
+  return request !== undefined || problems.length > 0;
 }

@@ -42,7 +42,8 @@ export const SHOWN_QUEUES: readonly string[] = [
   QUEUES.announcements,
 ];
 
-const sweepSchema = z.looseObject({ lastSweep: z.number() });
+/** What the timer notes of its last run, as far as it is shown. */
+export const sweepSchema = z.looseObject({ lastSweep: z.number() });
 
 /** Keeps what is shown, for all who look. */
 export function createOverview(context: DashboardContext): OverviewReader {
@@ -136,7 +137,8 @@ async function counting<T>(context: DashboardContext, read: (store: StateStore) 
   return { value, operations };
 }
 
-async function countDeadLetters(store: StateStore): Promise<DeadLetterCounts> {
+/** Dead letters by end and reason, most first. */
+export async function countDeadLetters(store: StateStore): Promise<DeadLetterCounts> {
   const counts = new Map<string, DeadLetterCounts["byReason"][number]>();
   const found = await findDeadLetters(store.deadLetters);
   for (const { end = "unknown", reason = "unknown" } of found) {

@@ -18,7 +18,7 @@ import type { Storage, StorageAccount } from "./storage.ts";
 import { TestClock } from "./testClock.ts";
 
 export const RESOURCE = "my-resource";
-const CLIENT_ID = "test-client";
+export const CLIENT_ID = "test-client";
 
 export interface WorldOptions {
   readonly simulator?: Partial<SimulatorOptions>;
