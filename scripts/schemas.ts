@@ -1,6 +1,9 @@
-// Generates the JSON Schemas in docs/schemas, and docs/openapi.json, from the schemas in the code. Run as main it writes them.
-import { mkdirSync, writeFileSync } from "node:fs";
+// Generates the JSON Schemas in docs/schemas, docs/openapi.json, and the reference in docs/commands.md, from the code. Run as
+// main it writes them.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
+import { createAltinn } from "../cli/commands.ts";
+import { referenceOf } from "../cli/reference.ts";
 import { announcementSchema } from "../shared/announcements/announcement.ts";
 import { openApi } from "../shared/openApi.ts";
 import { cancelSchema } from "../shared/requests/parseCancel.ts";
@@ -17,6 +20,13 @@ export function generateSchemas(): Record<string, string> {
 /** The description of the endpoints: exactly what stands in docs/openapi.json. */
 export function generateOpenApi(): string {
   return `${JSON.stringify(openApi(), null, 2)}\n`;
+}
+
+/** The page of commands with its reference as it should be, given the page as it is. */
+export function withReference(page: string): string {
+  const reference = referenceOf(createAltinn(async () => undefined));
+  // Given as a function, since a replacement's dollar signs mean something.
+  return page.replace(/(?<=<!-- commands -->\n).*(?=<!-- \/commands -->)/s, () => `\n${reference}\n`);
 }
 
 function publish(title: string, schema: z.ZodType): string {
@@ -39,4 +49,6 @@ if (import.meta.main) {
   mkdirSync(directory, { recursive: true });
   for (const [name, text] of Object.entries(generateSchemas())) writeFileSync(new URL(name, directory), text);
   writeFileSync(new URL("../docs/openapi.json", import.meta.url), generateOpenApi());
+  const commands = new URL("../docs/commands.md", import.meta.url);
+  writeFileSync(commands, withReference(readFileSync(commands, "utf8")));
 }

@@ -33,7 +33,7 @@ export function doctorCommand(run: Run): Command {
     "--references <file>",
     "whether Azure has read the app's secrets: what az rest prints of them (docs/getting-started.md)",
   );
-  withExamples(command, "", "--app https://<app>.azurewebsites.net --settings settings.json");
+  withExamples(command, "", '--app https://<app>.azurewebsites.net --settings "$private/settings.json"');
   return command.action((given: unknown) => run(async () => diagnose(doctorOptions.parse(given))));
 }
 

@@ -35,7 +35,7 @@ const REGISTER =
 /** Makes the command. `run` is given what is to be done. */
 export function keyCommand(run: Run): Command {
   const command = new Command("key").description("the key that Maskinporten knows the app by");
-  withExamples(command.command("create"), "--vault https://<name>.vault.azure.net", "--file key.jwk")
+  withExamples(command.command("create"), "--vault https://<name>.vault.azure.net", '--file "$private/key.jwk"')
     .description("make a key, in Azure Key Vault or in a file, and print its public part")
     .option("--vault <address>", "the vault: https://<name>.vault.azure.net. The private key never leaves it")
     .option("--file <path>", "instead: a new file for the private key, as MASKINPORTEN_JWK takes it")

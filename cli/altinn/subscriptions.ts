@@ -35,7 +35,7 @@ export function subscriptionsCommand(run: Run): Command {
     .addHelpText("after", "\nThe function key is read from ALTINN_WEBHOOK_KEY, and never shown.");
   const add = (text: string, what: string) => {
     const made = withReachOptions(command.command(text).description(what));
-    return withExamples(made, "--app https://<app>.azurewebsites.net --settings settings.json");
+    return withExamples(made, '--app https://<app>.azurewebsites.net --settings "$private/settings.json"');
   };
   add("list", "list them: which are the app's, which are validated, which match nothing").action((given: unknown) =>
     run(async () => list(reachOptions.parse(given))),

@@ -32,7 +32,7 @@ export function tokenCommand(run: Run): Command {
     )
     .option(...STATE_DIRECTORY_OPTION)
     .option("--json", "a line of JSON", false);
-  withExamples(command, "", "--settings settings.json --json");
+  withExamples(command, "", '--settings "$private/settings.json" --json');
   return command.action((given: unknown) => run(() => ask(given)));
 }
 

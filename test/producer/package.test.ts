@@ -1,7 +1,7 @@
 // The package as a producer gets it: packed, installed in an empty project, run as plain JavaScript, and type checked.
 //
 // The kit is built into a directory of its own: dist/ belongs to whoever builds the app at the same time.
-import { type ExecFileException, execFile } from "node:child_process";
+import { type ExecFileException, execFile, spawnSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -42,7 +42,14 @@ interface Packed {
 /** Packs what `npm pack` would pack in the repository, once it is built. */
 async function pack(repository: string): Promise<Packed> {
   await mkdir(join(repository, "dist"), { recursive: true });
-  for (const name of ["package.json", "README.md", "LICENSE", "docs", "producer"]) {
+  for (const name of [
+    "package.json",
+    "README.md",
+    "LICENSE",
+    "docs",
+    "producer",
+    "scripts/altinn-correspondence.mjs",
+  ]) {
     await cp(join(ROOT, name), join(repository, name), { recursive: true });
   }
   await writeFile(join(repository, "dist", "main.js"), "// the app's bundle\n");
@@ -64,12 +71,20 @@ describe("the package", () => {
       "docs/schemas/correspondence-request.schema.json",
       "package.json",
       "producer/README.md",
+      // The `bin`, which says where the commands are.
+      "scripts/altinn-correspondence.mjs",
     ]);
     const folders = new Set(packed.paths.map((path) => /^dist\/producer\/([a-z]+)\//.exec(path)?.[1]));
     expect(folders).toEqual(new Set([undefined, "producer", "shared"]));
     expect(
       packed.paths.filter((path) => /\.test\.|prepack|\/(?:app|settings|sendRequest|sendDispatch)\./.test(path)),
     ).toEqual([]);
+  });
+
+  it("says where the commands are, which it does not hold", () => {
+    const bin = join(project, "node_modules", ".bin", "altinn-correspondence");
+    const { status, stderr } = spawnSync(process.execPath, [bin, "status"], { encoding: "utf8" });
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining("npm link") });
   });
 
   it("is what `npm pack` makes in the repository", async () => {
