@@ -104,6 +104,7 @@ describe("send --attach", () => {
     expect((await here(sendCommand, [letter, "--attach", attached])).code).toBe(0);
     await world.run();
     expect(world.letters()).toHaveLength(before);
+    expect((await here(watchCommand, ["--for", "0.1"])).stdout).toMatch(/ {2}duplicate {2}with-file {2}/);
   });
 
   test.each([
