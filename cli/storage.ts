@@ -1,5 +1,7 @@
 // Which storage account a command works on: that of the app's settings, or that of the local start.
+
 import { fileURLToPath } from "node:url";
+import { ALTINN_ENVIRONMENTS } from "../shared/altinn/environments.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { fromHere } from "../terminal/givenFile.ts";
 import { explainAzure, isSignIn } from "./altinn/azureFailure.ts";
@@ -50,9 +52,11 @@ export async function storageToChange({ stateDir, production }: StorageChoice): 
   const storage = await findStorage(stateDir);
   const environment = process.env.ALTINN_ENVIRONMENT?.trim();
   if (environment === "production") refuseProduction(true, { production });
-  if (environment || production || isOnThisMachine(storage.blobs.url)) return storage;
+  // What the app would not take for an environment says nothing here either.
+  const isKnown = ALTINN_ENVIRONMENTS.some((known) => known === environment);
+  if (isKnown || production || isOnThisMachine(storage.blobs.url)) return storage;
   throw new CannotDo(
-    "It is not known whether this storage is production's, so nothing was changed. Set ALTINN_ENVIRONMENT to tt02, or to what else the app has; or say --production.",
+    "It is not known whether this storage is production's, so nothing was changed. Set ALTINN_ENVIRONMENT as the app has it, to tt02 or production; or say --production.",
   );
 }
 

@@ -53,6 +53,8 @@ var fixedSettings = {
   ALTINN_SUBSCRIPTION_KEY: altinnSubscriptionKeyReference
   MASKINPORTEN_CLIENT_ID: maskinportenClientId
   STATUS_QUEUES: join(statusQueues, ',')
+  // The host hands a body over whole: no function takes more than 64 KiB, and who may not call is told so before that alone by a key.
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1048576'
 }
 
 // One of the two, and never both.

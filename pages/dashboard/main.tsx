@@ -40,10 +40,13 @@ function App() {
 
   useEffect(() => {
     let isWanted = true;
+    let isAsking = false;
     const read = async () => {
-      // Nobody looks: nobody pays.
-      if (document.hidden) return;
+      // Nobody looks: nobody pays. And an answer that takes long is not asked for again.
+      if (document.hidden || isAsking) return;
+      isAsking = true;
       const answer = await ask("overview", {});
+      isAsking = false;
       if (!isWanted) return;
       if (answer.kind === "ok") setOverview(answer.value);
       setProblem(answer.kind === "ok" ? undefined : answer.kind === "signedOut" ? "signedOut" : "failed");

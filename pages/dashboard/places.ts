@@ -16,8 +16,8 @@ export function placeOf(hash: string, state: unknown): Place {
   if (view === "search") {
     return { view: "search", asked: textIn(state, "asked"), status: textIn(state, "status") };
   }
-  if (view === "letters" && id && part === "request") return { view: "request", ofLetter: decodeURIComponent(id) };
-  if (view === "letters" && id) return { view: "letter", id: decodeURIComponent(id) };
+  if (view === "letters" && id && part === "request") return { view: "request", ofLetter: idIn(id) };
+  if (view === "letters" && id) return { view: "letter", id: idIn(id) };
   return { view: "overview" };
 }
 
@@ -32,6 +32,14 @@ export function hashOf(place: Place): string {
       return `#/letters/${encodeURIComponent(place.id)}`;
     case "request":
       return `#/letters/${encodeURIComponent(place.ofLetter)}/request`;
+  }
+}
+
+function idIn(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -78,10 +78,10 @@ export function accessOf(place: Place, caller: Caller): Access {
 /** On one's own machine, and called from there by a name that only leads there (a website can have others lead there too). */
 function ownMachine({ isInAzure }: Place, { host, forwardedFor }: Caller): Access {
   if (isInAzure || !isLoopback(host)) return { kind: "off" };
+  // The local host tells who is connected. One that does not (Azure's own tools listen on every address) is not believed.
   const connected = forwardedFor?.split(",").at(-1)?.trim();
-  return connected === undefined || isLoopback(withoutPort(connected))
-    ? { kind: "allowed", mayAct: true }
-    : { kind: "off" };
+  const isHere = connected !== undefined && isLoopback(withoutPort(connected));
+  return isHere ? { kind: "allowed", mayAct: true } : { kind: "off" };
 }
 
 function isLoopback(host: string): boolean {

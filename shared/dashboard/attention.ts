@@ -30,7 +30,7 @@ export function attentionOf(seen: Omit<Parts, "lastDay" | "lastWeek">, now: numb
   const poisoned = (queues.value ?? []).filter(({ name }) => name.endsWith(poisonQueueOf("")));
   const letters = poisoned.reduce((sum, { length = 0 }) => sum + length, 0);
   if (letters > 0) found.push({ kind: "poison", letters });
-  const sweep = following.value && lateSweep(following.value, now, checksEvery);
+  const sweep = following.value && lateSweep(following.value, sending.value?.lastLetter, now, checksEvery);
   if (sweep) found.push(sweep);
   const missed = following.value?.missedEvents ?? 0;
   if (missed >= MANY_MISSED) found.push({ kind: "events", missed });
@@ -39,8 +39,16 @@ export function attentionOf(seen: Omit<Parts, "lastDay" | "lastWeek">, now: numb
   return found;
 }
 
-function lateSweep({ lastSweep }: Following, now: number, checksEvery: number): Attention | undefined {
-  if (lastSweep === undefined) return undefined;
-  const age = now - Date.parse(lastSweep);
-  return age > 2 * checksEvery + GRACE ? { kind: "sweep", seconds: Math.round(age / SECOND) } : undefined;
+function lateSweep(
+  { lastSweep }: Following,
+  lastLetter: string | undefined,
+  now: number,
+  checksEvery: number,
+): Attention | undefined {
+  // Where there was none yet, letters that went out long ago should have had one.
+  const since = lastSweep ?? lastLetter;
+  if (since === undefined) return undefined;
+  const age = now - Date.parse(since);
+  if (age <= 2 * checksEvery + GRACE) return undefined;
+  return { kind: "sweep", ...(lastSweep === undefined ? {} : { seconds: Math.round(age / SECOND) }) };
 }

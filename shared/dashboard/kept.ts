@@ -28,6 +28,17 @@ export interface Keeper<T> {
   forget(): void;
 }
 
+/** A reading that came to nothing, and what it had cost by then. */
+export class FailedReading extends Error {
+  override readonly name = "FailedReading";
+  readonly operations: number;
+
+  constructor(operations: number, cause: unknown) {
+    super("A part of the dashboard could not be read", { cause });
+    this.operations = operations;
+  }
+}
+
 /**
  * @param perMinute so many storage operations a minute, on average
  * @param atLeast milliseconds between two readings, however little they cost
@@ -40,25 +51,30 @@ export function keep<T>(
   let kept: KeptPart<T> = { isFailing: false };
   let dueAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
+  // Raised when somebody changes something: what began to be read before may not show it.
+  let generation = 0;
 
   async function readAgain(): Promise<void> {
     const startedAt = clock.elapsed();
     const asOf = timestamp(clock.now());
+    const began = generation;
+    let spent = 0;
     try {
       const { value, operations } = await read();
       kept = { value, asOf, isFailing: false };
-      dueAt = startedAt + Math.max(atLeast, (operations / perMinute) * MINUTE);
-    } catch {
+      spent = operations;
+    } catch (error) {
       // What fails shows; it is tried again soon, and not at each call.
       kept = { ...kept, isFailing: true };
-      dueAt = startedAt + atLeast;
+      spent = error instanceof FailedReading ? error.operations : 0;
     }
+    if (began === generation) dueAt = startedAt + Math.max(atLeast, (spent / perMinute) * MINUTE);
   }
 
   return {
     async get() {
-      if (clock.elapsed() >= dueAt) {
-        // One reading for all who ask meanwhile.
+      // One reading for all who ask meanwhile; one more, if what it read has been changed meanwhile.
+      for (let turn = 0; turn < 2 && clock.elapsed() >= dueAt; turn++) {
         reading ??= readAgain().finally(() => {
           reading = undefined;
         });
@@ -67,6 +83,7 @@ export function keep<T>(
       return kept;
     },
     forget() {
+      generation++;
       dueAt = Number.NEGATIVE_INFINITY;
     },
   };

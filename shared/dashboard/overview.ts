@@ -9,16 +9,17 @@ import { createStateStore, type StateStore } from "../records/stateStore.ts";
 import { countedBlobs } from "../storage/countedBlobs.ts";
 import { DOCUMENTS, poisonQueueOf, QUEUES } from "../storage/names.ts";
 import { missedInLastDay } from "../tracking/missedEvents.ts";
+import type { Action } from "./action.ts";
 import { attentionOf } from "./attention.ts";
 import type { DashboardContext } from "./context.ts";
-import { type Counted, keep } from "./kept.ts";
+import { type Counted, FailedReading, keep } from "./kept.ts";
 import type { DeadLetterCounts, Following, Overview, QueueLength, Sending, TokenState } from "./parts.ts";
 
 /** Shows the app at a glance. */
 export interface OverviewReader {
   read(): Promise<Overview>;
-  /** Somebody has acted: what that can have changed is read at the next call. */
-  changed(): void;
+  /** Somebody has done this: what it has changed at once is read at the next call. */
+  changed(by: Action["action"]): void;
 }
 
 /** Storage operations a minute of each part: together no more than ten, whoever looks. */
@@ -93,15 +94,26 @@ export function createOverview(context: DashboardContext): OverviewReader {
 
   return {
     async read() {
+      // One that takes long is no reason to show the others late.
+      const [sent, given, followed, counted, waits, dead, day, week] = await Promise.all([
+        sending.get(),
+        token.get(),
+        following.get(),
+        lengths.get(),
+        waiting.get(),
+        deadLetters.get(),
+        lastDay.get(),
+        lastWeek.get(),
+      ]);
       const parts = {
-        sending: await sending.get(),
-        token: await token.get(),
-        following: await following.get(),
-        queues: await lengths.get(),
-        waiting: await waiting.get(),
-        deadLetters: await deadLetters.get(),
-        lastDay: await lastDay.get(),
-        lastWeek: await lastWeek.get(),
+        sending: sent,
+        token: given,
+        following: followed,
+        queues: counted,
+        waiting: waits,
+        deadLetters: dead,
+        lastDay: day,
+        lastWeek: week,
       };
       const now = clock.now();
       return {
@@ -112,8 +124,9 @@ export function createOverview(context: DashboardContext): OverviewReader {
         ...parts,
       };
     },
-    changed() {
-      for (const part of [sending, waiting, deadLetters]) part.forget();
+    changed(by) {
+      if (by === "brakeOn" || by === "brakeOff") sending.forget();
+      if (by === "replay" || by === "drop") deadLetters.forget();
     },
   };
 }
@@ -133,8 +146,12 @@ async function counting<T>(context: DashboardContext, read: (store: StateStore) 
     });
   const { state, accepted, deadLetters } = context.containers;
   const containers = { state: counted(state), accepted: counted(accepted), deadLetters: counted(deadLetters) };
-  const value = await read(createStateStore(containers));
-  return { value, operations };
+  try {
+    const value = await read(createStateStore(containers));
+    return { value, operations };
+  } catch (error) {
+    throw new FailedReading(operations, error);
+  }
 }
 
 /** Dead letters by end and reason, most first. */

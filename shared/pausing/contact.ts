@@ -62,6 +62,8 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
   let readAt = Number.NEGATIVE_INFINITY;
   // Most letters go out at once, and a process that lives for less than a minute has nothing to tell.
   let sharedAt = clock.elapsed();
+  // An event may be all that a process ever hears of.
+  let hasToldEvent = false;
   let countedFrom = 0;
   let liftedAt = 0;
   // What counts towards the limit does not share a bucket with what does not.
@@ -101,7 +103,9 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
     countedLetters: () => lettersSince(countedFrom),
     async share() {
       if (own.lastLetter === undefined && own.pausedAt === undefined && own.lastEvent === undefined) return;
-      if (clock.elapsed() - sharedAt < MINUTE) return;
+      const isFirstEvent = own.lastEvent !== undefined && !hasToldEvent;
+      if (clock.elapsed() - sharedAt < MINUTE && !isFirstEvent) return;
+      hasToldEvent ||= isFirstEvent;
       sharedAt = clock.elapsed();
       try {
         const stored = await documents.read(NAME);

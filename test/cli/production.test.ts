@@ -31,6 +31,11 @@ test("what the app's own setting says is believed, and this machine is nobody's 
   await expect(storageToChange({ production: true })).resolves.toBeDefined();
   vi.stubEnv("ALTINN_ENVIRONMENT", "tt02");
   await expect(storageToChange({})).resolves.toBeDefined();
+  // No environment of the app's: nobody knows what was meant.
+  for (const written of ["Production", "prod", "live"]) {
+    vi.stubEnv("ALTINN_ENVIRONMENT", written);
+    await expect(storageToChange({}), written).rejects.toThrow(/not known/);
+  }
   vi.stubEnv("ALTINN_ENVIRONMENT", "");
   vi.stubEnv("CORRESPONDENCE_STORAGE", (await (await startStorage()).account()).connectionString);
   await expect(storageToChange({})).resolves.toBeDefined();

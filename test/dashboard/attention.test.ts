@@ -28,6 +28,8 @@ function seen(changed: { readonly [K in keyof Seen]?: Partial<NonNullable<Parts[
 const kinds = (changed?: Parameters<typeof seen>[0]) =>
   attentionOf(seen(changed), NOW, QUARTER).map(({ kind }) => kind);
 
+const NEVER_SWEPT = { following: { lastSweep: undefined }, sending: { lastLetter: timestamp(NOW - HOUR) } } as never;
+
 it("is nothing where all is well, however long the queues are", () => {
   expect(kinds()).toEqual([]);
 });
@@ -40,6 +42,7 @@ it.each([
   ["letters that our set-up keeps", { waiting: { causes: [{ cause: "setUp", letters: 4 }] } }, "setUp"],
   ["poisoned messages", { queues: [{ name: "dispatches-poison", length: 1 }] }, "poison"],
   ["a timer that rests", { following: { lastSweep: timestamp(NOW - HOUR) } }, "sweep"],
+  ["a timer that never ran, though letters have gone", NEVER_SWEPT, "sweep"],
   ["events that do not come", { following: { missedEvents: 20 } }, "events"],
   ["dead letters", { deadLetters: { total: 1 } }, "deadLetters"],
 ] satisfies [string, Parameters<typeof seen>[0], string][])("is %s", (_what, changed, kind) => {

@@ -37,7 +37,7 @@ it("shows what is new within minutes, and what somebody has changed at once", as
   await world.drop(aLetter({ id: "2", letter: { resourceId: "not-ours" } }));
   await world.run();
   expect((await overview.read()).deadLetters.value?.total).toBe(0);
-  overview.changed();
+  overview.changed("drop");
   expect((await overview.read()).deadLetters.value).toEqual({
     total: 1,
     byReason: [{ end: "rejected", reason: "resourceNotAllowed", letters: 1 }],

@@ -65,7 +65,8 @@ describe("app settings", () => {
   const optional = shared.types.get("optionalSettings") ?? [];
   // One of the two, by whether there is a key in the vault (app.bicep, keySetting).
   const keys = ["MASKINPORTEN_JWK", "MASKINPORTEN_KEY_VAULT_KEY"];
-  const isAzures = (name: string) => /^(AzureWebJobsStorage__|APPLICATIONINSIGHTS_|AZURE_CLIENT_ID$)/.test(name);
+  const isAzures = (name: string) =>
+    /^(AzureWebJobsStorage__|APPLICATIONINSIGHTS_|AZURE_CLIENT_ID$|FUNCTIONS_REQUEST_BODY_SIZE_LIMIT$)/.test(name);
   const known = settingsTable.map(({ name }) => name);
 
   it("of the code are all set, or can be, save the connection string, since storage has no keys", () => {

@@ -26,11 +26,13 @@ export function LetterView({ id, changes }: { readonly id: string; readonly chan
     };
     void read();
     const timer = setInterval(read, AGAIN);
+    document.addEventListener("visibilitychange", read);
     // What was done takes a moment to show.
     const soon = changes > 0 ? setTimeout(read, 4_000) : undefined;
     return () => {
       isWanted = false;
       clearInterval(timer);
+      document.removeEventListener("visibilitychange", read);
       clearTimeout(soon);
     };
   }, [id, changes]);

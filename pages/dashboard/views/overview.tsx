@@ -255,7 +255,9 @@ function StateView({ overview }: { readonly overview: ShownOverview }) {
         facts={[
           [
             words.overview.brake,
-            brake ? (
+            !sending.value ? (
+              "–"
+            ) : brake ? (
               <strong>
                 {words.overview.on}: {textOf(words.brakeReasons, brake.reason ?? "operator")}
               </strong>
@@ -263,15 +265,18 @@ function StateView({ overview }: { readonly overview: ShownOverview }) {
               words.overview.off
             ),
           ],
-          [words.overview.breaker, sending.value?.breaker === "closed" ? words.overview.closed : words.overview.open],
+          [
+            words.overview.breaker,
+            sending.value ? (sending.value.breaker === "closed" ? words.overview.closed : words.overview.open) : "–",
+          ],
           [
             words.overview.token,
-            token.value?.isGiven === false ? <strong>{words.overview.notGiven}</strong> : words.overview.given,
+            token.value ? token.value.isGiven ? words.overview.given : <strong>{words.overview.notGiven}</strong> : "–",
           ],
-          [words.overview.lastLetter, at(sending.value?.lastLetter)],
-          [words.overview.lastHour, format.number(sending.value?.lettersLastHour ?? 0)],
-          [words.overview.lastSweep, at(following.value?.lastSweep)],
-          [words.overview.lastEvent, at(following.value?.lastEvent)],
+          [words.overview.lastLetter, sending.value ? at(sending.value.lastLetter) : "–"],
+          [words.overview.lastHour, sending.value ? format.number(sending.value.lettersLastHour) : "–"],
+          [words.overview.lastSweep, following.value ? at(following.value.lastSweep) : "–"],
+          [words.overview.lastEvent, following.value ? at(following.value.lastEvent) : "–"],
         ]}
       />
       {!isSetting &&

@@ -32,16 +32,19 @@ export function SearchView({ place }: { readonly place: Place & { readonly view:
   const [ways, setWays] = useState<readonly Way[]>([]);
   const [failed, setFailed] = useState<string>();
   const field = useRef<HTMLInputElement>(null);
+  /** Which search is shown: answers to an earlier one come too late. */
+  const search = useRef(0);
 
   /** Asks in each way, and adds what is found. */
-  async function find(from: readonly Way[], before: readonly Letter[], isWanted: () => boolean): Promise<void> {
+  async function find(from: readonly Way[], before: readonly Letter[]): Promise<void> {
+    const asking = search.current;
     const pages = await Promise.all(
       from.map(async ({ by, next }) => ({
         by,
         page: await ask("letters", { ...by, ...(next === undefined ? {} : { next }) }),
       })),
     );
-    if (!isWanted()) return;
+    if (asking !== search.current) return;
     const found = new Map(before.map((letter) => [idOf(letter), letter]));
     for (const { page } of pages) {
       if (page.kind === "ok") for (const letter of page.value.letters) found.set(idOf(letter), letter);
@@ -60,15 +63,12 @@ export function SearchView({ place }: { readonly place: Place & { readonly view:
   }
 
   useEffect(() => {
-    let isWanted = true;
+    search.current++;
     setLetters(undefined);
     setFailed(undefined);
     const first = waysOf(asked, status);
     setWays([]);
-    if (first.length > 0) void find(first, [], () => isWanted);
-    return () => {
-      isWanted = false;
-    };
+    if (first.length > 0) void find(first, []);
   }, [asked, status]);
 
   return (
@@ -117,12 +117,7 @@ export function SearchView({ place }: { readonly place: Place & { readonly view:
       </div>
       {letters && letters.length > 0 && <LettersTable letters={letters} label={words.nav.search} />}
       {letters && ways.length > 0 && (
-        <button
-          type="button"
-          class="ds-button"
-          data-variant="secondary"
-          onClick={() => find(ways, letters, () => true)}
-        >
+        <button type="button" class="ds-button" data-variant="secondary" onClick={() => find(ways, letters)}>
           {words.search.more}
         </button>
       )}
