@@ -1,23 +1,8 @@
 // What the simulator tells the inbox: letters as their recipients see them, and how it was told to misbehave.
+import type { CorrespondenceStatus } from "../../shared/altinn/statuses.ts";
 
-/** The statuses of a letter, as Altinn names them. */
-export const STATUSES = [
-  "Initialized",
-  "ReadyForPublish",
-  "Published",
-  "Fetched",
-  "Read",
-  "Replied",
-  "Confirmed",
-  "PurgedByRecipient",
-  "PurgedByAltinn",
-  "Archived",
-  "Reserved",
-  "Failed",
-  "AttachmentsDownloaded",
-  "Forwarded",
-] as const;
-export type Status = (typeof STATUSES)[number];
+/** A status of a letter, as Altinn names it. */
+export type Status = CorrespondenceStatus;
 
 /** Where a letter is: shown to its recipient, or not yet, never, no longer. */
 export type Place = "inbox" | "coming" | "failed" | "purged";

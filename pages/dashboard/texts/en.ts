@@ -140,6 +140,8 @@ export const en: Words = {
     neverRead: "Not read in time",
     neverConfirmed: "Not confirmed in time",
     notificationFailed: "Notification failed",
+    notPublished: "Not published in time",
+    attachmentsExpiring: "Attachment expires soon",
     unresolved: "Followed no longer",
   },
   steps: {
@@ -167,6 +169,8 @@ export const en: Words = {
     neverRead: "Its time has passed, and nobody has read it",
     neverConfirmed: "Its time has passed, and nobody has confirmed it",
     notificationFailed: "The e-mail or SMS could not be delivered",
+    notPublished: "It should have been published by now, and is not",
+    attachmentsExpiring: "An attachment expires soon, and nobody has read it",
     unresolved: "Followed no longer: nobody has read it for so long",
   },
   sources: {

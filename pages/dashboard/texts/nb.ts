@@ -140,6 +140,8 @@ export const nb: Words = {
     neverRead: "Ikke lest i tide",
     neverConfirmed: "Ikke bekreftet i tide",
     notificationFailed: "Varslingen feilet",
+    notPublished: "Ikke publisert i tide",
+    attachmentsExpiring: "Vedlegg utløper snart",
     unresolved: "Følges ikke lenger",
   },
   steps: {
@@ -167,6 +169,8 @@ export const nb: Words = {
     neverRead: "Fristen er ute, og ingen har lest det",
     neverConfirmed: "Fristen er ute, og ingen har bekreftet det",
     notificationFailed: "E-posten eller SMS-en kunne ikke leveres",
+    notPublished: "Det skulle vært publisert nå, og er det ikke",
+    attachmentsExpiring: "Et vedlegg utløper snart, og ingen har lest det",
     unresolved: "Følges ikke lenger: ingen har lest det på så lang tid",
   },
   sources: {

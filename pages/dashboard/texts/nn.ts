@@ -140,6 +140,8 @@ export const nn: Words = {
     neverRead: "Ikkje lese i tide",
     neverConfirmed: "Ikkje stadfesta i tide",
     notificationFailed: "Varslinga feila",
+    notPublished: "Ikkje publisert i tide",
+    attachmentsExpiring: "Vedlegg går snart ut",
     unresolved: "Blir ikkje følgt lenger",
   },
   steps: {
@@ -167,6 +169,8 @@ export const nn: Words = {
     neverRead: "Fristen er ute, og ingen har lese det",
     neverConfirmed: "Fristen er ute, og ingen har stadfesta det",
     notificationFailed: "E-posten eller SMS-en kunne ikkje leverast",
+    notPublished: "Det skulle vore publisert no, og er det ikkje",
+    attachmentsExpiring: "Eit vedlegg går snart ut, og ingen har lese det",
     unresolved: "Blir ikkje følgt lenger: ingen har lese det på så lang tid",
   },
   sources: {

@@ -1,8 +1,11 @@
 // Every text of the dashboard, as a type: a language that forgets one does not compile.
 
+import type { EndReason } from "../../../shared/altinn/endReason.ts";
 import type { Action } from "../../../shared/dashboard/action.ts";
 import type { Attention } from "../../../shared/dashboard/parts.ts";
 import type { WaitingCause } from "../../../shared/finding/words.ts";
+import type { End } from "../../../shared/records/dispatchRecord.ts";
+import type { FactStatus } from "../../../shared/records/facts.ts";
 import type { Scheme } from "../../common/choices.tsx";
 
 /** What the page says of a thing, and what there is to do about it. */
@@ -19,56 +22,8 @@ export interface ActionWords {
   readonly done: string;
 }
 
-/** The statuses of a letter, in Altinn and before it. */
-export type StatusWord =
-  | "waiting"
-  | "sent"
-  | "rejected"
-  | "gaveUp"
-  | "cancelled"
-  | "outcomeUnknown"
-  | "initialized"
-  | "readyForPublish"
-  | "reserved"
-  | "published"
-  | "fetched"
-  | "attachmentsDownloaded"
-  | "forwarded"
-  | "read"
-  | "replied"
-  | "confirmed"
-  | "archived"
-  | "failed"
-  | "purgedByRecipient"
-  | "purgedByAltinn"
-  | "purged"
-  | "neverRead"
-  | "neverConfirmed"
-  | "notificationFailed"
-  | "unresolved";
-
-/** Why no letter came of a request, or why it failed. */
-export type ReasonWord =
-  | "invalidRequest"
-  | "requestIdReused"
-  | "idempotentKeyTaken"
-  | "resourceNotAllowed"
-  | "recipientNotFound"
-  | "recipientReserved"
-  | "recipientLacksRole"
-  | "dialogNotFound"
-  | "templateNotFound"
-  | "contentRefused"
-  | "attachmentMissing"
-  | "requestBlobMissing"
-  | "attachmentRefused"
-  | "checksumMismatch"
-  | "scanFailed"
-  | "notAuthorised"
-  | "altinnKeepsFailing"
-  | "requestLost"
-  | "expired"
-  | "cancelled";
+/** The statuses of a letter, in Altinn and before it, and what else stands in its history. */
+export type StatusWord = "waiting" | "unresolved" | End | Uncapitalize<FactStatus>;
 
 /** The texts of one language. */
 export interface Words {
@@ -153,7 +108,7 @@ export interface Words {
   readonly steps: Readonly<Record<StatusWord, string>>;
   readonly sources: Readonly<Record<"answer" | "event" | "overview" | "details" | "list" | "hint" | "app", string>>;
   readonly causes: Readonly<Record<WaitingCause | "unknown", Explained>>;
-  readonly reasons: Readonly<Record<ReasonWord, Explained>>;
+  readonly reasons: Readonly<Record<EndReason, Explained>>;
   readonly queues: Readonly<Record<string, string>>;
   readonly search: {
     readonly label: string;
