@@ -142,7 +142,6 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
       queues,
       tokens,
       breaker: sending.breaker,
-      contact,
       telemetry,
       facts: {
         environment: settings.altinn.environment,

@@ -2,13 +2,13 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { systemClock, timestamp } from "../../shared/clock.ts";
-import { countDeadLetters, SHOWN_QUEUES, sweepSchema } from "../../shared/dashboard/overview.ts";
+import { countDeadLetters, SHOWN_QUEUES } from "../../shared/dashboard/overview.ts";
 import { findWaiting } from "../../shared/finding/waiting.ts";
 import { hasMarker } from "../../shared/pausing/deployment.ts";
 import { readBrake } from "../../shared/pausing/emergencyBrake.ts";
-import { DOCUMENTS } from "../../shared/storage/names.ts";
 import { createQueues } from "../../shared/storage/queues.ts";
 import { missedInLastDay } from "../../shared/tracking/missedEvents.ts";
+import { readLastSweep } from "../../shared/upkeep/sweep.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
@@ -40,21 +40,20 @@ async function readStatus(stateDir: string | undefined) {
   const { documents } = finding.store;
   const queues = createQueues((await findStorage(stateDir)).queues, systemClock);
   const now = finding.clock.now();
-  const [marker, brake, sweep, missedEvents, waiting, deadLetters, lengths] = await Promise.all([
+  const [marker, brake, lastSweep, missedEvents, waiting, deadLetters, lengths] = await Promise.all([
     hasMarker(documents),
     readBrake(documents),
-    documents.read(DOCUMENTS.sweep),
+    readLastSweep(documents),
     missedInLastDay(documents, now),
     findWaiting(finding),
     countDeadLetters(finding.store),
     Promise.all(SHOWN_QUEUES.map(async (name) => ({ name, length: await queues.length(name) }))),
   ]);
-  const swept = sweepSchema.safeParse(sweep?.value).data;
   return {
     asOf: timestamp(now),
     hasMarker: marker,
     brake: brake ?? { isOn: false },
-    ...(swept ? { lastSweep: timestamp(swept.lastSweep) } : {}),
+    ...(lastSweep === undefined ? {} : { lastSweep: timestamp(lastSweep) }),
     missedEvents,
     waiting,
     queues: lengths,

@@ -9,7 +9,6 @@ import {
 import { CHECK_TIME_TO_LIVE, type CheckMessage } from "../messages/checkMessage.ts";
 import { setBrake } from "../pausing/emergencyBrake.ts";
 import { readKnown } from "../records/records.ts";
-import { createStateStore, type StateStore } from "../records/stateStore.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { sha256 } from "../storage/tags.ts";
@@ -35,7 +34,7 @@ export async function act(
 }
 
 async function carryOut(context: DashboardContext, action: Action): Promise<ActionOutcome> {
-  const { queues, clock, containers } = context;
+  const { queues, clock, finding } = context;
   switch (action.action) {
     case "replay":
       return replay(context, action.deadLetter);
@@ -52,7 +51,11 @@ async function carryOut(context: DashboardContext, action: Action): Promise<Acti
     }
     case "brakeOn":
     case "brakeOff":
-      await setBrake(containers.state, { isOn: action.action === "brakeOn", reason: "operator", now: clock.now() });
+      await setBrake(finding.store.documents, {
+        isOn: action.action === "brakeOn",
+        reason: "operator",
+        now: clock.now(),
+      });
       return { kind: "done" };
   }
 }
@@ -64,7 +67,7 @@ async function cancel({ queues }: DashboardContext, target: object): Promise<Act
 }
 
 async function replay(context: DashboardContext, name: string): Promise<ActionOutcome> {
-  const store = createStateStore(context.containers);
+  const { store } = context.finding;
   const stored = await readKnown(store.deadLetters, name);
   if (!stored) return { kind: "gone" };
   if (stored === "unreadable") return { kind: "refused", why: "it cannot be read by this version." };
@@ -75,7 +78,7 @@ async function replay(context: DashboardContext, name: string): Promise<ActionOu
 }
 
 async function drop(context: DashboardContext, name: string): Promise<ActionOutcome> {
-  const store = createStateStore(context.containers);
+  const { store } = context.finding;
   const dropping = { store, telemetry: context.telemetry };
   const stored = await readKnown(store.deadLetters, name);
   if (!stored) return { kind: "gone" };
@@ -89,7 +92,7 @@ async function drop(context: DashboardContext, name: string): Promise<ActionOutc
 
 /** Whether a replay can come to anything, before it is asked for; `undefined` if there is no such dead letter. */
 export async function lookAtReplay(context: DashboardContext, name: string): Promise<ReplayCheck | undefined> {
-  const store: StateStore = createStateStore(context.containers);
+  const { store } = context.finding;
   const stored = await readKnown(store.deadLetters, name);
   if (!stored) return undefined;
   if (stored === "unreadable") return { kind: "impossible", why: "it cannot be read by this version." };

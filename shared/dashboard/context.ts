@@ -3,7 +3,6 @@ import type { AccessTokens } from "../altinn/accessToken.ts";
 import type { Clock } from "../clock.ts";
 import type { FindingContext } from "../finding/context.ts";
 import type { Breaker } from "../pausing/breaker.ts";
-import type { SharedContact } from "../pausing/contact.ts";
 import type { StateContainers } from "../records/stateStore.ts";
 import type { RequestContext } from "../requests/rules.ts";
 import type { Queues } from "../storage/queues.ts";
@@ -25,7 +24,6 @@ export interface DashboardContext {
   readonly queues: Queues;
   readonly tokens: AccessTokens;
   readonly breaker: Breaker;
-  readonly contact: { read(): Promise<SharedContact> };
   readonly telemetry: Telemetry;
   readonly facts: DeploymentFacts;
   /** What requests are checked against, when a replay is looked at. */

@@ -1,5 +1,4 @@
 // What the dashboard's first page shows: the whole app at a glance, kept in parts that cost storage little.
-import { z } from "zod";
 import { DAY, HOUR, timestamp } from "../clock.ts";
 import { findDeadLetters } from "../deadLetters/deadLetters.ts";
 import { findFigures } from "../figures/figures.ts";
@@ -7,8 +6,9 @@ import { type FiguresQuestion, PERIOD } from "../figures/question.ts";
 import { findWaiting, pauseNow } from "../finding/waiting.ts";
 import { createStateStore, type StateStore } from "../records/stateStore.ts";
 import { countedBlobs } from "../storage/countedBlobs.ts";
-import { DOCUMENTS, poisonQueueOf, QUEUES } from "../storage/names.ts";
+import { poisonQueueOf, QUEUES } from "../storage/names.ts";
 import { missedInLastDay } from "../tracking/missedEvents.ts";
+import { readLastSweep } from "../upkeep/sweep.ts";
 import type { Action } from "./action.ts";
 import { attentionOf } from "./attention.ts";
 import type { DashboardContext } from "./context.ts";
@@ -43,9 +43,6 @@ export const SHOWN_QUEUES: readonly string[] = [
   QUEUES.announcements,
 ];
 
-/** What the timer notes of its last run, as far as it is shown. */
-export const sweepSchema = z.looseObject({ lastSweep: z.number() });
-
 /** Keeps what is shown, for all who look. */
 export function createOverview(context: DashboardContext): OverviewReader {
   const { clock, queues, facts } = context;
@@ -54,7 +51,7 @@ export function createOverview(context: DashboardContext): OverviewReader {
 
   const sending = part("sending", async (store): Promise<Sending> => {
     const pause = await pauseNow({ ...context.finding, store });
-    const { lastLetter, letters = {} } = await context.contact.read();
+    const { lastLetter, letters = {} } = await context.finding.contact.read();
     return {
       ...(pause ? { pause } : {}),
       breaker: context.breaker.state,
@@ -70,10 +67,10 @@ export function createOverview(context: DashboardContext): OverviewReader {
     return { value: { isGiven: false, failure }, operations: 0 };
   });
   const following = part("following", async ({ documents }): Promise<Following> => {
-    const swept = sweepSchema.safeParse((await documents.read(DOCUMENTS.sweep))?.value).data;
-    const { lastEvent } = await context.contact.read();
+    const lastSweep = await readLastSweep(documents);
+    const { lastEvent } = await context.finding.contact.read();
     return {
-      ...(swept ? { lastSweep: timestamp(swept.lastSweep) } : {}),
+      ...(lastSweep === undefined ? {} : { lastSweep: timestamp(lastSweep) }),
       ...(lastEvent === undefined ? {} : { lastEvent: timestamp(lastEvent) }),
       missedEvents: await missedInLastDay(documents, clock.now()),
     };

@@ -9,6 +9,7 @@ import { readSince, SINCE_WITH_LACKS, sinceTag } from "../records/correspondence
 import { passingOver } from "../records/eachRecord.ts";
 import { isWaitingToBePublished } from "../records/following.ts";
 import { hasPassedDeadline } from "../records/lacks.ts";
+import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { DOCUMENTS, QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { whereTag } from "../storage/tags.ts";
@@ -46,6 +47,11 @@ const sweepSchema = z.looseObject({
   reconciled: z.string().exactOptional(),
   closedDays: closedDaysSchema.exactOptional(),
 });
+
+/** When a sweep last came to its end, in epoch milliseconds; `undefined` if none has. */
+export async function readLastSweep(documents: JsonBlobs): Promise<number | undefined> {
+  return sweepSchema.safeParse((await documents.read(NAME))?.value).data?.lastSweep;
+}
 
 /** Makes one sweep. `followDays` is how long an unsettled letter is asked about. */
 export async function sweep(context: UpkeepContext, followDays: number): Promise<SweepOutcome> {
