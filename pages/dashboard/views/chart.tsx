@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { FiguresAnswer } from "../../../shared/figures/answer.ts";
 import { useReader } from "../reader.ts";
-import { Scrolling } from "./parts.tsx";
+import { Table } from "./parts.tsx";
 
 const HEIGHT = 220;
 
@@ -101,32 +101,24 @@ export function HoursChart({ figures }: { readonly figures: FiguresAnswer }) {
       </figcaption>
       <details class="ds-details" data-size="sm">
         <summary>{words.showTable}</summary>
-        <Scrolling label={words.overview.perHour}>
-          <table class="ds-table" data-size="sm">
-            <thead>
-              <tr>
-                <th scope="col">{words.overview.hour}</th>
-                {LAYERS.map((layer) => (
-                  <th key={layer} scope="col" class="number">
-                    {words.figures[layer]}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ at, ...counts }) => (
-                <tr key={at}>
-                  <th scope="row">{format.dateTime(at)}</th>
-                  {LAYERS.map((layer) => (
-                    <td key={layer} class="number">
-                      {format.number(counts[layer])}
-                    </td>
-                  ))}
-                </tr>
+        <Table
+          label={words.overview.perHour}
+          columns={[
+            { name: words.overview.hour },
+            ...LAYERS.map((layer) => ({ name: words.figures[layer], isNumber: true })),
+          ]}
+        >
+          {rows.map(({ at, ...counts }) => (
+            <tr key={at}>
+              <th scope="row">{format.dateTime(at)}</th>
+              {LAYERS.map((layer) => (
+                <td key={layer} class="number">
+                  {format.number(counts[layer])}
+                </td>
               ))}
-            </tbody>
-          </table>
-        </Scrolling>
+            </tr>
+          ))}
+        </Table>
       </details>
     </figure>
   );

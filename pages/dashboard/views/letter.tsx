@@ -6,7 +6,7 @@ import { type Answer, ask } from "../ask.ts";
 import { textOf, useReader } from "../reader.ts";
 import type { Words } from "../texts/words.ts";
 import { Act } from "./act.tsx";
-import { Box, Facts, Scrolling, Status, To } from "./parts.tsx";
+import { Box, Facts, NoAnswer, Status, Table, To } from "./parts.tsx";
 
 /** While it is looked at it is read again so often, in milliseconds: three reads of blobs. */
 const AGAIN = 30_000;
@@ -39,17 +39,7 @@ export function LetterView({ id, changes }: { readonly id: string; readonly chan
 
   if (!answer) return <p class="ds-paragraph">{words.loading}</p>;
   if (answer.kind === "ok") return <ShownLetterView letter={answer.value.letter} asOf={answer.value.asOf} />;
-  const text = {
-    none: words.letter.gone,
-    wrong: words.letter.gone,
-    signedOut: words.signedOut,
-    failed: words.disconnected,
-  };
-  return (
-    <p class="ds-alert" data-color="warning">
-      {text[answer.kind]}
-    </p>
-  );
+  return <NoAnswer answer={answer} />;
 }
 
 function ShownLetterView({ letter, asOf }: { readonly letter: Letter; readonly asOf: string }) {
@@ -157,28 +147,24 @@ function Attempts({ letter }: { readonly letter: Letter }) {
   const { words, format } = useReader();
   return (
     <Box title={words.letter.attempts}>
-      <Scrolling label={words.letter.attempts}>
-        <table class="ds-table" data-size="sm">
-          <thead>
-            <tr>
-              <th scope="col">{words.letter.attempt}</th>
-              <th scope="col">{words.overview.reason}</th>
-              <th scope="col">HTTP</th>
-              <th scope="col">Altinn</th>
-            </tr>
-          </thead>
-          <tbody>
-            {letter.attempts.map(({ at, cause, httpStatus, errorCode }) => (
-              <tr key={at}>
-                <th scope="row">{format.dateTime(at)}</th>
-                <td>{cause ?? words.letter.noAnswer}</td>
-                <td>{httpStatus}</td>
-                <td>{errorCode}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
+      <Table
+        label={words.letter.attempts}
+        columns={[
+          { name: words.letter.attempt },
+          { name: words.overview.reason },
+          { name: "HTTP" },
+          { name: "Altinn" },
+        ]}
+      >
+        {letter.attempts.map(({ at, cause, httpStatus, errorCode }) => (
+          <tr key={at}>
+            <th scope="row">{format.dateTime(at)}</th>
+            <td>{cause ?? words.letter.noAnswer}</td>
+            <td>{httpStatus}</td>
+            <td>{errorCode}</td>
+          </tr>
+        ))}
+      </Table>
     </Box>
   );
 }

@@ -1,7 +1,7 @@
 // A table of letters, each with a link to its own page.
 import type { Letter } from "../../../shared/finding/letter.ts";
 import { useReader } from "../reader.ts";
-import { Scrolling, Status, To } from "./parts.tsx";
+import { Status, Table, To } from "./parts.tsx";
 
 /** What a letter's address is made of: our id, Altinn's, or the name of its dead letter. */
 export function idOf(letter: Letter): string | undefined {
@@ -12,34 +12,30 @@ export function idOf(letter: Letter): string | undefined {
 export function LettersTable({ letters, label }: { readonly letters: readonly Letter[]; readonly label: string }) {
   const { words, format } = useReader();
   return (
-    <Scrolling label={label}>
-      <table class="ds-table" data-size="sm">
-        <thead>
-          <tr>
-            <th scope="col">{words.search.letter}</th>
-            <th scope="col">{words.search.status}</th>
-            <th scope="col">{words.search.since}</th>
-            <th scope="col">{words.search.reference}</th>
+    <Table
+      label={label}
+      columns={[
+        { name: words.search.letter },
+        { name: words.search.status },
+        { name: words.search.since },
+        { name: words.search.reference },
+      ]}
+    >
+      {letters.map((letter) => {
+        const id = idOf(letter);
+        return (
+          <tr key={id}>
+            <th scope="row" class="id">
+              {id === undefined ? "–" : <To place={{ view: "letter", id }}>{id}</To>}
+            </th>
+            <td>
+              <Status status={letter.status} />
+            </td>
+            <td>{format.dateTime(letter.since)}</td>
+            <td class="break">{letter.sendersReference}</td>
           </tr>
-        </thead>
-        <tbody>
-          {letters.map((letter) => {
-            const id = idOf(letter);
-            return (
-              <tr key={id}>
-                <th scope="row" class="id">
-                  {id === undefined ? "–" : <To place={{ view: "letter", id }}>{id}</To>}
-                </th>
-                <td>
-                  <Status status={letter.status} />
-                </td>
-                <td>{format.dateTime(letter.since)}</td>
-                <td class="break">{letter.sendersReference}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </Scrolling>
+        );
+      })}
+    </Table>
   );
 }

@@ -5,7 +5,7 @@ import { textOf, useReader } from "../reader.ts";
 import type { Words } from "../texts/words.ts";
 import { Act } from "./act.tsx";
 import { HoursChart } from "./chart.tsx";
-import { Box, Facts, Scrolling } from "./parts.tsx";
+import { Box, Facts, Table } from "./parts.tsx";
 
 /** Everything at a glance. */
 export function OverviewView({ overview }: { readonly overview: ShownOverview }) {
@@ -128,30 +128,22 @@ function Funnel({ figures: { total } }: { readonly figures: FiguresAnswer }) {
           [words.figures.failed, format.number(failed)],
         ]}
       />
-      <Scrolling label={words.overview.times}>
-        <table class="ds-table" data-size="sm">
-          <thead>
-            <tr>
-              <th scope="col">{words.overview.times}</th>
-              <th scope="col" class="number">
-                {words.overview.median}
-              </th>
-              <th scope="col" class="number">
-                {words.overview.p95}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {TIMES.map((name) => (
-              <tr key={name}>
-                <th scope="row">{words.figures[name]}</th>
-                <td class="number">{total[name] ? format.duration(total[name].median) : "–"}</td>
-                <td class="number">{total[name] ? format.duration(total[name].p95) : "–"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
+      <Table
+        label={words.overview.times}
+        columns={[
+          { name: words.overview.times },
+          { name: words.overview.median, isNumber: true },
+          { name: words.overview.p95, isNumber: true },
+        ]}
+      >
+        {TIMES.map((name) => (
+          <tr key={name}>
+            <th scope="row">{words.figures[name]}</th>
+            <td class="number">{total[name] ? format.duration(total[name].median) : "–"}</td>
+            <td class="number">{total[name] ? format.duration(total[name].p95) : "–"}</td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }
@@ -163,33 +155,27 @@ function WaitingView({ overview: { waiting } }: { readonly overview: ShownOvervi
     <Box title={words.overview.waiting} asOf={waiting.asOf} isFailing={waiting.isFailing}>
       {waiting.value && causes.length === 0 && <p class="ds-paragraph">{words.overview.noneWaits}</p>}
       {causes.length > 0 && (
-        <Scrolling label={words.overview.waiting}>
-          <table class="ds-table" data-size="sm">
-            <thead>
-              <tr>
-                <th scope="col">{words.overview.cause}</th>
-                <th scope="col" class="number">
-                  {words.overview.letters}
-                </th>
-                <th scope="col">{words.overview.since}</th>
-                <th scope="col">{words.overview.goesOn}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {causes.map(({ cause, letters, since, next }) => (
-                <tr key={cause}>
-                  <th scope="row">
-                    {words.causes[cause].name}
-                    <span class="quiet hint">{words.causes[cause].advice}</span>
-                  </th>
-                  <td class="number">{format.number(letters)}</td>
-                  <td>{since && format.dateTime(since)}</td>
-                  <td>{next && format.dateTime(next)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scrolling>
+        <Table
+          label={words.overview.waiting}
+          columns={[
+            { name: words.overview.cause },
+            { name: words.overview.letters, isNumber: true },
+            { name: words.overview.since },
+            { name: words.overview.goesOn },
+          ]}
+        >
+          {causes.map(({ cause, letters, since, next }) => (
+            <tr key={cause}>
+              <th scope="row">
+                {words.causes[cause].name}
+                <span class="quiet hint">{words.causes[cause].advice}</span>
+              </th>
+              <td class="number">{format.number(letters)}</td>
+              <td>{since && format.dateTime(since)}</td>
+              <td>{next && format.dateTime(next)}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </Box>
   );
@@ -202,42 +188,32 @@ function DeadLettersView({ overview: { deadLetters } }: { readonly overview: Sho
     <Box title={words.overview.deadLetters} asOf={deadLetters.asOf} isFailing={deadLetters.isFailing}>
       {deadLetters.value && byReason.length === 0 && <p class="ds-paragraph">{words.overview.noDeadLetters}</p>}
       {byReason.length > 0 && (
-        <Scrolling label={words.overview.deadLetters}>
-          <table class="ds-table" data-size="sm">
-            <thead>
-              <tr>
-                <th scope="col">{words.overview.reason}</th>
-                <th scope="col" class="number">
-                  {words.overview.letters}
-                </th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {byReason.map(({ end, reason, letters }) => (
-                <tr key={`${end} ${reason}`}>
-                  <th scope="row">
-                    {words.reasons[reason as keyof Words["reasons"]]?.name ?? reason}
-                    <span class="quiet hint">{textOf(words.statuses, end)}</span>
-                  </th>
-                  <td class="number">{format.number(letters)}</td>
-                  <td>
-                    <button
-                      type="button"
-                      class="ds-button"
-                      data-variant="tertiary"
-                      data-size="sm"
-                      aria-label={`${words.overview.show}: ${words.reasons[reason as keyof Words["reasons"]]?.name ?? reason}`}
-                      onClick={() => go({ view: "search", status: end })}
-                    >
-                      {words.overview.show}
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scrolling>
+        <Table
+          label={words.overview.deadLetters}
+          columns={[{ name: words.overview.reason }, { name: words.overview.letters, isNumber: true }, { name: "" }]}
+        >
+          {byReason.map(({ end, reason, letters }) => (
+            <tr key={`${end} ${reason}`}>
+              <th scope="row">
+                {words.reasons[reason as keyof Words["reasons"]]?.name ?? reason}
+                <span class="quiet hint">{textOf(words.statuses, end)}</span>
+              </th>
+              <td class="number">{format.number(letters)}</td>
+              <td>
+                <button
+                  type="button"
+                  class="ds-button"
+                  data-variant="tertiary"
+                  data-size="sm"
+                  aria-label={`${words.overview.show}: ${words.reasons[reason as keyof Words["reasons"]]?.name ?? reason}`}
+                  onClick={() => go({ view: "search", status: end })}
+                >
+                  {words.overview.show}
+                </button>
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
     </Box>
   );
@@ -290,29 +266,20 @@ function QueuesView({ overview: { queues } }: { readonly overview: ShownOverview
   const { words, format } = useReader();
   return (
     <Box title={words.overview.queues} asOf={queues.asOf} isFailing={queues.isFailing}>
-      <Scrolling label={words.overview.queues}>
-        <table class="ds-table" data-size="sm">
-          <thead>
-            <tr>
-              <th scope="col">{words.overview.queue}</th>
-              <th scope="col" class="number">
-                {words.overview.messages}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {queues.value?.map(({ name, length }) => (
-              <tr key={name}>
-                <th scope="row">
-                  {textOf(words.queues, name)}
-                  <span class="quiet hint break">{name}</span>
-                </th>
-                <td class="number">{length === undefined ? words.overview.noQueue : format.number(length)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
+      <Table
+        label={words.overview.queues}
+        columns={[{ name: words.overview.queue }, { name: words.overview.messages, isNumber: true }]}
+      >
+        {queues.value?.map(({ name, length }) => (
+          <tr key={name}>
+            <th scope="row">
+              {textOf(words.queues, name)}
+              <span class="quiet hint break">{name}</span>
+            </th>
+            <td class="number">{length === undefined ? words.overview.noQueue : format.number(length)}</td>
+          </tr>
+        ))}
+      </Table>
     </Box>
   );
 }

@@ -1,5 +1,6 @@
 // Small things that several views have.
 import type { ComponentChildren } from "preact";
+import type { Answer } from "../ask.ts";
 import { hashOf, type Place } from "../places.ts";
 import { textOf, useReader } from "../reader.ts";
 
@@ -75,6 +76,8 @@ const COLOURS: Readonly<Record<string, "success" | "danger" | "warning" | "neutr
   neverRead: "warning",
   neverConfirmed: "warning",
   notificationFailed: "warning",
+  notPublished: "warning",
+  attachmentsExpiring: "warning",
 };
 
 /** How far a letter has come, in a word. */
@@ -103,12 +106,53 @@ export function Facts({ facts }: { readonly facts: readonly (readonly [string, C
   );
 }
 
-/** What is wider than a narrow page scrolls by itself, by keyboard too. */
-export function Scrolling(props: { readonly label: string; readonly children: ComponentChildren }) {
+/** A column of a table: its heading, empty above buttons, and whether it holds numbers. */
+export interface Column {
+  readonly name: string;
+  readonly isNumber?: boolean;
+}
+
+/** A table. What of it is wider than a narrow page scrolls by itself, by keyboard too. */
+export function Table(props: {
+  readonly label: string;
+  readonly columns: readonly Column[];
+  readonly children: ComponentChildren;
+}) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: without it what overflows can't be reached by keyboard (WCAG 2.1.1)
     <section class="scroll" tabIndex={0} aria-label={props.label}>
-      {props.children}
+      <table class="ds-table" data-size="sm">
+        <thead>
+          <tr>
+            {props.columns.map(({ name, isNumber }) =>
+              name === "" ? (
+                <td key="buttons" />
+              ) : (
+                <th key={name} scope="col" class={isNumber ? "number" : undefined}>
+                  {name}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>{props.children}</tbody>
+      </table>
     </section>
+  );
+}
+
+/** Why a letter, or its request, can't be shown. */
+export function NoAnswer({ answer }: { readonly answer: Exclude<Answer<unknown>, { kind: "ok" }> }) {
+  const { words } = useReader();
+  const text = {
+    none: words.letter.gone,
+    wrong: words.letter.gone,
+    signedOut: words.signedOut,
+    failed: words.disconnected,
+  };
+  return (
+    <p class="ds-alert" data-color="warning">
+      {text[answer.kind]}
+    </p>
   );
 }

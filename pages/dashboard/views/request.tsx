@@ -5,7 +5,7 @@ import { type Answer, ask } from "../ask.ts";
 import { textOf, useReader } from "../reader.ts";
 import { Act } from "./act.tsx";
 import { LettersTable } from "./letters.tsx";
-import { Box, Facts } from "./parts.tsx";
+import { Box, Facts, NoAnswer } from "./parts.tsx";
 
 /** The page of the request that a letter belongs to. @param changes counts what was done */
 export function RequestView({ ofLetter, changes }: { readonly ofLetter: string; readonly changes: number }) {
@@ -37,19 +37,7 @@ export function RequestView({ ofLetter, changes }: { readonly ofLetter: string; 
   }, [ofLetter, changes]);
 
   if (!answer) return <p class="ds-paragraph">{words.loading}</p>;
-  if (answer.kind !== "ok") {
-    const text = {
-      none: words.letter.gone,
-      wrong: words.letter.gone,
-      signedOut: words.signedOut,
-      failed: words.disconnected,
-    };
-    return (
-      <p class="ds-alert" data-color="warning">
-        {text[answer.kind]}
-      </p>
-    );
-  }
+  if (answer.kind !== "ok") return <NoAnswer answer={answer} />;
   const { requestId, total, sent, waiting, ended, uploads, since, asOf } = answer.value;
   return (
     <div class="stack">
