@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
 import { z } from "zod";
+import { decodeMessage } from "../../shared/requests/decode.ts";
+import { requestDigest } from "../../shared/requests/digest.ts";
 import type { Problem } from "../../shared/requests/problem.ts";
 import type { StorageClients } from "../../shared/storage/clients.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
@@ -87,6 +89,19 @@ async function look(path: string, storage: StorageClients, options: Options): Pr
   }
 }
 
+/** True if the id stands for other content already, which is said: what is waited for would be that of the earlier letter. */
+async function isIdTaken({ path, requestId, request, text }: RequestFile, options: Options): Promise<boolean> {
+  if (request === undefined) return false;
+  const { store } = await openStorage(options.stateDir);
+  const known = (await store.requests.read(requestId))?.value;
+  const decoded = decodeMessage(text);
+  if (!known || !decoded.ok || requestDigest(decoded.value) === known.digest) return false;
+  const error = `The id ${requestId} was used before for other content: give the letter an id of its own, or say --new-id.`;
+  if (options.json) print(shownJson({ file: path, dropped: false, error }));
+  else tell(wrapped(shown(`${path}: ${error}`), columnsOf(process.stderr), { rest: "  " }));
+  return true;
+}
+
 /** Drops one file; false when it can't be dropped after all. */
 async function drop(file: RequestFile, storage: StorageClients, options: Options): Promise<boolean> {
   const { path, requestId, warnings } = file;
@@ -133,6 +148,7 @@ async function sendFiles(paths: readonly string[], options: Options): Promise<nu
   }
   const dropped: RequestFile[] = [];
   for (const file of files) {
+    if (options.wait && (await isIdTaken(file, options))) continue;
     if (await drop(file, storage, options)) dropped.push(file);
   }
   const isAll = dropped.length === paths.length;

@@ -107,6 +107,14 @@ describe("send --attach", () => {
     expect((await here(watchCommand, ["--for", "0.1"])).stdout).toMatch(/ {2}duplicate {2}with-file {2}/);
   });
 
+  test("does not wait for the earlier letter of an id that was used for other content, and drops nothing", async () => {
+    const other = await file("other.json", aLetter({ id: "with-file", letter: { sendersReference: "other" } }));
+    const { code, stdout, stderr } = await here(sendCommand, [other, "--wait", "--timeout", "300"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain("with-file was used before for other content");
+    expect(await world.host.waiting()).toEqual([]);
+  });
+
   test.each([
     ["an empty file", "empty.txt", "", /It is empty, which Altinn refuses/],
     ["a file of a kind that Altinn refuses", "run.unknown", "x", /fileName/],
