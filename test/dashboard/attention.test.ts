@@ -2,33 +2,31 @@
 import { expect, it } from "vitest";
 import { HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { attentionOf } from "../../shared/dashboard/attention.ts";
-import type { Parts } from "../../shared/dashboard/parts.ts";
+import type { Parts, QueueLength } from "../../shared/dashboard/parts.ts";
 
 const NOW = Date.parse("2030-03-01T12:00:00Z");
 const QUARTER = 15 * MINUTE;
 
 type Seen = Parameters<typeof attentionOf>[0];
 
-function seen(changed: { readonly [K in keyof Seen]?: Partial<NonNullable<Parts[K]["value"]>> } = {}): Seen {
+/** What is changed of an app of which all is well. */
+type Changed = { readonly [K in Exclude<keyof Seen, "queues">]?: Partial<NonNullable<Parts[K]["value"]>> } & {
+  readonly queues?: readonly QueueLength[];
+};
+
+function seen(changed: Changed = {}): Seen {
   const part = <T>(value: T) => ({ value, asOf: timestamp(NOW), isFailing: false });
   return {
     sending: part({ breaker: "closed", lettersLastHour: 3, ...changed.sending } as const),
     token: part({ isGiven: true, ...changed.token }),
     following: part({ lastSweep: timestamp(NOW - QUARTER), missedEvents: 0, ...changed.following }),
-    queues: part(
-      changed.queues
-        ? [...(changed.queues as NonNullable<Seen["queues"]["value"]>)]
-        : [{ name: "dispatches", length: 900 }],
-    ),
+    queues: part(changed.queues ?? [{ name: "dispatches", length: 900 }]),
     waiting: part({ asOf: timestamp(NOW), letters: 0, causes: [], requestsNotRead: 0, ...changed.waiting }),
     deadLetters: part({ total: 0, byReason: [], ...changed.deadLetters }),
   };
 }
 
-const kinds = (changed?: Parameters<typeof seen>[0]) =>
-  attentionOf(seen(changed), NOW, QUARTER).map(({ kind }) => kind);
-
-const NEVER_SWEPT = { following: { lastSweep: undefined }, sending: { lastLetter: timestamp(NOW - HOUR) } } as never;
+const kinds = (changed?: Changed) => attentionOf(seen(changed), NOW, QUARTER).map(({ kind }) => kind);
 
 it("is nothing where all is well, however long the queues are", () => {
   expect(kinds()).toEqual([]);
@@ -42,10 +40,9 @@ it.each([
   ["letters that our set-up keeps", { waiting: { causes: [{ cause: "setUp", letters: 4 }] } }, "setUp"],
   ["poisoned messages", { queues: [{ name: "dispatches-poison", length: 1 }] }, "poison"],
   ["a timer that rests", { following: { lastSweep: timestamp(NOW - HOUR) } }, "sweep"],
-  ["a timer that never ran, though letters have gone", NEVER_SWEPT, "sweep"],
   ["events that do not come", { following: { missedEvents: 20 } }, "events"],
   ["dead letters", { deadLetters: { total: 1 } }, "deadLetters"],
-] satisfies [string, Parameters<typeof seen>[0], string][])("is %s", (_what, changed, kind) => {
+] satisfies [string, Changed, string][])("is %s", (_what, changed, kind) => {
   expect(kinds(changed)).toEqual([kind]);
 });
 
@@ -70,4 +67,14 @@ it("is told with the most urgent first, and storage that cannot be read before a
     "poison",
     "deadLetters",
   ]);
+});
+
+it("is a timer that never ran, once letters have gone long ago", () => {
+  const following = { value: { missedEvents: 0 }, isFailing: false };
+  const of = (age: number) => {
+    const sent = seen({ sending: { lastLetter: timestamp(NOW - age) } });
+    return attentionOf({ ...sent, following }, NOW, QUARTER);
+  };
+  expect(of(QUARTER)).toEqual([]);
+  expect(of(HOUR)).toEqual([{ kind: "sweep" }]);
 });
