@@ -53,31 +53,47 @@ export interface Evidence {
   readonly records: ReadonlyMap<string, RecordLink>;
 }
 
+/** A document and its name. */
+export interface KeptDocument {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** What documents tell: dead letters, records of dispatches, and records of correspondences. Pure. */
+export function evidenceOf(kept: {
+  readonly deadLetters: readonly KeptDocument[];
+  readonly dispatches: readonly KeptDocument[];
+  readonly correspondences: readonly KeptDocument[];
+}): Evidence {
+  return {
+    deadLetters: kept.deadLetters.map(({ name, value }) => {
+      const { end, sendersReference, recipient } = deadLetterSchema.parse(value);
+      return { name, end, reference: sendersReference, recipient, content: contentOf(value) };
+    }),
+    dispatches: kept.dispatches.map(({ value }) => {
+      const { dispatchId, sendersReference, recipient, state, cancel } = dispatchSchema.parse(value);
+      return { dispatchId, reference: sendersReference, recipient, state, cancelOutcome: cancel?.outcome?.end };
+    }),
+    records: new Map(
+      kept.correspondences.map(({ value }) => {
+        const { correspondenceId, link } = recordSchema.parse(value);
+        return [correspondenceId, link && { reference: link.sendersReference, recipient: link.recipient }];
+      }),
+    ),
+  };
+}
+
 /** How many blobs are read at once. */
 const AT_ONCE = 16;
 
 /** Reads everything. */
 export async function gatherEvidence(blobs: BlobServiceClient): Promise<Evidence> {
   const state = blobs.getContainerClient(CONTAINERS.state);
-  const deadLetters = await readAll(blobs.getContainerClient(CONTAINERS.deadLetters), "");
-  const dispatches = await readAll(state, "dispatches/");
-  const records = await readAll(state, "correspondences/");
-  return {
-    deadLetters: deadLetters.map(({ name, value }) => {
-      const { end, sendersReference, recipient } = deadLetterSchema.parse(value);
-      return { name, end, reference: sendersReference, recipient, content: contentOf(value) };
-    }),
-    dispatches: dispatches.map(({ value }) => {
-      const { dispatchId, sendersReference, recipient, state: how, cancel } = dispatchSchema.parse(value);
-      return { dispatchId, reference: sendersReference, recipient, state: how, cancelOutcome: cancel?.outcome?.end };
-    }),
-    records: new Map(
-      records.map(({ value }) => {
-        const { correspondenceId, link } = recordSchema.parse(value);
-        return [correspondenceId, link && { reference: link.sendersReference, recipient: link.recipient }];
-      }),
-    ),
-  };
+  return evidenceOf({
+    deadLetters: await readAll(blobs.getContainerClient(CONTAINERS.deadLetters), ""),
+    dispatches: await readAll(state, "dispatches/"),
+    correspondences: await readAll(state, "correspondences/"),
+  });
 }
 
 /** A message in base64 is read too: its mark must be found. */
@@ -87,8 +103,8 @@ function contentOf(value: unknown): string {
   return raw === undefined ? text : `${text}\n${raw}\n${Buffer.from(raw, "base64").toString("utf8")}`;
 }
 
-async function readAll(container: ContainerClient, prefix: string): Promise<{ name: string; value: unknown }[]> {
-  const read: { name: string; value: unknown }[] = [];
+async function readAll(container: ContainerClient, prefix: string): Promise<KeptDocument[]> {
+  const read: KeptDocument[] = [];
   await eachAtOnce(AT_ONCE, container.listBlobsFlat({ prefix }), async ({ name }) => {
     const content = await container.getBlobClient(name).downloadToBuffer();
     read.push({ name, value: JSON.parse(content.toString("utf8")) });
@@ -97,7 +113,7 @@ async function readAll(container: ContainerClient, prefix: string): Promise<{ na
 }
 
 /** The queues whose messages are work, and those that the host puts aside what fails. Checks are made again anyway. */
-const WORK_QUEUES = [
+export const WORK_QUEUES = [
   QUEUES.requests,
   QUEUES.dispatches,
   poisonQueueOf(QUEUES.requests),
@@ -109,13 +125,22 @@ export async function whatWaits({ blobs, queues }: LocalStorage): Promise<string
   const waiting: string[] = [];
   for (const name of WORK_QUEUES) {
     const { approximateMessagesCount: count = 0 } = await queues.getQueueClient(name).getProperties();
-    if (count > 0) waiting.push(`${count} ${count === 1 ? "message" : "messages"} on ${name}`);
+    waiting.push(...waitingMessages(name, count));
   }
   const state = blobs.getContainerClient(CONTAINERS.state);
   // The tags are written with the record, and Azurite's index does not lag.
-  for await (const { name, tags } of state.listBlobsFlat({ includeTags: true })) {
-    if (name.startsWith("dispatches/") && tags?.state === "waiting") waiting.push(`${name}, due ${tags.due}`);
-    if (name.startsWith("requests/") && tags?.preparing) waiting.push(`${name}, being prepared, due ${tags.preparing}`);
-  }
+  for await (const { name, tags } of state.listBlobsFlat({ includeTags: true }))
+    waiting.push(...waitingRecord(name, tags));
   return waiting;
+}
+
+/** What so many messages on a queue say of what waits. */
+export function waitingMessages(queue: string, count: number): string[] {
+  return count > 0 ? [`${count} ${count === 1 ? "message" : "messages"} on ${queue}`] : [];
+}
+
+/** What a record's tags say of what waits. */
+export function waitingRecord(name: string, tags: Readonly<Record<string, string>> = {}): string[] {
+  if (name.startsWith("dispatches/") && tags.state === "waiting") return [`${name}, due ${tags.due}`];
+  return name.startsWith("requests/") && tags.preparing ? [`${name}, being prepared, due ${tags.preparing}`] : [];
 }

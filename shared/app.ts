@@ -1,26 +1,26 @@
 // The app, put together: every client is made here, once, from checked settings.
 import { randomUUID } from "node:crypto";
-import { createAltinnClient } from "./altinn/altinnClient.ts";
+import { type AltinnClient, createAltinnClient } from "./altinn/altinnClient.ts";
 import { createSourceCheck } from "./altinn/eventSource.ts";
 import { type AnnouncementFactory, createAnnouncementFactory } from "./announcements/announcement.ts";
 import { createAnnouncer } from "./announcements/announcer.ts";
-import { createAttachmentBlobs } from "./attachments/attachmentBlobs.ts";
+import { type AttachmentBlobs, createAttachmentBlobs } from "./attachments/attachmentBlobs.ts";
 import { type Clock, DAY, HOUR } from "./clock.ts";
 import type { DashboardContext } from "./dashboard/context.ts";
 import type { FindingContext } from "./finding/context.ts";
 import type { HealthContext } from "./health.ts";
 import type { IntakeContext } from "./intake/context.ts";
-import { createRequestBlobs } from "./intake/requestBlobs.ts";
+import { createRequestBlobs, type RequestBlobs } from "./intake/requestBlobs.ts";
 import { createBreaker } from "./pausing/breaker.ts";
 import { createContactLog } from "./pausing/contact.ts";
 import { createDeploymentReader, type Deployment, isMarkerThere } from "./pausing/deployment.ts";
 import { createEmergencyBrake } from "./pausing/emergencyBrake.ts";
-import { createStateStore, stateContainersOf } from "./records/stateStore.ts";
+import { createStateStore, type StateContainers, stateContainersOf } from "./records/stateStore.ts";
 import { longestPause } from "./settings/ncrontab.ts";
 import type { Settings } from "./settings/settings.ts";
 import { storageClients } from "./storage/clients.ts";
 import { CONTAINERS } from "./storage/names.ts";
-import { createQueues } from "./storage/queues.ts";
+import { createQueues, type Queues } from "./storage/queues.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
 import type { BatchContext } from "./tracking/checkBatch.ts";
 import { createNotificationOrders } from "./tracking/notificationOrders.ts";
@@ -50,12 +50,36 @@ export interface AppOptions {
   readonly random?: () => number;
 }
 
+/** Everything outside of the process that the app calls. */
+export interface Connections extends AltinnClient {
+  readonly queues: Queues;
+  /** The containers with what is remembered. */
+  readonly containers: StateContainers;
+  /** Files and requests that producers have put into blobs. */
+  readonly attachments: AttachmentBlobs;
+  readonly requestBlobs: RequestBlobs;
+}
+
 /** Makes every client, and wires the parts. Makes no call yet. */
 export async function createApp(settings: Settings, options: AppOptions): Promise<App> {
+  return wireApp(settings, options, await connect(settings, options.clock));
+}
+
+async function connect(settings: Settings, clock: Clock): Promise<Connections> {
+  const { blobs, queues } = await storageClients(settings.storage);
+  return {
+    ...createAltinnClient(settings, clock),
+    queues: createQueues(queues, clock),
+    containers: stateContainersOf(blobs),
+    attachments: createAttachmentBlobs(blobs.getContainerClient(CONTAINERS.attachments)),
+    requestBlobs: createRequestBlobs(blobs.getContainerClient(CONTAINERS.requests)),
+  };
+}
+
+/** The app over connections that are there: those of Azure, or models of them. Makes no call yet. */
+export function wireApp(settings: Settings, options: AppOptions, connections: Connections): App {
   const { clock, telemetry } = options;
-  const { blobs, queues: queueService } = await storageClients(settings.storage);
-  const queues = createQueues(queueService, clock);
-  const containers = stateContainersOf(blobs);
+  const { queues, containers, attachments, requestBlobs, tokens, altinn } = connections;
   const { state, accepted } = containers;
   const store = createStateStore(containers);
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
@@ -63,7 +87,6 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
   const announcements = announcementsOf(deployment);
   const orders = createNotificationOrders(state, telemetry);
   const tracker = createTracker({ clock, store, orders, announcer, announcements });
-  const { tokens, altinn } = createAltinnClient(settings, clock);
   const resources = new Set(settings.resources);
   const contact = createContactLog(state, clock, randomUUID());
   const sending: IntakeContext = {
@@ -89,8 +112,8 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
     store,
     queues,
     altinn,
-    attachments: createAttachmentBlobs(blobs.getContainerClient(CONTAINERS.attachments)),
-    requestBlobs: createRequestBlobs(blobs.getContainerClient(CONTAINERS.requests)),
+    attachments,
+    requestBlobs,
     announcer,
     tracker,
     contact,

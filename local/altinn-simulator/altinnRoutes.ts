@@ -1,22 +1,18 @@
 // The routes of Maskinporten and of the Altinn platform.
 
 import { isSameSecret } from "../sameSecret.ts";
-import { type Answer, codedError, emptyAnswer, jsonAnswer, modelFailure } from "./answer.ts";
+import { type Answer, emptyAnswer, jsonAnswer, modelFailure } from "./answer.ts";
 import * as attachments from "./attachments.ts";
 import type { KeptFiles } from "./keptFiles.ts";
 import { initializeByForm, initializeByJson } from "./letters.ts";
-import { purge } from "./life.ts";
 import { listCorrespondences } from "./lists.ts";
 import { grantToken, type Maskinporten, metadata } from "./maskinporten.ts";
-import { isUuid } from "./model/values.ts";
 import { receiveForm } from "./multipart.ts";
+import { purgeBySender, showDetails, showOverview } from "./ownLetters.ts";
 import { receiveFile } from "./receivedFile.ts";
 import { type Call, type Handle, type Route, route } from "./route.ts";
-import type { Correspondence } from "./state.ts";
-import { hasBeen, isPurged } from "./statuses.ts";
 import * as subscriptions from "./subscriptions.ts";
 import { bearerToken, issueToken, readToken } from "./tokens.ts";
-import { details, overview } from "./views.ts";
 import type { World } from "./world.ts";
 
 /** What the routes need beside the world. */
@@ -63,18 +59,7 @@ function letterRoutes(platform: Platform): Route[] {
   const { world } = platform;
   const [reads, writes] = [guard(platform, [read, write]), guard(platform, [write])];
   const base = "/correspondence/api/v1/correspondence";
-  const withLetter = (handle: (letter: Correspondence) => Answer) => (call: Call) => {
-    const { id = "" } = call.params;
-    if (!isUuid(id)) return modelFailure({ correspondenceId: [`The value '${id}' is not valid.`] });
-    const letter = world.correspondences.get(id.toLowerCase());
-    if (letter === undefined) return codedError(1001);
-    return letter.owner === world.options.owner ? handle(letter) : codedError(4001);
-  };
-  const showOverview = withLetter((letter) =>
-    isPurged(letter.statuses) ? codedError(1001) : jsonAnswer(200, overview(world, letter)),
-  );
-  const showDetails = withLetter((letter) => jsonAnswer(200, details(world, letter)));
-  const purgeIt = withLetter((letter) => purgeBySender(world, letter));
+  const about = (answer: (world: World, id: string) => Answer) => (call: Call) => answer(world, call.params.id ?? "");
   const list = ({ query }: Call) => listCorrespondences(world, query);
   const initialize = async (call: Call) => {
     if (!/^application\/(?:[\w.-]+\+)?json\b/iu.test(call.headers["content-type"] ?? "")) return emptyAnswer(415);
@@ -89,18 +74,10 @@ function letterRoutes(platform: Platform): Route[] {
     route("POST", base, writes(initialize)),
     route("POST", `${base}/upload`, writes(upload)),
     route("GET", base, reads(list)),
-    route("GET", `${base}/{id}`, reads(showOverview)),
-    route("GET", `${base}/{id}/details`, reads(showDetails)),
-    route("DELETE", `${base}/{id}/purge`, writes(purgeIt)),
+    route("GET", `${base}/{id}`, reads(about(showOverview))),
+    route("GET", `${base}/{id}/details`, reads(about(showDetails))),
+    route("DELETE", `${base}/{id}/purge`, writes(about(purgeBySender))),
   ];
-}
-
-function purgeBySender(world: World, letter: Correspondence): Answer {
-  if (isPurged(letter.statuses)) return codedError(1014);
-  if (hasBeen(letter.statuses, "Published")) return codedError(1013);
-  if (letter.isTransmission) return codedError(1043);
-  purge(world, world.now(), letter, "PurgedByAltinn");
-  return jsonAnswer(200, letter.id);
 }
 
 function attachmentRoutes(platform: Platform): Route[] {

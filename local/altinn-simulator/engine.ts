@@ -76,27 +76,38 @@ export class Engine {
   }
 
   async #perform(at: number, task: Task): Promise<void> {
-    const world = this.#world;
-    switch (task.kind) {
-      case "scan":
-        finishScan(world, at, task.attachmentId);
-        return;
-      case "publish":
-        publish(world, at, task.correspondenceId);
-        return;
-      case "due":
-        passDueDate(world, at, task.correspondenceId);
-        return;
-      case "act": {
-        const letter = world.correspondences.get(task.correspondenceId);
-        if (letter !== undefined) act(world, at, letter, task.action, task.statusText);
-        return;
-      }
-      case "push":
-      case "validate": {
-        const delivery = await deliver(world, at, task, this.#pushTimeoutMs);
-        if (delivery !== undefined) this.deliveries.push(delivery);
-      }
+    if (!isPush(task)) {
+      perform(this.#world, at, task);
+      return;
+    }
+    const delivery = await deliver(this.#world, at, task, this.#pushTimeoutMs);
+    if (delivery !== undefined) this.deliveries.push(delivery);
+  }
+}
+
+/** What is posted to a subscriber. */
+export type Push = Extract<Task, { kind: "push" | "validate" }>;
+
+/** True if the task calls somebody; the others happen within Altinn. */
+export function isPush(task: Task): task is Push {
+  return task.kind === "push" || task.kind === "validate";
+}
+
+/** Does what happens within Altinn at a time. */
+export function perform(world: World, at: number, task: Exclude<Task, Push>): void {
+  switch (task.kind) {
+    case "scan":
+      finishScan(world, at, task.attachmentId);
+      return;
+    case "publish":
+      publish(world, at, task.correspondenceId);
+      return;
+    case "due":
+      passDueDate(world, at, task.correspondenceId);
+      return;
+    case "act": {
+      const letter = world.correspondences.get(task.correspondenceId);
+      if (letter !== undefined) act(world, at, letter, task.action, task.statusText);
     }
   }
 }

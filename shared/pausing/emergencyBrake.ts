@@ -91,14 +91,14 @@ export function createEmergencyBrake(options: EmergencyBrakeOptions): EmergencyB
 }
 
 /** The brake as the document says; `undefined` if it was never touched. One that says nothing we can read is on. */
-export async function readBrake(documents: JsonBlobs): Promise<BrakeStatus | undefined> {
+export async function readBrake(documents: Pick<JsonBlobs, "read">): Promise<BrakeStatus | undefined> {
   const stored = await documents.read(DOCUMENTS.brake);
   return stored && (schema.safeParse(stored.value).data ?? { isOn: true, reason: "unreadable" });
 }
 
 /** Pulls or lifts the brake, for all instances. The last one to do so is right. */
 export async function setBrake(
-  documents: JsonBlobs,
+  documents: Pick<JsonBlobs, "read" | "create" | "replace">,
   { isOn, reason, now }: { readonly isOn: boolean; readonly reason: BrakeReason; readonly now: number },
 ): Promise<void> {
   for (let race = 0; race < 10; race++) {

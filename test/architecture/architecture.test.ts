@@ -15,7 +15,19 @@ import {
 } from "./layout.ts";
 
 const cwd = resolve(import.meta.dirname, "../..");
-const FOLDERS = ["functions", "shared", "pages", "local", "cli", "producer", "chaos", "bench", "terminal", "scripts"];
+const FOLDERS = [
+  "functions",
+  "shared",
+  "pages",
+  "local",
+  "cli",
+  "producer",
+  "simulation",
+  "chaos",
+  "bench",
+  "terminal",
+  "scripts",
+];
 
 const read = (path: string) => readFileSync(resolve(cwd, path), "utf8");
 const tree = new Map(globSync(`{${FOLDERS}}/**/*.{ts,tsx,mts,mjs,cjs}`, { cwd }).map((path) => [path, read(path)]));

@@ -1,0 +1,163 @@
+// The way of one instance to the model of Altinn: the app's own client, over calls that can be refused, lost, late or denied.
+import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
+import { type Answer, codedError, emptyAnswer } from "../local/altinn-simulator/answer.ts";
+import type { ReceivedFile } from "../local/altinn-simulator/receivedFile.ts";
+import { type AccessTokens, createAccessTokens } from "../shared/altinn/accessToken.ts";
+import type { AltinnClient } from "../shared/altinn/altinnClient.ts";
+import { attachmentUploaded } from "../shared/altinn/answers.ts";
+import { callAuthorized } from "../shared/altinn/authorizedCall.ts";
+import { CALL_TIMEOUTS, createCorrespondenceApi } from "../shared/altinn/correspondenceApi.ts";
+import type { UploadFile } from "../shared/altinn/multipart.ts";
+import { initializeOutcome } from "../shared/altinn/outcome.ts";
+import type { Clock } from "../shared/clock.ts";
+import { MINUTE } from "../shared/clock.ts";
+import type { AltinnCall, WholeUpload } from "./altinn.ts";
+import type { Instance, Surroundings } from "./instance.ts";
+
+/** The client of one instance. */
+export function altinnClient(instance: Instance, around: Surroundings, clock: Clock): AltinnClient {
+  const { altinn: model } = around;
+  const http = (input: string | URL | Request, init: RequestInit = {}) => send(instance, around, String(input), init);
+  const tokens: AccessTokens = createAccessTokens({
+    issuer: model.issuer,
+    platformUrl: model.url,
+    clientId: "simulated",
+    scopes: ["altinn:serviceowner"],
+    sign: async () => "grant",
+    http,
+    clock,
+  });
+  const authorization = { tokens, http, clock };
+  const api = createCorrespondenceApi({ platformUrl: model.url, ...authorization });
+  // What streams is handed over whole: the bytes on the wire are not what is tried here.
+  const upload = (path: string, body: object) =>
+    callAuthorized(authorization, () => ({
+      name: `POST ${path}`,
+      method: "POST",
+      url: `${model.url}/correspondence/api/v1${path}`,
+      body: JSON.stringify(body),
+      timeoutMs: CALL_TIMEOUTS.writeMs,
+    }));
+  return {
+    tokens,
+    altinn: {
+      ...api,
+      async initializeAndUpload(fields, files) {
+        const received: ReceivedFile[] = [];
+        for (const file of files) {
+          const bytes = await bytesOf(file);
+          if (bytes === undefined) return initializeOutcome(cut("POST /correspondence/upload"));
+          received.push(bytes);
+        }
+        const whole: WholeUpload = { fields, files: received };
+        return initializeOutcome(await upload("/correspondence/upload", whole));
+      },
+      async uploadAttachment(id, file) {
+        const received = await bytesOf(file);
+        const call = `/attachment/${id}/upload`;
+        return attachmentUploaded(received === undefined ? cut(`POST ${call}`) : await upload(call, received));
+      },
+    },
+  };
+}
+
+/** What becomes of an upload whose file fails on the way. */
+function cut(call: string) {
+  return { kind: "failed", call, cause: "connection" } as const;
+}
+
+async function bytesOf(file: UploadFile): Promise<ReceivedFile | undefined> {
+  try {
+    const bytes = await read(await file.open());
+    const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest("hex");
+    return { name: file.fileName, size: bytes.length, md5: digest("md5"), sha256: digest("sha256"), infected: false };
+  } catch {
+    return undefined;
+  }
+}
+
+async function read(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+/** A call over a network that does with it what its fate is. Throws as `fetch` does. */
+async function send(instance: Instance, around: Surroundings, address: string, init: RequestInit): Promise<Response> {
+  const { fates, altinn, timeline } = around;
+  const call: AltinnCall = {
+    method: init.method ?? "GET",
+    url: new URL(address),
+    headers: new Headers(init.headers),
+    body: typeof init.body === "string" ? init.body : "",
+  };
+  const name = callName(call);
+  if (name.startsWith("POST /correspondence")) altinn.posts.set(name, (altinn.posts.get(name) ?? 0) + 1);
+  const drawn = fates.ofCall("altinn", name);
+  const fate = drawn ?? (around.isAltinnDown() ? "refused" : undefined);
+  const wait = <T>(work: () => T, delayMs?: number) => instance.wait(name, work, fate, delayMs);
+  switch (fate) {
+    case "gateway":
+      return wait(() => toResponse(gatewayPage(fates.share(name))));
+    case "refused":
+      return wait(() => toResponse(refusal(fates.share(name))));
+    case "late":
+      timeline.after(CALL_TIMEOUTS.readMs + fates.share(name) * 8 * MINUTE, () => {
+        around.note(instance.number, name, "does its work now");
+        altinn.answer(call);
+      });
+      await wait(() => undefined, CALL_TIMEOUTS.readMs);
+      throw failure("ETIMEDOUT");
+    case "lost":
+      await wait(() => void altinn.answer(call));
+      throw failure(fates.share(name) < 0.5 ? "ECONNRESET" : "ETIMEDOUT");
+    case "denied":
+      return wait(() => {
+        const answer = altinn.answer(call);
+        const isNewLetter =
+          call.method === "POST" && call.url.pathname.includes("/correspondence") && answer.status === 200;
+        const isTaken = isNewLetter && fates.share(name) < 0.5;
+        return toResponse(isTaken ? codedError(1034) : emptyAnswer(502));
+      });
+    case "revoked":
+      altinn.revokeTokens();
+      return wait(() => toResponse(altinn.answer(call)));
+    default:
+      return wait(() => toResponse(altinn.answer(call)));
+  }
+}
+
+/** Calls are named without the ids that Altinn gave: these differ where something else went another way. */
+function callName({ method, url, body }: AltinnCall): string {
+  const path = url.pathname.replace(/^\/correspondence\/api\/v1/, "").replace(UUID, "{id}");
+  const key = /"idempotentKey"[:,]"([^"]+)"/.exec(body)?.[1] ?? url.searchParams.get("idempotentKey");
+  const status = url.searchParams.get("status");
+  return `${method} ${path}${key ? ` of ${key}` : ""}${status ? ` ${status}` : ""}`;
+}
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+
+function refusal(share: number): Answer {
+  const status = [503, 500, 502, 429][Math.floor(share * 4)] ?? 503;
+  const headers = status === 429 ? { "retry-after": String(1 + Math.floor(((share * 4) % 1) * 600)) } : {};
+  return { ...emptyAnswer(status), headers };
+}
+
+/** A page of what stands before Altinn: it says nothing of the letter. */
+function gatewayPage(share: number): Answer {
+  const status = [404, 403, 401, 502, 503, 200][Math.floor(share * 6)] ?? 502;
+  return { status, body: "<html><body>Gateway</body></html>", contentType: "text/html" };
+}
+
+function failure(code: string): TypeError {
+  return Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(code), { code }) });
+}
+
+function toResponse({ status, body, contentType, headers }: Answer): Response {
+  const text = typeof body === "string" ? body : null;
+  return new Response(text, {
+    status,
+    headers: { ...headers, ...(contentType === null ? {} : { "content-type": contentType }) },
+  });
+}

@@ -1,0 +1,202 @@
+// What becomes of each call and each message: drawn by the odds, or given, as where a history is told again.
+import type { Odds } from "./odds.ts";
+
+/** What can become of a call. Where none is named, it does its work and is answered. */
+export const CALL_FATES = [
+  /** It is refused before it did anything. */
+  "refused",
+  /** It does its work, and the answer is lost. */
+  "lost",
+  /** To storage: the answer is lost, the library calls again, and it is the second answer that comes. */
+  "repeated",
+  /** To Altinn: it is given up, and does its work minutes later. */
+  "late",
+  /** To Altinn: it does its work, and is answered as if it had not. */
+  "denied",
+  /** To Altinn: a gateway answers in its place. */
+  "gateway",
+  /** To Altinn: no token that there is counts any more. */
+  "revoked",
+  /** The instance dies, and the call is not made. */
+  "dies before",
+  /** The instance dies once the call has done its work. */
+  "dies after",
+] as const;
+
+/** What can become of a message or an event on its way. */
+export const WAY_FATES = [
+  /** A message that was handled is not deleted. */
+  "not deleted",
+  /** A message is handed out again while it is being handled. */
+  "handed out twice",
+  /** A message that is being handled is copied to its poison queue. */
+  "poisoned",
+  /** An event never comes. */
+  "event lost",
+  /** An event comes twice. */
+  "event repeated",
+  /** An event comes hours late. */
+  "event late",
+] as const;
+
+export type CallFate = (typeof CALL_FATES)[number];
+export type WayFate = (typeof WAY_FATES)[number];
+
+/** One thing that went wrong: what, and with the how-manieth call, message or event of this name. */
+export interface Mishap {
+  readonly fate: CallFate | WayFate;
+  readonly about: string;
+  readonly occurrence: number;
+}
+
+/** Decides what goes wrong. */
+export interface Fates {
+  /** Of a call to storage or to Altinn. */
+  ofCall(kind: "storage" | "altinn", call: string): CallFate | undefined;
+  /** Whether this happens to a message or an event. */
+  happens(fate: WayFate, about: string): boolean;
+  /** In [0, 1): the same for the same occurrence of the same name, whatever else happens. */
+  share(about: string): number;
+}
+
+/** A source of numbers that go by name and occurrence, so that a history can be told again with less in it. */
+class Shares {
+  readonly #seed: number;
+  readonly #seen = new Map<string, number>();
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  occurrence(name: string): number {
+    const count = (this.#seen.get(name) ?? 0) + 1;
+    this.#seen.set(name, count);
+    return count;
+  }
+
+  /** FNV-1a over the name, mixed with the occurrence and the seed as mulberry32 mixes its state. */
+  at(name: string, occurrence: number): number {
+    let hash = 0x811c9dc5 ^ this.#seed;
+    for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
+    let mixed = (hash + Math.imul(occurrence, 0x6d2b79f5)) | 0;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 1 | mixed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  next(name: string): number {
+    return this.at(name, this.occurrence(name));
+  }
+}
+
+/** Draws by the odds, which may change meanwhile. What goes wrong is told to `record`. */
+export function drawnFates(seed: number, odds: () => Odds, record: (mishap: Mishap) => void): Fates {
+  const shares = new Shares(seed);
+  return {
+    ofCall(kind, call) {
+      const { chances, any } = kind === "storage" ? storageChances(odds()) : altinnChances(odds());
+      const occurrence = shares.occurrence(call);
+      if (!any) return undefined;
+      let left = shares.at(call, occurrence);
+      for (const [fate, chance] of chances) {
+        left -= chance;
+        if (left >= 0) continue;
+        record({ fate, about: call, occurrence });
+        return fate;
+      }
+      return undefined;
+    },
+    happens(fate, about) {
+      const name = `${fate} ${about}`;
+      const occurrence = shares.occurrence(name);
+      if (shares.at(name, occurrence) >= wayChance(odds(), fate)) return false;
+      record({ fate, about, occurrence });
+      return true;
+    },
+    share: (about) => shares.next(`share ${about}`),
+  };
+}
+
+/** Exactly what is given goes wrong, and takes as long as the seed says. */
+export function givenFates(seed: number, mishaps: readonly Mishap[]): Fates {
+  const shares = new Shares(seed);
+  const given = new Map(mishaps.map(({ fate, about, occurrence }) => [`${about} ${occurrence}`, fate]));
+  const ways = new Set(mishaps.map(({ fate, about, occurrence }) => `${fate} ${about} ${occurrence}`));
+  const isCallFate = (fate: string | undefined): fate is CallFate => CALL_FATES.some((known) => known === fate);
+  return {
+    ofCall(_kind, call) {
+      const fate = given.get(`${call} ${shares.occurrence(call)}`);
+      return isCallFate(fate) ? fate : undefined;
+    },
+    happens(fate, about) {
+      const name = `${fate} ${about}`;
+      return ways.has(`${name} ${shares.occurrence(name)}`);
+    },
+    share: (about) => shares.next(`share ${about}`),
+  };
+}
+
+interface Chances {
+  readonly chances: readonly (readonly [CallFate, number])[];
+  /** False where none of them is above 0: then nothing needs to be drawn. */
+  readonly any: boolean;
+}
+
+const known = new WeakMap<Odds, { readonly storage: Chances; readonly altinn: Chances }>();
+
+function storageChances(odds: Odds): Chances {
+  return chancesOf(odds).storage;
+}
+
+function altinnChances(odds: Odds): Chances {
+  return chancesOf(odds).altinn;
+}
+
+function chancesOf(odds: Odds) {
+  const cached = known.get(odds);
+  if (cached) return cached;
+  const dies: readonly (readonly [CallFate, number])[] = [
+    ["dies before", odds.crash / 2],
+    ["dies after", odds.crash / 2],
+  ];
+  const made = {
+    storage: withAny([
+      ...dies,
+      ["refused", odds.storageRefused],
+      ["lost", odds.storageLost],
+      ["repeated", odds.storageRepeated],
+    ]),
+    altinn: withAny([
+      ...dies,
+      ["refused", odds.altinnRefused],
+      ["lost", odds.altinnLost],
+      ["late", odds.altinnLate],
+      ["denied", odds.altinnDenied],
+      ["gateway", odds.gateway],
+      ["revoked", odds.tokensRevoked],
+    ]),
+  };
+  known.set(odds, made);
+  return made;
+}
+
+function withAny(chances: readonly (readonly [CallFate, number])[]): Chances {
+  return { chances, any: chances.some(([, chance]) => chance > 0) };
+}
+
+function wayChance(odds: Odds, fate: WayFate): number {
+  switch (fate) {
+    case "not deleted":
+      return odds.deleteLost;
+    case "handed out twice":
+      return odds.handedOutTwice;
+    case "poisoned":
+      return odds.poisoned;
+    case "event lost":
+      return odds.eventLost;
+    case "event repeated":
+      return odds.eventRepeated;
+    case "event late":
+      return odds.eventLate;
+  }
+}

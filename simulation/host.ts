@@ -1,0 +1,194 @@
+// A model of the Functions host: several instances take messages, events and the timer's runs, and some die at it.
+
+import type { AltinnEvent } from "../local/altinn-simulator/state.ts";
+import { MINUTE, SECOND } from "../shared/clock.ts";
+import { poisonQueueOf, QUEUES } from "../shared/storage/names.ts";
+import { handleMessage, TIMER, WEBHOOK } from "../test/harness/handleMessage.ts";
+import { Instance, type Surroundings } from "./instance.ts";
+import type { ModelMessage } from "./queues.ts";
+
+/** The queues that the host takes from. */
+const WORK_QUEUES: ReadonlySet<string> = new Set([
+  QUEUES.requests,
+  QUEUES.dispatches,
+  QUEUES.statusChecks,
+  poisonQueueOf(QUEUES.requests),
+  poisonQueueOf(QUEUES.dispatches),
+]);
+
+/** host.json: batchSize and newBatchThreshold together, maxDequeueCount, visibilityTimeout. */
+const SLOTS = 24;
+const MAX_DEQUEUE_COUNT = 5;
+const AFTER_FAILURE = 30 * SECOND;
+/** How long a message is hidden that is being handled; renewed half way. */
+const HIDDEN = 10 * MINUTE;
+/** A message on a poison queue lives for seven days (Azure's host puts it without a time to live of its own). */
+const POISON_LIFE_SECONDS = 7 * 24 * 60 * 60;
+
+/** How long Altinn waits for the webhook. */
+const WEBHOOK_TIMEOUT = 45 * SECOND;
+
+/** The host with its instances. */
+export class ModelHost {
+  readonly #around: Surroundings;
+  #instances: Instance[] = [];
+  #started = 0;
+  deaths = 0;
+  /** How many invocations of each instance are under way, by queue. */
+  readonly #underWay = new Map<Instance, Map<string, number>>();
+  /** Messages that can be seen, and that nobody had room for. */
+  readonly #waiting = new Map<string, Set<ModelMessage>>();
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  start(count: number): void {
+    for (let index = 0; index < count; index++) this.#startInstance();
+  }
+
+  /** How many invocations are under way on instances that live. */
+  get underWay(): number {
+    return this.#instances
+      .flatMap((instance) => [...(this.#underWay.get(instance)?.values() ?? [])])
+      .reduce((sum, count) => sum + count, 0);
+  }
+
+  /** A message can be seen at some time: it is handed out then. */
+  onHidden(message: ModelMessage): void {
+    if (!WORK_QUEUES.has(message.queue)) return;
+    const { timeline, fates, odds } = this.#around;
+    const delay = odds().latencyMs * fates.share(`take ${nameOf(message)}`);
+    timeline.at(message.visibleAt + delay, () => this.#handOut(message));
+  }
+
+  /** An instance has died: another takes its place. */
+  onDeath(instance: Instance): void {
+    this.deaths++;
+    this.#instances = this.#instances.filter((other) => other !== instance);
+    this.#underWay.delete(instance);
+    const { timeline, fates } = this.#around;
+    timeline.after(fates.share("start") ** 3 * 2 * MINUTE, () => this.#startInstance());
+  }
+
+  /** One run of the timer. False if there is nobody to do it, or it did not come to its end. */
+  runTimer(): Promise<boolean> {
+    return this.#invoke(TIMER, "", TIMER, 0);
+  }
+
+  /** One event, as Altinn posts it. False if it was not taken. */
+  push(event: AltinnEvent): Promise<boolean> {
+    const taken = this.#invoke(WEBHOOK, event.id, JSON.stringify(event), 0);
+    const { timeline } = this.#around;
+    return Promise.race([
+      taken,
+      new Promise<boolean>((resolve) => timeline.after(WEBHOOK_TIMEOUT, () => resolve(false))),
+    ]);
+  }
+
+  #startInstance(): void {
+    const instance = new Instance(++this.#started, this.#around);
+    this.#instances.push(instance);
+    this.#underWay.set(instance, new Map());
+    for (const queue of this.#waiting.keys()) for (let slot = 0; slot < SLOTS; slot++) this.#handOutNext(queue);
+  }
+
+  #handOut(message: ModelMessage): void {
+    const { queues, fates, timeline } = this.#around;
+    if (!queues.has(message) || message.visibleAt > timeline.now) return;
+    const instance = this.#withRoom(message.queue);
+    const waiting = this.#waiting.get(message.queue) ?? new Set();
+    this.#waiting.set(message.queue, waiting);
+    if (instance === undefined) {
+      waiting.add(message);
+      return;
+    }
+    waiting.delete(message);
+    const name = nameOf(message);
+    const isAgainSoon = fates.happens("handed out twice", name);
+    const receipt = queues.take(message, isAgainSoon ? 20 * SECOND * fates.share(`again ${name}`) : HIDDEN);
+    if (receipt === undefined) return;
+    if (fates.happens("poisoned", name)) this.#copyToPoison(message);
+    // A message that was taken too often before goes without a run.
+    if (message.dequeueCount > MAX_DEQUEUE_COUNT && !message.queue.endsWith("-poison")) {
+      this.#copyToPoison(message);
+      queues.remove(message, receipt);
+      return;
+    }
+    void this.#handle(instance, message, receipt);
+  }
+
+  /** There is room again. What is gone meanwhile, or hidden, waits for nobody. */
+  #handOutNext(queue: string): void {
+    const { queues, timeline } = this.#around;
+    const waiting = this.#waiting.get(queue) ?? new Set();
+    for (const message of waiting) {
+      waiting.delete(message);
+      if (!queues.has(message) || message.visibleAt > timeline.now) continue;
+      timeline.after(1, () => this.#handOut(message));
+      return;
+    }
+  }
+
+  async #handle(instance: Instance, message: ModelMessage, receipt: number): Promise<void> {
+    const { queues, fates, timeline } = this.#around;
+    const isDeleted = () => !fates.happens("not deleted", nameOf(message));
+    let held = receipt;
+    const renew = () => {
+      if (!instance.isAlive || held === 0) return;
+      held = queues.hide(message, held, HIDDEN) ?? held;
+      timeline.after(HIDDEN / 2, renew);
+    };
+    if (message.visibleAt - timeline.now === HIDDEN) timeline.after(HIDDEN / 2, renew);
+    const isDone = await this.#invokeOn(instance, message.queue, message.id, message.text, message.dequeueCount);
+    const own = held;
+    held = 0;
+    if (isDone) {
+      if (isDeleted()) queues.remove(message, own);
+    } else if (message.dequeueCount >= MAX_DEQUEUE_COUNT && !message.queue.endsWith("-poison")) {
+      this.#copyToPoison(message);
+      if (isDeleted()) queues.remove(message, own);
+    } else {
+      queues.hide(message, own, AFTER_FAILURE);
+    }
+  }
+
+  #copyToPoison({ queue, text }: ModelMessage): void {
+    const { queues } = this.#around;
+    if (!queue.endsWith("-poison")) queues.put(poisonQueueOf(queue), text, { timeToLiveSeconds: POISON_LIFE_SECONDS });
+  }
+
+  async #invoke(queue: string, id: string, text: string, dequeueCount: number): Promise<boolean> {
+    const instance = this.#withRoom(queue);
+    return instance === undefined ? false : this.#invokeOn(instance, queue, id, text, dequeueCount);
+  }
+
+  /** True if the function came to its end; never settles if its instance dies. */
+  async #invokeOn(instance: Instance, queue: string, id: string, text: string, dequeueCount: number): Promise<boolean> {
+    const { note } = this.#around;
+    const counts = this.#underWay.get(instance);
+    counts?.set(queue, (counts.get(queue) ?? 0) + 1);
+    note(instance.number, "begins", `${queue} ${id} ${dequeueCount}`);
+    let isDone = true;
+    try {
+      await handleMessage(instance.app, { id, queue, text, dequeueCount });
+    } catch (error) {
+      isDone = false;
+      note(instance.number, "throws", String(error));
+    }
+    note(instance.number, isDone ? "ends" : "fails", `${queue} ${id}`);
+    counts?.set(queue, (counts.get(queue) ?? 1) - 1);
+    this.#handOutNext(queue);
+    return isDone;
+  }
+
+  #withRoom(queue: string): Instance | undefined {
+    const roomy = this.#instances.filter((instance) => (this.#underWay.get(instance)?.get(queue) ?? 0) < SLOTS);
+    return roomy[Math.floor(this.#around.fates.share(`instance for ${queue}`) * roomy.length)];
+  }
+}
+
+/** A message, by its queue and text: its id differs from telling to telling. */
+function nameOf({ queue, text }: ModelMessage): string {
+  return `${queue} ${text.length > 200 ? `${text.slice(0, 60)} ${text.slice(-140)}` : text}`;
+}

@@ -1,0 +1,48 @@
+// While a history runs, this process has no time and no chance of its own: both are the history's, whoever asks for them.
+import crypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
+import type { Random } from "../chaos/random.ts";
+
+/** Does `work` in a process whose time is `now` and whose chance is `random`. One at a time. */
+export async function inOwnWorld<T>(now: () => number, random: Random, work: () => Promise<T>): Promise<T> {
+  const real = {
+    random: Math.random,
+    now: Date.now,
+    elapsed: performance.now,
+    bytes: crypto.randomBytes,
+    uuid: crypto.randomUUID,
+  };
+  const bytes = (size: number): Buffer => {
+    const made = Buffer.alloc(size);
+    for (let index = 0; index < size; index++) made[index] = Math.floor(random.next() * 256);
+    return made;
+  };
+  const replace = (source: typeof real) => {
+    Math.random = source.random;
+    Date.now = source.now;
+    performance.now = source.elapsed;
+    Object.assign(crypto, { randomBytes: source.bytes, randomUUID: source.uuid });
+    syncBuiltinESMExports();
+  };
+  const start = now();
+  replace({
+    random: random.next,
+    now,
+    elapsed: () => now() - start,
+    bytes: Object.assign(bytes, real.bytes),
+    uuid: () => uuidOf(bytes(16)),
+  });
+  try {
+    return await work();
+  } finally {
+    replace(real);
+  }
+}
+
+/** A UUID of version 4 out of 16 bytes. */
+function uuidOf(bytes: Buffer): `${string}-${string}-${string}-${string}-${string}` {
+  bytes[6] = 0x40 | ((bytes[6] ?? 0) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+  const hex = bytes.toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,59 @@
+// A history as a file has it.
+import { z } from "zod";
+import { CALL_FATES, WAY_FATES } from "./fates.ts";
+import type { Telling } from "./history.ts";
+
+const share = z.number();
+const span = z.object({ from: z.number(), to: z.number() }).optional();
+
+const odds = z
+  .object({
+    storageRefused: share,
+    storageLost: share,
+    storageRepeated: share,
+    altinnRefused: share,
+    altinnLost: share,
+    altinnLate: share,
+    altinnDenied: share,
+    gateway: share,
+    tokensRevoked: share,
+    crash: share,
+    deleteLost: share,
+    handedOutTwice: share,
+    poisoned: share,
+    eventLost: share,
+    eventRepeated: share,
+    eventLate: share,
+    indexLagMs: z.number(),
+    listLagMs: z.number(),
+    latencyMs: z.number(),
+    clockSkewMs: z.number(),
+    instances: z.number(),
+    outage: span,
+    brake: span,
+  })
+  .transform(({ outage, brake, ...rest }) => ({ ...rest, outage, brake }));
+
+const letter = z
+  .object({ requestId: z.string().optional(), reference: z.string(), recipient: z.string() })
+  .transform(({ requestId, ...rest }) => ({ ...rest, requestId }));
+
+const drop = z.object({
+  at: z.number(),
+  text: z.string(),
+  requestBlob: z.object({ path: z.string(), text: z.string() }).exactOptional(),
+});
+
+/** A history, read from JSON. */
+export const tellingSchema: z.ZodType<Telling> = z.object({
+  seed: z.number(),
+  plan: z.object({
+    drops: z.array(drop),
+    letters: z.array(letter),
+    refusals: z.array(z.object({ mark: z.string() })),
+  }),
+  odds,
+  mishaps: z.array(
+    z.object({ fate: z.enum([...CALL_FATES, ...WAY_FATES]), about: z.string(), occurrence: z.number() }),
+  ),
+});
