@@ -13,12 +13,12 @@ import { initializeOutcome } from "../shared/altinn/outcome.ts";
 import type { Clock } from "../shared/clock.ts";
 import { MINUTE } from "../shared/clock.ts";
 import type { AltinnCall, WholeUpload } from "./altinn.ts";
-import type { Instance, Surroundings } from "./instance.ts";
+import type { Life, Surroundings } from "./life.ts";
 
 /** The client of one instance. */
-export function altinnClient(instance: Instance, around: Surroundings, clock: Clock): AltinnClient {
+export function altinnClient(life: Life, around: Surroundings, clock: Clock): AltinnClient {
   const { altinn: model } = around;
-  const http = (input: string | URL | Request, init: RequestInit = {}) => send(instance, around, String(input), init);
+  const http = (input: string | URL | Request, init: RequestInit = {}) => send(life, around, String(input), init);
   const tokens: AccessTokens = createAccessTokens({
     issuer: model.issuer,
     platformUrl: model.url,
@@ -84,7 +84,7 @@ async function read(stream: Readable): Promise<Buffer> {
 }
 
 /** A call over a network that does with it what its fate is. Throws as `fetch` does. */
-async function send(instance: Instance, around: Surroundings, address: string, init: RequestInit): Promise<Response> {
+async function send(life: Life, around: Surroundings, address: string, init: RequestInit): Promise<Response> {
   const { fates, altinn, timeline } = around;
   const call: AltinnCall = {
     method: init.method ?? "GET",
@@ -96,7 +96,7 @@ async function send(instance: Instance, around: Surroundings, address: string, i
   if (name.startsWith("POST /correspondence")) altinn.posts.set(name, (altinn.posts.get(name) ?? 0) + 1);
   const drawn = fates.ofCall("altinn", name);
   const fate = drawn ?? (around.isAltinnDown() ? "refused" : undefined);
-  const wait = <T>(work: () => T, delayMs?: number) => instance.wait(name, work, fate, delayMs);
+  const wait = <T>(work: () => T, delayMs?: number) => life.wait(name, work, fate, delayMs);
   switch (fate) {
     case "gateway":
       return wait(() => toResponse(gatewayPage(fates.share(name))));
@@ -104,7 +104,7 @@ async function send(instance: Instance, around: Surroundings, address: string, i
       return wait(() => toResponse(refusal(fates.share(name))));
     case "late":
       timeline.after(CALL_TIMEOUTS.readMs + fates.share(name) * 8 * MINUTE, () => {
-        around.note(instance.number, name, "does its work now");
+        around.note(life.number, name, "does its work now");
         altinn.answer(call);
       });
       await wait(() => undefined, CALL_TIMEOUTS.readMs);

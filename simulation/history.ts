@@ -15,7 +15,7 @@ import { ModelAltinn } from "./altinn.ts";
 import { ModelBlobs } from "./blobs.ts";
 import { drawnFates, givenFates, type Mishap } from "./fates.ts";
 import { ModelHost } from "./host.ts";
-import type { Surroundings } from "./instance.ts";
+import type { Surroundings } from "./life.ts";
 import { CALM, drawOdds, type Odds } from "./odds.ts";
 import { inOwnWorld } from "./ownWorld.ts";
 import { ModelQueues } from "./queues.ts";
@@ -135,7 +135,7 @@ async function live(options: HistoryOptions, timeline: Timeline): Promise<Histor
     }),
     altinn: new ModelAltinn({ timeline, fates, odds: () => odds, push: (event) => host.push(event) }),
     note,
-    onDeath: (instance) => host.onDeath(instance),
+    onDeath: (number) => host.onDeath(number),
   };
   const host = new ModelHost(around);
   for (const [path, text] of ATTACHMENT_BLOBS) around.attachments.put(path, text);

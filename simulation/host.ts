@@ -4,7 +4,8 @@ import type { AltinnEvent } from "../local/altinn-simulator/state.ts";
 import { MINUTE, SECOND } from "../shared/clock.ts";
 import { poisonQueueOf, QUEUES } from "../shared/storage/names.ts";
 import { handleMessage, TIMER, WEBHOOK } from "../test/harness/handleMessage.ts";
-import { Instance, type Surroundings } from "./instance.ts";
+import { type Instance, startInstance } from "./instance.ts";
+import type { Surroundings } from "./life.ts";
 import type { ModelMessage } from "./queues.ts";
 
 /** The queues that the host takes from. */
@@ -35,7 +36,7 @@ export class ModelHost {
   #started = 0;
   deaths = 0;
   /** How many invocations of each instance are under way, by queue. */
-  readonly #underWay = new Map<Instance, Map<string, number>>();
+  readonly #underWay = new Map<number, Map<string, number>>();
   /** Messages that can be seen, and that nobody had room for. */
   readonly #waiting = new Map<string, Set<ModelMessage>>();
 
@@ -50,7 +51,7 @@ export class ModelHost {
   /** How many invocations are under way on instances that live. */
   get underWay(): number {
     return this.#instances
-      .flatMap((instance) => [...(this.#underWay.get(instance)?.values() ?? [])])
+      .flatMap(({ life }) => [...(this.#underWay.get(life.number)?.values() ?? [])])
       .reduce((sum, count) => sum + count, 0);
   }
 
@@ -63,10 +64,10 @@ export class ModelHost {
   }
 
   /** An instance has died: another takes its place. */
-  onDeath(instance: Instance): void {
+  onDeath(number: number): void {
     this.deaths++;
-    this.#instances = this.#instances.filter((other) => other !== instance);
-    this.#underWay.delete(instance);
+    this.#instances = this.#instances.filter(({ life }) => life.isAlive);
+    this.#underWay.delete(number);
     const { timeline, fates } = this.#around;
     timeline.after(fates.share("start") ** 3 * 2 * MINUTE, () => this.#startInstance());
   }
@@ -87,9 +88,9 @@ export class ModelHost {
   }
 
   #startInstance(): void {
-    const instance = new Instance(++this.#started, this.#around);
+    const instance = startInstance(++this.#started, this.#around);
     this.#instances.push(instance);
-    this.#underWay.set(instance, new Map());
+    this.#underWay.set(instance.life.number, new Map());
     for (const queue of this.#waiting.keys()) for (let slot = 0; slot < SLOTS; slot++) this.#handOutNext(queue);
   }
 
@@ -135,7 +136,7 @@ export class ModelHost {
     const isDeleted = () => !fates.happens("not deleted", nameOf(message));
     let held = receipt;
     const renew = () => {
-      if (!instance.isAlive || held === 0) return;
+      if (!instance.life.isAlive || held === 0) return;
       held = queues.hide(message, held, HIDDEN) ?? held;
       timeline.after(HIDDEN / 2, renew);
     };
@@ -166,24 +167,24 @@ export class ModelHost {
   /** True if the function came to its end; never settles if its instance dies. */
   async #invokeOn(instance: Instance, queue: string, id: string, text: string, dequeueCount: number): Promise<boolean> {
     const { note } = this.#around;
-    const counts = this.#underWay.get(instance);
+    const counts = this.#underWay.get(instance.life.number);
     counts?.set(queue, (counts.get(queue) ?? 0) + 1);
-    note(instance.number, "begins", `${queue} ${id} ${dequeueCount}`);
+    note(instance.life.number, "begins", `${queue} ${id} ${dequeueCount}`);
     let isDone = true;
     try {
       await handleMessage(instance.app, { id, queue, text, dequeueCount });
     } catch (error) {
       isDone = false;
-      note(instance.number, "throws", String(error));
+      note(instance.life.number, "throws", String(error));
     }
-    note(instance.number, isDone ? "ends" : "fails", `${queue} ${id}`);
+    note(instance.life.number, isDone ? "ends" : "fails", `${queue} ${id}`);
     counts?.set(queue, (counts.get(queue) ?? 1) - 1);
     this.#handOutNext(queue);
     return isDone;
   }
 
   #withRoom(queue: string): Instance | undefined {
-    const roomy = this.#instances.filter((instance) => (this.#underWay.get(instance)?.get(queue) ?? 0) < SLOTS);
+    const roomy = this.#instances.filter(({ life }) => (this.#underWay.get(life.number)?.get(queue) ?? 0) < SLOTS);
     return roomy[Math.floor(this.#around.fates.share(`instance for ${queue}`) * roomy.length)];
   }
 }

@@ -1,0 +1,120 @@
+// The life of one instance: each of its calls waits for its turn, can fail, and can be the last.
+import type { Random } from "../chaos/random.ts";
+import type { Settings } from "../shared/settings/settings.ts";
+import type { ModelAltinn } from "./altinn.ts";
+import type { ModelBlobs } from "./blobs.ts";
+import type { CallFate, Fates } from "./fates.ts";
+import type { Odds } from "./odds.ts";
+import type { ModelQueues } from "./queues.ts";
+import type { Timeline } from "./timeline.ts";
+
+/** What all instances share. */
+export interface Surroundings {
+  readonly settings: Settings;
+  readonly timeline: Timeline;
+  /** For the app's own choices. */
+  readonly random: Random;
+  readonly fates: Fates;
+  /** As they are now: calm returns. */
+  odds(): Odds;
+  isAltinnDown(): boolean;
+  readonly state: ModelBlobs;
+  readonly accepted: ModelBlobs;
+  readonly deadLetters: ModelBlobs;
+  readonly attachments: ModelBlobs;
+  readonly requests: ModelBlobs;
+  readonly queues: ModelQueues;
+  readonly altinn: ModelAltinn;
+  /** Told of everything that happens: which instance, what, and what about it is not as usual. */
+  note(instance: number, what: string, more?: string): void;
+  /** Told that an instance has died. */
+  onDeath(instance: number): void;
+}
+
+/** An error as the storage library throws it. */
+export class StorageFault extends Error {
+  override readonly name = "RestError";
+  readonly statusCode: number;
+  readonly code: string;
+  constructor(statusCode: number, code: string) {
+    super(`Storage answered ${statusCode} ${code}`);
+    this.statusCode = statusCode;
+    this.code = code;
+  }
+}
+
+/** A process, until it dies: then none of its calls comes back. */
+export class Life {
+  /** Names the instance among the others, from 1. */
+  readonly number: number;
+  readonly #around: Surroundings;
+  #isAlive = true;
+
+  constructor(number: number, around: Surroundings) {
+    this.number = number;
+    this.#around = around;
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** A call to storage: it waits for its turn, does its work then, and may fail or be the last. */
+  storage<T>(call: string, work: () => T): Promise<T> {
+    const { fates } = this.#around;
+    const fate = fates.ofCall("storage", call);
+    if (fate === undefined || isDeath(fate)) return this.wait(call, work, fate);
+    return this.wait(
+      call,
+      () => {
+        if (fate === "refused") throw new StorageFault(fates.share(call) < 0.5 ? 500 : 503, "ServerBusy");
+        const answer = work();
+        if (fate === "lost") throw new StorageFault(500, "OperationTimedOut");
+        return fate === "repeated" ? work() : answer;
+      },
+      fate,
+    );
+  }
+
+  /**
+   * Does `work` when the call's turn comes, unless the instance dies before. What has gone out from an instance that died since
+   * may still be done.
+   */
+  wait<T>(call: string, work: () => T, fate?: CallFate, delayMs: number = this.#latency(call)): Promise<T> {
+    if (!this.#isAlive) return new Promise(() => {});
+    const { timeline, fates, note } = this.#around;
+    return new Promise((resolve, reject) => {
+      timeline.after(delayMs, () => {
+        if (this.#isAlive && fate === "dies before") return this.#die(`before ${call}`);
+        if (!this.#isAlive && fates.share(call) < 0.5) return;
+        try {
+          const answer = work();
+          note(this.number, call, fate);
+          if (fate === "dies after") this.#die(`after ${call}`);
+          if (this.#isAlive) resolve(answer);
+        } catch (error) {
+          note(this.number, call, fate);
+          if (this.#isAlive) reject(error);
+        }
+      });
+    });
+  }
+
+  #die(when: string): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    this.#around.note(this.number, "dies", when);
+    this.#around.onDeath(this.number);
+  }
+
+  /** How long a call takes, in milliseconds: mostly short, sometimes long. */
+  #latency(call: string): number {
+    const { fates, odds } = this.#around;
+    const share = fates.share(call) * 10;
+    return 1 + odds().latencyMs * (share % 1) * (share < 9 ? 0.1 : 1);
+  }
+}
+
+function isDeath(fate: CallFate): boolean {
+  return fate === "dies before" || fate === "dies after";
+}
