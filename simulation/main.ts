@@ -1,11 +1,12 @@
 // `npm run simulate`: histories one after the other, from a seed, until so many letters were sent or so much time has passed.
 import { readFile, writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { type HistoryResult, type Moment, runHistory, type Telling } from "./history.ts";
+import { type HistoryResult, runHistory, type Telling } from "./history.ts";
 import { simulatedSettings } from "./settings.ts";
 import { shrink } from "./shrink.ts";
 import { tell } from "./tell.ts";
 import { tellingSchema } from "./telling.ts";
+import type { Moment } from "./world.ts";
 import type { Violation } from "./wrong.ts";
 
 /** So many letters are in one history: enough to meet each other, and few enough to tell apart. */

@@ -9,22 +9,26 @@ import type { ModelBlobs } from "./blobs.ts";
 import { type Life, StorageFault, type Surroundings } from "./life.ts";
 import type { ModelQueues } from "./queues.ts";
 
+/** Makes a call: does `work` when its turn comes. */
+type CallOf = <T>(name: string, work: () => T) => Promise<T>;
+
 /** The clients of one instance. */
 export function storageClient(life: Life, around: Surroundings): Omit<Connections, "tokens" | "altinn"> {
+  const call: CallOf = (name, work) => life.storage(name, work);
   return {
-    queues: queuesOf(life, around.queues),
+    queues: queuesOf(call, around.queues),
     containers: {
-      state: documentsOf(life, "state", around.state),
-      accepted: documentsOf(life, "accepted", around.accepted),
-      deadLetters: documentsOf(life, "dead-letters", around.deadLetters),
+      state: documentsOf(call, "state", around.state),
+      accepted: documentsOf(call, "accepted", around.accepted),
+      deadLetters: documentsOf(call, "dead-letters", around.deadLetters),
     },
-    attachments: attachmentsOf(life, around.attachments),
-    requestBlobs: requestBlobsOf(life, around.requests),
+    attachments: attachmentsOf(call, around.attachments),
+    requestBlobs: requestBlobsOf(call, around.requests),
   };
 }
 
-function documentsOf(life: Life, container: string, model: ModelBlobs): JsonBlobs {
-  const call = <T>(name: string, work: () => T) => life.storage(name, work);
+/** Documents over a container. */
+export function documentsOf(call: CallOf, container: string, model: ModelBlobs): JsonBlobs {
   const storage = <T>(verb: string, name: string, work: () => T) => call(`${verb} ${container} ${name}`, work);
   return {
     read: (name) => storage("GET", name, () => model.read(name)),
@@ -48,31 +52,32 @@ function documentsOf(life: Life, container: string, model: ModelBlobs): JsonBlob
   };
 }
 
-function queuesOf(life: Life, queues: ModelQueues): Queues {
+/** Queues as the app uses them. */
+export function queuesOf(call: CallOf, queues: ModelQueues): Queues {
   return {
     put: async (queue, text, options) => {
-      await life.storage(`POST ${queue}`, () => queues.put(queue, text, options));
+      await call(`POST ${queue}`, () => queues.put(queue, text, options));
     },
-    isBehind: (queue) => life.storage(`PEEK ${queue}`, () => queues.peek(queue, 32) === 32),
-    isEmpty: (queue) => life.storage(`COUNT ${queue}`, () => queues.length(queue) === 0),
-    length: (queue) => life.storage(`COUNT ${queue}`, () => queues.length(queue)),
+    isBehind: (queue) => call(`PEEK ${queue}`, () => queues.peek(queue, 32) === 32),
+    isEmpty: (queue) => call(`COUNT ${queue}`, () => queues.length(queue) === 0),
+    length: (queue) => call(`COUNT ${queue}`, () => queues.length(queue)),
   };
 }
 
-function attachmentsOf(life: Life, model: ModelBlobs): AttachmentBlobs {
+function attachmentsOf(call: CallOf, model: ModelBlobs): AttachmentBlobs {
   return {
     look: (path) =>
-      life.storage(`HEAD attachments ${path}`, () => {
+      call(`HEAD attachments ${path}`, () => {
         const blob = model.text(path);
         return blob && { sizeBytes: Buffer.byteLength(blob.text), etag: blob.etag };
       }),
     use: (path) =>
-      life.storage(`GET attachments ${path}`, () => {
+      call(`GET attachments ${path}`, () => {
         const blob = model.text(path);
         return blob === undefined || blob.text === "" ? undefined : blob.etag;
       }),
     open: async (path, etag) => {
-      const text = await life.storage(`GET attachments ${path}`, () => {
+      const text = await call(`GET attachments ${path}`, () => {
         const blob = model.text(path);
         if (blob?.etag !== etag) throw new StorageFault(412, "ConditionNotMet");
         return blob.text;
@@ -82,10 +87,10 @@ function attachmentsOf(life: Life, model: ModelBlobs): AttachmentBlobs {
   };
 }
 
-function requestBlobsOf(life: Life, model: ModelBlobs): RequestBlobs {
+function requestBlobsOf(call: CallOf, model: ModelBlobs): RequestBlobs {
   return {
     read: (path, maxBytes) =>
-      life.storage(`GET requests ${path}`, () => {
+      call(`GET requests ${path}`, () => {
         const blob = model.text(path);
         if (blob === undefined) return { kind: "missing" };
         const content = Buffer.from(blob.text);
@@ -93,7 +98,7 @@ function requestBlobsOf(life: Life, model: ModelBlobs): RequestBlobs {
         return { kind: "found", content, etag: blob.etag };
       }),
     remove: async (path, etag) => {
-      await life.storage(`DELETE requests ${path}`, () => model.remove(path, etag));
+      await call(`DELETE requests ${path}`, () => model.remove(path, etag));
     },
   };
 }

@@ -1,5 +1,6 @@
 // A history in words, as short as can be: what is dropped, what is written and sent, what goes wrong, and what is wrong in the end.
-import type { Moment, Telling } from "./history.ts";
+import type { Telling } from "./history.ts";
+import type { Moment } from "./world.ts";
 import type { Violation } from "./wrong.ts";
 
 /** What only looks is left out, unless something went wrong with it. */

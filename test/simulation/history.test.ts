@@ -1,8 +1,9 @@
 // The simulated world: a seed is the whole of a history, and the app comes through what goes wrong in it.
 import { beforeAll, expect, test } from "vitest";
 import type { Settings } from "../../shared/settings/settings.ts";
-import { type Moment, runHistory } from "../../simulation/history.ts";
+import { runHistory } from "../../simulation/history.ts";
 import { simulatedSettings } from "../../simulation/settings.ts";
+import type { Moment } from "../../simulation/world.ts";
 
 let settings: Settings;
 beforeAll(async () => {

@@ -1,0 +1,187 @@
+// One simulated world: models of everything around the app, instances that run it, and whoever drops requests and mends what is wrong.
+import { createHash } from "node:crypto";
+import { ATTACHMENT_BLOBS } from "../chaos/attachments.ts";
+import type { Drop } from "../chaos/errand.ts";
+import { type Random, seededRandom } from "../chaos/random.ts";
+import { DAY, HOUR, MINUTE } from "../shared/clock.ts";
+import { askForReplay } from "../shared/deadLetters/deadLetters.ts";
+import { setBrake } from "../shared/pausing/emergencyBrake.ts";
+import { createStateStore, type StateStore } from "../shared/records/stateStore.ts";
+import type { Settings } from "../shared/settings/settings.ts";
+import { QUEUES } from "../shared/storage/names.ts";
+import { ModelAltinn } from "./altinn.ts";
+import { ModelBlobs } from "./blobs.ts";
+import type { Fates } from "./fates.ts";
+import { ModelHost } from "./host.ts";
+import type { Surroundings } from "./life.ts";
+import type { Odds } from "./odds.ts";
+import { inOwnWorld } from "./ownWorld.ts";
+import { ModelQueues } from "./queues.ts";
+import { documentsOf, queuesOf } from "./storageClient.ts";
+import { Timeline } from "./timeline.ts";
+
+/** Something that happened. */
+export interface Moment {
+  /** Milliseconds since the history began. */
+  readonly at: number;
+  /** Which instance; 0: nobody's. */
+  readonly instance: number;
+  readonly what: string;
+  /** What was not as usual. */
+  readonly more: string;
+}
+
+/** What a world is made of. */
+export interface WorldOptions {
+  readonly seed: number;
+  readonly settings: Settings;
+  readonly odds: Odds;
+  /** What goes wrong, by the odds as they are at the time. */
+  readonly fates: (odds: () => Odds) => Fates;
+  /** Told of everything that happens, in order. */
+  readonly trace?: ((moment: Moment) => void) | undefined;
+}
+
+/** How often the timer runs, as CHECK_SCHEDULE has it; and once nothing happens any more, often enough for the daily chores. */
+export const SWEEP_EVERY = 15 * MINUTE;
+export const SWEEP_EVERY_LATER = 3 * HOUR;
+
+/** What is a call, as it is noted. */
+const CALL = /^[A-Z]+ /;
+
+/** Does `live` in a world of its own: its time is the process's while it lasts. */
+export async function inWorld<T>(options: WorldOptions, live: (world: SimulatedWorld) => Promise<T>): Promise<T> {
+  const { seed } = options;
+  const startsAt = Date.UTC(2026, 0, 5, 6) + Math.floor(seededRandom(seed, "start").next() * 300) * DAY;
+  const timeline = new Timeline(startsAt);
+  return inOwnWorld(
+    () => timeline.now,
+    seededRandom(seed, "process"),
+    () => live(new SimulatedWorld(options, timeline)),
+  );
+}
+
+/** A world. Its instances are started by {@link SimulatedWorld.start}. */
+export class SimulatedWorld {
+  readonly timeline: Timeline;
+  readonly around: Surroundings;
+  readonly host: ModelHost;
+  readonly startsAt: number;
+  readonly #hash = createHash("sha256");
+  readonly #trace: WorldOptions["trace"];
+  #odds: Odds;
+  #isCalm = false;
+  /** How many calls the app has made since calm returned, and outside of it none. */
+  callsInCalm = 0;
+
+  constructor({ seed, settings, odds, fates: fatesBy, trace }: WorldOptions, timeline: Timeline) {
+    this.timeline = timeline;
+    this.startsAt = timeline.now;
+    this.#odds = odds;
+    this.#trace = trace;
+    const random = seededRandom(seed, "world");
+    const now = () => timeline.now;
+    const current = () => this.#odds;
+    const fates = fatesBy(current);
+    const container = () => new ModelBlobs({ now, lag: () => fates.share("index") * this.#odds.indexLagMs });
+    this.around = {
+      settings,
+      timeline,
+      random,
+      fates,
+      odds: current,
+      isAltinnDown: () => isWithin(this.#odds.outage, timeline.now - this.startsAt),
+      state: container(),
+      accepted: container(),
+      deadLetters: container(),
+      attachments: container(),
+      requests: container(),
+      queues: new ModelQueues({ now, newId: () => uuid(random), onHidden: (message) => this.host.onHidden(message) }),
+      altinn: new ModelAltinn({ timeline, fates, odds: current, push: (event) => this.host.push(event) }),
+      note: (instance, what, more = "") => this.note(instance, what, more),
+      onDeath: (number) => this.host.onDeath(number),
+    };
+    this.host = new ModelHost(this.around);
+    for (const [path, text] of ATTACHMENT_BLOBS) this.around.attachments.put(path, text);
+  }
+
+  /** Of everything that has happened. */
+  get digest(): string {
+    return this.#hash.copy().digest("hex");
+  }
+
+  note(instance: number, what: string, more = ""): void {
+    const at = Math.round(this.timeline.now - this.startsAt);
+    if (this.#isCalm && CALL.test(what)) this.callsInCalm++;
+    this.#hash.update(`${at} ${instance} ${what} ${more}`);
+    this.#trace?.({ at, instance, what, more });
+  }
+
+  /** From now on things go wrong as these odds say; with nothing in them, it is calm. */
+  turn(odds: Odds, isCalm: boolean): void {
+    this.#odds = odds;
+    this.#isCalm = isCalm;
+    this.note(0, isCalm ? "calm" : "trouble");
+  }
+
+  /** A producer drops a message. */
+  drop({ text, requestBlob }: Pick<Drop, "text" | "requestBlob">): void {
+    if (requestBlob) this.around.requests.put(requestBlob.path, requestBlob.text);
+    this.around.queues.put(QUEUES.requests, text);
+  }
+
+  /** An operator pulls the brake, or lifts it. */
+  async brake(isOn: boolean): Promise<void> {
+    this.note(0, isOn ? "the brake is pulled" : "the brake is lifted");
+    await setBrake(this.#documents("state", this.around.state), { isOn, reason: "operator", now: this.timeline.now });
+  }
+
+  /** An operator asks for a dead letter to be sent again. False if there is none, or it cannot be. */
+  async replay(name: string): Promise<boolean> {
+    this.note(0, `a replay of ${name} is asked for`);
+    const known = await this.store.deadLetters.read(name);
+    if (known === undefined) return false;
+    await askForReplay(queuesOf(atOnce, this.around.queues), name, known.value);
+    return true;
+  }
+
+  /** The records, as an operator reads them. */
+  get store(): StateStore {
+    const { state, accepted, deadLetters } = this.around;
+    return createStateStore({
+      state: this.#documents("state", state),
+      accepted: this.#documents("accepted", accepted),
+      deadLetters: this.#documents("dead-letters", deadLetters),
+    });
+  }
+
+  /** Lets time go by, with the timer's runs at the full quarters or hours; the last run has time to come to its end. */
+  async live(until: number, sweepEvery: number = SWEEP_EVERY): Promise<void> {
+    const { timeline, host } = this;
+    for (let next = (Math.floor(timeline.now / sweepEvery) + 1) * sweepEvery; next <= until; next += sweepEvery) {
+      await timeline.run(next);
+      void host.runTimer();
+    }
+    await timeline.run(until + 10 * MINUTE);
+  }
+
+  #documents(container: string, model: ModelBlobs) {
+    return documentsOf(atOnce, container, model);
+  }
+}
+
+/** A call of somebody who waits for nothing, and to whom nothing happens. */
+const atOnce = async <T>(_name: string, work: () => T): Promise<T> => work();
+
+function isWithin(span: Odds["outage"], time: number): boolean {
+  return span !== undefined && time >= span.from && time < span.to;
+}
+
+function uuid(random: Random): string {
+  const hex = Array.from({ length: 4 }, () =>
+    Math.floor(random.next() * 2 ** 32)
+      .toString(16)
+      .padStart(8, "0"),
+  ).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
