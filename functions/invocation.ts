@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { InvocationContext } from "@azure/functions";
 import type { LogFields, LogLevel, Telemetry } from "../shared/telemetry/telemetry.ts";
+import { asPiece } from "../shared/telemetry/traces.ts";
 
 const current = new AsyncLocalStorage<InvocationContext>();
 
@@ -26,13 +27,13 @@ export async function invoke<T>(
   describe: (result: T) => LogFields,
   delivery: LogFields = {},
 ): Promise<T> {
-  return current.run(context, async () => {
+  const invocation = async () => {
     const started = performance.now();
     const fields = (): LogFields => ({
       function: context.functionName,
       invocationId: context.invocationId,
       ...delivery,
-      durationMs: Math.round(performance.now() - started),
+      durationSeconds: Math.round(performance.now() - started) / 1000,
     });
     try {
       const result = await work();
@@ -42,7 +43,8 @@ export async function invoke<T>(
       telemetry.alert("invocation", { ...fields(), outcome: "failed", ...describeError(error) });
       throw withoutPayload(error);
     }
-  });
+  };
+  return current.run(context, () => asPiece(invocation));
 }
 
 function describeError(error: unknown): LogFields {

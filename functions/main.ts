@@ -33,7 +33,8 @@ if (!read.ok) {
 
 const app = await createApp(read.settings, {
   clock: localClock() ?? systemClock,
-  telemetry: createTelemetry(writeLog),
+  // Azure's own name of the app; no setting, and absent elsewhere.
+  telemetry: createTelemetry(writeLog, process.env.WEBSITE_SITE_NAME),
 });
 
 registerSendCorrespondence(app, CONNECTION);

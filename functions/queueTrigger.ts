@@ -34,7 +34,8 @@ export function registerQueueFunction<T>(name: string, definition: QueueFunction
     handler: async (input: unknown, context: InvocationContext) => {
       const word = wordOfQueue(input, context);
       const message = { content: contentOf(input), id: word?.id ?? context.invocationId };
-      const delivery = word === undefined ? {} : { messageId: word.id, dequeueCount: word.dequeueCount };
+      const known = word === undefined ? {} : { messageId: word.id, dequeueCount: word.dequeueCount };
+      const delivery = { queue: queueName, ...known };
       await invoke(telemetry, context, () => work(message), describe, delivery);
     },
   });

@@ -105,6 +105,10 @@ export interface Announcement {
   readonly type: AnnouncementType;
   readonly subject: string;
   readonly time: string;
+  /** The trace of the request (CloudEvents' distributed tracing extension): continue it, or link to it. */
+  readonly traceparent?: string | undefined;
+  /** As the request gave it. */
+  readonly tracestate?: string | undefined;
   readonly data: AnnouncementData;
 }
 

@@ -25,6 +25,13 @@ export interface ProducerRequest {
   readonly idempotentKey?: string | null | undefined;
   /** The queue for this letter's announcements, out of those in the app's setting STATUS_QUEUES. */
   readonly statusQueue?: string | null | undefined;
+  /**
+   * The trace that the letter belongs to (W3C Trace Context), if you trace: announcements repeat it, and the app's log
+   * lines and its calls to Altinn carry it. No part of what the letter says: sent again in another trace, it is the same.
+   */
+  readonly traceparent?: string | undefined;
+  /** What your tracing systems add to it: announcements repeat it. */
+  readonly tracestate?: string | undefined;
 }
 
 /** The letter, in the shape of Altinn's initialize call. */

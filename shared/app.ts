@@ -22,6 +22,7 @@ import { storageClients } from "./storage/clients.ts";
 import { CONTAINERS } from "./storage/names.ts";
 import { createQueues, type Queues } from "./storage/queues.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
+import { createTraces } from "./telemetry/traces.ts";
 import type { BatchContext } from "./tracking/checkBatch.ts";
 import { createNotificationOrders } from "./tracking/notificationOrders.ts";
 import type { EventContext } from "./tracking/receiveEvent.ts";
@@ -83,6 +84,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
   const { state, accepted } = containers;
   const store = createStateStore(containers);
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
+  const traces = createTraces(async () => (await deployment()).namespace);
   const announcer = createAnnouncer(queues, settings, telemetry);
   const announcements = announcementsOf(deployment);
   const orders = createNotificationOrders(state, telemetry);
@@ -128,6 +130,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
     }),
     breaker: createBreaker({ clock, telemetry }),
     telemetry,
+    traces,
   };
   const finding: FindingContext = { clock, store, contact, isBrakeSet: settings.emergencyBrake };
   return {
@@ -141,6 +144,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       tracker,
       queues,
       telemetry,
+      traces,
       foreignCheck: () => foreignCheck(sending),
       pause: () => sending.breaker.pause(),
     },
@@ -153,6 +157,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       orders,
       resources,
       telemetry,
+      traces,
       contact,
       confirmEvents: settings.confirmEvents,
     },
@@ -166,6 +171,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       tokens,
       breaker: sending.breaker,
       telemetry,
+      traces,
       facts: {
         environment: settings.altinn.environment,
         resources: settings.resources,

@@ -132,7 +132,7 @@ var logAlerts = [
     name: 'poisonMessages'
     severity: 3
     text: 'Many messages went through a poison queue. The app takes them up again by itself.'
-    query: '${lines}| where event == "invocation" and tostring(line["function"]) startswith "handlePoisoned"'
+    query: '${lines}| where event == "invocation" and tostring(line["faas.name"]) contains "handlePoisoned"'
     every: 'PT1H'
     window: 'PT1H'
     operator: 'GreaterThan'
@@ -142,7 +142,7 @@ var logAlerts = [
     name: 'webhookRefuses'
     severity: 2
     text: 'The webhook refused events: they were malformed, or came from elsewhere than Altinn.'
-    query: '${lines}| where event == "invocation" and tostring(line["function"]) == "receiveAltinnEvent" and toint(line.httpStatus) between (400 .. 499)'
+    query: '${lines}| where event == "invocation" and tostring(line["faas.name"]) endswith "receiveAltinnEvent" and toint(line["http.response.status_code"]) between (400 .. 499)'
     every: 'PT15M'
     window: 'PT1H'
     operator: 'GreaterThan'

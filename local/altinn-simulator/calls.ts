@@ -10,6 +10,8 @@ export interface Call {
   readonly status: number | null;
   /** Simulated milliseconds. */
   readonly time: number;
+  /** The trace that it was made in, as its header says (W3C Trace Context); null where it has none. */
+  readonly traceparent: string | null;
 }
 
 /** The log of calls. */
@@ -17,8 +19,8 @@ export class CallLog {
   #calls: { -readonly [name in keyof Call]: Call[name] }[] = [];
 
   /** Notes a call that begins; the function notes how it ended. */
-  begin(method: string, route: string, path: string, time: number): (status: number) => void {
-    const call: { -readonly [name in keyof Call]: Call[name] } = { method, route, path, status: null, time };
+  begin(begun: Omit<Call, "status">): (status: number) => void {
+    const call: { -readonly [name in keyof Call]: Call[name] } = { ...begun, status: null };
     this.#calls.push(call);
     return (status) => {
       call.status = status;

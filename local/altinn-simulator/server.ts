@@ -63,7 +63,14 @@ async function answer(
     await send(request, response, { ...own, headers: { ...ownHeaders, ...own.headers } });
     return;
   }
-  const note = parts.calls.begin(method, name, url.pathname, parts.now());
+  const { traceparent } = request.headers;
+  const note = parts.calls.begin({
+    method,
+    route: name,
+    path: url.pathname,
+    time: parts.now(),
+    traceparent: typeof traceparent === "string" ? traceparent : null,
+  });
   const names = new Set(parts.routes.map((route) => route.name));
   const fault = parts.faults.take(method, url.pathname, name, names);
   if (fault?.delayMs !== undefined) await wait(fault.delayMs, undefined, { ref: false });

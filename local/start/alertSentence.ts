@@ -11,9 +11,9 @@ const lineSchema = z.looseObject({
   resourceId: z.string().optional(),
   reason: z.string().optional(),
   cause: z.string().optional(),
-  httpStatus: z.number().optional(),
+  "http.response.status_code": z.number().optional(),
   errorCode: z.number().optional(),
-  errorType: z.string().optional(),
+  "error.type": z.string().optional(),
   deadLetter: z.string().optional(),
 });
 type Line = z.output<typeof lineSchema>;
@@ -97,9 +97,9 @@ function sentence(line: Line): string {
     attachmentId,
     resourceId,
     cause,
-    httpStatus,
+    "http.response.status_code": httpStatus,
     errorCode,
-    errorType,
+    "error.type": errorType,
     deadLetter,
   } = line;
   const about = [

@@ -4,6 +4,8 @@ import type { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import { jsonExcess } from "../limits/jsonExcess.ts";
 import { readAtMost } from "../limits/readAtMost.ts";
+import { traceparentOfCall } from "../telemetry/traceContext.ts";
+import { currentTraceparent } from "../telemetry/traces.ts";
 import { isCallable } from "./environments.ts";
 import { retryAfterMs } from "./retryAfter.ts";
 import { sendStream } from "./sendStream.ts";
@@ -75,7 +77,10 @@ export interface CallContext {
 /** The longest answer that is read, in bytes: a thousand ids are 40 KB, a letter's body at most 120 KB. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-/** Makes a call and reads its answer, whatever the status, save for redirects, which are failures. Never rejects. */
+/**
+ * Makes a call and reads its answer, whatever the status, save for redirects, which are failures. Never rejects. It carries
+ * the trace of the letter that it is made for (W3C Trace Context); `tracestate` is the producer's own, and stays here.
+ */
 export async function callHttp({ http, clock }: CallContext, call: Call): Promise<Answer | CallFailure> {
   const failed = (cause: FailureCause, status?: number): CallFailure => ({
     kind: "failed",
@@ -92,7 +97,9 @@ export async function callHttp({ http, clock }: CallContext, call: Call): Promis
   let status: number | undefined;
   try {
     const { method, body, idleMs } = call;
-    const headers = { accept: "application/json", ...call.headers };
+    const traceparent = currentTraceparent();
+    const trace = traceparent === undefined ? {} : { traceparent: traceparentOfCall(traceparent) };
+    const headers = { accept: "application/json", ...trace, ...call.headers };
     const { signal } = timer;
     const response =
       typeof body === "object"

@@ -8,6 +8,7 @@ import { ENDS } from "../records/dispatchRecord.ts";
 import { type FactStatus, rankOf, TELLERS } from "../records/facts.ts";
 import type { News } from "../records/news.ts";
 import { uuidV5 } from "../requests/dispatchId.ts";
+import { beginTrace, traceOf } from "../telemetry/traceContext.ts";
 
 /** What every announcement type begins with. */
 const TYPE_PREFIX = "altinn-correspondence-sender";
@@ -81,6 +82,14 @@ export const announcementSchema = z
       ),
     time: z.iso.datetime(),
     datacontenttype: z.literal("application/json"),
+    // Versions before 2026-11-29 announced none.
+    traceparent: z
+      .string()
+      .optional()
+      .describe(
+        "The trace that the request was given, or that began with it (CloudEvents' distributed tracing extension)",
+      ),
+    tracestate: z.string().optional().describe("As the request gave it"),
     data: dataSchema,
   })
   .describe("What became of a letter, or of a request");
@@ -119,6 +128,9 @@ export interface Subject {
   readonly sendersReference?: string | undefined;
   readonly recipient?: string | undefined;
   readonly statusQueue?: string | undefined;
+  /** The trace that was given with the request. */
+  readonly traceparent?: string | undefined;
+  readonly tracestate?: string | undefined;
 }
 
 function subjectOf({ link, correspondenceId, resourceId }: CorrespondenceRecord): Subject {
@@ -130,6 +142,8 @@ function subjectOf({ link, correspondenceId, resourceId }: CorrespondenceRecord)
     sendersReference: link?.sendersReference,
     recipient: link?.recipient,
     statusQueue: link?.statusQueue,
+    traceparent: link?.traceparent,
+    tracestate: link?.tracestate,
   };
 }
 
@@ -143,9 +157,11 @@ export function createAnnouncementFactory(namespace: string) {
     subject: Subject,
     data: Omit<AnnouncementData, keyof Subject>,
   ): AddressedAnnouncement {
-    const { statusQueue, sendersReference, recipient, ...known } = subject;
+    const { statusQueue, sendersReference, recipient, traceparent, tracestate, ...known } = subject;
     // Where these were erased from a record, nothing stands in their place.
     const about = { ...known, sendersReference: sendersReference || undefined, recipient: recipient || undefined };
+    const named = about.dispatchId ?? about.requestId ?? about.correspondenceId ?? "";
+    const begun = traceparent ?? beginTrace(namespace, about.requestId ?? named);
     return {
       statusQueue,
       announcement: {
@@ -153,9 +169,10 @@ export function createAnnouncementFactory(namespace: string) {
         id: uuidV5(namespace, JSON.stringify(idName)),
         source,
         type,
-        subject: about.dispatchId ?? about.requestId ?? about.correspondenceId ?? "",
+        subject: named,
         time: data.time,
         datacontenttype: "application/json",
+        ...traceOf({ traceparent: begun, tracestate }),
         data: { ...about, ...data },
       },
     };

@@ -27,8 +27,14 @@ import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
+import { readTraceContext, type TraceContext, traceOf } from "../telemetry/traceContext.ts";
 import type { CancellingContext } from "./context.ts";
-import { announceLetterPending, announceLetterUnknown, announcePending } from "./unmatchedCancel.ts";
+import {
+  announceLetterPending,
+  announceLetterUnknown,
+  announcePending,
+  type UnknownLetter,
+} from "./unmatchedCancel.ts";
 import { wishToCancel } from "./wishToCancel.ts";
 
 /** What became of a cancel; every one of them is done with. */
@@ -50,13 +56,19 @@ export async function cancelIfAsked(
   if (!parsed) return undefined;
   if (parsed.kind === "problems") return rejectWrong(context, written, parsed.problems);
   const { target } = parsed;
+  const given = traceOf(written);
   return "requestId" in target
-    ? cancelRequest(context, target.requestId)
-    : cancelLetter(context, cancelMessage(target.correspondenceId, 1));
+    ? cancelRequest(context, target.requestId, given)
+    : cancelLetter(context, cancelMessage(target.correspondenceId, 1, given));
 }
 
-async function cancelRequest(context: CancellingContext, requestId: string): Promise<CancelledOutcome> {
-  const known = await findOrRemember(context, requestId);
+async function cancelRequest(
+  context: CancellingContext,
+  requestId: string,
+  given: TraceContext,
+): Promise<CancelledOutcome> {
+  const known = await findOrRemember(context, requestId, given);
+  await context.traces.follow(given.traceparent === undefined ? known.value : given);
   if (isCancelOnly(known.value)) {
     await announcePending(context, known.value);
     return "cancelRemembered";
@@ -74,12 +86,13 @@ async function cancelRequest(context: CancellingContext, requestId: string): Pro
 async function findOrRemember(
   { store, clock, newId }: CancellingContext,
   requestId: string,
+  given: TraceContext,
 ): Promise<Versioned<RequestRecord>> {
   for (let race = 0; race < 5; race++) {
     const known = await store.requests.read(requestId);
     const now = clock.now();
     if (known && !(isCancelOnly(known.value) && (cancelKeptUntil(known.value.cancel) ?? now) <= now)) return known;
-    const value = cancelledBeforehand(requestId, newId(), now);
+    const value = cancelledBeforehand(requestId, newId(), now, given);
     const etag = known
       ? await store.requests.replace(requestId, value, known.etag)
       : await store.requests.create(requestId, value);
@@ -155,24 +168,28 @@ const ALL_PAUSES = FIRST_PAUSE * (2 ** (TRIES - 1) - 1);
 /** Cancels one letter by Altinn's id, as soon as its record says which dispatch it came from. */
 export async function cancelLetter(
   context: CancellingContext,
-  { cancel: correspondenceId, generation }: CancelMessage,
+  { cancel: correspondenceId, generation, ...given }: CancelMessage,
 ): Promise<CancelledOutcome> {
   const { store, queues } = context;
   const record = (await store.correspondences.read(correspondenceId))?.value;
+  const letter: UnknownLetter = { correspondenceId, ...readTraceContext(given) };
+  await context.traces.follow(
+    letter.traceparent === undefined ? (record?.link ?? { requestId: correspondenceId }) : letter,
+  );
   if (record?.link) {
     const first = dispatchOf(record.link, record.resourceId ?? "", context.clock.now());
     await wishToCancel(context, { ...first, state: "sent", correspondenceId });
     return "cancelling";
   }
-  if (generation === 1) await announceLetterPending(context, correspondenceId, context.clock.now() + ALL_PAUSES);
+  if (generation === 1) await announceLetterPending(context, letter, context.clock.now() + ALL_PAUSES);
   // Under the brake whoever would record the letter waits too: no last word before it is lifted.
   const next = generation < TRIES ? generation + 1 : (await context.brake.reason()) ? TRIES : undefined;
   if (next !== undefined) {
     const delayMs = FIRST_PAUSE * 2 ** (Math.min(generation, TRIES - 1) - 1);
-    await queues.put(QUEUES.dispatches, queueText(cancelMessage(correspondenceId, next)), { delayMs });
+    await queues.put(QUEUES.dispatches, queueText(cancelMessage(correspondenceId, next, traceOf(letter))), { delayMs });
     return "cancelling";
   }
-  await announceLetterUnknown(context, correspondenceId);
+  await announceLetterUnknown(context, letter);
   return "cancelUnknown";
 }
 

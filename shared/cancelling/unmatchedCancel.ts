@@ -11,41 +11,52 @@ import {
   requestRecordName,
 } from "../records/requestRecord.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
+import { type TraceContext, traceOf } from "../telemetry/traceContext.ts";
 import type { CancellingContext } from "./context.ts";
 
 /** Tells that the cancel of a request waits for it, and until when. Repeated, it has the same id. */
-export async function announcePending(context: CancellingContext, { requestId, cancel }: RequestRecord): Promise<void> {
+export async function announcePending(context: CancellingContext, record: RequestRecord): Promise<void> {
+  const { requestId, cancel } = record;
   const until = cancelKeptUntil(cancel);
   if (cancel === undefined || until === undefined) return;
-  await announce(context, [requestId, cancel.since], { requestId }, "cancelPending", { keptUntil: timestamp(until) });
+  const about = { requestId, ...traceOf(record) };
+  await announce(context, [requestId, cancel.since], about, "cancelPending", { keptUntil: timestamp(until) });
   context.telemetry.info("cancelRemembered", { requestHash: sha256(requestId) });
 }
 
-/** The same of the cancel of one letter, by Altinn's id. `until` is in epoch milliseconds. */
+/** A letter that is to be cancelled, by Altinn's id, and the trace that its cancel was given. */
+export interface UnknownLetter extends TraceContext {
+  readonly correspondenceId: string;
+}
+
+/** The same of the cancel of one letter. `until` is in epoch milliseconds. */
 export async function announceLetterPending(
   context: CancellingContext,
-  correspondenceId: string,
+  letter: UnknownLetter,
   until: number,
 ): Promise<void> {
   const keptUntil = timestamp(until);
-  await announce(context, [correspondenceId], { correspondenceId }, "cancelPending", { keptUntil });
+  await announce(context, [letter.correspondenceId], letter, "cancelPending", { keptUntil });
 }
 
 /** Tells that a letter that was to be cancelled is none of this app's, or not any more. */
-export async function announceLetterUnknown(context: CancellingContext, correspondenceId: string): Promise<void> {
+export async function announceLetterUnknown(context: CancellingContext, letter: UnknownLetter): Promise<void> {
+  const { correspondenceId } = letter;
   const detail = "This app has sent no letter with this id, or knows it no more: nothing was cancelled";
-  await announce(context, [correspondenceId], { correspondenceId }, "cancelUnknown", { detail });
+  await announce(context, [correspondenceId], letter, "cancelUnknown", { detail });
   context.telemetry.info("cancelUnknown", { correspondenceId });
 }
 
 /** Tells that a request did not come before its cancel had waited for too long. Repeated, it has the same id. */
 export async function announceExpired(
   context: CancellingContext,
-  requestId: string,
+  record: RequestRecord,
   { since }: RequestCancel,
 ): Promise<void> {
+  const { requestId } = record;
   const detail = "No request with this id has come in time: nothing was cancelled, and one that comes now is sent";
-  await announce(context, [requestId, since], { requestId }, "cancelUnknown", { detail });
+  const about = { requestId, ...traceOf(record) };
+  await announce(context, [requestId, since], about, "cancelUnknown", { detail });
   context.telemetry.info("cancelUnknown", { requestHash: sha256(requestId) });
 }
 
@@ -54,17 +65,17 @@ export async function announceExpired(
  * is sent. What a sweep that dies leaves behind, the next one finishes; the record goes last.
  */
 export async function expireCancels(context: CancellingContext): Promise<void> {
-  const { store, clock, telemetry } = context;
+  const { store, clock } = context;
   const now = clock.now();
   const where = whereTag("cancel", "<", timestamp(now));
-  await eachRecord(telemetry, store.requestsByHash, where, "requestHash", async ({ value, etag: before }, id) => {
+  await eachRecord(context, store.requestsByHash, where, "requestHash", async ({ value, etag: before }, id) => {
     const { cancel } = value;
     if (!cancel || !isCancelOnly(value) || (cancelKeptUntil(cancel) ?? now) > now) return;
     const expired = { ...value, cancel: { ...cancel, isExpired: true } };
     const etag = cancel.isExpired ? before : await store.requestsByHash.replace(id, expired, before);
     // Its request has just come.
     if (etag === undefined) return;
-    await announceExpired(context, value.requestId, cancel);
+    await announceExpired(context, value, cancel);
     await store.documents.remove(requestRecordName(id), etag);
   });
 }

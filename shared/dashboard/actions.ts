@@ -71,6 +71,7 @@ async function replay(context: DashboardContext, name: string): Promise<ActionOu
   const stored = await readKnown(store.deadLetters, name);
   if (!stored) return { kind: "gone" };
   if (stored === "unreadable") return { kind: "refused", why: "it cannot be read by this version." };
+  await context.traces.follow(stored.value);
   const check = await checkReplay(store, stored.value, rulesNow(context));
   if (check.kind !== "allowed") return { kind: "refused", why: check.why };
   await askForReplay(context.queues, name, stored.value);
@@ -82,6 +83,7 @@ async function drop(context: DashboardContext, name: string): Promise<ActionOutc
   const dropping = { store, telemetry: context.telemetry };
   const stored = await readKnown(store.deadLetters, name);
   if (!stored) return { kind: "gone" };
+  if (stored !== "unreadable") await context.traces.follow(stored.value);
   const outcome =
     stored === "unreadable" ? await dropUnreadable(dropping, name) : await dropDeadLetter(dropping, name, stored);
   if (outcome === "dropped") return { kind: "done" };

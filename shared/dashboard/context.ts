@@ -7,6 +7,7 @@ import type { StateContainers } from "../records/stateStore.ts";
 import type { RequestContext } from "../requests/rules.ts";
 import type { Queues } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { Traces } from "../telemetry/traces.ts";
 
 /** What is said of the deployment itself. */
 export interface DeploymentFacts {
@@ -25,6 +26,7 @@ export interface DashboardContext {
   readonly tokens: AccessTokens;
   readonly breaker: Breaker;
   readonly telemetry: Telemetry;
+  readonly traces: Traces;
   readonly facts: DeploymentFacts;
   /** What requests are checked against, when a replay is looked at. */
   readonly rules: Omit<RequestContext, "now">;

@@ -9,6 +9,7 @@ import { readKnown } from "../records/records.ts";
 import type { DeadLetterRecords } from "../records/stateStore.ts";
 import { forOne } from "../requests/forOne.ts";
 import { sha256 } from "../storage/tags.ts";
+import { traceOf } from "../telemetry/traceContext.ts";
 import type { DeadLettersContext } from "./context.ts";
 
 /** What names an announcement of an end, with the end. */
@@ -176,6 +177,7 @@ function deadLetterFrom(
     resourceId,
     sendersReference,
     ...(statusQueue === undefined ? {} : { statusQueue }),
+    ...traceOf(record),
     attempts,
     request: forOne(request, recipient),
   };
@@ -189,5 +191,7 @@ export function subjectOf(record: Subject): Subject {
     sendersReference: record.sendersReference,
     recipient: record.recipient,
     statusQueue: record.statusQueue,
+    traceparent: record.traceparent,
+    tracestate: record.tracestate,
   };
 }

@@ -16,6 +16,7 @@ import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import { sha256 } from "../storage/tags.ts";
+import { traceOf } from "../telemetry/traceContext.ts";
 import type { DeadLettersContext } from "./context.ts";
 import { announceUnsent, type EndId, subjectOf, tellRefused } from "./ends.ts";
 
@@ -151,6 +152,7 @@ export async function repeatRejection(context: DeadLettersContext, name: string,
 
 async function reject(context: DeadLettersContext, rejection: Rejection): Promise<void> {
   const { name, announcementId, subject, messageId, kept, ...about } = rejection;
+  await context.traces.follow(subject);
   const letter: DeadLetter = {
     version: 1,
     end: "rejected",
@@ -173,7 +175,8 @@ function reasonOf(problems: readonly RuleProblem[]): EndReason {
 }
 
 /** What can be said of a request that was not understood. */
-function subjectOfWritten(context: DeadLettersContext, { value, requestId }: WrittenRequest): Subject {
+function subjectOfWritten(context: DeadLettersContext, written: WrittenRequest): Subject {
+  const { value, requestId } = written;
   const named = withCanonicalNames(value);
   const resourceId = field(field(named, "correspondence"), "resourceId");
   const reference = field(field(named, "correspondence"), "sendersReference");
@@ -187,6 +190,7 @@ function subjectOfWritten(context: DeadLettersContext, { value, requestId }: Wri
     recipient: typeof only === "string" ? canonicalRecipient(only).slice(0, 320) : undefined,
     statusQueue:
       typeof statusQueue === "string" && context.rules.statusQueues.has(statusQueue) ? statusQueue : undefined,
+    ...traceOf(written),
   });
 }
 
@@ -208,6 +212,8 @@ function withoutUndefined(subject: Subject): Partial<Record<keyof Subject, strin
     "sendersReference",
     "recipient",
     "statusQueue",
+    "traceparent",
+    "tracestate",
   ] as const) {
     const value = subject[key];
     if (value !== undefined) known[key] = value;

@@ -6,8 +6,9 @@ import type { RequestRecord } from "../records/requestRecord.ts";
 /** What stands where a recipient or a reference was. Announcements leave out what is empty. */
 const ERASED = "";
 
-/** The record of a request without whom it was for, what its sender calls it, and the blob that brought it. */
-export function erasedRequest({ claimCheck: _deleted, ...record }: RequestRecord, now: number): RequestRecord {
+/** The record of a request without whom it was for, what its sender and their systems call it, and the blob that brought it. */
+export function erasedRequest(known: RequestRecord, now: number): RequestRecord {
+  const { claimCheck: _deleted, tracestate: _theirs, ...record } = known;
   const { single, preparation } = record;
   const ended = preparation?.ended && withoutDetail(preparation.ended);
   return {
@@ -20,7 +21,7 @@ export function erasedRequest({ claimCheck: _deleted, ...record }: RequestRecord
 }
 
 /** The record of a dispatch likewise. It counts as dropped, so that whoever tells its end again keeps no dead letter. */
-export function erasedDispatch(record: DispatchRecord): DispatchRecord {
+export function erasedDispatch({ tracestate: _theirs, ...record }: DispatchRecord): DispatchRecord {
   return {
     ...record,
     recipient: ERASED,
@@ -32,7 +33,9 @@ export function erasedDispatch(record: DispatchRecord): DispatchRecord {
 
 /** The record of a letter that exists likewise; what Altinn told of it stays, and is counted. */
 export function erasedCorrespondence(record: CorrespondenceRecord): CorrespondenceRecord {
-  return record.link ? { ...record, link: { ...record.link, recipient: ERASED, sendersReference: ERASED } } : record;
+  if (!record.link) return record;
+  const { tracestate: _theirs, ...link } = record.link;
+  return { ...record, link: { ...link, recipient: ERASED, sendersReference: ERASED } };
 }
 
 function withoutDetail<T extends Problem>({ detail: _detail, ...problem }: T): Omit<T, "detail"> {

@@ -10,6 +10,7 @@ import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { identityOf, readIdentity, type WrittenRequest } from "../requests/writtenRequest.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
 import { sha256 } from "../storage/tags.ts";
+import { traceOf } from "../telemetry/traceContext.ts";
 import type { IntakeContext } from "./context.ts";
 
 /** The blob that a claim check names, as it was read. */
@@ -42,6 +43,7 @@ export async function openMessage(
   const decoded = decodeMessage(message);
   if (!decoded.ok) return refuseUnreadable(context, decoded, brought);
   const written = { ...readIdentity(decoded.value), ...brought };
+  await context.traces.follow(written);
   const check = parseClaimCheck(decoded.value);
   if (!check) return { kind: "request", written };
   return check.kind === "problems"
@@ -61,16 +63,27 @@ async function redeem(
   if (blob.kind === "missing") {
     // It may have been there when an earlier delivery came further.
     const known = await readNoted(context, path);
-    if (known) return { kind: "request", written: { ...known, ...brought } };
+    if (known) return { kind: "request", written: await inTraceOf(context, { ...known, ...brought }, pointer) };
     const detail = `requestBlob: there is no such blob in correspondence-requests. Put it there before the message.`;
     return refuse(context, pointer, [], { reason: "requestBlobMissing", detail });
   }
   if (blob.kind === "tooLarge") return refuse(context, pointer, [TOO_LARGE]);
   const decoded = decodeMessage(blob.content);
   if (!decoded.ok) return refuseUnreadable(context, decoded, brought);
-  const written = { ...readIdentity(decoded.value), ...brought };
+  const written = await inTraceOf(context, { ...readIdentity(decoded.value), ...brought }, pointer);
   if (parseClaimCheck(decoded.value)) return refuse(context, written, [LEADS_ON]);
   return { kind: "request", written, claim: { path, etag: blob.etag } };
+}
+
+/** The request as its blob says; where that names no trace, in that of the message which led to it. */
+async function inTraceOf(
+  { traces }: IntakeContext,
+  written: WrittenRequest,
+  pointer: WrittenRequest,
+): Promise<WrittenRequest> {
+  const traced = written.traceparent === undefined ? { ...written, ...traceOf(pointer) } : written;
+  await traces.follow(traced);
+  return traced;
 }
 
 const TOO_LARGE: RuleProblem = {

@@ -101,6 +101,7 @@ async function runAgain(context: IntakeContext, message: unknown, messageId: str
     return "unknown";
   }
   const { value } = stored;
+  await context.traces.follow(value);
   if (parsed.generation < value.generation) return "putBack";
   if (!isOpen(value)) {
     // What became of it may not have been told yet.
@@ -131,6 +132,7 @@ async function prepareAgain(
     context.telemetry.alert("requestUnknown", { requestHash });
     return "unknown";
   }
+  await context.traces.follow(changed.value);
   await putPreparation(context, changed.value, generation, REST);
   return changed.value.preparation?.ended ? "closing" : "putBack";
 }

@@ -8,6 +8,7 @@ import { dispatchId } from "../requests/dispatchId.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import type { WrittenRequest } from "../requests/writtenRequest.ts";
+import { traceOf } from "../telemetry/traceContext.ts";
 import type { IntakeContext } from "./context.ts";
 import type { RequestClaim } from "./openMessage.ts";
 
@@ -43,6 +44,7 @@ export async function requestRecordOf(
     resourceId: request.correspondence.resourceId,
     sendersReference: request.correspondence.sendersReference,
     ...(request.statusQueue === undefined ? {} : { statusQueue: request.statusQueue }),
+    ...traceOf(written),
     recipientForm: 2,
     total: recipients.length,
     ...(isPrepared ? { preparation: newPreparation(request.attachments.length, now) } : {}),
@@ -81,8 +83,8 @@ export async function createRequestRecord(context: IntakeContext, record: Reques
     const cancel = known?.value.cancel;
     if (known && cancel && isCancelOnly(known.value)) {
       // Whoever recorded that may have died before telling it.
-      if (cancel.isExpired) await announceExpired(context, record.requestId, cancel);
-      const { cancel: _cancel, ...kept } = known.value;
+      if (cancel.isExpired) await announceExpired(context, known.value, cancel);
+      const { cancel: _cancel, traceparent: _its, tracestate: _theirs, ...kept } = known.value;
       const value = { ...kept, ...record, ...(cancel.isExpired ? {} : { cancel }) };
       const replaced = await context.store.requests.replace(record.requestId, value, known.etag);
       if (replaced === undefined) continue;

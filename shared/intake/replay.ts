@@ -26,6 +26,7 @@ export type ReplayOutcome =
 /** Handles one message. Throws only when storage fails: then the host tries again. */
 export async function replayDeadLetter(context: IntakeContext, message: ReplayMessage): Promise<ReplayOutcome> {
   const stored = await readOrAlert(context.store.deadLetters, message.deadLetter, context.telemetry);
+  await context.traces.follow(stored?.value);
   const outcome = stored ? await takeUp(context, message, stored) : "outOfDate";
   const fields = { deadLetter: message.deadLetter, outcome };
   if (outcome === "unknown") context.telemetry.alert("deadLetterNotReplayed", fields);

@@ -12,6 +12,7 @@ import { type RequestRecord, type SingleDispatch, unrecordedAttempt } from "../r
 import { findDispatch, findSent } from "../records/singleDispatch.ts";
 import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import { sha256 } from "../storage/tags.ts";
+import type { TraceContext } from "../telemetry/traceContext.ts";
 import type { IntakeContext } from "./context.ts";
 import { keepAccepted } from "./keepAccepted.ts";
 
@@ -29,6 +30,9 @@ export async function resume(
   delivery: { readonly messageId: string; readonly by?: string },
 ): Promise<"resumed" | "duplicate"> {
   const record = known.value;
+  // Whoever drops it again may do so in another trace, and is answered in that.
+  const asked = written.traceparent === undefined ? record : written;
+  await context.traces.follow(asked);
   // Before its functions took bytes, the app could take a request's own id for its message's: such a record can't tell.
   const canTell = record.messageId !== record.requestId && delivery.by !== "poisonQueue";
   const isFresh = canTell && delivery.messageId !== record.messageId;
@@ -47,7 +51,7 @@ export async function resume(
     correspondenceId = await resumeSingle(context, record, single, dispatch, written, isFresh);
   } else await resumePreparation(context, record, written);
   if (!isFresh) return "resumed";
-  await announceDuplicate(context, record, correspondenceId);
+  await announceDuplicate(context, record, asked, correspondenceId);
   return "duplicate";
 }
 
@@ -114,6 +118,7 @@ async function resumePreparation(
 async function announceDuplicate(
   context: IntakeContext,
   record: RequestRecord,
+  { traceparent, tracestate }: TraceContext,
   correspondenceId: string | undefined,
 ): Promise<void> {
   const announcements = await context.announcements();
@@ -121,6 +126,8 @@ async function announceDuplicate(
     ...subjectOf({ ...record, recipient: record.single?.recipient }),
     dispatchId: record.single?.dispatchId,
     correspondenceId,
+    traceparent,
+    tracestate,
   };
   const id = [record.single?.dispatchId ?? record.requestId];
   await context.announcer.announce([announcements.ended(id, "duplicate", subject, context.clock.now())]);

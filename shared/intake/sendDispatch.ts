@@ -79,6 +79,7 @@ async function takeUpDispatch(
     return "unknown";
   }
   const record = stored.value;
+  await context.traces.follow(record);
   if (generation < record.generation) return "outOfDate";
   if (isForged(generation, record.generation)) {
     context.telemetry.alert("dispatchUnknown", { dispatchId, generation });

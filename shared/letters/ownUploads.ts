@@ -28,7 +28,8 @@ export async function uploadFor(
   { attachments }: CorrespondenceRequest,
 ): Promise<{ readonly kind: "waiting"; readonly delayMs: number }> {
   const { store, clock } = context;
-  const record = recordFor(dispatch, attachments.length, clock.now());
+  const trace = await context.traces.of(dispatch);
+  const record = { ...recordFor(dispatch, attachments.length, clock.now()), ...trace };
   if ((await store.requests.create(record.requestId, record)) !== undefined)
     await putPreparation(context, record, 1, 0);
   return { kind: "waiting", delayMs: pauseAfter(clock.now() - (dispatch.replayedAt ?? 0)) };

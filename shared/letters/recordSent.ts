@@ -9,6 +9,7 @@ import type { DispatchRecord } from "../records/dispatchRecord.ts";
 import type { Addition } from "../records/mergeCorrespondence.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { sha256 } from "../storage/tags.ts";
+import { traceOf } from "../telemetry/traceContext.ts";
 import type { LettersContext } from "./context.ts";
 import type { Expectations } from "./letter.ts";
 
@@ -41,6 +42,7 @@ export async function recordSent(context: LettersContext, sent: Sent, options: {
     recipient: record.recipient,
     sendersReference: record.sendersReference,
     ...(record.statusQueue === undefined ? {} : { statusQueue: record.statusQueue }),
+    ...traceOf(record),
     isConfirmationNeeded: sent.isConfirmationNeeded,
     postedAt,
     ...(sent.requestedPublishTime === undefined ? {} : { requestedPublishTime: sent.requestedPublishTime }),

@@ -1,6 +1,7 @@
 // The messages on `dispatches`: they only say which dispatch, or which request to prepare, and which generation of it;
 // which dead letter to replay; or which letter to cancel.
 import { z } from "zod";
+import type { TraceContext } from "../telemetry/traceContext.ts";
 
 const generation = z.int().min(1);
 const dispatchSchema = z.object({ version: z.literal(1), dispatchId: z.uuid(), generation });
@@ -24,6 +25,9 @@ const cancelSchema = z.object({
   cancel: z.guid(),
   /** Which try to find it in our records this is. */
   generation,
+  /** The trace that the cancel was given. */
+  traceparent: z.string().exactOptional(),
+  tracestate: z.string().exactOptional(),
 });
 
 /** Runs a dispatch. */
@@ -50,9 +54,9 @@ export function replayMessage(deadLetter: string, epoch: number): ReplayMessage 
   return { version: 1, deadLetter, epoch };
 }
 
-/** The message that cancels one letter. */
-export function cancelMessage(correspondenceId: string, generation: number): CancelMessage {
-  return { version: 1, cancel: correspondenceId, generation };
+/** The message that cancels one letter; `trace`: that of the cancel, if it was given one. */
+export function cancelMessage(correspondenceId: string, generation: number, trace: TraceContext): CancelMessage {
+  return { version: 1, cancel: correspondenceId, generation, ...trace };
 }
 
 /** Ours raise a generation by one; a jump beyond all crashes is somebody's who can put messages, to stall a letter. */

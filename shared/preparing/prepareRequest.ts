@@ -52,6 +52,7 @@ export async function prepareRequest(
     context.telemetry.alert("requestUnknown", { requestHash });
     return "unknown";
   }
+  await context.traces.follow(stored.value);
   const { generation } = preparationOf(stored.value);
   if (message.generation < generation) return "outOfDate";
   if (isForged(message.generation, generation)) {

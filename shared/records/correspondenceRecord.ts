@@ -1,11 +1,12 @@
 // What is known of one correspondence: who sent it, every fact that Altinn told, and what these facts say. Pure.
 import { z } from "zod";
 import type { EndReason } from "../altinn/endReason.ts";
+import type { TraceContext } from "../telemetry/traceContext.ts";
 import { type FactStatus, rankOf, SOURCES, type Source, STATUSES, TELLERS, type Teller } from "./facts.ts";
-import { endReason, optionalText, optionalTime, text, time } from "./fields.ts";
+import { endReason, optionalText, optionalTime, text, time, trace } from "./fields.ts";
 
 /** Which dispatch a correspondence came from, and what its announcements repeat. */
-export interface Link {
+export interface Link extends TraceContext {
   readonly requestId: string;
   readonly dispatchId: string;
   /** The digest of the request that was sent. */
@@ -124,6 +125,7 @@ export const correspondenceRecordSchema: z.ZodType<CorrespondenceRecord> = z.loo
       recipient: text,
       sendersReference: text,
       statusQueue: optionalText,
+      ...trace,
       isConfirmationNeeded: z.boolean(),
       postedAt: time,
       requestedPublishTime: optionalTime,

@@ -7,6 +7,7 @@ import { field } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { sha256 } from "../storage/tags.ts";
+import { type TraceContext, traceOf } from "../telemetry/traceContext.ts";
 import {
   type Attempt,
   attemptSchema,
@@ -15,7 +16,7 @@ import {
   type UnsentEnd,
   unsentEndSchema,
 } from "./dispatchRecord.ts";
-import { endReason, optionalNumber, optionalText, text, time } from "./fields.ts";
+import { endReason, optionalNumber, optionalText, text, time, trace } from "./fields.ts";
 
 /** What is wrong with a request, as its rejection says. */
 export interface DeadLetterProblem {
@@ -25,7 +26,7 @@ export interface DeadLetterProblem {
 }
 
 /** A dead letter, as it is stored. */
-export interface DeadLetter {
+export interface DeadLetter extends TraceContext {
   readonly version: 1;
   readonly end: UnsentEnd;
   readonly reason: EndReason;
@@ -107,7 +108,7 @@ export function dispatchOf(letter: DeadLetter): DispatchRecord | undefined {
   const idempotentKey = typeof key === "string" ? key.toLowerCase() : dispatchId;
   const createdAt = Math.min(letter.endedAt, ...attempts.map(({ at }) => at));
   const queue = statusQueue === undefined ? {} : { statusQueue };
-  const request = { requestId, digest, resourceId, sendersReference, createdAt, ...queue };
+  const request = { requestId, digest, resourceId, sendersReference, createdAt, ...queue, ...traceOf(letter) };
   const one = { dispatchId, recipient, idempotentKey, isKeyGiven: typeof key === "string" };
   return { ...newDispatch(request, one, createdAt), attempts };
 }
@@ -165,6 +166,7 @@ export const deadLetterSchema: z.ZodType<DeadLetter> = z.looseObject({
   resourceId: optionalText,
   sendersReference: optionalText,
   statusQueue: optionalText,
+  ...trace,
   letters: optionalNumber,
   attempts: z.array(attemptSchema),
   request: z.unknown().exactOptional(),

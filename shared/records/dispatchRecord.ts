@@ -1,7 +1,8 @@
 // The record of one dispatch that could not be finished at once: what has been tried, and when it is tried again.
 import { z } from "zod";
 import type { EndReason } from "../altinn/endReason.ts";
-import { endReason, optionalNumber, optionalText, optionalTime, text, time } from "./fields.ts";
+import { type TraceContext, traceOf } from "../telemetry/traceContext.ts";
+import { endReason, optionalNumber, optionalText, optionalTime, text, time, trace } from "./fields.ts";
 
 /** Final states of a dispatch. */
 export const ENDS = ["sent", "rejected", "gaveUp", "cancelled", "outcomeUnknown"] as const;
@@ -52,7 +53,7 @@ export interface CancelOutcome extends Partial<Problem> {
 }
 
 /** What is known of one dispatch. */
-export interface DispatchRecord {
+export interface DispatchRecord extends TraceContext {
   readonly version: 1;
   readonly dispatchId: string;
   readonly requestId: string;
@@ -105,7 +106,7 @@ export interface DispatchRecord {
 export function newDispatch(
   request: Pick<
     DispatchRecord,
-    "requestId" | "digest" | "resourceId" | "sendersReference" | "statusQueue" | "createdAt"
+    "requestId" | "digest" | "resourceId" | "sendersReference" | "statusQueue" | "createdAt" | keyof TraceContext
   >,
   one: Pick<DispatchRecord, "dispatchId" | "recipient" | "idempotentKey" | "isKeyGiven">,
   now: number,
@@ -119,6 +120,7 @@ export function newDispatch(
     sendersReference: request.sendersReference,
     recipient: one.recipient,
     ...(request.statusQueue === undefined ? {} : { statusQueue: request.statusQueue }),
+    ...traceOf(request),
     idempotentKey: one.idempotentKey,
     isKeyGiven: one.isKeyGiven,
     createdAt: request.createdAt,
@@ -230,6 +232,7 @@ export const dispatchRecordSchema: z.ZodType<DispatchRecord> = z.looseObject({
   sendersReference: text,
   recipient: text,
   statusQueue: optionalText,
+  ...trace,
   idempotentKey: text,
   isKeyGiven: z.boolean(),
   createdAt: time,

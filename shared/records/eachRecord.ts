@@ -1,5 +1,6 @@
 // Going through many records: one that cannot be read, or worked on, stops none of the others.
 import type { LogFields, Telemetry } from "../telemetry/telemetry.ts";
+import { asPiece, type Traced, type Traces } from "../telemetry/traces.ts";
 import { type Records, UnreadableRecord, type Versioned } from "./records.ts";
 
 /** So many in a row that storage fails on: it is down, and the rest would only take its time to fail as well. */
@@ -15,7 +16,7 @@ export type PassOver = (about: LogFields, work: () => Promise<void>) => Promise<
  */
 export function passingOver(telemetry: Telemetry): PassOver {
   let failures = 0;
-  return async (about, work) => {
+  const one: PassOver = async (about, work) => {
     try {
       await work();
       failures = 0;
@@ -28,11 +29,12 @@ export function passingOver(telemetry: Telemetry): PassOver {
       return false;
     }
   };
+  return (about, work) => asPiece(() => one(about, work));
 }
 
-/** Reads each record that an index query finds, and works on it. `idField` is what the log calls their ids. */
-export async function eachRecord<T>(
-  telemetry: Telemetry,
+/** Reads each record that an index query finds, follows its trace, and works on it. `idField` is what the log calls their ids. */
+export async function eachRecord<T extends Traced>(
+  { telemetry, traces }: { readonly telemetry: Telemetry; readonly traces: Traces },
   records: Records<T>,
   where: string,
   idField: "requestHash" | "dispatchId" | "correspondenceId",
@@ -42,7 +44,9 @@ export async function eachRecord<T>(
   for await (const { id } of records.find(where)) {
     await passOver({ [idField]: id }, async () => {
       const stored = await records.read(id);
-      if (stored) await work(stored, id);
+      if (!stored) return;
+      await traces.follow(stored.value);
+      await work(stored, id);
     });
   }
 }

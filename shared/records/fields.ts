@@ -9,4 +9,6 @@ export const time = z.number();
 export const optionalText = text.exactOptional();
 export const optionalTime = time.exactOptional();
 export const optionalNumber = z.number().exactOptional();
+/** The trace that was given with a request, in every record of it; what came without one begins one that need not be kept. */
+export const trace = { traceparent: optionalText, tracestate: optionalText };
 export const endReason = z.enum(END_REASONS);

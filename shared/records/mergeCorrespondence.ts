@@ -1,5 +1,6 @@
 // Merging what is known of one correspondence: facts may come twice, late and in any order. Pure.
 import type { EndReason } from "../altinn/endReason.ts";
+import { traceOf } from "../telemetry/traceContext.ts";
 import type { CorrespondenceRecord, Link, Times } from "./correspondenceRecord.ts";
 import { type Fact, type FactStatus, SOURCES, type Source, STATUSES } from "./facts.ts";
 
@@ -121,12 +122,16 @@ function smallest<T extends string>(a: T | undefined, b: T | undefined): T | und
 function firstLink(a: Link | undefined, b: Link | undefined): Link | undefined {
   if (!a || !b) return a ?? b;
   const [one, other] = [asText(a), asText(b)];
-  if (one === other) return { ...a, ...b };
+  if (one === other) return { ...a, ...b, ...traceOf(traceText(a) > traceText(b) ? a : b) };
   if (a.postedAt !== b.postedAt) return a.postedAt < b.postedAt ? a : b;
   return one < other ? a : b;
 }
 
-/** What this version knows of a link, in one order. */
+function traceText({ traceparent = "", tracestate = "" }: Link): string {
+  return `${traceparent} ${tracestate}`;
+}
+
+/** What this version knows of a link, in one order; save its trace, which an older version does not write. */
 function asText({ requestId, dispatchId, digest, recipient, sendersReference, ...rest }: Link): string {
   const { statusQueue, isConfirmationNeeded, postedAt, requestedPublishTime } = rest;
   const { dueDateTime, publishBy, attachmentsExpire } = rest;

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { DAY, MINUTE } from "../clock.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
+import type { TraceContext } from "../telemetry/traceContext.ts";
 import { type Attempt, type Problem, problemSchema, type UnsentEnd, unsentEndSchema } from "./dispatchRecord.ts";
-import { optionalNumber, optionalText, optionalTime, text, time } from "./fields.ts";
+import { optionalNumber, optionalText, optionalTime, text, time, trace } from "./fields.ts";
 import { UPLOAD_STATES, type UploadSet } from "./uploadSet.ts";
 
 /** What identifies the one letter of a request with one recipient. */
@@ -64,7 +65,7 @@ export interface Preparation extends UploadSet {
 }
 
 /** What is known of a request. */
-export interface RequestRecord {
+export interface RequestRecord extends TraceContext {
   readonly version: 1;
   readonly requestId: string;
   /** SHA-256 of the canonical JSON that the producer wrote; empty while only its cancel has come. */
@@ -108,8 +109,13 @@ export interface RequestRecord {
   readonly poisonIds: readonly string[];
 }
 
-/** What is kept of a request whose cancel came first. */
-export function cancelledBeforehand(requestId: string, writer: string, now: number): RequestRecord {
+/** What is kept of a request whose cancel came first. The trace is the cancel's. */
+export function cancelledBeforehand(
+  requestId: string,
+  writer: string,
+  now: number,
+  given: TraceContext = {},
+): RequestRecord {
   return {
     version: 1,
     requestId,
@@ -122,6 +128,7 @@ export function cancelledBeforehand(requestId: string, writer: string, now: numb
     total: 0,
     fannedOut: 0,
     cancel: { since: now, cursor: 0 },
+    ...given,
     poisonIds: [],
   };
 }
@@ -177,6 +184,7 @@ export const requestRecordSchema: z.ZodType<RequestRecord> = z.looseObject({
   resourceId: text,
   sendersReference: text,
   statusQueue: optionalText,
+  ...trace,
   recipientForm: z.literal(2).exactOptional(),
   total: z.number(),
   single: z

@@ -1,7 +1,7 @@
 // A claim check: a message that says where the request is, because the request is too large for a queue message.
 import { isBlobPath } from "./blobPath.ts";
 import type { JsonObject } from "./json.ts";
-import { withCanonicalNames } from "./names.ts";
+import { traceNames, withCanonicalNames } from "./names.ts";
 import type { Problem } from "./problem.ts";
 
 /** The largest request, in bytes of JSON: 32 MB. */
@@ -12,14 +12,14 @@ export type ClaimCheck =
   /** The path of a blob in the container `correspondence-requests`. */
   { readonly kind: "claimCheck"; readonly path: string } | { readonly kind: "problems"; readonly problems: Problem[] };
 
-/** Reads `{ "requestBlob": "<path>" }`; `undefined` if the message is no claim check. */
+/** Reads `{ "requestBlob": "<path>" }`, beside which only a trace may stand; `undefined` if the message is no claim check. */
 export function parseClaimCheck(message: JsonObject): ClaimCheck | undefined {
-  const named = new Map(Object.entries(withCanonicalNames(message, { requestBlob: {} }) ?? {}));
+  const named = new Map(Object.entries(withCanonicalNames(message, { requestBlob: {}, ...traceNames }) ?? {}));
   if (!named.has("requestBlob")) return undefined;
   const path = named.get("requestBlob");
   const problems: Problem[] = [];
   for (const name of named.keys()) {
-    if (name === "requestBlob") continue;
+    if (name === "requestBlob" || Object.hasOwn(traceNames, name)) continue;
     problems.push({
       path: name,
       rule: "claimCheck",

@@ -1,5 +1,7 @@
 // What identifies a request's content: SHA-256 of its canonical JSON (RFC 8785).
 import { createHash } from "node:crypto";
+import { isObject } from "./json.ts";
+import { traceNames } from "./names.ts";
 
 /**
  * The canonical JSON of a JSON value: no white space, names sorted by UTF-16 units, numbers and strings as
@@ -43,11 +45,18 @@ function beginningOf(value: unknown, pending: Pending[]): string {
 
 /**
  * The digest of what a producer wrote, before defaults and before names are made canonical: 64 hex digits.
- * Two messages that differ in white space or in the order of fields have the same digest.
+ * Two messages that differ in white space or in the order of fields have the same digest, and so have two that differ in
+ * the trace that they belong to: who sends again what was sent does so in a trace of its own.
  */
 export function requestDigest(value: unknown): string {
   const hash = createHash("sha256");
   // Part by part: the whole would stand in memory once more.
-  for (const part of partsOf(value)) hash.update(part, "utf8");
+  for (const part of partsOf(withoutTrace(value))) hash.update(part, "utf8");
   return hash.digest("hex");
+}
+
+function withoutTrace(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([name]) => !Object.hasOwn(traceNames, name.toLowerCase()));
+  return Object.fromEntries(kept);
 }

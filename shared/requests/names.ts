@@ -79,7 +79,12 @@ export const requestNames: FieldNames = {
   existingAttachments: none,
   idempotentKey: none,
   statusQueue: none,
+  traceparent: none,
+  tracestate: none,
 };
+
+/** The trace that a message belongs to: every kind of message may carry it, and it is no part of what the message says. */
+export const traceNames: FieldNames = { traceparent: none, tracestate: none };
 
 const lowerCaseNames = new WeakMap<FieldNames, ReadonlyMap<string, string>>();
 

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { atLeast, atMost } from "../limits/lengths.ts";
 import { isObject, type JsonObject } from "./json.ts";
-import { withCanonicalNames } from "./names.ts";
+import { traceNames, withCanonicalNames } from "./names.ts";
 import type { Problem } from "./problem.ts";
+import { traceFields } from "./trace.ts";
 
 /** What a cancel names. */
 export type CancelTarget =
@@ -32,19 +33,20 @@ export const cancelSchema = z
         z.strictObject({ correspondenceId: correspondenceIdSchema }),
       ])
       .describe("What to take back, as long as it is not published."),
+    ...traceFields,
   })
   .describe("Takes back a request, or one letter, that is not published yet.");
 
-const NAMES = { cancel: { requestId: {}, correspondenceId: {} } };
+const NAMES = { cancel: { requestId: {}, correspondenceId: {} }, ...traceNames };
 
 /**
- * Reads `{ "cancel": { "requestId": "..." } }` or `{ "cancel": { "correspondenceId": "<guid>" } }`, names in any case;
- * `undefined` if the message is no cancel.
+ * Reads `{ "cancel": { "requestId": "..." } }` or `{ "cancel": { "correspondenceId": "<guid>" } }`, names in any case, beside
+ * which only a trace may stand; `undefined` if the message is no cancel.
  */
 export function parseCancel(message: JsonObject): ParsedCancel | undefined {
   const named = withCanonicalNames(message, NAMES);
   if (!isObject(named) || !Object.hasOwn(named, "cancel")) return undefined;
-  const { cancel, ...beside } = named;
+  const { cancel, traceparent: _trace, tracestate: _state, ...beside } = named;
   const problems = Object.keys(beside).map((path) =>
     problem(path, "cancel", "Stands beside cancel, which goes alone."),
   );

@@ -90,7 +90,8 @@ function at(value: unknown, path: z.core.$ZodIssue["path"]): unknown {
 }
 
 function toRequest(wire: WireRequest): CorrespondenceRequest {
-  const { id, correspondence, recipients, existingAttachments, idempotentKey, statusQueue, ...unknownFields } = wire;
+  const { id, correspondence, recipients, existingAttachments, idempotentKey, statusQueue, ...others } = wire;
+  const { traceparent: _trace, tracestate: _state, ...unknownFields } = others;
   const attachments = (correspondence.content.attachments ?? []).flatMap((attachment) =>
     attachment.blob === undefined ? [] : [{ ...attachment, blob: attachment.blob }],
   );

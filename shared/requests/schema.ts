@@ -5,6 +5,7 @@ import { broken, checkStorable, guidField, textField } from "./fields.ts";
 import { maxRecipients } from "./listLimits.ts";
 import { recipientFault, recipientHint } from "./recipients.ts";
 import { correspondence } from "./schemaLetter.ts";
+import { traceFields } from "./trace.ts";
 
 const recipient = z
   .string()
@@ -51,6 +52,7 @@ export const requestSchema = z
       .check(atLeast(1), atMost(63))
       .nullish()
       .describe("The queue that gets this send's announcements."),
+    ...traceFields,
   })
   .describe("A request to send one letter through Altinn 3 Correspondence to one or more recipients.");
 

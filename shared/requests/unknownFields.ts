@@ -1,6 +1,6 @@
 // Fields that the contract does not know: misspelt, in the wrong place, of an older shape, or just unknown.
 import { field, isObject } from "./json.ts";
-import { type FieldNames, requestNames } from "./names.ts";
+import { type FieldNames, requestNames, traceNames } from "./names.ts";
 import { type Finding, formatPath, type Path } from "./problem.ts";
 import { meantName, plainName } from "./similarNames.ts";
 
@@ -27,8 +27,13 @@ const altinnsOwn: readonly string[] = ["resourceid", "requestedsendtime"];
 /** Names that mean something of their own in so many places that they are looked for in none. */
 const commonNames: ReadonlySet<string> = new Set(["id", "blob"]);
 
-/** Deprecated: nobody is sent there. */
-const notSuggested: ReadonlySet<string> = new Set(["sender", "customRecipient", "customNotificationRecipients"]);
+/** Deprecated, or nothing that a letter lacks: nobody is sent there, and nothing is refused for them. */
+const notSuggested: ReadonlySet<string> = new Set([
+  "sender",
+  "customRecipient",
+  "customNotificationRecipients",
+  ...Object.keys(traceNames),
+]);
 
 /** Fields of Altinn's shape before August 2024, and what became of them. `meant` where the old name has no effect any more. */
 const renamedFields: ReadonlyMap<string, { readonly message: string; readonly meant?: Path }> = new Map([

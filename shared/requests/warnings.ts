@@ -5,12 +5,19 @@ import { instantOf } from "./dateTime.ts";
 import { field, items, text } from "./json.ts";
 import type { Finding, Path } from "./problem.ts";
 import { shownWarnings } from "./shown/shownWarnings.ts";
+import { traceWarnings } from "./trace.ts";
 
 const contentPath: Path = ["correspondence", "content"];
 
 /** Every warning about a request with canonical names and its body as it was written, but for its unknown fields. */
 export function findWarnings(request: unknown): Finding[] {
-  return [...noIdWarning(request), ...timeWarnings(request), ...bodyWarnings(request), ...blobWarnings(request)];
+  return [
+    ...noIdWarning(request),
+    ...timeWarnings(request),
+    ...bodyWarnings(request),
+    ...blobWarnings(request),
+    ...traceWarnings(request),
+  ];
 }
 
 function noIdWarning(request: unknown): Finding[] {

@@ -1,5 +1,7 @@
 // Log lines: structured, one per invocation and one per outcome, with events and fields from closed lists only.
 import type { LogEvent } from "./logEvents.ts";
+import { idsOf } from "./traceContext.ts";
+import { currentTraceparent } from "./traces.ts";
 
 /** How loud a line is. */
 export type LogLevel = "info" | "warn" | "error";
@@ -12,8 +14,10 @@ export interface LogFields {
   readonly function?: string;
   readonly invocationId?: string;
   readonly messageId?: string;
+  /** Where the message was. */
+  readonly queue?: string;
   readonly dequeueCount?: number;
-  readonly durationMs?: number;
+  readonly durationSeconds?: number;
   readonly outcome?: string;
   readonly requestHash?: string;
   readonly dispatchId?: string;
@@ -56,45 +60,56 @@ export interface Telemetry {
   alert(event: LogEvent, fields?: LogFields): void;
 }
 
-/** The names of all fields that a log line can have. */
-export const LOG_FIELDS: ReadonlySet<string> = new Set<keyof LogFields>([
-  "function",
-  "invocationId",
-  "messageId",
-  "dequeueCount",
-  "durationMs",
-  "outcome",
-  "requestHash",
-  "dispatchId",
-  "correspondenceId",
-  "attachmentId",
-  "eventId",
-  "eventType",
-  "resourceId",
-  "end",
-  "reason",
-  "status",
-  "httpStatus",
-  "errorCode",
-  "cause",
-  "call",
-  "generation",
-  "attempts",
-  "delaySeconds",
-  "checks",
-  "checked",
-  "failed",
-  "missed",
-  "putBacks",
-  "lettersLastHour",
-  "pausedSecondsAgo",
-  "total",
-  "problems",
-  "deadLetter",
-  "action",
-  "actor",
-  "errorType",
-]);
+/**
+ * What each field is called in a line: as OpenTelemetry's semantic conventions call it, and where these have no name, as
+ * records and announcements do.
+ */
+const NAMES: Readonly<Record<keyof LogFields, string>> = {
+  function: "faas.name",
+  invocationId: "faas.invocation_id",
+  messageId: "messaging.message.id",
+  queue: "messaging.destination.name",
+  dequeueCount: "dequeueCount",
+  durationSeconds: "faas.invoke_duration",
+  outcome: "outcome",
+  requestHash: "requestHash",
+  dispatchId: "dispatchId",
+  correspondenceId: "correspondenceId",
+  attachmentId: "attachmentId",
+  eventId: "cloudevents.event_id",
+  eventType: "cloudevents.event_type",
+  resourceId: "resourceId",
+  end: "end",
+  reason: "reason",
+  status: "status",
+  httpStatus: "http.response.status_code",
+  errorCode: "errorCode",
+  cause: "cause",
+  call: "call",
+  generation: "generation",
+  attempts: "attempts",
+  delaySeconds: "delaySeconds",
+  checks: "checks",
+  checked: "checked",
+  failed: "failed",
+  missed: "missed",
+  putBacks: "putBacks",
+  lettersLastHour: "lettersLastHour",
+  pausedSecondsAgo: "pausedSecondsAgo",
+  total: "total",
+  problems: "problems",
+  deadLetter: "deadLetter",
+  action: "action",
+  actor: "user.id",
+  errorType: "error.type",
+};
+
+/** Of the letter or request that a line is about, as OpenTelemetry calls them in logs of other forms than its own. */
+const TRACE_ID = "trace_id";
+const SPAN_ID = "span_id";
+
+/** The names of all fields that a log line can have, besides `event`. */
+export const LOG_FIELDS: ReadonlySet<string> = new Set([...Object.values(NAMES), TRACE_ID, SPAN_ID]);
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -117,20 +132,36 @@ const WITHHELD = "(withheld)";
 /** The longest value of a field, in characters: a log line is no place to keep things. */
 const MAX_VALUE = 256;
 
-/** Telemetry that hands each line, as JSON, to `sink`. */
-export function createTelemetry(sink: (level: LogLevel, line: string) => void): Telemetry {
+/**
+ * Telemetry that hands each line, as JSON, to `sink`. A line of a piece of work that is about a letter carries its trace.
+ *
+ * @param functionApp the name of the function app, where there is one: in Azure the name of a function begins with it
+ */
+export function createTelemetry(sink: (level: LogLevel, line: string) => void, functionApp?: string): Telemetry {
   const write = (level: LogLevel, event: LogEvent, fields: LogFields = {}) => {
     const line: Record<string, unknown> = { event };
     for (const [key, value] of Object.entries(fields)) {
-      if (LOG_FIELDS.has(key) && value !== undefined) line[key] = short(inForm(key, value));
+      if (isField(key) && value !== undefined) line[NAMES[key]] = short(inForm(key, value));
     }
-    sink(level, JSON.stringify(line));
+    if (functionApp !== undefined && fields.function !== undefined)
+      line[NAMES.function] = `${functionApp}/${fields.function}`;
+    sink(level, JSON.stringify({ ...line, ...traceFields() }));
   };
   return {
     info: (event, fields) => write("info", event, fields),
     warn: (event, fields) => write("warn", event, fields),
     alert: (event, fields) => write("error", event, fields),
   };
+}
+
+function isField(key: string): key is keyof LogFields {
+  return Object.hasOwn(NAMES, key);
+}
+
+function traceFields(): Readonly<Record<string, string>> {
+  const traceparent = currentTraceparent();
+  const ids = traceparent === undefined ? undefined : idsOf(traceparent);
+  return ids === undefined ? {} : { [TRACE_ID]: ids.traceId, [SPAN_ID]: ids.spanId };
 }
 
 function inForm(key: string, value: unknown): unknown {

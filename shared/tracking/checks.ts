@@ -9,6 +9,7 @@ import { lackedStatuses } from "../records/lacks.ts";
 import type { Addition } from "../records/mergeCorrespondence.ts";
 import type { StateStore } from "../records/stateStore.ts";
 import type { LogFields } from "../telemetry/telemetry.ts";
+import type { Traces } from "../telemetry/traces.ts";
 import { type CheckContext, type Checked, checkCorrespondence } from "./checkCorrespondence.ts";
 import { missedIn } from "./missedEvents.ts";
 import type { StatusLists } from "./statusLists.ts";
@@ -18,6 +19,7 @@ import type { NonEmpty, Tracker } from "./tracker.ts";
 export interface ChecksContext extends CheckContext {
   readonly store: StateStore;
   readonly tracker: Tracker;
+  readonly traces: Traces;
   /** For one batch: looks whether a letter that no dispatch has claimed for an hour is foreign; false if nobody can tell yet. */
   readonly foreignCheck: () => (record: CorrespondenceRecord) => Promise<boolean>;
 }
@@ -129,6 +131,7 @@ export function createChecks(context: ChecksContext): Checks {
     byRecord: (correspondenceId, how) =>
       safely(correspondenceId, async () => {
         const stored = await store.correspondences.read(correspondenceId);
+        await context.traces.follow(stored?.value.link);
         if (!stored || !how.isDue(stored.value, clock.now())) return;
         checked++;
         // Whoever wrote it meanwhile has written its tags as well.

@@ -9,6 +9,7 @@ import { QUEUES } from "../storage/names.ts";
 import { type Queues, queueText } from "../storage/queues.ts";
 import { tagValue, whereTag } from "../storage/tags.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { Traces } from "../telemetry/traces.ts";
 import type { NotificationOrders } from "./notificationOrders.ts";
 import type { Tracker } from "./tracker.ts";
 
@@ -22,6 +23,7 @@ export interface EventContext {
   readonly tracker: Tracker;
   readonly orders: NotificationOrders;
   readonly telemetry: Telemetry;
+  readonly traces: Traces;
   /** Where is noted that events come. */
   readonly contact: { noteEvent(): void; share(): Promise<void> };
   /** The resources whose events count, without URN prefix. */
@@ -89,8 +91,9 @@ async function keep(context: EventContext, event: AltinnEvent): Promise<void> {
       const status = statusOfEvent(event);
       if (!status) return;
       const correspondenceId = await context.orders.keep(event.instanceId, { [status]: event.time });
-      if (correspondenceId) await context.tracker.add(additionOfOrder(correspondenceId, context, status, event.time));
-      return;
+      if (!correspondenceId) return;
+      const { record } = await context.tracker.add(additionOfOrder(correspondenceId, context, status, event.time));
+      return context.traces.follow(record.link);
     }
     case "other":
       return;
@@ -113,6 +116,7 @@ async function keepOfLetter(context: EventContext, event: AltinnEvent): Promise<
     ...(status ? { facts: [{ status, time, source: isHint ? "hint" : "event" }] } : { unknownTypes: { [type]: time } }),
     ...(isToBeAsked ? { checkOwedAt: heardAt } : {}),
   });
+  await context.traces.follow(record.link);
   if (isToBeAsked && isCheckDueAtOnce(before, record, heardAt))
     await putCheck(context, { version: 1, correspondenceId });
 }

@@ -17,7 +17,7 @@ export async function deleteClaims(context: UpkeepContext): Promise<void> {
   const requests = context.store.requestsByHash;
   const now = context.clock.now();
   const where = whereTag("claim", "<=", timestamp(now));
-  await eachRecord(context.telemetry, requests, where, "requestHash", async (stored, id) => {
+  await eachRecord(context, requests, where, "requestHash", async (stored, id) => {
     const claim = stored.value.claimCheck;
     if (!claim || claim.lookAt > now) return;
     const isOver = claim.doneSince !== undefined && now >= claim.doneSince + deleteRequestBlobsAfter;

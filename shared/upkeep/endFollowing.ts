@@ -12,7 +12,7 @@ const MOST = 1000;
 
 /** Ends the following of letters that have been followed since before `oldest`, a day. */
 export async function endFollowing(context: UpkeepContext, oldest: string): Promise<void> {
-  const { clock, store, telemetry, tracker } = context;
+  const { clock, store, telemetry, traces, tracker } = context;
   const passOver = passingOver(telemetry);
   const claimed = whereTag("request", ">", " ");
   const before = [
@@ -29,6 +29,7 @@ export async function endFollowing(context: UpkeepContext, oldest: string): Prom
         // The index may lag.
         if (!record?.link || !isFollowed(record) || dayOf(followedSince(record)) >= oldest) return;
         ended++;
+        await traces.follow(record.link);
         await tracker.add({ correspondenceId: id, heardAt: clock.now(), unresolvedSince: clock.now() });
       });
     }

@@ -28,7 +28,7 @@ export async function putBackForgotten(context: UpkeepContext, now: number): Pro
 async function putBackDispatches(context: UpkeepContext, now: number): Promise<number> {
   let putBacks = 0;
   const where = `${whereTag("state", "=", "waiting")} AND ${whereTag("due", "<", timestamp(now - GRACE))}`;
-  await eachRecord(context.telemetry, context.store.dispatches, where, "dispatchId", async (stored, id) => {
+  await eachRecord(context, context.store.dispatches, where, "dispatchId", async (stored, id) => {
     if (!isForgotten(stored.value, now)) return;
     const { generation } = stored.value;
     await putNext(context, stored, generation, 0, (known) =>
@@ -44,7 +44,7 @@ async function putBackPreparations(context: UpkeepContext, now: number): Promise
   const requests = context.store.requestsByHash;
   let putBacks = 0;
   const where = whereTag("preparing", "<", timestamp(now - GRACE));
-  await eachRecord(context.telemetry, requests, where, "requestHash", async (stored, id) => {
+  await eachRecord(context, requests, where, "requestHash", async (stored, id) => {
     if (!isPreparationForgotten(stored.value, now)) return;
     const generation = preparationOf(stored.value).generation + 1;
     await putPreparation(context, stored.value, generation, 0);

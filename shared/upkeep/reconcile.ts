@@ -60,6 +60,7 @@ async function reconcileDay(context: UpkeepContext, day: string): Promise<void> 
   for (const requestHash of pending) {
     await passOver({ requestHash }, async () => {
       const record = (await store.requestsByHash.read(requestHash))?.value;
+      await context.traces.follow(record);
       if (record?.single && !record.preparation) await reconcileSingle(context, record, record.single);
     });
   }

@@ -19,7 +19,7 @@ const EVERY = 30;
  * a deadline left: a due time in 2099, written for "never", would keep whom it was for until then.
  */
 export async function renewRecords(
-  { store, telemetry }: UpkeepContext,
+  { store, telemetry, traces }: UpkeepContext,
   now: number,
   last: number | undefined,
 ): Promise<void> {
@@ -36,6 +36,7 @@ export async function renewRecords(
       await passOver({ correspondenceId: id }, async () => {
         const link = (await renew(store.correspondences, id))?.link;
         if (!link) return;
+        await traces.follow(link);
         await renew(store.requests, link.requestId);
         await renew(store.dispatches, link.dispatchId);
       });

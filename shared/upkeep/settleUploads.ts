@@ -17,7 +17,7 @@ import type { UpkeepContext } from "./context.ts";
 export async function settleUploads(context: UpkeepContext): Promise<void> {
   const requests = context.store.requestsByHash;
   const where = whereTag("uploads", "=", "open");
-  await eachRecord(context.telemetry, requests, where, "requestHash", async (stored, id) => {
+  await eachRecord(context, requests, where, "requestHash", async (stored, id) => {
     if (isInProgress(stored.value) || preparationOf(stored.value).isSettled) return;
     const { sent, ended, total } = await progressOf(context, stored.value);
     const isUsed = sent > 0 || ended.outcomeUnknown > 0;

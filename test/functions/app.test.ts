@@ -141,7 +141,13 @@ describe.each([
     await drop(QUEUES.requests, text);
     await expect.poll(() => told(id)).toEqual(["sent", "duplicate"]);
     await expect.poll(() => duplicates().length).toBe(before + 1);
-    expect(duplicates().at(-1)).toMatch(/"messageId":"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}","dequeueCount":1,/);
+    expect(duplicates().at(-1)).toMatch(
+      /"messaging.message.id":"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}","dequeueCount":1,/,
+    );
+    // The line of the invocation, too, is about that letter.
+    expect(duplicates().at(-1)).toMatch(
+      /"messaging.destination.name":"correspondence-requests",.*"trace_id":"[0-9a-f]{32}"/,
+    );
     expect(logged.filter((line) => line.includes("producers-own-"))).toEqual([]);
   });
 });
@@ -154,7 +160,7 @@ test("a letter that is poisoned a fourth time is closed, also if its request has
   const closings = () => logged.filter((line) => line.includes('"outcome":"closing"'));
   for (let poisoned = 1; poisoned <= 4; poisoned++) {
     await drop(poisonQueueOf(QUEUES.requests), text);
-    const handled = () => logged.filter((line) => line.includes('"function":"handlePoisonedRequest"'));
+    const handled = () => logged.filter((line) => line.includes('"faas.name":"handlePoisonedRequest"'));
     await expect.poll(handled).toHaveLength(poisoned);
     expect(closings()).toHaveLength(poisoned === 4 ? 1 : 0);
   }

@@ -4,6 +4,7 @@ import { putBackDispatch, putBackRequest } from "../../shared/intake/poison.ts";
 import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
 import { sendRequest } from "../../shared/intake/sendRequest.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
+import { asPiece } from "../../shared/telemetry/traces.ts";
 import { checkBatch } from "../../shared/tracking/checkBatch.ts";
 import { receiveEvent } from "../../shared/tracking/receiveEvent.ts";
 import { sweep } from "../../shared/upkeep/sweep.ts";
@@ -14,7 +15,12 @@ export const TIMER = "(timer)";
 /** In place of a queue: one of Altinn's events, as text. */
 export const WEBHOOK = "(webhook)";
 
-export async function handleMessage(app: App, message: HostedMessage): Promise<void> {
+/** As an invocation of its function does. */
+export function handleMessage(app: App, message: HostedMessage): Promise<void> {
+  return asPiece(() => handle(app, message));
+}
+
+async function handle(app: App, message: HostedMessage): Promise<void> {
   const body = parsed(message.text);
   switch (message.queue) {
     case QUEUES.requests:

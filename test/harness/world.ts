@@ -9,6 +9,7 @@ import { MINUTE } from "../../shared/clock.ts";
 import { readSettings, type Settings } from "../../shared/settings/settings.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
+import { asPiece } from "../../shared/telemetry/traces.ts";
 import { nameOfAltinnCall, nameOfBlobCall, nameOfQueueCall } from "./callNames.ts";
 import { runInChild } from "./childApp.ts";
 import { handleMessage } from "./handleMessage.ts";
@@ -275,14 +276,14 @@ export class World implements AsyncDisposable {
   /** One run of the timer, and of the checks that it asks for. */
   async sweep(): Promise<void> {
     const { sweep } = await import("../../shared/upkeep/sweep.ts");
-    await sweep(this.app.sending, this.app.settings.followDays);
+    await asPiece(() => sweep(this.app.sending, this.app.settings.followDays));
     await this.run();
   }
 
   /** Hands the app one of Altinn's events, as the webhook does. */
   async event(event: unknown): Promise<string> {
     const { receiveEvent } = await import("../../shared/tracking/receiveEvent.ts");
-    return (await receiveEvent(this.app.events, event)).kind;
+    return (await asPiece(() => receiveEvent(this.app.events, event))).kind;
   }
 
   /** Handles a message in this process. */

@@ -51,7 +51,7 @@ describe.each(questions)("$title", ({ query }) => {
   });
 
   it("asks for fields that a line can have", () => {
-    const asked = [...query.matchAll(/\bline(?:\.(\w+)|\["(\w+)"\])/g)].map(([, a, b]) => a ?? b ?? "");
+    const asked = [...query.matchAll(/\bline(?:\.(\w+)|\["([\w.]+)"\])/g)].map(([, a, b]) => a ?? b ?? "");
     expect(asked.filter((name) => !LOG_FIELDS.has(name))).toEqual([]);
   });
 });

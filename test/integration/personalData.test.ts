@@ -151,7 +151,7 @@ describe("in a run with letters of every fate", () => {
     expect(watched.errors.length).toBeGreaterThan(5);
     expect(watched.answers.length).toBeGreaterThan(9);
     expect(watched.told.logs.length).toBeGreaterThan(100);
-    expect(watched.told.logs.join("\n")).toContain('"eventId":"(withheld)","resourceId":"(withheld)"');
+    expect(watched.told.logs.join("\n")).toContain('"cloudevents.event_id":"(withheld)","resourceId":"(withheld)"');
   });
 
   test.each(["logs", "errors", "answers"] as const)("the %s hold nothing of it", (kind) => {

@@ -58,6 +58,8 @@ const linkArbitrary: fc.Arbitrary<Link> = fc.record(
     recipient: fc.constantFrom(organization(0), organization(1)),
     sendersReference: fc.constantFrom("2030/1", "2030/2"),
     statusQueue: fc.constant("status-of-one-system"),
+    traceparent: fc.constantFrom("00-1", "00-2"),
+    tracestate: fc.constantFrom("a=1", "a=2"),
     isConfirmationNeeded: fc.boolean(),
     postedAt: time,
     requestedPublishTime: time,

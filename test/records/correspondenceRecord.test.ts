@@ -144,6 +144,26 @@ describe("merging", () => {
   });
 });
 
+describe("the trace of a link", () => {
+  const traced = { traceparent: "00-2", tracestate: "a=1" };
+
+  it("stays when an older version, which knows of none, writes the same link", () => {
+    const [first, again] = [heard({ link: aLink(traced) }), heard({ link: aLink() })];
+    expect(recordFrom(first, again).link).toEqual(aLink(traced));
+    expect(recordFrom(again, first).link).toEqual(aLink(traced));
+    const known = recordFrom(first);
+    expect(JSON.stringify(merge(known, recordOf(again)))).toBe(JSON.stringify(known));
+  });
+
+  it("is the same in either order, should there be two", () => {
+    const others = [{ traceparent: "00-1" }, { traceparent: "00-2" }, { ...traced, tracestate: "a=2" }];
+    for (const other of others) {
+      const [a, b] = [heard({ link: aLink(traced) }), heard({ link: aLink(other) })];
+      expect(recordFrom(a, b)).toEqual(recordFrom(b, a));
+    }
+  });
+});
+
 describe("reading a record", () => {
   it("has the status of highest rank, with signals beside the life cycle left out", () => {
     expect(currentStatus(recordFrom(heard()))).toBeUndefined();

@@ -10,6 +10,7 @@ import { isDue } from "../../shared/records/following.ts";
 import { type Addition, merge, recordOf } from "../../shared/records/mergeCorrespondence.ts";
 import { createStateStore } from "../../shared/records/stateStore.ts";
 import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
+import { createTraces } from "../../shared/telemetry/traces.ts";
 import { additionOfDetails, additionOfOverview } from "../../shared/tracking/answers.ts";
 import { checkDay, findLetters } from "../../shared/tracking/checkDay.ts";
 import { createChecks } from "../../shared/tracking/checks.ts";
@@ -117,7 +118,9 @@ async function start(letters: readonly Case[]) {
   const telemetry = createTelemetry((level, line) => logs.push(`${level} ${line}`));
   const announcer = { announce: async () => undefined };
   const orders = createNotificationOrders(state, telemetry);
-  const factory = createAnnouncementFactory("5a2f0a3e-1f7b-4c53-9d5e-0b6a3c9e1d42");
+  const namespace = "5a2f0a3e-1f7b-4c53-9d5e-0b6a3c9e1d42";
+  const factory = createAnnouncementFactory(namespace);
+  const traces = createTraces(async () => namespace);
   const tracker = createTracker({ clock, store, orders, announcer, announcements: async () => factory });
   return {
     state,
@@ -125,7 +128,8 @@ async function start(letters: readonly Case[]) {
     logs,
     recordOf: async (id: string) => (await store.correspondences.read(id))?.value,
     async sweep() {
-      const context = { clock, altinn: model, store, tracker, telemetry, foreignCheck: () => async () => true };
+      const foreignCheck = () => async () => true;
+      const context = { clock, altinn: model, store, tracker, telemetry, traces, foreignCheck };
       model.calls.length = 0;
       state.calls = 0;
       const checks = createChecks(context);

@@ -189,7 +189,12 @@ describe("alerts", () => {
     ],
     ["", { event: "brakeOff" }, "note", /^The brake is off again: /],
     ["error: ", { event: "breakerOpen", attempts: 2 }, "error", /^Altinn or Maskinporten does not answer/],
-    ["warning: ", { event: "uploadFailed", httpStatus: 503, cause: "timeout" }, "warning", /\(timeout, HTTP 503\)$/],
+    [
+      "warning: ",
+      { event: "uploadFailed", "http.response.status_code": 503, cause: "timeout" },
+      "warning",
+      /\(timeout, HTTP 503\)$/,
+    ],
     ["error: ", { event: "ofANewerKind", dispatchId: "a" }, "error", /^The app says ofANewerKind\. \(dispatch a\)$/],
   ])("%s%j is a sentence", (mark, line, level, sentence) => {
     expect(alertOf(logged(mark, line))).toEqual({ level, sentence: expect.stringMatching(sentence) });
