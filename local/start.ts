@@ -123,6 +123,7 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
   const altinnUrl = simulator.ready.url.replace(/\/$/, "");
   await registerClient(altinnUrl, credentials);
 
+  let debuggerAt: string | undefined;
   const functions = await startFunctions({
     paths,
     port: options.ports.functions,
@@ -130,7 +131,11 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
     settings: appSettings({ connectionString, altinnUrl, credentials }),
     functionKey: credentials.functionKey,
     func: options.func,
-    onLog: (line) => showProblem(line, terminal),
+    inspectPort: options.inspectPort,
+    onLog(line) {
+      debuggerAt ??= /Debugger listening on ws:\/\/([^/\s]+)/.exec(line)?.[1];
+      showProblem(line, terminal);
+    },
   }).then(keepAs("The functions host", running, end));
   const functionsUrl = functions.ready.url.replace(/\/$/, "");
   const webhook = `${functionsUrl}/api/altinn-events?code=${credentials.functionKey}`;
@@ -149,6 +154,13 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
     functionsUrl,
     `${functions.ready.functions.length} functions, in ${options.func ? "func" : "the local host"}`,
   );
+  if (options.inspectPort !== undefined) {
+    terminal.row(
+      "debugger",
+      debuggerAt ?? `127.0.0.1:${options.inspectPort}`,
+      "takes breakpoints in the TypeScript files",
+    );
+  }
   terminal.row("log", shortPath(functionsLog(paths)), "warnings and errors show here too");
   terminal.row("state", shortPath(paths.directory), "npm start -- --fresh begins anew");
   await sendExamples(options, paths, storage, terminal, running, altinnUrl);

@@ -59,8 +59,9 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
     // deployed: `debug` takes it where it finds it, and it would be in the bundle wherever development tools bring it.
     external: ["@azure/functions-core", "supports-color"],
     banner: { js: BANNER },
-    // "external": beside the file and not named in it, so that nothing is loaded that nobody asked for.
-    sourcemap: "external",
+    // Beside the file. In dist/, from where debuggers find the sources, it is named in the file too; nowhere else, so that
+    // nothing is loaded that nobody asked for.
+    sourcemap: directory === NOMINAL ? "linked" : "external",
     sourcesContent: false,
     keepNames: true,
     metafile: true,

@@ -11,6 +11,8 @@ examples and shows what happens to them.
   --func                  run the functions in Azure Functions Core Tools (func), not in the host that comes along
   --no-examples           don't send the examples
   --no-watch              leave the announcements on their queue, for a program of yours
+  --inspect               let a debugger attach to the functions, on port 9229 of this machine
+  --inspect-port <n>      the same, on another port
   --time-scale <n>        let time run n times faster (not with --func)
   --blob-port <n>         default 10000, or BLOB_PORT
   --queue-port <n>        default 10001, or QUEUE_PORT
@@ -28,6 +30,9 @@ const PORTS = {
   functions: { flag: "functions-port", variable: "FUNCTIONS_PORT", port: 7_071 },
 } as const;
 
+/** Where debuggers look for a Node process, unless they are told otherwise. */
+const INSPECT_PORT = 9_229;
+
 export type Service = keyof typeof PORTS;
 
 export interface StartOptions {
@@ -37,6 +42,8 @@ export interface StartOptions {
   readonly examples: boolean;
   readonly watch: boolean;
   readonly timeScale: number;
+  /** The port for a debugger; undefined for none. */
+  readonly inspectPort: number | undefined;
   /** Absolute. */
   readonly stateDirectory: string;
 }
@@ -61,6 +68,8 @@ export function readOptions(
       func: flag,
       "no-examples": flag,
       "no-watch": flag,
+      inspect: flag,
+      "inspect-port": text,
       "time-scale": text,
       "blob-port": text,
       "queue-port": text,
@@ -84,6 +93,7 @@ export function readOptions(
     examples: !values["no-examples"],
     watch: !values["no-watch"],
     timeScale,
+    inspectPort: readPort("--inspect-port", values["inspect-port"]) ?? (values.inspect ? INSPECT_PORT : undefined),
     stateDirectory: resolve(environment.INIT_CWD ?? root, values["state-dir"] ?? join(root, ".local")),
   };
 }

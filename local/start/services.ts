@@ -51,13 +51,16 @@ export interface FunctionsOptions {
   readonly functionKey: string;
   /** Azure Functions Core Tools in the place of our own host. */
   readonly func: boolean;
+  /** The port on which a debugger may attach to the process that runs the functions. */
+  readonly inspectPort?: number | undefined;
   readonly onLog: (line: string) => void;
 }
 
 export async function startFunctions(options: FunctionsOptions): Promise<FunctionsHost> {
-  const { func, clock } = options;
+  const { func, clock, inspectPort } = options;
   const port = func && options.port === 0 ? await freePort() : options.port;
   const time = func ? {} : { TIME_SCALE: String(clock.scale), TIME_ORIGIN: String(clock.origin) };
+  const inspect = inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${inspectPort}`];
   const host = join(ROOT, "local", "functions-host", "main.ts");
   return startService({
     name: func ? "Azure Functions Core Tools" : "The functions host",
@@ -69,7 +72,10 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       ...options.settings,
       ...time,
       ...(func ? {} : { FUNCTION_KEY: options.functionKey }),
+      // The functions run in a worker process that the tools start: with these flags.
+      ...(func && inspect.length > 0 ? { languageWorkers__node__arguments: inspect.join(" ") } : {}),
     },
+    ...(func ? {} : { nodeFlags: inspect }),
     workingDirectory: ROOT,
     logFile: functionsLog(options.paths),
     readySchema: functionsReady,

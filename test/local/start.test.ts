@@ -11,6 +11,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { middleCut } from "../../terminal/columns.ts";
 import { isAlive } from "../harness/isAlive.ts";
+import { aLetter } from "../integration/letters.ts";
+import { attachDebugger, type Place } from "./debugger.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const FREE_PORTS = ["--blob-port=0", "--queue-port=0", "--altinn-port=0", "--functions-port=0"];
@@ -100,11 +102,27 @@ describe("the local start", () => {
   });
 
   it("remembers on a restart that the examples were sent; ends on SIGHUP", async () => {
-    const run = start([]);
+    const run = start(["--inspect-port=0"]);
     await run.says("sent on an earlier start");
     await run.says("npm run send");
     expect(run.lines("start-letter", "dropped")).toEqual([]);
     const processes = descendants(run.pid);
+
+    // A debugger attaches, and stops where a line of TypeScript runs.
+    const [, address = ""] = /^ {2}debugger +(\S+)/m.exec(run.output()) ?? [];
+    const editor = await attachDebugger(address);
+    const place = await lineOf("shared/intake/sendRequest.ts", "return unlessMarkerMissing(");
+    await editor.breakAt(place);
+    const { connectionString } = JSON.parse(await readFile(join(directory, "start.json"), "utf8"));
+    const requests = QueueServiceClient.fromConnectionString(connectionString).getQueueClient(QUEUES.requests);
+    await requests.sendMessage(
+      JSON.stringify(aLetter({ id: "stopped-at", letter: { resourceId: "example-letters" } })),
+    );
+    expect(await editor.paused()).toEqual(place);
+    expect(run.lines("stopped-at", "sent")).toEqual([]);
+    await editor.resume();
+    await run.shows("stopped-at", "sent");
+    editor.detach();
     run.signal("SIGHUP");
     expect(await run.ended()).toBe(0);
     expect(processes.filter(isAlive)).toEqual([]);
@@ -126,8 +144,13 @@ describe("the local start", () => {
       `#!/bin/sh\nexec ${process.execPath} ${fileURLToPath(new URL("./start/func.fixture.mjs", import.meta.url))} "$@"\n`,
     );
     await chmod(func, 0o755);
-    const run = start(["--func", "--no-examples"], { PATH: `${directory}:${process.env.PATH}` });
+    const run = start(["--func", "--no-examples", "--inspect"], { PATH: `${directory}:${process.env.PATH}` });
     await run.says("2 functions, in func");
+    // What the tools start their worker with, which runs the functions.
+    await run.says("127.0.0.1:9229");
+    expect(await readFile(join(directory, "logs", "functions.log"), "utf8")).toContain(
+      "worker: --inspect=127.0.0.1:9229",
+    );
     await run.says("npm run send");
     const processes = descendants(run.pid);
     // start.ts, Azurite, the simulator, what watches func, and func itself.
@@ -209,6 +232,12 @@ async function ended(child: ChildProcess): Promise<number | null> {
     await new Promise((resolve) => child.once("exit", resolve));
   }
   return child.exitCode;
+}
+
+/** Where this text stands in a file of the project. */
+async function lineOf(file: string, text: string): Promise<Place> {
+  const lines = (await readFile(join(root, file), "utf8")).split("\n");
+  return { file, line: lines.findIndex((each) => each.includes(text)) + 1 };
 }
 
 /** Every process below this one, nearest first. */

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 const port = Number(process.argv[process.argv.indexOf("--port") + 1]);
 const functions = [{ name: "sendCorrespondence" }, { name: "receiveAltinnEvent" }];
 
+process.stdout.write(`worker: ${process.env.languageWorkers__node__arguments}\n`);
 createServer((request, response) => {
   request.resume();
   response.setHeader("Content-Type", "application/json");
