@@ -46,7 +46,11 @@ function defaultOf({ defaultValue }: Option): string {
 }
 
 function examples(command: Command, name: string): string {
-  const lines = examplesOf(command).map((example) => `npm run altinn -- ${name} ${example}`.trimEnd());
+  const lines = examplesOf(command).map((example) => {
+    // What is in Azure bears the name of the reader's own.
+    const note = example.includes("https://<") ? "  # needs Azure" : "";
+    return `${`npm run altinn -- ${name} ${example}`.trimEnd()}${note}`;
+  });
   return lines.length === 0 ? "" : ["```sh", ...lines, "```"].join("\n");
 }
 

@@ -26,7 +26,7 @@ export const MANIFEST = manifest.parse(JSON.parse(textOf("package.json")));
 
 /** The npm scripts that a command line or script runs, test among them. */
 export function npmScriptsIn(text: string): string[] {
-  return [...text.matchAll(/\bnpm(?:\.cmd)? (?:run (?:--silent )?([\w:-]+)|(test)\b)/g)].map(
+  return [...text.matchAll(/\bnpm(?:\.cmd)? (?:run (?:--silent )?(\w[\w:-]*)|(test)\b)/g)].map(
     ([, run, test]) => run ?? test ?? "",
   );
 }
