@@ -8,6 +8,7 @@ import type { StorageClients } from "../shared/storage/clients.ts";
 import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { shownJson } from "../terminal/foreign.ts";
 import { fromHere } from "../terminal/givenFile.ts";
+import type { Progress } from "../terminal/progress.ts";
 import { UnreadableFile } from "../terminal/requestFile.ts";
 import { describe, table } from "./deadLettersView.ts";
 import {
@@ -81,6 +82,8 @@ export interface Terminal {
   tell(line: string): void;
   /** Asks somebody yes or no; false where nobody is there. */
   confirm(question: string): Promise<boolean>;
+  /** How far work on many has come. */
+  readonly progress: Progress;
 }
 
 async function open({ stateDir }: StorageChoice): Promise<Work> {
@@ -163,22 +166,26 @@ async function replay(terminal: Terminal, written: readonly string[], given: unk
 }
 
 async function replayNames(
-  { print, tell }: Terminal,
+  { print, tell, progress }: Terminal,
   work: Work,
   names: readonly string[],
   { force, json }: Pick<z.output<typeof replayOptions>, "force" | "json">,
 ): Promise<number> {
-  let asked = 0;
+  let [asked, done] = [0, 0];
   const note = ({ name, isAsked, note: why }: Asked) => {
     if (isAsked) asked++;
+    done++;
+    progress.end();
     if (json) print(shownJson({ name, replayed: isAsked, note: why }));
     else if (!isAsked) tell(`${name}: not replayed: ${why}`);
     else if (why !== undefined) tell(`${name}: on its way again, but ${why}`);
     else if (names.length <= MANY) tell(`${name}: on its way again.`);
+    if (names.length > MANY) progress.show(done, names.length, "dead letters asked for");
   };
   try {
     await replayAll(work, names, force, note);
   } finally {
+    progress.end();
     tell(`${asked} of ${names.length} dead letters are on their way again. What becomes of them is announced.`);
   }
   if ((await readBrake(work.store.documents))?.isOn) tell("The brake is on: they wait until it is lifted.");

@@ -4,13 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { createProducer } from "../producer/main.ts";
+import type { StorageClients } from "../shared/storage/clients.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { shown, shownJson } from "../terminal/foreign.ts";
 import { print, tell } from "../terminal/output.ts";
 import { wrapped } from "../terminal/wrapped.ts";
 import { refuseInTheClear } from "./appAddress.ts";
 import { STATE_DIRECTORY_OPTION, withHelp } from "./program.ts";
-import { describeFailure, findStorage } from "./storage.ts";
+import { describeFailure, PRODUCTION_OPTION, storageToChange } from "./storage.ts";
 
 const optionsSchema = z.object({
   app: z.url({ protocol: /^https?$/ }),
@@ -18,6 +19,7 @@ const optionsSchema = z.object({
   recipient: z.string().optional(),
   seconds: z.coerce.number().positive(),
   stateDir: z.string().optional(),
+  production: z.boolean().default(false),
 });
 type Options = z.output<typeof optionsSchema>;
 
@@ -36,7 +38,8 @@ const program = withHelp(
     .option("--resource <id>", "the resource to send a letter on")
     .option("--recipient <urn>", "who gets it: a synthetic one, in an environment for tests")
     .option("--seconds <n>", "how long each of the two may take", "180")
-    .option(...STATE_DIRECTORY_OPTION),
+    .option(...STATE_DIRECTORY_OPTION)
+    .option(...PRODUCTION_OPTION),
   "The function key is in ALTINN_WEBHOOK_KEY; the letter is dropped on the storage of CORRESPONDENCE_STORAGE....",
 );
 
@@ -74,13 +77,17 @@ async function checkHealth(options: Options): Promise<boolean> {
   return false;
 }
 
-async function sendLetter(options: Options, resourceId: string, recipient: string): Promise<boolean> {
-  const producer = createProducer(await findStorage(options.stateDir));
+async function sendLetter(
+  options: Options,
+  storage: StorageClients,
+  { resource, recipient }: { readonly resource: string; readonly recipient: string },
+): Promise<boolean> {
+  const producer = createProducer(storage);
   const id = `smoke-test-${randomUUID()}`;
   const outcome = await producer.send({
     id,
     correspondence: {
-      resourceId,
+      resourceId: resource,
       sendersReference: id,
       content: {
         language: "nb",
@@ -122,11 +129,11 @@ async function main(): Promise<number> {
   }
   const options = read.data;
   refuseInTheClear(options.app, process.env.ALTINN_WEBHOOK_KEY);
-  const isHealthy = await checkHealth(options);
-  if (!isHealthy) return 1;
   const { resource, recipient } = options;
-  if (resource === undefined || recipient === undefined) return 0;
-  return (await sendLetter(options, resource, recipient)) ? 0 : 1;
+  if (resource === undefined || recipient === undefined) return (await checkHealth(options)) ? 0 : 1;
+  const storage = await storageToChange(options);
+  if (!(await checkHealth(options))) return 1;
+  return (await sendLetter(options, storage, { resource, recipient })) ? 0 : 1;
 }
 
 process.exitCode = await main().catch((error: unknown) => {

@@ -25,7 +25,9 @@ if [ -n "${GITHUB_ACTIONS:-}" ]; then echo "::add-mask::$ALTINN_WEBHOOK_KEY"; fi
 host=$(ask show defaultHostName)
 CORRESPONDENCE_STORAGE__queueServiceUri=$(setting CORRESPONDENCE_STORAGE__queueServiceUri)
 CORRESPONDENCE_STORAGE__blobServiceUri=$(setting CORRESPONDENCE_STORAGE__blobServiceUri)
-export ALTINN_WEBHOOK_KEY CORRESPONDENCE_STORAGE__queueServiceUri CORRESPONDENCE_STORAGE__blobServiceUri
+# Whose storage it is: a letter through production's is only sent with --production.
+ALTINN_ENVIRONMENT=$(setting ALTINN_ENVIRONMENT)
+export ALTINN_ENVIRONMENT ALTINN_WEBHOOK_KEY CORRESPONDENCE_STORAGE__queueServiceUri CORRESPONDENCE_STORAGE__blobServiceUri
 # Whoever az knows, and not the machine that this runs on.
 export AZURE_TOKEN_CREDENTIALS=AzureCliCredential
 

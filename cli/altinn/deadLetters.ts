@@ -3,12 +3,19 @@ import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { columnsOf } from "../../terminal/columns.ts";
 import { print, tell } from "../../terminal/output.ts";
+import { createProgress } from "../../terminal/progress.ts";
 import { deadLettersCommand } from "../deadLettersCommand.ts";
 import type { Run } from "../program.ts";
 
 /** Makes the command, for the terminal that we run in. `run` is given what is to be done. */
 export function deadLettersHere(run: Run): Command {
-  return deadLettersCommand(run, { columns: columnsOf(process.stdout), print, tell, confirm });
+  return deadLettersCommand(run, {
+    columns: columnsOf(process.stdout),
+    print,
+    tell,
+    confirm,
+    progress: createProgress(),
+  });
 }
 
 async function confirm(question: string): Promise<boolean> {

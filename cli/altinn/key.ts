@@ -7,7 +7,7 @@ import { shownJson } from "../../terminal/foreign.ts";
 import { fromHere } from "../../terminal/givenFile.ts";
 import { print, tell } from "../../terminal/output.ts";
 import { type Run, withExamples } from "../program.ts";
-import { CannotDo } from "../storage.ts";
+import { CannotDo, PRODUCTION_OPTION, refuseProduction } from "../storage.ts";
 import {
   createKeyFile,
   createVaultKey,
@@ -23,6 +23,7 @@ const createOptions = z.object({
   name: z.string(),
   bits: z.coerce.number(),
   hsm: z.boolean().default(false),
+  production: z.boolean().default(false),
   jwks: z.boolean().default(false),
   json: z.boolean().default(false),
 });
@@ -44,6 +45,7 @@ export function keyCommand(run: Run): Command {
     .option("--hsm", "keep it in a hardware module (a Premium vault)")
     .option("--jwks", "print a set of keys that holds this one, as Maskinporten's API takes it")
     .option("--json", "print it on one line")
+    .option(...PRODUCTION_OPTION)
     .action((given: unknown) => run(() => create(createOptions.parse(given))));
   withExamples(command.command("export-public [key-id]"), "")
     .description("print a key's public part; without an id that of MASKINPORTEN_KEY_VAULT_KEY or MASKINPORTEN_JWK")
@@ -53,7 +55,15 @@ export function keyCommand(run: Run): Command {
   return command;
 }
 
-async function create({ vault, file, name, bits, hsm, ...how }: z.output<typeof createOptions>): Promise<undefined> {
+async function create({
+  vault,
+  file,
+  name,
+  bits,
+  hsm,
+  production,
+  ...how
+}: z.output<typeof createOptions>): Promise<undefined> {
   if ((vault === undefined) === (file === undefined)) throw new CannotDo("Say where to: --vault or --file.");
   if (file !== undefined) {
     const path = fromHere(file);
@@ -66,6 +76,7 @@ async function create({ vault, file, name, bits, hsm, ...how }: z.output<typeof 
     tell(`When both are done: ${HAVE_SECRETS_READ}. By itself Azure reads secrets once a day.`);
     return undefined;
   }
+  refuseProduction(process.env.ALTINN_ENVIRONMENT?.trim() === "production", { production });
   const made = await createVaultKey(await connect(vault ?? ""), { name, bits, hsm });
   show(made, how);
   tell(REGISTER);

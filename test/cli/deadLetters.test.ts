@@ -9,6 +9,7 @@ import { runCommand } from "../../cli/deadLettersCommand.ts";
 import { HOUR } from "../../shared/clock.ts";
 import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+import { createProgress } from "../../terminal/progress.ts";
 import { commandArgs } from "../harness/command.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { RESOURCE, World } from "../harness/world.ts";
@@ -33,6 +34,9 @@ interface Ran {
   readonly stderr: string;
 }
 
+/** What the bottom of the terminal has shown. */
+const shown: string[] = [];
+
 /** Runs the command in this process; nobody answers its questions. */
 async function run(args: readonly string[], connectionString: string): Promise<Ran> {
   vi.stubEnv("CORRESPONDENCE_STORAGE", connectionString);
@@ -43,6 +47,7 @@ async function run(args: readonly string[], connectionString: string): Promise<R
     print: (text) => out.push(text),
     tell: (line) => err.push(line),
     confirm,
+    progress: createProgress({ isTTY: true, columns: 200, write: (text) => shown.push(String(text)) }),
   });
   const lines = (texts: readonly string[]) => texts.map((text) => `${text}\n`).join("");
   return { code, stdout: lines(out), stderr: lines(err) };
@@ -137,6 +142,9 @@ test("replays all with a reason, many only when somebody says yes", async () => 
   const { code, stderr } = await inWorld(world, "replay", "--reason", "resourceNotAllowed", "--yes");
   expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringMatching(/^11 of 11 dead letters/) });
   expect(stderr).toContain("The brake is on");
+  // A bar for many, and nothing of it left at the end.
+  expect(shown.join("")).toContain(" 11 of 11 dead letters asked for");
+  expect(shown.at(-1)).toBe("\r\u001b[K");
   await setBrake(documents, { isOn: false, reason: "operator", now: world.clock.now() });
   await world.run();
   expect(world.letters()).toHaveLength(11);

@@ -1,9 +1,12 @@
 // Nothing is changed in what is production's, or may be, unless somebody says that it is meant.
+import { spawnSync } from "node:child_process";
 import { afterEach, expect, test, vi } from "vitest";
 import { brakeCommand } from "../../cli/altinn/brake.ts";
+import { keyCommand } from "../../cli/altinn/key.ts";
 import { sendCommand } from "../../cli/altinn/send.ts";
 import { subscriptionsCommand } from "../../cli/altinn/subscriptions.ts";
 import { CannotDo, refuseProduction, storageToChange } from "../../cli/storage.ts";
+import { commandArgs } from "../harness/command.ts";
 import { runHere } from "../harness/commandHere.ts";
 import { startStorage } from "../harness/storage.ts";
 
@@ -22,6 +25,22 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain("It is not known whether this storage is production's");
   expect(stderr).toContain("--production");
+});
+
+test("a letter of the smoke test asks for it too, before anything is called", async () => {
+  const letter = ["--resource", "letters", "--recipient", "urn:altinn:organization:identifier-no:310000000"];
+  const args = [...commandArgs("smoke"), "--app", "https://letters.invalid", ...letter];
+  const env = { PATH: process.env.PATH, CORRESPONDENCE_STORAGE: IN_AZURE, ALTINN_ENVIRONMENT: "production" };
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(/This is production .*--production/);
+});
+
+test("a key is made in production's vault only if that is meant", async () => {
+  const create = runHere(keyCommand, ["create", "--vault", "https://letters.invalid"], {
+    ALTINN_ENVIRONMENT: "production",
+  });
+  await expect(create).rejects.toThrow(/This is production/);
 });
 
 test("what the app's own setting says is believed, and this machine is nobody's production", async () => {

@@ -30,6 +30,7 @@ beforeEach(async () => {
          echo ${KEY} ;;
        *"appsettings list"*queueServiceUri*) echo https://data.queue.core.windows.net/ ;;
        *"appsettings list"*blobServiceUri*) echo https://data.blob.core.windows.net/ ;;
+       *"appsettings list"*ALTINN_ENVIRONMENT*) echo tt02 ;;
        *"appsettings list"*) cat "$RECORD/app-settings.json" ;;
        *"functionapp keys list"*) echo ${KEY} ;;
        *"functionapp show"*"--query id"*) [ -z "\${AZ_SIGNED_OUT:-}" ] || exit 1; echo ${APP_ID} ;;
@@ -228,6 +229,7 @@ describe("the smoke test of a deployed app", () => {
         `ALTINN_WEBHOOK_KEY=${KEY}`,
         "CORRESPONDENCE_STORAGE__queueServiceUri=https://data.queue.core.windows.net/",
         "CORRESPONDENCE_STORAGE__blobServiceUri=https://data.blob.core.windows.net/",
+        "ALTINN_ENVIRONMENT=tt02",
         "AZURE_TOKEN_CREDENTIALS=AzureCliCredential",
       ]),
     );

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { runCommand } from "../../cli/deadLettersCommand.ts";
 import { HOUR } from "../../shared/clock.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
+import { createProgress } from "../../terminal/progress.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter } from "./letters.ts";
@@ -27,7 +28,13 @@ async function run(...args: string[]): Promise<{ code: number; said: string }> {
   vi.stubEnv("CORRESPONDENCE_STORAGE", world.storage.connectionString);
   const said: string[] = [];
   const say = (text: string) => void said.push(text);
-  const code = await runCommand(args, { columns: 200, print: say, tell: say, confirm: async () => false });
+  const code = await runCommand(args, {
+    columns: 200,
+    print: say,
+    tell: say,
+    confirm: async () => false,
+    progress: createProgress(),
+  });
   return { code, said: said.join("\n") };
 }
 
