@@ -28,6 +28,9 @@ let simulator: Simulator;
 let directory: string;
 let host: FunctionsHost;
 let key: ClientKey;
+/** One clock for the simulator and the app, however long it takes until the host is there: tokens go by it. */
+const TIME_SCALE = 20;
+const TIME_ORIGIN = Date.now();
 const logged: string[] = [];
 
 beforeAll(async () => {
@@ -37,14 +40,15 @@ beforeAll(async () => {
   account = await storage.account();
   key = await createClientKey();
   const clients = [{ clientId: "test-client", keys: [key.publicJwk] }];
-  simulator = await startSimulator({ timeScale: 20, clients, subscriptionKey: "test-subscription-key" });
+  const time = { timeScale: TIME_SCALE, timeOrigin: TIME_ORIGIN };
+  simulator = await startSimulator({ ...time, clients, subscriptionKey: "test-subscription-key" });
   for (const file of ["host.json", "package.json"]) await copyFile(join(ROOT, file), join(directory, file));
   host = await startFunctionsHost({
     appDirectory: directory,
     port: 0,
     functionKey: KEY,
     settings: settings(),
-    timeScale: 20,
+    timeScale: TIME_SCALE,
     onLog: ({ line }) => logged.push(line),
   });
 });
@@ -58,6 +62,7 @@ function settings(): Record<string, string> {
   return {
     CORRESPONDENCE_STORAGE: account.connectionString,
     ALTINN_ENVIRONMENT: "tt02",
+    TIME_ORIGIN: String(TIME_ORIGIN),
     ALTINN_PLATFORM_URL: simulator.url,
     MASKINPORTEN_ISSUER: `${simulator.url}/maskinporten/`,
     MASKINPORTEN_CLIENT_ID: "test-client",
