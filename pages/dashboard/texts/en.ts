@@ -261,6 +261,7 @@ export const en: Words = {
     label: "Reference, request or id",
     hint: "The sender's reference, the id of the request, or the letter's id, whole.",
     button: "Find",
+    byStatus: "By status:",
     none: "Nothing is known under this reference, request or id. One that has just been dropped may take some seconds.",
     some: (count) => (count === 1 ? "1 letter" : `${count} letters`),
     more: "Show more",

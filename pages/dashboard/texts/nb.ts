@@ -261,6 +261,7 @@ export const nb: Words = {
     label: "Referanse, bestilling eller id",
     hint: "Avsenderens referanse, bestillingens id eller brevets id, i sin helhet.",
     button: "Finn",
+    byStatus: "Etter status:",
     none: "Ingenting er kjent under denne referansen, bestillingen eller id-en. Et brev som nettopp er lagt inn, kan bruke noen sekunder.",
     some: (count) => `${count} brev`,
     more: "Vis flere",

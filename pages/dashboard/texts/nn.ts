@@ -264,6 +264,7 @@ export const nn: Words = {
     label: "Referanse, bestilling eller id",
     hint: "Referansen til avsendaren, id-en til bestillinga eller id-en til brevet, i heilskap.",
     button: "Finn",
+    byStatus: "Etter status:",
     none: "Ingenting er kjent under denne referansen, bestillinga eller id-en. Eit brev som nettopp er lagt inn, kan bruke nokre sekund.",
     some: (count) => `${count} brev`,
     more: "Vis fleire",

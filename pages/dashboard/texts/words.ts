@@ -114,6 +114,7 @@ export interface Words {
     readonly label: string;
     readonly hint: string;
     readonly button: string;
+    readonly byStatus: string;
     readonly none: string;
     readonly some: (count: number) => string;
     readonly more: string;

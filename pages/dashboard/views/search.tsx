@@ -5,13 +5,16 @@ import { type Answer, ask } from "../ask.ts";
 import type { Place } from "../places.ts";
 import { textOf, useReader } from "../reader.ts";
 import { idOf, LettersTable } from "./letters.tsx";
-import { Box } from "./parts.tsx";
+import { Box, To } from "./parts.tsx";
 
 /** One way to ask, and where its next page begins. */
 interface Way {
   readonly by: Readonly<Record<string, string>>;
   readonly next?: string | undefined;
 }
+
+/** What letters are asked for by, without anything at hand. */
+const BY_STATUS = ["waiting", "published", "read", "confirmed", "failed", "rejected", "gaveUp"] as const;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -102,6 +105,14 @@ export function SearchView({ place }: { readonly place: Place & { readonly view:
           {words.search.button}
         </button>
       </form>
+      <nav class="row" aria-label={words.search.byStatus}>
+        <span class="quiet">{words.search.byStatus}</span>
+        {BY_STATUS.map((each) => (
+          <To key={each} place={{ view: "search", status: each }} current={each === status}>
+            {textOf(words.statuses, each)}
+          </To>
+        ))}
+      </nav>
       <div role="status">
         {failed !== undefined && (
           <p class="ds-alert" data-color="danger" data-size="sm">
