@@ -25,7 +25,7 @@ const job = z.strictObject({
   with: z.record(z.string(), z.union([z.string(), z.boolean()])).optional(),
   permissions: rights,
   "runs-on": z.literal("ubuntu-24.04").optional(),
-  "timeout-minutes": z.int().max(60).optional(),
+  "timeout-minutes": z.int().max(90).optional(),
   environment: z.string().optional(),
   concurrency: concurrency.optional(),
   env: z.record(z.string(), z.string()).optional(),
@@ -144,7 +144,9 @@ test("commands are npm scripts and files that exist", () => {
 test("the package that one workflow makes is the one that the other deploys", () => {
   expect(textOf(".github/workflows/test.yml")).toContain(`path: release/${ZIP_NAME}`);
   expect(textOf(".github/workflows/deploy-to.yml")).toContain(`--src release/${ZIP_NAME}`);
-  const upload = steps.find(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
+  const upload = steps.find(
+    ({ path, uses }) => path.endsWith("test.yml") && uses?.startsWith("actions/upload-artifact@"),
+  );
   const download = steps.find(({ uses }) => uses?.startsWith("actions/download-artifact@"));
   expect(download?.with?.name).toBe(upload?.with?.name);
 });

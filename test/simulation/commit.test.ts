@@ -1,0 +1,41 @@
+// Some histories at every commit, other ones each time: their seed is the commit's. `npm run simulate` goes on for as long as one likes.
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { runHistory } from "../../simulation/history.ts";
+import { simulatedSettings } from "../../simulation/settings.ts";
+
+/** Where there is no git, or no commit yet. */
+const ANY_SEED = 20_261_129;
+
+/** For so long new histories begin. */
+const SPAN = 45_000;
+const LETTERS = 50;
+
+function seedOfCommit(): number {
+  try {
+    const commit = execFileSync("git", ["rev-parse", "HEAD"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return Number.parseInt(commit.slice(0, 7), 16);
+  } catch {
+    return ANY_SEED;
+  }
+}
+
+test("histories of this commit: every letter is sent once and told so", async () => {
+  const settings = await simulatedSettings();
+  const first = seedOfCommit();
+  const end = performance.now() + SPAN;
+  let letters = 0;
+  for (let seed = first; performance.now() < end || letters < 2 * LETTERS; seed++) {
+    const { violations, verdict } = await runHistory({ seed, letters: LETTERS, settings });
+    const again = `npm run simulate -- --seed ${seed} --letters ${LETTERS}`;
+    expect(
+      violations.map(({ kind, text }) => `${kind}: ${text}`),
+      `the history of seed ${seed} fails; it is told by: ${again}`,
+    ).toEqual([]);
+    letters += verdict.letters;
+  }
+  expect(letters).toBeGreaterThanOrEqual(2 * LETTERS);
+});
