@@ -4,13 +4,9 @@ import { readFile } from "node:fs/promises";
 import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
 import type { App } from "../shared/app.ts";
 import { type Access, accessOf, isFromPage, placeOf } from "../shared/dashboard/access.ts";
-import { actionSchema } from "../shared/dashboard/action.ts";
-import { act, lookAtReplay } from "../shared/dashboard/actions.ts";
-import { createOverview, type OverviewReader } from "../shared/dashboard/overview.ts";
-import { findLetters, findRequest, showLetter } from "../shared/finding/find.ts";
-import { readLetterId, readLetterQuery, readPaging } from "../shared/finding/query.ts";
+import type { AnswerPage } from "./dashboardAnswers.ts";
 import { invoke } from "./invocation.ts";
-import { answerQuestion, problem, wrongParameters } from "./question.ts";
+import { answerQuestion, problem } from "./question.ts";
 
 /** The page's files, beside the bundle. */
 const FILES: ReadonlyMap<string, { readonly name: string; readonly type: string }> = new Map([
@@ -36,11 +32,16 @@ const SAFE_HEADERS = {
 const MOST_BODY = 16 * 1024;
 
 export function registerDashboard(application: App): void {
-  const { dashboard, settings, telemetry } = application;
+  const { settings, telemetry } = application;
   const place = placeOf(settings.dashboardAuth, process.env);
   // Without it the route would take anybody's bodies only to say no.
   if (place.auth === undefined && place.isInAzure) return;
-  const overview = createOverview(dashboard);
+  let answers: AnswerPage | undefined;
+  const answerPage: AnswerPage = async (...asked) => {
+    const { createAnswers } = await import("./dashboardAnswers.ts");
+    answers ??= createAnswers(application);
+    return answers(...asked);
+  };
   app.http("dashboard", {
     route: "dashboard/{*path}",
     methods: ["GET", "POST"],
@@ -52,7 +53,7 @@ export function registerDashboard(application: App): void {
           forwardedFor: request.headers.get("x-forwarded-for"),
           principal: request.headers.get("x-ms-client-principal"),
         });
-        const answer = await answerTo(application, overview, access, request);
+        const answer = await answerTo(application, answerPage, access, request);
         return { ...answer, headers: { "cache-control": "no-store", ...SAFE_HEADERS, ...answer.headers } };
       };
       return invoke(telemetry, context, work, ({ status = 200 }) => ({ httpStatus: status }));
@@ -62,7 +63,7 @@ export function registerDashboard(application: App): void {
 
 async function answerTo(
   application: App,
-  overview: OverviewReader,
+  answerPage: AnswerPage,
   access: Access,
   request: HttpRequest,
 ): Promise<HttpResponseInit> {
@@ -83,59 +84,9 @@ async function answerTo(
   const asked: unknown = text.length > MOST_BODY ? undefined : parseJson(text);
   if (typeof asked !== "object" || asked === null) return problem(400, "No question", "The body must be a JSON object");
   return answerQuestion(application.telemetry, async () => {
-    const found = await question(application, overview, access, path, { ...asked });
+    const found = await answerPage(access, path, { ...asked });
     return found ?? problem(404, "No such question", "The page and the app are of different versions: load it again");
   });
-}
-
-async function question(
-  { dashboard, finding }: App,
-  overview: OverviewReader,
-  access: Access & { readonly kind: "allowed" },
-  path: string,
-  asked: Readonly<Record<string, unknown>>,
-): Promise<HttpResponseInit | undefined> {
-  switch (path) {
-    case "overview":
-      return { jsonBody: { ...(await overview.read()), mayAct: access.mayAct } };
-    case "letters": {
-      const read = readLetterQuery(asked);
-      if (!read.ok) return wrongParameters(read.wrong);
-      return { jsonBody: await findLetters(finding, read.value.query, read.value.paging) };
-    }
-    case "letter": {
-      const read = readLetterId(asked.id);
-      if (!read.ok) return wrongParameters(read.wrong);
-      const shown = await showLetter(finding, read.value);
-      return shown
-        ? { jsonBody: shown }
-        : problem(404, "No such letter", "No letter with this id is known, or not any more");
-    }
-    case "request": {
-      const { requestId, ...paging } = asked;
-      const read = readPaging(paging);
-      if (!read.ok) return wrongParameters(read.wrong);
-      const found = typeof requestId === "string" ? await findRequest(finding, requestId, read.value) : undefined;
-      return found
-        ? { jsonBody: found }
-        : problem(404, "No such request", "No request with this id is known, or not any more");
-    }
-    case "replay": {
-      const check = typeof asked.deadLetter === "string" ? await lookAtReplay(dashboard, asked.deadLetter) : undefined;
-      return check ? { jsonBody: check } : problem(404, "No such dead letter", "It was replayed or dropped meanwhile");
-    }
-    case "act": {
-      if (!access.mayAct) return problem(403, "Not for you", "You may look, and not act");
-      const read = actionSchema.safeParse(asked);
-      if (!read.success)
-        return problem(400, "No such action", "The page and the app are of different versions: load it again");
-      const outcome = await act(dashboard, read.data, access.actor);
-      if (outcome.kind === "done") overview.changed(read.data.action);
-      return { jsonBody: outcome };
-    }
-    default:
-      return undefined;
-  }
 }
 
 async function file(path: string): Promise<HttpResponseInit> {

@@ -1,10 +1,10 @@
 // What functions that answer questions have in common: a GET with the function's key, and problem details (RFC 9457)
-// where there is no answer.
+// where there is no answer. What answers is loaded by the first question: letters do without it, and start the sooner.
 import { app, type HttpRequest, type HttpResponseInit } from "@azure/functions";
 import type { App } from "../shared/app.ts";
 import type { ProblemAnswer } from "../shared/finding/answers.ts";
-import { WrongToken } from "../shared/finding/find.ts";
 import type { WrongParameter } from "../shared/finding/query.ts";
+import { WrongToken } from "../shared/finding/wrongToken.ts";
 import { invoke } from "./invocation.ts";
 
 /** Registers a function that answers a GET. What it throws is a 503, as storage is all that is asked. */

@@ -1,6 +1,6 @@
 // The functions of queues. Each message comes as bytes, or Azure's host would take fields in it for the queue's metadata.
 import { app, type InvocationContext, trigger } from "@azure/functions";
-import { z } from "zod";
+import * as z from "zod";
 import type { LogFields, Telemetry } from "../shared/telemetry/telemetry.ts";
 import { invoke } from "./invocation.ts";
 

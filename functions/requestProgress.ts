@@ -1,6 +1,5 @@
 // `GET /api/requests/{id}`: how many letters of a request are sent, wait, or ended otherwise, and a page of them.
 import type { App } from "../shared/app.ts";
-import { findRequest } from "../shared/finding/find.ts";
 import { readPaging } from "../shared/finding/query.ts";
 import { parametersOf, problem, registerQuestion, wrongParameters } from "./question.ts";
 
@@ -9,6 +8,7 @@ export function registerRequestProgress(app: App): void {
   registerQuestion(app, "requestProgress", "requests/{*id}", async (request) => {
     const asked = readPaging(parametersOf(request));
     if (!asked.ok) return wrongParameters(asked.wrong);
+    const { findRequest } = await import("../shared/finding/find.ts");
     const { id = "" } = request.params;
     for (const requestId of new Set([id, decoded(id)])) {
       const found = await findRequest(app.finding, requestId, asked.value);

@@ -1,6 +1,5 @@
 // `GET /api/letters/{id}`: one letter whole, by the id of its dispatch or of its correspondence, or by its dead letter.
 import type { App } from "../shared/app.ts";
-import { showLetter } from "../shared/finding/find.ts";
 import { readLetterId } from "../shared/finding/query.ts";
 import { problem, registerQuestion, wrongParameters } from "./question.ts";
 
@@ -8,6 +7,7 @@ export function registerShowLetter(app: App): void {
   registerQuestion(app, "showLetter", "letters/{id}", async (request) => {
     const asked = readLetterId(request.params.id);
     if (!asked.ok) return wrongParameters(asked.wrong);
+    const { showLetter } = await import("../shared/finding/find.ts");
     const shown = await showLetter(app.finding, asked.value);
     return shown
       ? { status: 200, jsonBody: shown }

@@ -49,12 +49,12 @@ export type Prepared =
  *
  * @param faults what is wrong with the content given, by the same names
  */
-export function prepareLetter(
+export async function prepareLetter(
   request: unknown,
   given: GivenContent,
   faults: ReadonlyMap<string, ContentFault>,
   context: RequestContext,
-): Prepared {
+): Promise<Prepared> {
   const decoded = decodeMessage(JSON.stringify(request) ?? "null");
   if (!decoded.ok) return { kind: "refused", problems: [decoded.problem], warnings: [] };
   if ((parseCancel(decoded.value) ?? parseClaimCheck(decoded.value)) !== undefined) {
@@ -63,7 +63,7 @@ export function prepareLetter(
   const written = withCanonicalNames(decoded.value);
   const placed = placeAttachments(written, given, faults);
   const message = queueText(placed.request);
-  const parsed = parseRequest(placed.request, context);
+  const parsed = await parseRequest(placed.request, context);
   const tooLarge = sizeProblem(message);
   const problems = [
     ...(parsed.ok ? [] : parsed.problems),

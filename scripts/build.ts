@@ -1,8 +1,8 @@
 // Builds what is deployed: dist/main.js, one bundle for all functions. `npm run build`.
 //
 // One entry point, because a bundle per function would copy what is kept in memory (tokens, the circuit breaker).
-// What the app imports lazily (`@azure/identity`) becomes a chunk of its own, loaded only where it is needed. The
-// dashboard's page lies beside it, in dist/pages/dashboard/.
+// What the app imports lazily (`@azure/identity`, readers of HTML) becomes a chunk of its own, loaded only where it is
+// needed. The dashboard's page lies beside it, in dist/pages/dashboard/. More bytes than the budget, and it does not build.
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,17 +15,28 @@ export interface BuildOptions {
   readonly entry?: string;
   /** Holds nothing else afterwards. Default: dist/. */
   readonly directory?: string;
+  /** Default: `BUDGET` for the app, and none for another entry. */
+  readonly budget?: Budget;
 }
+
+/** The most bytes that a build may have, without source maps. */
+export type Budget = Pick<Built, "startBytes" | "allBytes">;
 
 /** What was built. */
 export interface Built {
   /** The entry file, absolute. */
   readonly main: string;
-  /** Bytes of the entry file, which every start of the app loads. */
-  readonly mainBytes: number;
+  /** Bytes of what every start of the app loads: the entry file, and the chunks that it imports at once. */
+  readonly startBytes: number;
   /** Bytes of all files without the source maps. */
   readonly allBytes: number;
 }
+
+/**
+ * The most bytes that the app may have. Node reads and compiles every byte of a start before the first letter: whoever
+ * needs more looks first whether it can be loaded when it is needed, and then raises this with the reason.
+ */
+export const BUDGET: Budget = { startBytes: 1_700_000, allBytes: 3_900_000 };
 
 const ROOT = resolve(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -63,25 +74,55 @@ export async function build(options: BuildOptions = {}): Promise<Built> {
     // nothing is loaded that nobody asked for.
     sourcemap: directory === NOMINAL ? "linked" : "external",
     sourcesContent: false,
-    keepNames: true,
+    // Names stay as they are, so that a stack says something without a source map. Those that esbuild has to change, because
+    // two modules have the same, nothing reads: errors have theirs as a text.
+    minifyWhitespace: true,
+    minifySyntax: true,
     metafile: true,
     logLevel: "warning",
     write: false,
   });
   // Its compiler is a process of its own, which would stay as long as we do.
   await esbuild.stop();
+  const built = { main: join(directory, "main.js"), ...sizesOf(metafile.outputs) };
+  const budget = options.budget ?? (options.entry === undefined ? BUDGET : undefined);
+  if (budget !== undefined) requireWithin(budget, built);
   const files = [
     ...page.map(({ name, contents }) => ({ path: join(directory, "pages", "dashboard", name), contents })),
     ...outputFiles.map(({ path, contents }) => ({ path: join(directory, relative(NOMINAL, path)), contents })),
   ];
   await replaceFiles(directory, files, (path) => path.endsWith("main.js"));
-  const sizes = Object.entries(metafile.outputs).filter(([path]) => path.endsWith(".js"));
-  const main = join(directory, "main.js");
+  return built;
+}
+
+type Outputs = esbuild.Metafile["outputs"];
+
+function sizesOf(outputs: Outputs): Pick<Built, "startBytes" | "allBytes"> {
+  const scripts = Object.entries(outputs).filter(([path]) => path.endsWith(".js"));
+  const [main] = scripts.find(([path]) => resolve(ROOT, path) === join(NOMINAL, "main.js")) ?? [];
+  const sum = (paths: Iterable<string>) => [...paths].reduce((bytes, path) => bytes + (outputs[path]?.bytes ?? 0), 0);
   return {
-    main,
-    mainBytes: sizes.find(([path]) => resolve(ROOT, path) === join(NOMINAL, "main.js"))?.[1].bytes ?? 0,
-    allBytes: sizes.reduce((sum, [, output]) => sum + output.bytes, 0),
+    startBytes: sum(main === undefined ? [] : loadedWith(main, outputs)),
+    allBytes: sum(scripts.map(([path]) => path)),
   };
+}
+
+/** A file, and all that it imports at once. */
+function loadedWith(main: string, outputs: Outputs): ReadonlySet<string> {
+  const loaded = new Set([main]);
+  for (const path of loaded) {
+    const statements = outputs[path]?.imports.filter(({ kind }) => kind === "import-statement") ?? [];
+    for (const statement of statements) if (outputs[statement.path]) loaded.add(statement.path);
+  }
+  return loaded;
+}
+
+function requireWithin(budget: Budget, { startBytes, allBytes }: Built): void {
+  if (startBytes <= budget.startBytes && allBytes <= budget.allBytes) return;
+  throw new Error(
+    `The build is larger than its budget (scripts/build.ts): a start loads ${startBytes} bytes of at most ` +
+      `${budget.startBytes}, and there are ${allBytes} of at most ${budget.allBytes}. Import where it is needed what a plain letter does without.`,
+  );
 }
 
 /**
@@ -111,8 +152,13 @@ export async function replaceFiles(
 }
 
 if (import.meta.main) {
-  // esbuild has said what is wrong by then.
-  const built = await build().catch(() => process.exit(1));
+  const built = await build().catch((error: unknown) => {
+    // esbuild has said what is wrong by then.
+    if (!(error instanceof Error && "errors" in error)) console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  });
   const kilobytes = (bytes: number) => `${Math.round(bytes / 1024)} kB`;
-  process.stdout.write(`dist/main.js ${kilobytes(built.mainBytes)}, with chunks ${kilobytes(built.allBytes)}\n`);
+  process.stdout.write(
+    `dist/main.js: a start loads ${kilobytes(built.startBytes)}, of ${kilobytes(built.allBytes)} in all\n`,
+  );
 }

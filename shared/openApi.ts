@@ -1,5 +1,5 @@
 // The endpoints in OpenAPI 3.1, made of the schemas by which their parameters and answers are checked.
-import { z } from "zod";
+import * as z from "zod";
 import { figuresAnswerSchema } from "./figures/answer.ts";
 import { figuresParameters } from "./figures/question.ts";
 import { letterPageSchema, problemSchema, requestAnswerSchema, shownLetterSchema } from "./finding/answers.ts";

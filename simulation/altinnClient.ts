@@ -8,7 +8,7 @@ import type { AltinnClient } from "../shared/altinn/altinnClient.ts";
 import { attachmentUploaded } from "../shared/altinn/answers.ts";
 import { callAuthorized } from "../shared/altinn/authorizedCall.ts";
 import { CALL_TIMEOUTS, createCorrespondenceApi } from "../shared/altinn/correspondenceApi.ts";
-import type { UploadFile } from "../shared/altinn/multipart.ts";
+import type { UploadFile } from "../shared/altinn/fileBody.ts";
 import { initializeOutcome } from "../shared/altinn/outcome.ts";
 import type { Clock } from "../shared/clock.ts";
 import { MINUTE } from "../shared/clock.ts";

@@ -74,7 +74,7 @@ export async function readRequestFile(
   // The blob may be in storage already.
   if (file === undefined) return { ...unchecked, problems: [], claim: { blob: check.path } };
   const claimed = await readJson(file);
-  const request = readRequest(path, claimed.text, claimed.value, now, newId);
+  const request = await readRequest(path, claimed.text, claimed.value, now, newId);
   // With another id it is another request, and the blob that is named is not to be written over.
   return newId === undefined ? { ...request, text, claim: { blob: check.path, file } } : request;
 }
@@ -111,9 +111,15 @@ async function readJson(path: string): Promise<{ readonly text: string; readonly
   return { text: isCarried ? text : queueText(decoded.value), value: decoded.value };
 }
 
-function readRequest(path: string, text: string, written: JsonObject, now: Date, newId?: string): RequestFile {
+async function readRequest(
+  path: string,
+  text: string,
+  written: JsonObject,
+  now: Date,
+  newId?: string,
+): Promise<RequestFile> {
   const value = newId === undefined ? written : { ...written, id: newId };
-  const parsed = parseRequest(value, { environment: "tt02", now });
+  const parsed = await parseRequest(value, { environment: "tt02", now });
   return {
     path,
     text: newId === undefined ? text : queueText(value),

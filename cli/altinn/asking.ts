@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { systemClock } from "../../shared/clock.ts";
 import type { FindingContext } from "../../shared/finding/context.ts";
-import { WrongToken } from "../../shared/finding/find.ts";
+import { WrongToken } from "../../shared/finding/wrongToken.ts";
 import { createContactLog } from "../../shared/pausing/contact.ts";
 import { createStateStore, stateContainersOf } from "../../shared/records/stateStore.ts";
 import { tell } from "../../terminal/output.ts";

@@ -66,14 +66,14 @@ interface Checked {
   readonly body?: string;
 }
 
-function check(file: string, { environment, unknownFields }: Options): Checked {
+async function check(file: string, { environment, unknownFields }: Options): Promise<Checked> {
   const content = readGivenFile(file);
   if (typeof content === "string") return refused([{ path: "", rule: "file", message: content }]);
   const decoded = decodeMessage(content);
   if (!decoded.ok) return refused([decoded.problem]);
   const other = parseCancel(decoded.value) ?? parseClaimCheck(decoded.value);
   if (other !== undefined) return refused(other.kind === "problems" ? other.problems : []);
-  const parsed = parseRequest(decoded.value, { environment, unknownFields, now: new Date() });
+  const parsed = await parseRequest(decoded.value, { environment, unknownFields, now: new Date() });
   const { warnings } = parsed;
   return parsed.ok
     ? { problems: [], warnings, body: parsed.request.correspondence.content.messageBody }
@@ -102,10 +102,10 @@ function findings(found: readonly Problem[], columns: number): string[] {
   return [problemText(found.slice(0, SHOWN), columns), ...more];
 }
 
-function checkFiles(files: readonly string[], options: Options): number {
+async function checkFiles(files: readonly string[], options: Options): Promise<number> {
   let status = 0;
   for (const file of files) {
-    const { problems, warnings, body } = check(file, options);
+    const { problems, warnings, body } = await check(file, options);
     if (problems.length > 0) status = 1;
     const found: Checked = { problems, warnings, ...(body !== undefined && options.showBody ? { body } : {}) };
     if (options.json) print(shownJson({ file, valid: problems.length === 0, ...found }));

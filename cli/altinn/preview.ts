@@ -55,8 +55,10 @@ export function previewCommand(run: Run): Command {
     if (wrong !== undefined) command.error(wrong, { exitCode: 2 });
     return run(async () => {
       const { pairs } = options;
-      const done = pairs !== undefined ? [count(pairs, options)] : files.map((file) => show(file, options));
-      return done.every(Boolean) ? 0 : 1;
+      if (pairs !== undefined) return count(pairs, options) ? 0 : 1;
+      let status = 0;
+      for (const file of files) if (!(await show(file, options))) status = 1;
+      return status;
     });
   });
 }
@@ -75,7 +77,7 @@ type Outcome =
   | { readonly instead: string }
   | { readonly problems: readonly Problem[] };
 
-function preview(file: string, environment: Options["environment"]): Outcome {
+async function preview(file: string, environment: Options["environment"]): Promise<Outcome> {
   const content = readGivenFile(file);
   if (typeof content === "string") return { problems: [{ path: "", rule: "file", message: content }] };
   const decoded = decodeMessage(content);
@@ -84,15 +86,15 @@ function preview(file: string, environment: Options["environment"]): Outcome {
   if (other?.kind === "problems") return { problems: other.problems };
   if (other?.kind === "cancel") return { instead: "cancels a letter, and has nothing to show." };
   if (other !== undefined) return { instead: "names a blob. Name the file with the request itself." };
-  const parsed = parseRequest(decoded.value, { environment, now: new Date() });
+  const parsed = await parseRequest(decoded.value, { environment, now: new Date() });
   if (!parsed.ok) return { problems: parsed.problems };
   const { request, warnings } = parsed;
   return { page: previewPage({ file: basename(file), request, warnings }), warnings };
 }
 
 /** Writes the page and says so, or says what is wrong. False: there is none. */
-function show(file: string, options: Options): boolean {
-  const outcome = preview(file, options.environment);
+async function show(file: string, options: Options): Promise<boolean> {
+  const outcome = await preview(file, options.environment);
   const columns = columnsOf(process.stdout);
   const say = (verdict: string, answer: object, found: readonly Problem[] = []) => {
     const more = found.length > 0 ? [problemText(found, columns)] : [];

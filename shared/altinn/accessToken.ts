@@ -1,6 +1,6 @@
 // Access tokens: a grant to Maskinporten, its token exchanged for Altinn's.
 import { decodeJwt } from "jose";
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../clock.ts";
 import { atLeast } from "../limits/lengths.ts";
 import { isCallable, withoutTrailingSlash } from "./environments.ts";

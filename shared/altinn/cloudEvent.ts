@@ -1,5 +1,5 @@
 // CloudEvents as Altinn Events pushes them.
-import { z } from "zod";
+import * as z from "zod";
 import { atLeast, atMost } from "../limits/lengths.ts";
 import { altinnId, parseTime, withoutResourcePrefix } from "./wire.ts";
 

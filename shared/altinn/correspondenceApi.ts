@@ -19,8 +19,8 @@ import {
 } from "./answers.ts";
 import { callAuthorized } from "./authorizedCall.ts";
 import { withoutTrailingSlash } from "./environments.ts";
+import { fileBody, type UploadFile } from "./fileBody.ts";
 import type { CallFailure, HttpTransport } from "./httpCall.ts";
-import { fileBody, multipartBody, type UploadFile } from "./multipart.ts";
 import { type InitializeOutcome, initializeOutcome } from "./outcome.ts";
 import type { CorrespondenceStatus } from "./statuses.ts";
 import {
@@ -133,6 +133,8 @@ export function createCorrespondenceApi(options: CorrespondenceApiOptions): Corr
 
     async initializeAndUpload(fields, files) {
       const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+      // Most letters have no file.
+      const { multipartBody } = await import("./multipart.ts");
       const answer = await callAuthorized(options, () => {
         const { contentType, length, stream } = multipartBody(fields, files);
         return {

@@ -1,5 +1,5 @@
 // The subscriptions API of Altinn Events: which events are pushed to which address.
-import { z } from "zod";
+import * as z from "zod";
 import { type Authorization, callAuthorized } from "./authorizedCall.ts";
 import { withoutTrailingSlash } from "./environments.ts";
 import { type Answer, type CallFailure, statusFailure, unreadable } from "./httpCall.ts";

@@ -1,15 +1,8 @@
-// The body of `POST /correspondence/upload`: fields, then files, streamed one after the other.
+// The body of `POST /correspondence/upload`: fields, then files, streamed one after the other. Loaded by the first letter
+// that has files.
 import { PassThrough, Readable } from "node:stream";
 import FormData from "form-data";
-
-/** A file to send. It is opened when its turn comes, and again if the call has to be repeated. */
-export interface UploadFile {
-  /** Exactly as in the attachment's metadata. */
-  readonly fileName: string;
-  /** The stream must bring exactly this many. */
-  readonly sizeBytes: number;
-  open(): Promise<Readable>;
-}
+import { exactly, type UploadFile } from "./fileBody.ts";
 
 /** A body that is made while it is sent. */
 export interface MultipartBody {
@@ -68,33 +61,6 @@ function opener(form: FormData, file: UploadFile, opened: Set<Readable>, target:
       (error: unknown) => form.emit("error", error),
     );
   };
-}
-
-/** A single file as a body. It is opened at once, and closed when the body is destroyed. */
-export function fileBody(file: UploadFile): Readable {
-  async function* bytes() {
-    const source = await file.open();
-    try {
-      yield* exactly(source, file.sizeBytes);
-    } finally {
-      source.destroy();
-    }
-  }
-  return Readable.from(bytes(), { objectMode: false });
-}
-
-/** Passes on what a file brings, and fails when that is not what Content-Length promised. */
-export async function* exactly(source: AsyncIterable<unknown>, sizeBytes: number): AsyncGenerator<Buffer> {
-  let bytes = 0;
-  for await (const chunk of source) {
-    if (typeof chunk !== "string" && !(chunk instanceof Uint8Array)) throw new TypeError("A file must bring bytes.");
-    const buffer =
-      typeof chunk === "string" ? Buffer.from(chunk) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    bytes += buffer.byteLength;
-    if (bytes > sizeBytes) break;
-    yield buffer;
-  }
-  if (bytes !== sizeBytes) throw new RangeError("A file is not as long as it was said to be.");
 }
 
 function partHead(form: FormData, name: string, fileName?: string): string {

@@ -1,6 +1,6 @@
 // The private key that Maskinporten knows us by, as a JWK.
 import { createPrivateKey } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 
 const part = z.string().regex(/^[A-Za-z0-9_-]+={0,2}$/);
 

@@ -1,5 +1,5 @@
 // Altinn's problem details, read leniently: some answers are a bare JSON string, HTML, or nothing at all.
-import { z } from "zod";
+import * as z from "zod";
 import { maskText } from "./mask.ts";
 
 /** What a refusal says, with nothing in it that has to be hidden. */

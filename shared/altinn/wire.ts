@@ -1,5 +1,5 @@
 // What Altinn's answers look like: only what is needed is read, and fields that are new or odd are tolerated.
-import { z } from "zod";
+import * as z from "zod";
 import { type AttachmentStatus, type CorrespondenceStatus, parseAttachmentStatus, parseStatus } from "./statuses.ts";
 
 /** A correspondence's id, or an attachment's: a UUID of any version, in lower case. */

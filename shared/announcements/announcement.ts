@@ -1,5 +1,5 @@
 // Announcements: CloudEvents that tell producers what became of their letters. Their schema, and how each is made.
-import { z } from "zod";
+import * as z from "zod";
 import { END_REASONS } from "../altinn/endReason.ts";
 import { timestamp } from "../clock.ts";
 import { type CorrespondenceRecord, currentStatus } from "../records/correspondenceRecord.ts";

@@ -1,5 +1,5 @@
 // Who may see the dashboard, and who may act: decided by what the platform vouches for, and never by what a caller says.
-import { z } from "zod";
+import * as z from "zod";
 
 /** Where the app runs, as far as that decides who may ask. */
 export interface Place {

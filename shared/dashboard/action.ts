@@ -1,5 +1,5 @@
 // What can be done from the dashboard, as the page asks for it.
-import { z } from "zod";
+import * as z from "zod";
 
 const deadLetter = z.string().regex(/^[0-9a-f-]{1,200}\.json$/);
 const correspondenceId = z.guid();

@@ -93,7 +93,7 @@ export async function checkReplay(store: StateStore, letter: DeadLetter, rules: 
     const why = "its idempotent key belongs to another letter in Altinn. Give the request another key, and another id.";
     return { kind: "useless", why };
   }
-  const warning = warningOf(letter, rules);
+  const warning = await warningOf(letter, rules);
   return { kind: "allowed", ...(warning === undefined ? {} : { warning }) };
 }
 
@@ -113,14 +113,14 @@ async function hindranceOf(store: StateStore, letter: DeadLetter): Promise<strin
   return "the request that it is a part of is gone from correspondence-accepted. Restore that blob first.";
 }
 
-function warningOf(letter: DeadLetter, rules: RequestContext): string | undefined {
+async function warningOf(letter: DeadLetter, rules: RequestContext): Promise<string | undefined> {
   const message = messageOf(letter);
   if (message === undefined) return undefined;
   const decoded = decodeMessage(message);
   if (!decoded.ok) return `it will be refused again: ${decoded.problem.message} --with <file> gives it mended.`;
   // What a claim check leads to is looked at when it is replayed.
   if (parseClaimCheck(decoded.value)) return undefined;
-  const parsed = parseRequest(decoded.value, rules);
+  const parsed = await parseRequest(decoded.value, rules);
   return parsed.ok ? undefined : `it will be refused again: ${summary(parsed.problems)}`;
 }
 

@@ -1,5 +1,5 @@
 // The answer about figures, as the schema that docs/openapi.json is made of, and how it is made of tallies. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import { type Histogram, percentile, type Tally } from "../records/tally.ts";
 
 const time = z.iso.datetime();

@@ -1,6 +1,6 @@
 // Once a day: the figures of days of which nothing can change any more are kept, so that they cost one read from then on,
 // and outlive the records that they were counted from.
-import { z } from "zod";
+import * as z from "zod";
 import { DAY, dayOf, timestamp } from "../clock.ts";
 import { closedDay, firstOpenDay } from "../records/dayFigures.ts";
 import { type Records, readKnown } from "../records/records.ts";

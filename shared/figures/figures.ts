@@ -1,5 +1,5 @@
 // Answers how many letters there were: from what is kept of closed days, and from the index for the others. Writes nothing.
-import { z } from "zod";
+import * as z from "zod";
 import { DAY, dayOf, timestamp } from "../clock.ts";
 import { eachAtOnce } from "../eachAtOnce.ts";
 import { type DayFigures, figuresOf, firstOpenDay } from "../records/dayFigures.ts";

@@ -1,5 +1,5 @@
 // Which figures are asked for: read from the parameters of a URL or of a command, every wrong one named. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { DAY, HOUR } from "../clock.ts";
 import { type Asked, moment, readParameters } from "../finding/query.ts";

@@ -1,5 +1,5 @@
 // The answers of the endpoints, as the schemas that docs/openapi.json is made of.
-import { z } from "zod";
+import * as z from "zod";
 import { letterSchema } from "./letter.ts";
 
 const time = z.iso.datetime();

@@ -13,11 +13,7 @@ import type { LetterQuery, Paging } from "./query.ts";
 import { type ReadLetter, readDead, readDispatched, readInAltinn, readLetter, readRequested } from "./readLetter.ts";
 import { pauseNow } from "./waiting.ts";
 import { IN_ALTINN } from "./words.ts";
-
-/** The token of another query, or none of ours. */
-export class WrongToken extends Error {
-  override readonly name = "WrongToken";
-}
+import { WrongToken } from "./wrongToken.ts";
 
 /** How many records are read at once. */
 const AT_ONCE = 16;

@@ -1,6 +1,6 @@
 // One letter as it is shown to whoever asks, whatever there is of it: a dispatch on its way, a letter in Altinn, an end
 // without one. Pure: read off its records.
-import { z } from "zod";
+import * as z from "zod";
 import { END_REASONS } from "../altinn/endReason.ts";
 import { maskRecipient, maskText } from "../altinn/mask.ts";
 import { withoutResourcePrefix } from "../altinn/wire.ts";

@@ -1,5 +1,5 @@
 // Which letters are asked for: read from the parameters of a URL or of a command, every wrong one named.
-import { z } from "zod";
+import * as z from "zod";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { DAY } from "../clock.ts";
 import { letterStatus } from "./words.ts";

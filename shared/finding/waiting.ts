@@ -1,5 +1,5 @@
 // What has not reached its recipient yet, by what keeps it. Counted by the index alone, however many letters that is.
-import { z } from "zod";
+import * as z from "zod";
 import { dayOf, MINUTE, timestamp } from "../clock.ts";
 import { eachAtOnce } from "../eachAtOnce.ts";
 import { type BrakeStatus, readBrake } from "../pausing/emergencyBrake.ts";

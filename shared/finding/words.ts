@@ -1,5 +1,5 @@
 // The words in which letters are asked for and shown. Each stands in the glossary of docs/finding.md.
-import { z } from "zod";
+import * as z from "zod";
 import { statusName } from "../announcements/announcement.ts";
 import { ENDS } from "../records/dispatchRecord.ts";
 import { DISPATCH_CAUSES } from "../records/dispatchTags.ts";

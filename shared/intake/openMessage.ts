@@ -1,6 +1,6 @@
 // From a message on `correspondence-requests` to the request it brings: decoded, and fetched where it is a claim check.
 
-import { z } from "zod";
+import * as z from "zod";
 import { rejectUnreadable, rejectWrong } from "../deadLetters/reject.ts";
 import { isDone } from "../records/progress.ts";
 import type { StateStore } from "../records/stateStore.ts";

@@ -70,7 +70,7 @@ export async function takeUpOpened(
 ): Promise<RequestOutcome> {
   const cancelled = await cancelIfAsked(context, written);
   if (cancelled) return cancelled;
-  const parsed = parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
+  const parsed = await parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
   // An earlier delivery may have got further: since then a date may have passed, or the rules have become stricter.
   const refuse = async (problems: readonly RuleProblem[], problem?: Problem): Promise<RequestOutcome> => {
     const known = await context.store.requests.read(written.requestId);

@@ -33,7 +33,7 @@ export async function beginAttempt(
 ): Promise<Begun> {
   if (!accepted) return { kind: "ready", record, warnings: [] };
   const now = context.clock.now();
-  const parsed = parseRequest(forOne(accepted.message, record.recipient), rulesOnceAccepted(context));
+  const parsed = await parseRequest(forOne(accepted.message, record.recipient), rulesOnceAccepted(context));
   const { warnings } = parsed;
   const ended = (end: UnsentEnd, problem: Problem): Begun => {
     const isKnownToExist = record.existsSince !== undefined;

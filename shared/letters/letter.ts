@@ -1,5 +1,5 @@
 // One letter as it goes to Altinn: what is posted for one recipient, and finding it again by its key.
-import type { UploadFile } from "../altinn/multipart.ts";
+import type { UploadFile } from "../altinn/fileBody.ts";
 import type { InitializeOutcome } from "../altinn/outcome.ts";
 import { type Overview, withoutResourcePrefix } from "../altinn/wire.ts";
 import { type FoundFiles, findFiles } from "../attachments/files.ts";

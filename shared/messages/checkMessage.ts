@@ -1,5 +1,5 @@
 // The message on `status-checks`: which letters Altinn is to be asked about.
-import { z } from "zod";
+import * as z from "zod";
 
 /** The followed letters of one resource with publish times on one UTC day. */
 const dayCheck = z.object({

@@ -1,6 +1,6 @@
 // The messages on `dispatches`: they only say which dispatch, or which request to prepare, and which generation of it;
 // which dead letter to replay; or which letter to cancel.
-import { z } from "zod";
+import * as z from "zod";
 import type { TraceContext } from "../telemetry/traceContext.ts";
 
 const generation = z.int().min(1);

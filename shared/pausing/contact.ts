@@ -1,7 +1,7 @@
 // What all instances know of each other: how Altinn answers, when sending was paused, when the last
 // event came, and how many letters went out. One
 // small blob, written at most once a minute by each.
-import { z } from "zod";
+import * as z from "zod";
 import { type Clock, HOUR, MINUTE } from "../clock.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { DOCUMENTS } from "../storage/names.ts";

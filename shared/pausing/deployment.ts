@@ -1,6 +1,6 @@
 // The app's marker: the namespace of this deployment's dispatch ids, made once and kept in the state container.
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { type Clock, timestamp } from "../clock.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { DOCUMENTS, QUEUES } from "../storage/names.ts";

@@ -1,5 +1,5 @@
 // The emergency brake: one document that stops all sending, in every instance, within half a minute.
-import { z } from "zod";
+import * as z from "zod";
 import { type Clock, SECOND, timestamp } from "../clock.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { DOCUMENTS } from "../storage/names.ts";

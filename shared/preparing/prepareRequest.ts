@@ -60,7 +60,7 @@ export async function prepareRequest(
     return "unknown";
   }
   const accepted = (await context.store.accepted.read(stored.value.digest))?.value;
-  const parsed = accepted && parseRequest(accepted.message, rulesOnceAccepted(context));
+  const parsed = accepted && (await parseRequest(accepted.message, rulesOnceAccepted(context)));
   const work: Work = {
     context,
     accepted,

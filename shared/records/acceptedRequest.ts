@@ -1,5 +1,5 @@
 // An accepted request: one that could not be finished at once, kept whole until its letters are done.
-import { z } from "zod";
+import * as z from "zod";
 import { text, time } from "./fields.ts";
 
 /** An accepted request: what a producer wrote, kept whole while its letters wait. */

@@ -1,5 +1,5 @@
 // What is known of one correspondence: who sent it, every fact that Altinn told, and what these facts say. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import type { EndReason } from "../altinn/endReason.ts";
 import type { TraceContext } from "../telemetry/traceContext.ts";
 import { type FactStatus, rankOf, SOURCES, type Source, STATUSES, TELLERS, type Teller } from "./facts.ts";

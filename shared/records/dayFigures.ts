@@ -1,5 +1,5 @@
 // The figures of one day, as they are kept once it is closed, and what is noted of a day beside the index. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import { DAY, dayOf, timestamp } from "../clock.ts";
 import { optionalText, optionalTime, text, time } from "./fields.ts";
 import { readPosted } from "./reached.ts";

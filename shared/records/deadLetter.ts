@@ -1,5 +1,5 @@
 // A dead letter: a request that will not be sent, kept whole with the reason, so that it can be mended and replayed.
-import { z } from "zod";
+import * as z from "zod";
 import type { EndReason } from "../altinn/endReason.ts";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { timestamp } from "../clock.ts";

@@ -1,5 +1,5 @@
 // The record of one dispatch that could not be finished at once: what has been tried, and when it is tried again.
-import { z } from "zod";
+import * as z from "zod";
 import type { EndReason } from "../altinn/endReason.ts";
 import { type TraceContext, traceOf } from "../telemetry/traceContext.ts";
 import { endReason, optionalNumber, optionalText, optionalTime, text, time, trace } from "./fields.ts";

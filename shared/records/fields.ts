@@ -1,6 +1,6 @@
 // What the schemas of records are made of. Every object in them is loose: during a deployment an older instance rewrites what
 // a newer one has written, and what it does not know of must stay as it is.
-import { z } from "zod";
+import * as z from "zod";
 import { END_REASONS } from "../altinn/endReason.ts";
 
 export const text = z.string();

@@ -1,5 +1,5 @@
 // The record of a request: written before the first call to Altinn for it, so that nothing is ever sent unknowingly.
-import { z } from "zod";
+import * as z from "zod";
 import { DAY, MINUTE } from "../clock.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
 import type { TraceContext } from "../telemetry/traceContext.ts";

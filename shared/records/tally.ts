@@ -1,5 +1,5 @@
 // What is counted of letters, in a form that adds up: hours to days, days to months, resources to all. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import type { After, PostedLetter } from "./reached.ts";
 
 /**

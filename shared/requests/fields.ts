@@ -1,5 +1,5 @@
 // Building blocks of the request's schema: texts, enumerations, times and ids with the checks that all of them share.
-import { z } from "zod";
+import * as z from "zod";
 import { atMost } from "../limits/lengths.ts";
 import { ticksOf } from "./dateTime.ts";
 import { type Enumeration, enumNumber, isDefined } from "./enumeration.ts";

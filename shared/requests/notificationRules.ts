@@ -1,23 +1,40 @@
 // The rules between fields that are about the notification: which texts a channel needs, and whom else to notify.
-import { isEmailAddress, isMobileNumber } from "./contact.ts";
+import { isEmailAddress } from "./emailAddress.ts";
 import { enumNumber, notificationChannels, notificationTemplates } from "./enumeration.ts";
 import { goesAsForm } from "./formRules.ts";
 import { field, isBlank, isObject, items, type JsonObject, text } from "./json.ts";
 import type { Finding, Path } from "./problem.ts";
 
 type IsNothing = (value: string) => boolean;
+type IsMobileNumber = (value: string) => boolean;
 
 const path: Path = ["correspondence", "notification"];
 
 /** All broken rules on `correspondence.notification`. In a form (`goesAsForm`) blank texts arrive as none. */
-export function notificationRules(request: unknown): Finding[] {
+export async function notificationRules(request: unknown): Promise<Finding[]> {
   const notification = field(field(request, "correspondence"), "notification");
   if (!isObject(notification)) return [];
   const isNothing = goesAsForm(request) ? isBlank : (value: string) => value === "";
   return [
     ...contentRules(notification, isNothing),
-    ...customRecipientRules(notification, items(field(request, "recipients")).length, isNothing),
+    ...customRecipientRules(
+      notification,
+      items(field(request, "recipients")).length,
+      isNothing,
+      await mobileNumbers(notification),
+    ),
   ];
+}
+
+/** What tells a telephone number; nobody asks where there is none. */
+async function mobileNumbers(notification: JsonObject): Promise<IsMobileNumber> {
+  const recipients = [
+    ...items(notification.customRecipients),
+    notification.customRecipient,
+    ...formerRecipients(notification).map(({ recipient }) => recipient),
+  ];
+  const areThere = recipients.some((recipient) => text(field(recipient, "mobileNumber")) !== undefined);
+  return areThere ? (await import("./mobileNumber.ts")).isMobileNumber : () => true;
 }
 
 function contentRules(notification: JsonObject, isNothing: IsNothing): Finding[] {
@@ -67,7 +84,12 @@ function isMissing(value: unknown, isNothing: IsNothing): boolean {
 
 const identifiers = ["emailAddress", "mobileNumber", "organizationNumber", "nationalIdentityNumber"] as const;
 
-function customRecipientRules(notification: JsonObject, recipientCount: number, isNothing: IsNothing): Finding[] {
+function customRecipientRules(
+  notification: JsonObject,
+  recipientCount: number,
+  isNothing: IsNothing,
+  isMobileNumber: IsMobileNumber,
+): Finding[] {
   const listed = items(notification.customRecipients);
   const custom = listed.map((recipient, index) => ({ recipient, at: [...path, "customRecipients", index] }));
   const deprecated = notification.customRecipient;
@@ -91,10 +113,14 @@ function customRecipientRules(notification: JsonObject, recipientCount: number, 
       message,
     });
   }
-  for (const { recipient, at } of custom) findings.push(...customRecipientRule(recipient, at, isNothing));
+  for (const { recipient, at } of custom) {
+    findings.push(...customRecipientRule(recipient, at, isNothing, isMobileNumber));
+  }
   // Where they stand beside the others it is not known which count.
   if (custom.length === 0)
-    for (const { recipient, at } of former) findings.push(...addressRules(recipient, at, isNothing));
+    for (const { recipient, at } of former) {
+      findings.push(...addressRules(recipient, at, isNothing, isMobileNumber));
+    }
   const byAddress = custom.some(
     ({ recipient }) =>
       written(recipient, "emailAddress", isNothing) !== undefined ||
@@ -119,18 +145,23 @@ function written(recipient: unknown, name: string, isNothing: IsNothing): string
   return value === undefined || (isNothing === isBlank && isBlank(value)) ? undefined : value;
 }
 
-function customRecipientRule(recipient: unknown, at: Path, isNothing: IsNothing): Finding[] {
+function customRecipientRule(
+  recipient: unknown,
+  at: Path,
+  isNothing: IsNothing,
+  isMobileNumber: IsMobileNumber,
+): Finding[] {
   if (!isObject(recipient)) return [];
   const given = identifiers.filter((name) => !isNothing(text(recipient[name]) ?? ""));
   if (given.length !== 1) {
     const message = `Must have exactly one of ${identifiers.join(", ")}.`;
     return [{ path: at, rule: "oneIdentifier", message }];
   }
-  return addressRules(recipient, at, isNothing);
+  return addressRules(recipient, at, isNothing, isMobileNumber);
 }
 
 // 3011 and 3012.
-function addressRules(recipient: unknown, at: Path, isNothing: IsNothing): Finding[] {
+function addressRules(recipient: unknown, at: Path, isNothing: IsNothing, isMobileNumber: IsMobileNumber): Finding[] {
   const findings: Finding[] = [];
   const email = written(recipient, "emailAddress", isNothing);
   const mobile = written(recipient, "mobileNumber", isNothing);

@@ -1,5 +1,5 @@
 // A cancel: a message that takes back a request, or one letter, that is not published yet.
-import { z } from "zod";
+import * as z from "zod";
 import { atLeast, atMost } from "../limits/lengths.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { traceNames, withCanonicalNames } from "./names.ts";

@@ -43,22 +43,24 @@ export type ParsedRequest =
   | { readonly ok: false; readonly problems: Problem[]; readonly warnings: readonly Problem[] };
 
 /**
- * Checks a request against Altinn's rules and the app's own. Never throws; names may be in any case.
+ * Checks a request against Altinn's rules and the app's own. Names may be in any case. Rejects only when a part of the app
+ * cannot be loaded: what few letters need (readers of HTML, of Markdown that is more than plain text, and of telephone
+ * numbers) is loaded by the first that does.
  *
  * @param value the decoded message (`decodeMessage`), or a file's JSON
  */
-export function parseRequest(value: unknown, context: RequestContext): ParsedRequest {
+export async function parseRequest(value: unknown, context: RequestContext): Promise<ParsedRequest> {
   const written = withoutExcess(withoutNulls(withCanonicalNames(value)));
-  const { request, findings: ofBody, warnings: aboutBody } = readBody(written);
+  const { request, findings: ofBody, warnings: aboutBody } = await readBody(written);
   const unknown = findUnknownFields(written);
   const refused = new Set(refusedFields(unknown, context.unknownFields ?? "refuse-near"));
   // First, since of two findings by one rule the first counts: the limit of a body depends on its format.
   const findings: Finding[] = [...ofBody];
   const isComplete = fulfilsSchema(request, findings, hintsOnMissing(written, unknown));
-  for (const finding of findBetweenFields(request, context)) findings.push(finding);
+  for (const finding of await findBetweenFields(request, context)) findings.push(finding);
   for (const finding of refused) findings.push(finding);
   const passed = unknown.filter((finding) => !refused.has(finding));
-  const warnings = toProblems([...passed, ...findWarnings(written), ...aboutBody], written);
+  const warnings = toProblems([...passed, ...(await findWarnings(written)), ...aboutBody], written);
   if (!isComplete || findings.length > 0) return { ok: false, problems: toProblems(findings, request), warnings };
   return { ok: true, request: toRequest(request), warnings };
 }

@@ -1,26 +1,26 @@
-// Plain text (1002, 1039): what Altinn surely refuses in a title or a sender's name; the doubtful goes to Altinn.
-import { parseHtml } from "./body/htmlTree.ts";
-import { changesAsHtml } from "./htmlText.ts";
-import { remembered } from "./remembered.ts";
-import { ifReadable } from "./shown/blockWork.ts";
-import { textOf } from "./shown/htmlNodes.ts";
-import { lineToHtml } from "./shown/readMarkdown.ts";
+// Plain text (1002, 1039): what Altinn surely refuses in a title or a sender's name.
+import { field, text } from "./json.ts";
+import type { Finding, Path } from "./problem.ts";
 
-/**
- * Whether Altinn surely refuses a text as not plain: read as HTML, and then as Markdown, it would say something else.
- * Titles that are refused here would be refused there.
- */
-export const isSurelyNotPlain = remembered((text) => !isPlainInAnyReading(text) && readsOtherwise(text));
+/** The most characters (UTF-16 units) that a title or a sender's name may have. */
+export const maxPlainText = 255;
 
-/** The same by reading it. */
-export function readsOtherwise(text: string): boolean {
-  // Altinn drops these before it looks.
-  const seen = text.replaceAll("`", "").replaceAll("\\", "");
-  if (seen.includes("\0") || changesAsHtml(seen)) return true;
-  const line = seen.replace(/[ \t\n\v\f\r]+/g, " ").trim();
-  const clear = upToDoubtful(line);
-  const read = ifReadable(() => wordsOf(clear));
-  return read !== undefined && read !== withoutSpace(clear);
+/** The texts that have to be plain and are not. What is too long is refused anyway, and not worth the search. */
+export async function plainTextRules(request: unknown): Promise<Finding[]> {
+  const letter = field(request, "correspondence");
+  const texts: readonly (readonly [Path, unknown])[] = [
+    [["correspondence", "messageSender"], field(letter, "messageSender")],
+    [["correspondence", "content", "messageTitle"], field(field(letter, "content"), "messageTitle")],
+  ];
+  const message = "Must be plain text: Altinn refuses HTML, entities and most Markdown here.";
+  const findings: Finding[] = [];
+  for (const [path, value] of texts) {
+    const written = text(value);
+    if (written === undefined || written.length > maxPlainText || isPlainInAnyReading(written)) continue;
+    const { readsOtherwise } = await import("./readsOtherwise.ts");
+    if (readsOtherwise(written)) findings.push({ path, rule: "plainText", message });
+  }
+  return findings;
 }
 
 /** Letters, digits, and signs where nobody takes them for markup. */
@@ -29,39 +29,4 @@ const inert = /^\p{L}(?:[\p{L}\p{N},()]| (?! )|[-./](?=[\p{L}\p{N} ])|[:–](?= 
 /** True if nothing in a text can be markup, so that it need not be read: most titles. What it does not know it says no to. */
 export function isPlainInAnyReading(text: string): boolean {
   return inert.test(text);
-}
-
-const bareAddress = /(?<![^\s*_~(])(https?:\/\/|ftp:\/\/|www\.|mailto:|tel:)\S*/gi;
-
-/** In an address these may mark something, or end it, or not. */
-const doubtfulSigns = /[&<~^[\]({}$]|[?!.,:)]{2}|\)(?=.)|\+\+|==|::|""|[^\p{ASCII}]/u;
-
-/**
- * A text up to the first bare address of which it is doubtful where it ends, or whether it is one (within a bracket it is
- * none); a letter stands for that and the rest.
- */
-function upToDoubtful(line: string): string {
-  for (const { 0: address, 1: scheme = "", index } of line.matchAll(bareAddress)) {
-    const before = line.slice(0, index);
-    if (before.endsWith("](")) continue;
-    if (scheme !== scheme.toLowerCase() || doubtfulSigns.test(address) || isOpen(before)) return `${before}x`;
-  }
-  return line;
-}
-
-function isOpen(text: string): boolean {
-  let open = 0;
-  for (const sign of text) open = Math.max(0, open + Number(sign === "[") - Number(sign === "]"));
-  return open > 0;
-}
-
-/** What is left of a text that is Markdown. Altinn's reader of HTML, which comes first, escapes these signs. */
-function wordsOf(line: string): string {
-  const escaped = line.replace(/[*_]/g, "\\$&").replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  const tree = parseHtml(lineToHtml(escaped));
-  return withoutSpace(tree.ok ? tree.nodes.map(textOf).join("") : line);
-}
-
-function withoutSpace(text: string): string {
-  return text.replace(/\s+/g, "");
 }

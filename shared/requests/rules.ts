@@ -6,6 +6,7 @@ import { depthRule } from "./depthRule.ts";
 import { formRules } from "./formRules.ts";
 import { field, isObject, items, text } from "./json.ts";
 import { notificationRules } from "./notificationRules.ts";
+import { plainTextRules } from "./plainText.ts";
 import type { Finding } from "./problem.ts";
 import { canonicalRecipient, isLegacyUser } from "./recipients.ts";
 import { referenceRules } from "./referenceRules.ts";
@@ -24,15 +25,16 @@ export interface RequestContext {
 }
 
 /** All broken rules between the fields of a request with canonical names; it need not fulfil the schema. */
-export function findBetweenFields(request: unknown, context: RequestContext): Finding[] {
+export async function findBetweenFields(request: unknown, context: RequestContext): Promise<Finding[]> {
   return [
+    ...(await plainTextRules(request)),
     ...resourceRules(request, context),
     ...dateRules(request, context.now),
     ...confidentialRules(request, context),
     ...recipientRules(request),
     ...attachmentRules(request, context),
     ...referenceRules(request),
-    ...notificationRules(request),
+    ...(await notificationRules(request)),
     ...formRules(request),
     ...depthRule(request),
     ...statusQueueRules(request, context),

@@ -1,5 +1,5 @@
 // The queue contract as a schema: every field by itself. What holds between fields is in the rules beside it.
-import { z } from "zod";
+import * as z from "zod";
 import { atLeast, atMost } from "../limits/lengths.ts";
 import { broken, checkStorable, guidField, textField } from "./fields.ts";
 import { maxRecipients } from "./listLimits.ts";

@@ -1,5 +1,5 @@
 // The schema of new attachments: Altinn's metadata, and where the bytes are.
-import { z } from "zod";
+import * as z from "zod";
 import { atMost } from "../limits/lengths.ts";
 import { isBlobPath, maxBlobPath } from "./blobPath.ts";
 import { dataLocationTypes, isInt32 } from "./enumeration.ts";

@@ -1,5 +1,5 @@
 // The schema of a letter: Altinn's fields, each by itself, and those of ours that stand among them.
-import { z } from "zod";
+import * as z from "zod";
 import { atMost } from "../limits/lengths.ts";
 import { bodyFormats, maxWritten, readBodyFormat } from "./body/messageBody.ts";
 import { knownReferenceTypes, referenceTypes } from "./enumeration.ts";
@@ -7,21 +7,12 @@ import { broken, checkStorable, enumField, textField, timeField } from "./fields
 import { fitsIndex } from "./indexedText.ts";
 import { isBlank } from "./json.ts";
 import { languageHint } from "./language.ts";
-import { isSurelyNotPlain } from "./plainText.ts";
+import { maxPlainText } from "./plainText.ts";
 import { isReplyLink } from "./replyLink.ts";
 import { contentAttachmentFields } from "./schemaAttachments.ts";
 import { notification } from "./schemaNotification.ts";
 
 const maxReference = 4096;
-
-function plainText(options: { max: number; required?: boolean; describe: string }) {
-  return textField(options).superRefine((value, context) => {
-    // What is too long is refused anyway, and not worth the search.
-    if (value.length <= options.max && isSurelyNotPlain(value)) {
-      broken(context, "plainText", "Must be plain text: Altinn refuses HTML, entities and most Markdown here.");
-    }
-  });
-}
 
 const externalReference = z
   .looseObject({
@@ -74,7 +65,7 @@ const content = z
       })
       .nullish()
       .meta({ description: "Language of the letter: nb (the default), nn or en.", examples: ["nb", "nn", "en"] }),
-    messageTitle: plainText({ max: 255, required: true, describe: "Title of the letter: plain text." }),
+    messageTitle: textField({ max: maxPlainText, required: true, describe: "Title of the letter: plain text." }),
     messageSummary: textField({ max: 255, describe: "Summary of the letter." }).nullish(),
     messageBody: textField({
       max: maxWritten,
@@ -126,8 +117,8 @@ export const correspondence = z
         );
       }
     }),
-    messageSender: plainText({
-      max: 255,
+    messageSender: textField({
+      max: maxPlainText,
       describe: "The sender's name as shown, if not the owner's: plain text.",
     }).nullish(),
     content,

@@ -1,5 +1,5 @@
 // The schema of the notification that tells a recipient about a letter: Altinn's fields, each by itself.
-import { z } from "zod";
+import * as z from "zod";
 import { emailContentTypes, notificationChannels, notificationTemplates } from "./enumeration.ts";
 import { enumField, textField } from "./fields.ts";
 

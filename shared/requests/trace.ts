@@ -1,5 +1,5 @@
 // The trace that a message belongs to, as its producer gives it: never a reason to refuse the message.
-import { z } from "zod";
+import * as z from "zod";
 import { readTraceContext, readTraceparent, readTracestate, type TraceContext } from "../telemetry/traceContext.ts";
 import { field } from "./json.ts";
 import { traceNames, withCanonicalNames } from "./names.ts";

@@ -4,17 +4,17 @@ import { maxMarkdown } from "./body/length.ts";
 import { instantOf } from "./dateTime.ts";
 import { field, items, text } from "./json.ts";
 import type { Finding, Path } from "./problem.ts";
-import { shownWarnings } from "./shown/shownWarnings.ts";
+import { isPlain } from "./shown/plain.ts";
 import { traceWarnings } from "./trace.ts";
 
 const contentPath: Path = ["correspondence", "content"];
 
 /** Every warning about a request with canonical names and its body as it was written, but for its unknown fields. */
-export function findWarnings(request: unknown): Finding[] {
+export async function findWarnings(request: unknown): Promise<Finding[]> {
   return [
     ...noIdWarning(request),
     ...timeWarnings(request),
-    ...bodyWarnings(request),
+    ...(await bodyWarnings(request)),
     ...blobWarnings(request),
     ...traceWarnings(request),
   ];
@@ -40,7 +40,7 @@ function timeWarnings(request: unknown): Finding[] {
 
 function timeWarning(path: Path, written: string, instant: number): Finding {
   const utc = `${new Date(instant).toISOString().slice(0, 16)}Z`;
-  const taken = `Altinn takes it for ${utc}, which is ${norwegianTime.format(instant)} in Norway.`;
+  const taken = `Altinn takes it for ${utc}, which is ${norwegianTime(instant)} in Norway.`;
   if (!written.includes("T")) {
     return { path, rule: "dateAlone", message: `Is a date without a time. ${taken} Write the time and its zone.` };
   }
@@ -48,18 +48,18 @@ function timeWarning(path: Path, written: string, instant: number): Finding {
   return { path, rule: "timeWithoutZone", message: `Has no zone. ${taken} Write ${meant} if Norwegian time is meant.` };
 }
 
-/** `2030-12-01 09:00`, with summer time in summer. */
-const norwegianTime = new Intl.DateTimeFormat("sv-SE", {
-  timeZone: "Europe/Oslo",
-  dateStyle: "short",
-  timeStyle: "short",
-});
-
-const norwegianZone = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Oslo", timeZoneName: "longOffset" });
+/** `2030-12-01 09:00`, with summer time in summer. Made when it is needed: it reads the tables of all time zones. */
+function norwegianTime(instant: number): string {
+  const format = { timeZone: "Europe/Oslo", dateStyle: "short", timeStyle: "short" } as const;
+  return new Intl.DateTimeFormat("sv-SE", format).format(instant);
+}
 
 /** `+01:00`, or `+02:00` in summer. */
 function norwegianOffset(instant: number): string {
-  const zone = norwegianZone.formatToParts(instant).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  const format = { timeZone: "Europe/Oslo", timeZoneName: "longOffset" } as const;
+  const zone =
+    new Intl.DateTimeFormat("en-GB", format).formatToParts(instant).find(({ type }) => type === "timeZoneName")
+      ?.value ?? "";
   return /[+-]\d{2}:\d{2}$/.exec(zone)?.[0] ?? "Z";
 }
 
@@ -67,14 +67,16 @@ function norwegianOffset(instant: number): string {
 const htmlElement =
   /<\/?(?:p|br|div|span|b|i|u|em|strong|a|ul|ol|li|h[1-6]|table|tr|td|th|hr|html|body)(?:\s[^<>]*)?\/?>/i;
 
-function bodyWarnings(request: unknown): Finding[] {
+async function bodyWarnings(request: unknown): Promise<Finding[]> {
   const content = field(field(request, "correspondence"), "content");
   const format = field(content, "bodyFormat");
   const body = text(field(content, "messageBody")) ?? "";
   const path: Path = [...contentPath, "messageBody"];
   if (format !== undefined && format !== "markdown") return [];
   if (format !== undefined || !htmlElement.test(body)) {
-    return body.length > maxMarkdown ? [] : shownWarnings(body).map((warning) => ({ path, ...warning }));
+    if (body.length > maxMarkdown || isPlain(body)) return [];
+    const { shownWarnings } = await import("./shown/shownWarnings.ts");
+    return shownWarnings(body).map((warning) => ({ path, ...warning }));
   }
   const message =
     'Holds HTML, and is sent as Markdown. Write "bodyFormat": "html" beside it to have it converted, or "markdown" if ' +

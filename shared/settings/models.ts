@@ -1,5 +1,5 @@
 // What each app setting must be, as schemas; those that come in one of two forms are in twoForms.ts.
-import { z } from "zod";
+import * as z from "zod";
 import { ALTINN_ENVIRONMENTS } from "../altinn/environments.ts";
 import { unknownFieldPolicies } from "../requests/unknownFields.ts";
 import { ALL_QUEUES, QUEUES } from "../storage/names.ts";

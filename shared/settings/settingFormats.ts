@@ -1,7 +1,7 @@
 // The forms that app settings come in. Problems say what a setting must be, and never what it is.
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { z } from "zod";
+import * as z from "zod";
 import { isCallable, withoutTrailingSlash } from "../altinn/environments.ts";
 import { type AddressRange, readAddressRange } from "../altinn/eventSource.ts";
 import { readKeyVaultKey } from "../altinn/keyVaultKey.ts";

@@ -1,5 +1,5 @@
 // Settings that come in one of two forms, of which exactly one is set: where the storage is, and the key of Maskinporten.
-import { z } from "zod";
+import * as z from "zod";
 import type { MaskinportenKey } from "../altinn/altinnClient.ts";
 import { readPrivateJwk } from "../altinn/privateJwk.ts";
 import type { StorageAccess } from "../storage/clients.ts";

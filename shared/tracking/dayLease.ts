@@ -1,5 +1,5 @@
 // Who checks the letters of one resource and day: one message at a time. Two sweeps that overlap would ask Altinn twice.
-import { z } from "zod";
+import * as z from "zod";
 import { type Clock, MINUTE, SECOND } from "../clock.ts";
 import type { DayCheck } from "../messages/checkMessage.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";

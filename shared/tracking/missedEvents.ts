@@ -1,6 +1,6 @@
 // Statuses that checks found, and of which an event should have told: how many by the hour. Events that stop coming (a
 // subscription that is gone, a key that was changed, addresses that moved) show nowhere else.
-import { z } from "zod";
+import * as z from "zod";
 import { type Clock, DAY, HOUR, MINUTE } from "../clock.ts";
 import type { FactStatus } from "../records/facts.ts";
 import type { News } from "../records/news.ts";

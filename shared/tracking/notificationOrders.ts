@@ -1,5 +1,5 @@
 // Events about notifications name an order, not a letter: what they tell is kept here until an overview names the order.
-import { z } from "zod";
+import * as z from "zod";
 import { type FactStatus, STATUSES } from "../records/facts.ts";
 import { UnreadableRecord } from "../records/records.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";

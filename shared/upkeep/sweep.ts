@@ -1,5 +1,5 @@
 // One run of the timer: what must be asked of Altinn again, and which dispatches have been forgotten on the way.
-import { z } from "zod";
+import * as z from "zod";
 import { expireCancels } from "../cancelling/unmatchedCancel.ts";
 import { DAY, dayOf, HOUR, MINUTE, SECOND, timestamp } from "../clock.ts";
 import { closeDays, closedDaysSchema } from "../figures/closeDays.ts";

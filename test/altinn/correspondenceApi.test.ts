@@ -9,7 +9,7 @@ import {
   type CorrespondenceApi,
   createCorrespondenceApi,
 } from "../../shared/altinn/correspondenceApi.ts";
-import type { UploadFile } from "../../shared/altinn/multipart.ts";
+import type { UploadFile } from "../../shared/altinn/fileBody.ts";
 import { answerJson, type SeenRequest, settableClock, startPeer } from "./peer.ts";
 
 const id = "01a1fbfd-f566-7e1a-a723-876e8fe16fde";

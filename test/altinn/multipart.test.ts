@@ -4,8 +4,9 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import busboy from "busboy";
 import { describe, expect, it } from "vitest";
+import type { UploadFile } from "../../shared/altinn/fileBody.ts";
 import { callHttp } from "../../shared/altinn/httpCall.ts";
-import { multipartBody, type UploadFile } from "../../shared/altinn/multipart.ts";
+import { multipartBody } from "../../shared/altinn/multipart.ts";
 import { timeUpWhen } from "../harness/timeUp.ts";
 import { answerJson, settableClock, startRawPeer } from "./peer.ts";
 

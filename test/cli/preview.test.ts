@@ -32,8 +32,8 @@ function preview(...args: string[]): Promise<{ status: number; out: string; err:
   });
 }
 
-function pageOf(request: unknown): string {
-  const parsed = parseRequest(request, { environment: "tt02", now: new Date() });
+async function pageOf(request: unknown): Promise<string> {
+  const parsed = await parseRequest(request, { environment: "tt02", now: new Date() });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return previewPage({ file: "brev.json", request: parsed.request, warnings: parsed.warnings });
 }
@@ -71,8 +71,8 @@ describe("a preview", () => {
 });
 
 describe("the page", () => {
-  it("has the letter, its files and its notifications, and says how good it is", () => {
-    const page = pageOf(
+  it("has the letter, its files and its notifications, and says how good it is", async () => {
+    const page = await pageOf(
       aRequest({
         letter: {
           messageSender: "Etaten",
@@ -95,9 +95,9 @@ describe("the page", () => {
     expect(page).toContain("721 of 721 recorded bodies");
   });
 
-  it("runs nothing and loads nothing, whatever the letter says", () => {
+  it("runs nothing and loads nothing, whatever the letter says", async () => {
     const evil = `"><img src=x onerror=alert(1)>`;
-    const page = pageOf(
+    const page = await pageOf(
       aRequest({
         letter: { notification: { notificationTemplate: "CustomMessage", emailSubject: evil, emailBody: evil } },
         content: {
@@ -115,7 +115,7 @@ describe("the page", () => {
 });
 
 describe("counting pairs", () => {
-  it("looks past white space, and keeps what is wrong", () => {
+  it("looks past white space, and keeps what is wrong", async () => {
     const pairs = [
       { body: "a\n\n\nb", shown: "a\nb" },
       { body: "a", shown: "b" },
@@ -123,7 +123,7 @@ describe("counting pairs", () => {
     expect(countPairs(JSON.stringify(pairs))).toEqual({ pairs: 2, right: 1, share: 0.5, wrong: [pairs[1]] });
   });
 
-  it.each(["", "[]", "{}", '[{"body":1}]'])("is given no such file: %j", (text) => {
+  it.each(["", "[]", "{}", '[{"body":1}]'])("is given no such file: %j", async (text) => {
     expect(countPairs(text)).toBeUndefined();
   });
 });

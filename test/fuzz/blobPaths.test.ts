@@ -75,22 +75,22 @@ function outcomeOf(message: object): Handled {
 }
 
 describe("an attachment's blob", () => {
-  it.each(refused)("is a problem that names its place and rule: $shown", ({ path }) => {
-    const parsed = parseRequest(anAttachmentAt(path), { environment: "tt02", now: new Date() });
+  it.each(refused)("is a problem that names its place and rule: $shown", async ({ path }) => {
+    const parsed = await parseRequest(anAttachmentAt(path), { environment: "tt02", now: new Date() });
     expect(parsed).toMatchObject({ ok: false, problems: [BLOB_PROBLEM] });
   });
 
-  it.each(inside)("is none: $shown", ({ path }) => {
-    expect(parseRequest(anAttachmentAt(path), { environment: "tt02", now: new Date() }).ok).toBe(true);
+  it.each(inside)("is none: $shown", async ({ path }) => {
+    expect((await parseRequest(anAttachmentAt(path), { environment: "tt02", now: new Date() })).ok).toBe(true);
   });
 
-  it.each(some(refused))("is refused with its place and rule, and not looked for: $shown", ({ path }) => {
+  it.each(some(refused))("is refused with its place and rule, and not looked for: $shown", async ({ path }) => {
     const { problem, calls } = outcomeOf(anAttachmentAt(path));
     expect(problem).toMatchObject({ problems: [BLOB_PROBLEM] });
     expect(calls).toEqual([]);
   });
 
-  it.each(some(inside))("is looked for in its container alone: $shown", ({ path }) => {
+  it.each(some(inside))("is looked for in its container alone: $shown", async ({ path }) => {
     const { problem, calls } = outcomeOf(anAttachmentAt(path));
     expect(problem).toMatchObject({ reason: "attachmentMissing" });
     expect(calls).toEqual([expect.stringMatching(/^blob HEAD correspondence-attachments\//)]);
@@ -98,13 +98,13 @@ describe("an attachment's blob", () => {
 });
 
 describe("a claim check's blob", () => {
-  it.each(some(refused))("is refused with its place and rule, and not looked for: $shown", ({ path }) => {
+  it.each(some(refused))("is refused with its place and rule, and not looked for: $shown", async ({ path }) => {
     const { problem, calls } = outcomeOf(aClaimCheckAt(path));
     expect(problem).toMatchObject({ problems: [{ path: "requestBlob", rule: "blobPath" }] });
     expect(calls).toEqual([]);
   });
 
-  it.each(some(inside))("is looked for in its container alone: $shown", ({ path }) => {
+  it.each(some(inside))("is looked for in its container alone: $shown", async ({ path }) => {
     const { problem, calls } = outcomeOf(aClaimCheckAt(path));
     expect(problem).toMatchObject({ reason: "requestBlobMissing" });
     expect(calls).toEqual([expect.stringMatching(/^blob HEAD correspondence-requests\//)]);
@@ -114,7 +114,7 @@ describe("a claim check's blob", () => {
 describe("a path that passes", () => {
   const container = new ContainerClient("https://account.example/the-container");
 
-  it("stands in the address behind the container's, and means itself", () => {
+  it("stands in the address behind the container's, and means itself", async () => {
     const part = fc.oneof(
       fc.string({ unit: "binary", maxLength: 5 }),
       fc.constantFrom(

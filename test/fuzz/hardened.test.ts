@@ -26,8 +26,8 @@ test.each([
   ["recipients", aRequest({ request: { recipients: hostile } })],
   ["statusQueue", aRequest({ request: { statusQueue: hostile } })],
   ["externalReferences", aRequest({ letter: { externalReferences: hostile } })],
-])("an object with a length as %s is a problem and not an exception", (_where, request) => {
-  expect(parseRequest(request, { environment: "tt02", now: new Date() }).ok).toBe(false);
+])("an object with a length as %s is a problem and not an exception", async (_where, request) => {
+  expect((await parseRequest(request, { environment: "tt02", now: new Date() })).ok).toBe(false);
 });
 
 describe("an upload that is answered with", () => {

@@ -93,16 +93,16 @@ function expectNothingRepeated(parsed: ParsedRequest): void {
 }
 
 describe("a request with anything in it", () => {
-  it("is a request, or has problems that say where and which rule, and not what stands there", () => {
-    fc.assert(
-      fc.property(tampered, (value) => {
-        expectNothingRepeated(parseRequest(value, context));
+  it("is a request, or has problems that say where and which rule, and not what stands there", async () => {
+    await fc.assert(
+      fc.asyncProperty(tampered, async (value) => {
+        expectNothingRepeated(await parseRequest(value, context));
       }),
       runs(800),
     );
   });
 
-  it("has an identity, whatever became of its id", () => {
+  it("has an identity, whatever became of its id", async () => {
     fc.assert(
       fc.property(tampered, (value) => {
         const decoded = decodeMessage(value);
@@ -119,10 +119,10 @@ describe("a request with anything in it", () => {
   const objects = pathsIn(wholeRequest).filter((path) => isObject(at(path)));
   it.each(objects.map((path) => ({ path, where: path.join(".") || "the top" })))(
     "may have ten thousand more fields at $where",
-    ({ path }) => {
+    async ({ path }) => {
       const more = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`${MARK}${index}`, index]));
       const value = withChanges(wholeRequest, [{ path, value: { ...objectAt(path), ...more } }]);
-      expectNothingRepeated(parseRequest(value, context));
+      expectNothingRepeated(await parseRequest(value, context));
     },
   );
 });
@@ -170,13 +170,13 @@ const damaged = fc
   });
 
 describe("a message in whatever encoding, cut or with rubbish in it", () => {
-  it("is an object, or is kept as text with the rule that it breaks", () => {
-    fc.assert(
-      fc.property(damaged, (message) => {
+  it("is an object, or is kept as text with the rule that it breaks", async () => {
+    await fc.assert(
+      fc.asyncProperty(damaged, async (message) => {
         const decoded = decodeMessage(message);
         if (decoded.ok) {
           expect(isObject(decoded.value)).toBe(true);
-          expectNothingRepeated(parseRequest(decoded.value, context));
+          expectNothingRepeated(await parseRequest(decoded.value, context));
           return;
         }
         expect(typeof decoded.raw).toBe("string");
@@ -187,7 +187,7 @@ describe("a message in whatever encoding, cut or with rubbish in it", () => {
     );
   });
 
-  it("may be anything that the Functions library hands over", () => {
+  it("may be anything that the Functions library hands over", async () => {
     const anyValue = fc.oneof(fc.anything({ withNullPrototype: true }), anything);
     fc.assert(
       fc.property(anyValue, (message) => {
@@ -200,7 +200,7 @@ describe("a message in whatever encoding, cut or with rubbish in it", () => {
 });
 
 describe("ten thousand problems beside thousands of fields", () => {
-  it("are put in order with one look at the fields of each object", () => {
+  it("are put in order with one look at the fields of each object", async () => {
     let looks = 0;
     const fields = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`field${index}`, index]));
     const document = new Proxy(fields, {

@@ -20,23 +20,25 @@ it.each([
   ["HTML that is blank", { bodyFormat: "html", messageBody: " " }, 0],
   ["HTML beyond all measure", { bodyFormat: "html", messageBody: "a".repeat(1_000_001) }, 0],
   ["an unknown format", { bodyFormat: "rtf", messageBody: "a" }, 0],
-])("converts %s as often as needed", (_, content, times) => {
-  parseRequest(aRequest({ content }), context);
+])("converts %s as often as needed", async (_, content, times) => {
+  await parseRequest(aRequest({ content }), context);
   expect(convertBody).toHaveBeenCalledTimes(times);
 });
 
-it("converts a body once for all letters of a request, and checks the request anew for each", () => {
+it("converts a body once for all letters of a request, and checks the request anew for each", async () => {
   const recipients = ["0192:991825827", "urn:altinn:organization:identifier-no:313721779", "0192:310702641"];
   const dueDateTime = "2030-06-01T00:00:00Z";
   const request = {
     ...aRequest({ letter: { dueDateTime }, content: { bodyFormat: "html", messageBody: "<i>once</i>" } }),
     recipients,
   };
-  const parsed = recipients.map((recipient) => parseRequest(forOne(request, canonicalRecipient(recipient)), context));
+  const parsed = await Promise.all(
+    recipients.map((recipient) => parseRequest(forOne(request, canonicalRecipient(recipient)), context)),
+  );
   expect(convertBody).toHaveBeenCalledTimes(1);
   expect(parsed.map((one) => one.ok && one.request.recipients)).toEqual(recipients.map((recipient) => [recipient]));
   const later = { ...context, now: new Date("2031-01-01T00:00:00Z") };
-  expect(parseRequest(forOne(request, recipients[0] ?? ""), later)).toMatchObject({
+  expect(await parseRequest(forOne(request, recipients[0] ?? ""), later)).toMatchObject({
     problems: [{ rule: "dueDateInPast" }],
   });
   expect(convertBody).toHaveBeenCalledTimes(1);

@@ -52,7 +52,7 @@ interface Verdicts {
 
 async function judge(way: Way, request: unknown): Promise<Verdicts> {
   const message: unknown = JSON.parse(JSON.stringify(asQueueMessage(way, request)));
-  const parsed = parseRequest(message, { environment: "tt02", now });
+  const parsed = await parseRequest(message, { environment: "tt02", now });
   const answer = await send(way, asAltinnGetsIt(way, request));
   const told = problem.safeParse(answer.body);
   return {

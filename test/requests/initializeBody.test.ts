@@ -8,14 +8,14 @@ import { anAttachment, aRequest } from "../builders/request.ts";
 const key = "0193b2c1-0000-7000-8000-000000000001";
 const [first, second] = ["0193b2c1-0000-7000-8000-00000000000a", "0193b2c1-0000-7000-8000-00000000000b"];
 
-function requestOf(value: unknown) {
-  const parsed = parseRequest(value, { environment: "tt02", now: new Date("2030-01-01T00:00:00Z") });
+async function requestOf(value: unknown) {
+  const parsed = await parseRequest(value, { environment: "tt02", now: new Date("2030-01-01T00:00:00Z") });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.request;
 }
 
 describe("the body for one recipient", () => {
-  it("is what was written, without the app's own fields", () => {
+  it("is what was written, without the app's own fields", async () => {
     const written = aRequest({
       recipients: [organization(0), organization(1)],
       content: { bodyFormat: "markdown", newField: [1] },
@@ -23,7 +23,7 @@ describe("the body for one recipient", () => {
       request: { id: "1", statusQueue: "q", nonsense: { a: 1 }, existingAttachments: [first] },
     });
     const { bodyFormat: _, ...content } = { ...written.correspondence.content, bodyFormat: "" };
-    expect(toInitializeBody(requestOf(written), organization(1), key, [first])).toEqual({
+    expect(toInitializeBody(await requestOf(written), organization(1), key, [first])).toEqual({
       nonsense: { a: 1 },
       correspondence: { ...written.correspondence, content },
       recipients: [organization(1)],
@@ -32,8 +32,8 @@ describe("the body for one recipient", () => {
     });
   });
 
-  it("keeps new attachments' metadata without their blobs", () => {
-    const request = requestOf(aRequest({ attachments: [anAttachment({ isEncrypted: true, other: 1 })] }));
+  it("keeps new attachments' metadata without their blobs", async () => {
+    const request = await requestOf(aRequest({ attachments: [anAttachment({ isEncrypted: true, other: 1 })] }));
     expect(toInitializeBody(request, organization(), key, [])).toMatchObject({
       correspondence: {
         content: {
@@ -44,8 +44,10 @@ describe("the body for one recipient", () => {
     expect(JSON.stringify(toInitializeBody(request, organization(), key, []))).not.toContain("blob");
   });
 
-  it("leaves the metadata out when the files were shared beforehand", () => {
-    const request = requestOf(aRequest({ attachments: [anAttachment()], request: { existingAttachments: [first] } }));
+  it("leaves the metadata out when the files were shared beforehand", async () => {
+    const request = await requestOf(
+      aRequest({ attachments: [anAttachment()], request: { existingAttachments: [first] } }),
+    );
     const body = toInitializeBody(request, organization(), key, [first, second]);
     expect(body).toMatchObject({ existingAttachments: [first, second] });
     expect(JSON.stringify(body)).not.toContain("fileName");
@@ -53,8 +55,8 @@ describe("the body for one recipient", () => {
 });
 
 describe("form fields", () => {
-  it("flatten a body, with properties as pairs, and leave nulls out", () => {
-    const request = requestOf(
+  it("flatten a body, with properties as pairs, and leave nulls out", async () => {
+    const request = await requestOf(
       aRequest({
         attachments: [anAttachment()],
         content: { messageSummary: null, messageBody: "a\nb\r\nc" },

@@ -10,48 +10,50 @@ import { anAttachment, aRequest } from "../builders/request.ts";
 const now = new Date("2030-01-01T00:00:00Z");
 const context: RequestContext = { environment: "tt02", now };
 
-function problemsOf(value: unknown, overrides: Partial<RequestContext> = {}): string[] {
-  const parsed = parseRequest(value, { ...context, ...overrides });
+async function problemsOf(value: unknown, overrides: Partial<RequestContext> = {}): Promise<string[]> {
+  const parsed = await parseRequest(value, { ...context, ...overrides });
   return parsed.ok ? [] : parsed.problems.map(({ path, rule }) => `${path}: ${rule}`);
 }
 
-function requestOf(value: unknown) {
-  const parsed = parseRequest(value, context);
+async function requestOf(value: unknown) {
+  const parsed = await parseRequest(value, context);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.request;
 }
 
 describe("a valid request", () => {
-  it("passes with organisations and persons, attachments and everything", () => {
+  it("passes with organisations and persons, attachments and everything", async () => {
     const request = aRequest({
       recipients: [organization(0)],
       attachments: [anAttachment(), anAttachment({ checksum: "0".repeat(32), expirationInDays: 30 })],
       letter: { dueDateTime: "2030-02-01T00:00:00Z", isConfirmationNeeded: true, replyOptions: null },
       request: { id: "case-1", statusQueue: "case-system" },
     });
-    expect(problemsOf(request)).toEqual([]);
-    expect(requestOf(request).attachments.map(({ blob }) => blob)).toEqual([
+    expect(await problemsOf(request)).toEqual([]);
+    expect((await requestOf(request)).attachments.map(({ blob }) => blob)).toEqual([
       "cases/1/vedtak.pdf",
       "cases/1/vedtak.pdf",
     ]);
-    expect(problemsOf(aRequest({ recipients: [organization(0), organization(1), person(0), person(1)] }))).toEqual([]);
+    expect(
+      await problemsOf(aRequest({ recipients: [organization(0), organization(1), person(0), person(1)] })),
+    ).toEqual([]);
   });
 
-  it("may have 10,000 recipients, and not one more", () => {
+  it("may have 10,000 recipients, and not one more", async () => {
     const recipients = Array.from({ length: 10_001 }, (_, index) => `0192:${String(100_000_000 + index)}`);
-    expect(problemsOf(aRequest({ recipients: recipients.slice(1) }))).toEqual([]);
-    expect(problemsOf(aRequest({ recipients }))).toEqual(["recipients: maxItems"]);
+    expect(await problemsOf(aRequest({ recipients: recipients.slice(1) }))).toEqual([]);
+    expect(await problemsOf(aRequest({ recipients }))).toEqual(["recipients: maxItems"]);
   });
 
-  it("is Altinn's own body, unchanged", () => {
-    const parsed = requestOf(aRequest({ request: { idempotentKey: "0193B2C1-0000-7000-8000-000000000001" } }));
+  it("is Altinn's own body, unchanged", async () => {
+    const parsed = await requestOf(aRequest({ request: { idempotentKey: "0193B2C1-0000-7000-8000-000000000001" } }));
     expect(parsed.idempotentKey).toBe("0193B2C1-0000-7000-8000-000000000001");
     expect(parsed.existingAttachments).toEqual([]);
     expect(parsed.id).toBeUndefined();
   });
 
-  it("may write names in any case, the last of two counting", () => {
-    const parsed = requestOf({
+  it("may write names in any case, the last of two counting", async () => {
+    const parsed = await requestOf({
       CORRESPONDENCE: { ResourceID: "a", SENDERSREFERENCE: "b", Content: { MessageTitle: "T", MESSAGEBODY: "B" } },
       Recipients: ["nonsense"],
       RECIPIENTS: [organization()],
@@ -61,19 +63,19 @@ describe("a valid request", () => {
     expect(parsed).toMatchObject({ id: "x", recipients: [organization()] });
   });
 
-  it("has its body in Markdown, in whichever format it was written", () => {
-    const bodyOf = (content: object) => requestOf(aRequest({ content })).correspondence.content;
-    expect(bodyOf({ bodyFormat: "Html", messageBody: "<p>Hei <b>du</b>" })).toMatchObject({
+  it("has its body in Markdown, in whichever format it was written", async () => {
+    const bodyOf = async (content: object) => (await requestOf(aRequest({ content }))).correspondence.content;
+    expect(await bodyOf({ bodyFormat: "Html", messageBody: "<p>Hei <b>du</b>" })).toMatchObject({
       bodyFormat: "markdown",
       messageBody: "Hei **du**",
     });
-    expect(bodyOf({ bodyFormat: "text", messageBody: "Hei **du**\nder" }).messageBody).toBe(
+    expect((await bodyOf({ bodyFormat: "text", messageBody: "Hei **du**\nder" })).messageBody).toBe(
       "Hei \\*\\*du\\*\\*\\\nder",
     );
-    expect(bodyOf({ messageBody: "<p>Hei **du**" }).messageBody).toBe("<p>Hei **du**");
+    expect((await bodyOf({ messageBody: "<p>Hei **du**" })).messageBody).toBe("<p>Hei **du**");
   });
 
-  it("may say null where it means nothing: Altinn gets none of them", () => {
+  it("may say null where it means nothing: Altinn gets none of them", async () => {
     const nothing = { isConfirmationNeeded: null, isConfidential: null, allowForwarding: null, propertyList: null };
     const notification = {
       notificationTemplate: 1,
@@ -87,17 +89,17 @@ describe("a valid request", () => {
       letter: { ...nothing, notification: { ...notification, overrideRegisteredContactInformation: null } },
       content,
     });
-    const body = toInitializeBody(requestOf(written), organization(), "key", []);
+    const body = toInitializeBody(await requestOf(written), organization(), "key", []);
     expect(body.correspondence).toEqual({ ...aRequest().correspondence, notification: { notificationTemplate: 1 } });
     expect(Object.keys(body)).toEqual(["correspondence", "recipients", "idempotentKey"]);
     const file = anAttachment({ isEncrypted: null, dataLocationType: null });
-    expect(requestOf(aRequest({ attachments: [file] })).attachments).toEqual([anAttachment()]);
+    expect((await requestOf(aRequest({ attachments: [file] }))).attachments).toEqual([anAttachment()]);
   });
 
-  it("keeps unknown fields, even one called __proto__", () => {
+  it("keeps unknown fields, even one called __proto__", async () => {
     const request = JSON.parse(JSON.stringify(aRequest({ letter: { New: { Deep: [1] } } })));
     const hostile = JSON.parse('{"__proto__": {"isAdmin": true}, "propertyList": {"__proto__": "v"}}');
-    const parsed = requestOf({
+    const parsed = await requestOf({
       ...request,
       nonsense: 1,
       correspondence: { ...request.correspondence, ...hostile, toString: "text" },
@@ -110,7 +112,7 @@ describe("a valid request", () => {
 });
 
 describe("problems", () => {
-  it("are told all at once, in the order of the document, those between fields too", () => {
+  it("are told all at once, in the order of the document, those between fields too", async () => {
     const request = {
       recipients: [organization(0), "x", organization(0)],
       correspondence: {
@@ -121,7 +123,7 @@ describe("problems", () => {
       },
       idempotentKey: "0193b2c1-0000-7000-8000-000000000001",
     };
-    expect(problemsOf(request, { resources: new Set(["mine"]) })).toEqual([
+    expect(await problemsOf(request, { resources: new Set(["mine"]) })).toEqual([
       "recipients[1]: recipientFormat",
       "recipients[2]: duplicateRecipient",
       "correspondence.dueDateTime: dueDateInPast",
@@ -138,9 +140,9 @@ describe("problems", () => {
     ]);
   });
 
-  it("never repeat what was written", () => {
+  it("never repeat what was written", async () => {
     const secret = "Hemmelig Navnesen";
-    const parsed = parseRequest(
+    const parsed = await parseRequest(
       aRequest({
         recipients: [secret],
         content: { messageTitle: `<b>${secret}`, language: secret },
@@ -163,16 +165,16 @@ describe("problems", () => {
       { resourceId: "urn:altinn:resource:b" },
       "correspondence.resourceId: resourceNotAllowed",
     ],
-  ])("name %s", (_, letter, problem) => {
-    expect(problemsOf(aRequest({ letter }), { resources: new Set(["a"]) })).toEqual([problem]);
-    expect(problemsOf(aRequest({ letter }), { resources: new Set(["b"]) })).toEqual([]);
-    expect(problemsOf(aRequest({ letter }))).toEqual([]);
+  ])("name %s", async (_, letter, problem) => {
+    expect(await problemsOf(aRequest({ letter }), { resources: new Set(["a"]) })).toEqual([problem]);
+    expect(await problemsOf(aRequest({ letter }), { resources: new Set(["b"]) })).toEqual([]);
+    expect(await problemsOf(aRequest({ letter }))).toEqual([]);
   });
 
-  it("name a status queue that is not allowed", () => {
+  it("name a status queue that is not allowed", async () => {
     const request = aRequest({ request: { statusQueue: "a" } });
-    expect(problemsOf(request, { statusQueues: new Set() })).toEqual(["statusQueue: statusQueueNotAllowed"]);
-    expect(problemsOf(request, { statusQueues: new Set(["a"]) })).toEqual([]);
+    expect(await problemsOf(request, { statusQueues: new Set() })).toEqual(["statusQueue: statusQueueNotAllowed"]);
+    expect(await problemsOf(request, { statusQueues: new Set(["a"]) })).toEqual([]);
   });
 
   it.each([
@@ -195,9 +197,9 @@ describe("problems", () => {
     [{ expirationInDays: "0" }, "expirationInDays: minExpiration"],
     [{ expirationInDays: 1.5 }, "expirationInDays: type"],
     [{ isEncrypted: 0 }, "isEncrypted: type"],
-  ])("on an attachment with %j", (overrides, problem) => {
+  ])("on an attachment with %j", async (overrides, problem) => {
     const request = aRequest({ attachments: [anAttachment(overrides)] });
-    expect(problemsOf(JSON.parse(JSON.stringify(request)))).toEqual([
+    expect(await problemsOf(JSON.parse(JSON.stringify(request)))).toEqual([
       `correspondence.content.attachments[0].${problem}`,
     ]);
   });
@@ -233,47 +235,47 @@ describe("problems", () => {
       },
       undefined,
     ],
-  ])("on a letter with %j", (letter, problem) => {
+  ])("on a letter with %j", async (letter, problem) => {
     const texts = { emailSubject: "S", emailBody: "B" };
     const notification = "notification" in letter ? { notification: { ...texts, ...letter.notification } } : {};
-    expect(problemsOf(aRequest({ letter: { ...letter, ...notification } }))).toEqual(
+    expect(await problemsOf(aRequest({ letter: { ...letter, ...notification } }))).toEqual(
       problem === undefined ? [] : [`correspondence.${problem}`],
     );
   });
 
-  it("counts how long a file lives from the letter's publish time, where that is later", () => {
+  it("counts how long a file lives from the letter's publish time, where that is later", async () => {
     const fileOf = (expirationInDays: number, requestedPublishTime: string) =>
       problemsOf(aRequest({ attachments: [anAttachment({ expirationInDays })], letter: { requestedPublishTime } }));
     const problem = "correspondence.content.attachments[0].expirationInDays: maxExpiration";
-    expect(fileOf(364, "9999-01-01T00:00:00Z")).toEqual([]);
-    expect(fileOf(365, "9999-01-01T00:00:00Z")).toEqual([problem]);
-    expect(fileOf(2_910_000, "2000-01-01T00:00:00Z")).toEqual([]);
-    expect(fileOf(2_911_000, "2000-01-01T00:00:00Z")).toEqual([problem]);
+    expect(await fileOf(364, "9999-01-01T00:00:00Z")).toEqual([]);
+    expect(await fileOf(365, "9999-01-01T00:00:00Z")).toEqual([problem]);
+    expect(await fileOf(2_910_000, "2000-01-01T00:00:00Z")).toEqual([]);
+    expect(await fileOf(2_911_000, "2000-01-01T00:00:00Z")).toEqual([problem]);
   });
 
-  it("looks a week ahead for a confidential letter in production", () => {
+  it("looks a week ahead for a confidential letter in production", async () => {
     const letter = { isConfidential: true, requestedPublishTime: "9999-12-25T00:00:00Z" };
-    expect(problemsOf(aRequest({ letter }))).toEqual([]);
-    expect(problemsOf(aRequest({ letter }), { environment: "production" })).toEqual([
+    expect(await problemsOf(aRequest({ letter }))).toEqual([]);
+    expect(await problemsOf(aRequest({ letter }), { environment: "production" })).toEqual([
       "correspondence.requestedPublishTime: maxPublishTime",
     ]);
   });
 
-  it("on what nests deeper than Altinn reads", () => {
+  it("on what nests deeper than Altinn reads", async () => {
     const nested = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
-    expect(problemsOf(aRequest({ content: { x: nested(29) }, letter: { y: { z: nested(29) } } }))).toEqual([]);
-    expect(problemsOf(aRequest({ content: { x: nested(30) }, letter: { y: [{ z: nested(60) }] } }))).toEqual([
+    expect(await problemsOf(aRequest({ content: { x: nested(29) }, letter: { y: { z: nested(29) } } }))).toEqual([]);
+    expect(await problemsOf(aRequest({ content: { x: nested(30) }, letter: { y: [{ z: nested(60) }] } }))).toEqual([
       "correspondence.content.x: depth",
       "correspondence.y: depth",
     ]);
-    expect(problemsOf(aRequest({ content: { x: nested(30) }, attachments: [anAttachment()] }))).toEqual([]);
+    expect(await problemsOf(aRequest({ content: { x: nested(30) }, attachments: [anAttachment()] }))).toEqual([]);
   });
 
-  it("asks for 14 days in production only", () => {
+  it("asks for 14 days in production only", async () => {
     const request = aRequest({ attachments: [anAttachment({ expirationInDays: 13 })] });
     const problem = "correspondence.content.attachments[0].expirationInDays: minExpiration";
-    expect(problemsOf(request)).toEqual([]);
-    expect(problemsOf(request, { environment: "production" })).toEqual([problem]);
+    expect(await problemsOf(request)).toEqual([]);
+    expect(await problemsOf(request, { environment: "production" })).toEqual([problem]);
   });
 
   it.each([
@@ -293,8 +295,10 @@ describe("problems", () => {
       { bodyFormat: "html", messageBody: '<form></form><a href="/">a</a>' },
       ["messageBody: htmlElement", "messageBody: relativeLink"],
     ],
-  ])("on the body with %j", (content, problems) => {
-    expect(problemsOf(aRequest({ content }))).toEqual(problems.map((problem) => `correspondence.content.${problem}`));
+  ])("on the body with %j", async (content, problems) => {
+    expect(await problemsOf(aRequest({ content }))).toEqual(
+      problems.map((problem) => `correspondence.content.${problem}`),
+    );
   });
 
   it.each([
@@ -302,43 +306,46 @@ describe("problems", () => {
     ["HTML", { messageBody: "<b></b>".repeat(5_000).concat("a") }, { messageBody: "a ".repeat(15_001) }],
     ["text", { messageBody: "*".repeat(15_000) }, { messageBody: "*".repeat(15_001) }],
     ["HTML", { messageBody: " ".repeat(999_999).concat("a") }, { messageBody: " ".repeat(1_000_000).concat("a") }],
-  ])("on a body in %s that is too long once it is Markdown, or beyond all measure", (bodyFormat, fits, isTooLong) => {
-    expect(problemsOf(aRequest({ content: { bodyFormat, ...fits } }))).toEqual([]);
-    const problem = "correspondence.content.messageBody: maxLength";
-    expect(problemsOf(aRequest({ content: { bodyFormat, ...isTooLong } }))).toEqual([problem]);
-  });
+  ])(
+    "on a body in %s that is too long once it is Markdown, or beyond all measure",
+    async (bodyFormat, fits, isTooLong) => {
+      expect(await problemsOf(aRequest({ content: { bodyFormat, ...fits } }))).toEqual([]);
+      const problem = "correspondence.content.messageBody: maxLength";
+      expect(await problemsOf(aRequest({ content: { bodyFormat, ...isTooLong } }))).toEqual([problem]);
+    },
+  );
 
-  it("on the body go by what is sent", () => {
+  it("on the body go by what is sent", async () => {
     const messageBody = "<p>Hei {{recipient<span>Name</span>}}";
     const recipients = ["urn:altinn:person:legacy-selfidentified:ola"];
-    expect(problemsOf(aRequest({ recipients, content: { messageBody, bodyFormat: "html" } }))).toEqual([
+    expect(await problemsOf(aRequest({ recipients, content: { messageBody, bodyFormat: "html" } }))).toEqual([
       "correspondence.content.messageBody: recipientName",
     ]);
-    expect(problemsOf(aRequest({ recipients, content: { messageBody } }))).toEqual([]);
+    expect(await problemsOf(aRequest({ recipients, content: { messageBody } }))).toEqual([]);
   });
 
-  it("knows what blank texts become in a form with files", () => {
+  it("knows what blank texts become in a form with files", async () => {
     const letter = {
       externalReferences: [{ referenceType: "Generic", referenceValue: "" }],
       propertyList: { k: " " },
       notification: { emailSubject: " ", emailBody: "Tekst" },
     };
-    expect(problemsOf(aRequest({ letter }))).toEqual([]);
-    expect(problemsOf(aRequest({ letter, attachments: [anAttachment()] }))).toEqual([
+    expect(await problemsOf(aRequest({ letter }))).toEqual([]);
+    expect(await problemsOf(aRequest({ letter, attachments: [anAttachment()] }))).toEqual([
       "correspondence.externalReferences[0].referenceValue: blankInForm",
       "correspondence.propertyList: blankInForm",
       "correspondence.notification.emailSubject: notificationText",
     ]);
     const shared = aRequest({ letter, attachments: [anAttachment()], recipients: [organization(0), organization(1)] });
-    expect(problemsOf(shared)).toEqual([]);
+    expect(await problemsOf(shared)).toEqual([]);
   });
 });
 
 describe("long texts", () => {
-  it("are refused without a long search", () => {
+  it("are refused without a long search", async () => {
     // Were it searched from each of its letters, this would take hours.
     const long = "a ".repeat(2_000_000);
-    const problems = problemsOf(
+    const problems = await problemsOf(
       aRequest({ content: { messageTitle: long }, letter: { sendersReference: long, messageSender: `[${long}` } }),
     );
     expect(problems).toEqual([
@@ -350,7 +357,7 @@ describe("long texts", () => {
 });
 
 describe("any JSON", () => {
-  it("gets an answer and never an exception, and each refusal says where", () => {
+  it("gets an answer and never an exception, and each refusal says where", async () => {
     const names = [
       "correspondence",
       "recipients",
@@ -368,9 +375,9 @@ describe("any JSON", () => {
         fc.array(tie("value"), { maxLength: 3 }),
       ),
     })).value;
-    fc.assert(
-      fc.property(hostile, (value) => {
-        const parsed = parseRequest(value, context);
+    await fc.assert(
+      fc.asyncProperty(hostile, async (value) => {
+        const parsed = await parseRequest(value, context);
         expect(parsed.ok).toBe(false);
         const problems = parsed.ok ? [] : parsed.problems;
         expect(problems.length).toBeGreaterThan(0);
@@ -383,12 +390,12 @@ describe("any JSON", () => {
     );
   });
 
-  it("in one field of a valid request is judged without an exception", () => {
+  it("in one field of a valid request is judged without an exception", async () => {
     const fields = Object.keys(aRequest().correspondence.content).concat("sendersReference", "dueDateTime", "sender");
-    fc.assert(
-      fc.property(fc.constantFrom(...fields), fc.jsonValue(), (name, value) => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...fields), fc.jsonValue(), async (name, value) => {
         for (const request of [aRequest({ content: { [name]: value } }), aRequest({ letter: { [name]: value } })]) {
-          const parsed = parseRequest(request, context);
+          const parsed = await parseRequest(request, context);
           if (!parsed.ok) expect(parsed.problems.every(({ path }) => path.includes(name))).toBe(true);
         }
       }),
@@ -396,7 +403,7 @@ describe("any JSON", () => {
     );
   });
 
-  it("made of valid parts passes", () => {
+  it("made of valid parts passes", async () => {
     const text = (maxLength: number) => fc.stringMatching(/^[\p{L}\p{N}][\p{L}\p{N} .,–-]*$/u, { maxLength });
     const valid = fc.record({
       title: text(255),
@@ -407,14 +414,14 @@ describe("any JSON", () => {
       files: fc.integer({ min: 0, max: 100 }),
       unknown: fc.jsonValue(),
     });
-    fc.assert(
-      fc.property(valid, ({ title, body, first, days, known, files, unknown }) => {
+    await fc.assert(
+      fc.asyncProperty(valid, async ({ title, body, first, days, known, files, unknown }) => {
         const request = aRequest({
           recipients: [organization(first), person(first)],
           content: { messageTitle: title, messageBody: body, language: known },
           attachments: Array.from({ length: files }, () => anAttachment({ expirationInDays: days, other: unknown })),
         });
-        expect(problemsOf(request)).toEqual([]);
+        expect(await problemsOf(request)).toEqual([]);
       }),
       { numRuns: 50 },
     );

@@ -1,7 +1,8 @@
 // Texts that need not be read, since nothing in them can be markup: reading them would find none.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isPlainInAnyReading, readsOtherwise } from "../../shared/requests/plainText.ts";
+import { isPlainInAnyReading } from "../../shared/requests/plainText.ts";
+import { readsOtherwise } from "../../shared/requests/readsOtherwise.ts";
 
 /** Signs and words that mean something somewhere: in an address, a list, a quotation, a typographer's hands. */
 const PIECES = [

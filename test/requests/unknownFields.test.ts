@@ -7,8 +7,8 @@ import { anAttachment, aRequest } from "../builders/request.ts";
 
 const context: RequestContext = { environment: "tt02", now: new Date("2030-01-01T00:00:00Z") };
 
-function judge(request: unknown, unknownFields?: RequestContext["unknownFields"]) {
-  const parsed = parseRequest(request, { ...context, unknownFields });
+async function judge(request: unknown, unknownFields?: RequestContext["unknownFields"]) {
+  const parsed = await parseRequest(request, { ...context, unknownFields });
   const told = (all: readonly { path: string; rule: string }[]) => all.map(({ path, rule }) => `${path}: ${rule}`);
   return {
     problems: parsed.ok ? [] : told(parsed.problems),
@@ -53,11 +53,11 @@ describe("a field by which an absent one is meant is refused", () => {
     ["statusQeue", "statusQueue", aRequest({ request: { statusQeue: "a" } })],
     ["idempotencyKey", "idempotentKey", aRequest({ request: { idempotencyKey: "a" } })],
     ["existingAttachment", "existingAttachments", aRequest({ request: { existingAttachment: [] } })],
-  ])("%s: did you mean %s?", (path, meant, request) => {
-    const { problems, messages } = judge(request);
+  ])("%s: did you mean %s?", async (path, meant, request) => {
+    const { problems, messages } = await judge(request);
     expect(problems).toEqual([`${path}: misspelt`]);
     expect(messages).toContain(`Did you mean ${meant}?`);
-    expect(judge(request, "pass")).toMatchObject({ problems: [], warnings: [`${path}: misspelt`] });
+    expect(await judge(request, "pass")).toMatchObject({ problems: [], warnings: [`${path}: misspelt`] });
   });
 
   it.each([
@@ -69,15 +69,19 @@ describe("a field by which an absent one is meant is refused", () => {
       aRequest({ letter: { language: "nn" }, content: { language: undefined } }),
     ],
     ["correspondence.StatusQueue", "statusQueue", aRequest({ letter: { StatusQueue: "a" } })],
-  ])("%s belongs in %s", (path, place, request) => {
-    const { problems, messages } = judge(request);
+  ])("%s belongs in %s", async (path, place, request) => {
+    const { problems, messages } = await judge(request);
     expect(problems).toEqual([`${path}: misplaced`]);
     expect(messages).toContain(`but in ${place}.`);
   });
 
-  it("also one of the shape that Altinn had before", () => {
-    expect(judge(inLetter({ visibleFrom: "2030-02-01" })).problems).toEqual(["correspondence.visibleFrom: renamed"]);
-    expect(judge(inLetter({ visibleFrom: "2030-02-01", requestedPublishTime: "2030-02-01T00:00Z" }))).toMatchObject({
+  it("also one of the shape that Altinn had before", async () => {
+    expect((await judge(inLetter({ visibleFrom: "2030-02-01" }))).problems).toEqual([
+      "correspondence.visibleFrom: renamed",
+    ]);
+    expect(
+      await judge(inLetter({ visibleFrom: "2030-02-01", requestedPublishTime: "2030-02-01T00:00Z" })),
+    ).toMatchObject({
       problems: [],
       warnings: ["correspondence.visibleFrom: renamed"],
     });
@@ -93,17 +97,17 @@ describe("any other unknown field goes to Altinn, with a warning", () => {
     ["correspondence.content.fileName", aRequest({ content: { fileName: "x" } })],
     ["correspondence.content.languages", aRequest({ content: { languages: "nn" } })],
     ["correspondence.sender_", aRequest({ letter: { sender_: "0192:310000000" } })],
-  ])("%s", (path, request) => {
-    const { problems, warnings } = judge(request);
+  ])("%s", async (path, request) => {
+    const { problems, warnings } = await judge(request);
     expect(problems).toEqual([]);
     expect(warnings).toEqual([expect.stringContaining(`${path}: `)]);
-    expect(judge(request, "refuse").problems).toEqual([expect.stringContaining(`${path}: `)]);
+    expect((await judge(request, "refuse")).problems).toEqual([expect.stringContaining(`${path}: `)]);
   });
 
-  it("and none at all where it is null, or Altinn has it though the contract has not", () => {
+  it("and none at all where it is null, or Altinn has it though the contract has not", async () => {
     const notification = { notificationTemplate: "GenericAltinnMessage", requestedSendTime: "2030-02-01T00:00Z" };
     const request = aRequest({ request: { statusQeue: null }, letter: { notification } });
-    expect(judge(request, "refuse")).toMatchObject({ problems: [], warnings: [] });
+    expect(await judge(request, "refuse")).toMatchObject({ problems: [], warnings: [] });
   });
 });
 
@@ -121,8 +125,8 @@ describe("a required field that is missing", () => {
       aRequest({ letter: { sendersReference: undefined, sendersRefrence: "1" } }),
     ],
     ["recipients", "recipients", { ...aRequest({ letter: { recipients: [organization()] } }), recipients: undefined }],
-  ])("%s: %s is there", (path, written, request) => {
-    const { problems, messages } = judge(JSON.parse(JSON.stringify(request)));
+  ])("%s: %s is there", async (path, written, request) => {
+    const { problems, messages } = await judge(JSON.parse(JSON.stringify(request)));
     expect(problems).toContain(`${path}: required`);
     expect(messages).toContain(`Is it ${written} that is meant for it?`);
   });
@@ -139,16 +143,16 @@ describe("a required field that is missing", () => {
     ["a CloudEvent about something else", { specversion: "1.0", data: {} }, "looks like an event"],
     ["a cancel misspelt", { cancle: { requestId: "a" } }, "Did you mean cancel"],
     ["a claim check misspelt", { requestBolb: "a.json" }, "Did you mean requestBlob"],
-  ])("correspondence, because of %s", (_, request, hint) => {
-    const { problems, messages } = judge(request);
+  ])("correspondence, because of %s", async (_, request, hint) => {
+    const { problems, messages } = await judge(request);
     expect(problems).toContain("correspondence: required");
     expect(messages).toContain(hint);
   });
 });
 
-it("of very many unknown fields tells so many as somebody reads", () => {
+it("of very many unknown fields tells so many as somebody reads", async () => {
   const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`recipient${index}`, 1]));
-  const { warnings, messages } = judge({ ...aRequest(), ...many });
+  const { warnings, messages } = await judge({ ...aRequest(), ...many });
   expect(warnings).toHaveLength(1_001);
   expect(messages).toContain("Has 3000 fields that are not known");
 });

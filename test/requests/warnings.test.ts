@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { parseRequest } from "../../shared/requests/parseRequest.ts";
 import { anAttachment, aRequest } from "../builders/request.ts";
 
-function warningsOf(request: unknown) {
-  const parsed = parseRequest(request, { environment: "tt02", now: new Date("2026-01-01T00:00:00Z") });
+async function warningsOf(request: unknown) {
+  const parsed = await parseRequest(request, { environment: "tt02", now: new Date("2026-01-01T00:00:00Z") });
   expect(parsed.ok).toBe(true);
   return parsed.warnings;
 }
@@ -13,13 +13,13 @@ const withId = (overrides: Parameters<typeof aRequest>[0] = {}) =>
   aRequest({ ...overrides, request: { id: "case-1", ...overrides.request } });
 
 describe("a warning", () => {
-  it("is not given about a request that says all that it means", () => {
+  it("is not given about a request that says all that it means", async () => {
     const times = { requestedPublishTime: "2030-12-01T08:00:00+01:00", dueDateTime: "2031-01-01T08:00Z" };
-    expect(warningsOf(withId({ letter: times, attachments: [anAttachment()] }))).toEqual([]);
+    expect(await warningsOf(withId({ letter: times, attachments: [anAttachment()] }))).toEqual([]);
   });
 
-  it("says that without an id the content is the id", () => {
-    expect(warningsOf(aRequest())).toMatchObject([{ path: "id", rule: "noId" }]);
+  it("says that without an id the content is the id", async () => {
+    expect(await warningsOf(aRequest())).toMatchObject([{ path: "id", rule: "noId" }]);
   });
 
   it.each([
@@ -39,9 +39,9 @@ describe("a warning", () => {
     ["2030-10-27T01:00", "timeWithoutZone", "2030-10-27T01:00Z, which is 2030-10-27 02:00 in Norway", "+01:00"],
     ["2030-12-01", "dateAlone", "2030-12-01T00:00Z, which is 2030-12-01 01:00 in Norway", "the time"],
     ["9999-12-31T23:59:59", "timeWithoutZone", "9999-12-31T23:59Z", "Norwegian"],
-  ])("says what Altinn takes %s for", (written, rule, taken, remedy) => {
+  ])("says what Altinn takes %s for", async (written, rule, taken, remedy) => {
     for (const name of ["requestedPublishTime", "dueDateTime"]) {
-      const [warning, ...more] = warningsOf(withId({ letter: { [name]: written } }));
+      const [warning, ...more] = await warningsOf(withId({ letter: { [name]: written } }));
       expect(warning).toMatchObject({ path: `correspondence.${name}`, rule });
       expect(warning?.message).toContain(taken);
       expect(warning?.message).toContain(remedy);
@@ -56,29 +56,31 @@ describe("a warning", () => {
     ["Se <https://example.com/>", false],
     ["a < b og b > c", false],
     ["Ring <nummer>", false],
-  ])("says that a body holds HTML: %s", (messageBody, isTold) => {
+  ])("says that a body holds HTML: %s", async (messageBody, isTold) => {
     const told = isTold ? [{ path: "correspondence.content.messageBody", rule: "htmlBody" }] : [];
-    expect(warningsOf(withId({ content: { messageBody } }))).toMatchObject(told);
-    expect(warningsOf(withId({ content: { messageBody, bodyFormat: "markdown" } }))).toEqual([]);
-    expect(warningsOf(withId({ content: { messageBody, bodyFormat: "text" } }))).toEqual([]);
+    expect(await warningsOf(withId({ content: { messageBody } }))).toMatchObject(told);
+    expect(await warningsOf(withId({ content: { messageBody, bodyFormat: "markdown" } }))).toEqual([]);
+    expect(await warningsOf(withId({ content: { messageBody, bodyFormat: "text" } }))).toEqual([]);
   });
 
-  it("says where the inbox shows a body of Markdown differently", () => {
-    const [warning, ...more] = warningsOf(withId({ content: { messageBody: "Vedtak\n\n12. mai kom svaret." } }));
+  it("says where the inbox shows a body of Markdown differently", async () => {
+    const [warning, ...more] = await warningsOf(withId({ content: { messageBody: "Vedtak\n\n12. mai kom svaret." } }));
     expect(warning).toMatchObject({ path: "correspondence.content.messageBody", rule: "numberAtLineStart" });
     expect(warning?.message).toMatch(/^Line 3 begins with the number 12, which the inbox shows as 1/);
     expect(more).toEqual([]);
-    expect(warningsOf(withId({ content: { messageBody: "12. mai", bodyFormat: "text" } }))).toEqual([]);
+    expect(await warningsOf(withId({ content: { messageBody: "12. mai", bodyFormat: "text" } }))).toEqual([]);
   });
 
-  it("says that a blob's path begins with the container", () => {
-    const [warning] = warningsOf(withId({ attachments: [anAttachment({ blob: "correspondence-attachments/a.pdf" })] }));
+  it("says that a blob's path begins with the container", async () => {
+    const [warning] = await warningsOf(
+      withId({ attachments: [anAttachment({ blob: "correspondence-attachments/a.pdf" })] }),
+    );
     expect(warning).toMatchObject({ path: "correspondence.content.attachments[0].blob", rule: "containerInBlob" });
   });
 
-  it("is given in the order of the document, also beside what is wrong", () => {
+  it("is given in the order of the document, also beside what is wrong", async () => {
     const request = aRequest({ letter: { dueDateTime: "2030-12-01", mine: 1, content: {} }, request: { mine: 1 } });
-    const parsed = parseRequest(request, { environment: "tt02", now: new Date() });
+    const parsed = await parseRequest(request, { environment: "tt02", now: new Date() });
     expect(parsed.ok).toBe(false);
     expect(parsed.warnings.map(({ path, rule }) => `${path}: ${rule}`)).toEqual([
       "correspondence.dueDateTime: dateAlone",
@@ -88,16 +90,16 @@ describe("a warning", () => {
     ]);
   });
 
-  it("repeats no value but a time", () => {
+  it("repeats no value but a time", async () => {
     const secret = "Hemmelig Navnesen";
     const request = aRequest({ content: { messageBody: `<p>${secret}</p>` }, letter: { mine: secret } });
-    expect(JSON.stringify(warningsOf(request))).not.toContain(secret);
+    expect(JSON.stringify(await warningsOf(request))).not.toContain(secret);
   });
 });
 
 describe("the remedy stands beside what is wrong", () => {
-  const wrong = (overrides: Parameters<typeof aRequest>[0], written: object = {}) => {
-    const parsed = parseRequest({ ...aRequest(overrides), ...written }, { environment: "tt02", now: new Date() });
+  const wrong = async (overrides: Parameters<typeof aRequest>[0], written: object = {}) => {
+    const parsed = await parseRequest({ ...aRequest(overrides), ...written }, { environment: "tt02", now: new Date() });
     return parsed.ok ? "" : parsed.problems.map(({ message }) => message).join("\n");
   };
   it.each([
@@ -106,16 +108,16 @@ describe("the remedy stands beside what is wrong", () => {
     ["nn_NO", "Write nn."],
     ["en-GB", "Write en."],
     ["nob", "Write nb."],
-  ])("of the language %s", (language, remedy) => {
-    expect(wrong({ content: { language } })).toContain(remedy);
+  ])("of the language %s", async (language, remedy) => {
+    expect(await wrong({ content: { language } })).toContain(remedy);
   });
 
-  it("of recipients and paths", () => {
-    expect(wrong({ recipients: ["310000000"] })).toContain("write 0192: before them");
-    expect(wrong({ recipients: ["310 000 000"] })).toContain("write 0192: before them");
-    expect(wrong({}, { recipients: [310000000] })).toContain("Put the number in quotes");
-    expect(wrong({}, { recipients: "0192:310000000" })).toContain("square brackets");
+  it("of recipients and paths", async () => {
+    expect(await wrong({ recipients: ["310000000"] })).toContain("write 0192: before them");
+    expect(await wrong({ recipients: ["310 000 000"] })).toContain("write 0192: before them");
+    expect(await wrong({}, { recipients: [310000000] })).toContain("Put the number in quotes");
+    expect(await wrong({}, { recipients: "0192:310000000" })).toContain("square brackets");
     const blob = "https://account.blob.core.windows.net/correspondence-attachments/a.pdf";
-    expect(wrong({ attachments: [anAttachment({ blob })] })).toContain("what follows the container's name");
+    expect(await wrong({ attachments: [anAttachment({ blob })] })).toContain("what follows the container's name");
   });
 });

@@ -17,9 +17,9 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 it("makes one entry file that loads, and a chunk for what is imported lazily", async () => {
-  const { main, mainBytes, allBytes } = await build({ entry, directory });
-  expect(mainBytes).toBe((await readFile(main)).byteLength);
-  expect(allBytes).toBeGreaterThan(mainBytes);
+  const { main, startBytes, allBytes } = await build({ entry, directory });
+  expect(startBytes).toBeGreaterThanOrEqual((await readFile(main)).byteLength);
+  expect(allBytes).toBeGreaterThan(startBytes);
   expect(await readFile(main, "utf8")).not.toContain("sourceMappingURL");
   expect((await readdir(directory)).filter((name) => name.endsWith(".js"))).toEqual(["main.js"]);
   expect((await readdir(join(directory, "chunks"))).some((name) => name.startsWith("lazy-"))).toBe(true);
@@ -33,6 +33,16 @@ it("leaves nothing of an earlier build", async () => {
   await writeFile(join(directory, "chunks", "old-AAAAAAAA.js"), "");
   await build({ entry, directory });
   expect(await readdir(join(directory, "chunks"))).not.toContain("old-AAAAAAAA.js");
+});
+
+it("fails when it is larger than its budget, and leaves what was built before", async () => {
+  const { startBytes, allBytes } = await build({ entry, directory });
+  const before = await readdir(directory, { recursive: true });
+  await expect(build({ entry, directory, budget: { startBytes: startBytes - 1, allBytes } })).rejects.toThrow(
+    `a start loads ${startBytes} bytes of at most ${startBytes - 1}`,
+  );
+  await expect(build({ entry, directory, budget: { startBytes, allBytes: allBytes - 1 } })).rejects.toThrow("budget");
+  expect(await readdir(directory, { recursive: true })).toEqual(before);
 });
 
 it("names the file that does not build", async () => {

@@ -1,8 +1,6 @@
 // A request's body: which format it is in, how long it may be, and the Markdown that is sent instead of it.
 import { field, isBlank, isObject, text } from "../json.ts";
 import type { Finding } from "../problem.ts";
-import { remembered } from "../remembered.ts";
-import { convertBody } from "./convertBody.ts";
 import { maxMarkdown } from "./length.ts";
 import type { BodyProblem } from "./losses.ts";
 
@@ -32,7 +30,7 @@ export interface ReadBody {
  * Reads the body of a request with canonical names. What the schema says of the field by itself (that it is missing, blank,
  * longer than `maxWritten`, not storable) is not said again.
  */
-export function readBody(request: unknown): ReadBody {
+export async function readBody(request: unknown): Promise<ReadBody> {
   const content = field(field(request, "correspondence"), "content");
   const body = text(field(content, "messageBody"));
   const written = field(content, "bodyFormat");
@@ -47,15 +45,12 @@ export function readBody(request: unknown): ReadBody {
     };
   }
   if (isBlank(body) || body.length > maxWritten) return { request, findings: [], warnings: [] };
-  const converted = convert[format](body);
+  // Reading HTML and style sheets takes much code, which most letters do without.
+  const { convertOnce } = await import("./convertOnce.ts");
+  const converted = convertOnce[format](body);
   if (!converted.ok) return { request, findings: converted.problems.map(finding), warnings: [] };
   return { request: withBody(request, converted.markdown), findings: [], warnings: converted.warnings.map(finding) };
 }
-
-const convert = {
-  html: remembered((body) => convertBody(body, "html")),
-  text: remembered((body) => convertBody(body, "text")),
-};
 
 function withBody(request: unknown, markdown: string): unknown {
   const letter = field(request, "correspondence");

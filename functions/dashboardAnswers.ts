@@ -1,0 +1,68 @@
+// What the dashboard's page asks for, and what it has done. Loaded by the first such question.
+import type { HttpResponseInit } from "@azure/functions";
+import type { App } from "../shared/app.ts";
+import type { Access } from "../shared/dashboard/access.ts";
+import { actionSchema } from "../shared/dashboard/action.ts";
+import { act, lookAtReplay } from "../shared/dashboard/actions.ts";
+import { createOverview } from "../shared/dashboard/overview.ts";
+import { findLetters, findRequest, showLetter } from "../shared/finding/find.ts";
+import { readLetterId, readLetterQuery, readPaging } from "../shared/finding/query.ts";
+import { problem, wrongParameters } from "./question.ts";
+
+/** Answers a question of the page by its name (the path), or does what it says; undefined where there is no such question. */
+export type AnswerPage = (
+  access: Access & { readonly kind: "allowed" },
+  path: string,
+  asked: Readonly<Record<string, unknown>>,
+) => Promise<HttpResponseInit | undefined>;
+
+/** Answers for all who look, who share one overview. */
+export function createAnswers({ dashboard, finding }: Pick<App, "dashboard" | "finding">): AnswerPage {
+  const overview = createOverview(dashboard);
+  return async (access, path, asked) => {
+    switch (path) {
+      case "overview":
+        return { jsonBody: { ...(await overview.read()), mayAct: access.mayAct } };
+      case "letters": {
+        const read = readLetterQuery(asked);
+        if (!read.ok) return wrongParameters(read.wrong);
+        return { jsonBody: await findLetters(finding, read.value.query, read.value.paging) };
+      }
+      case "letter": {
+        const read = readLetterId(asked.id);
+        if (!read.ok) return wrongParameters(read.wrong);
+        const shown = await showLetter(finding, read.value);
+        return shown
+          ? { jsonBody: shown }
+          : problem(404, "No such letter", "No letter with this id is known, or not any more");
+      }
+      case "request": {
+        const { requestId, ...paging } = asked;
+        const read = readPaging(paging);
+        if (!read.ok) return wrongParameters(read.wrong);
+        const found = typeof requestId === "string" ? await findRequest(finding, requestId, read.value) : undefined;
+        return found
+          ? { jsonBody: found }
+          : problem(404, "No such request", "No request with this id is known, or not any more");
+      }
+      case "replay": {
+        const check =
+          typeof asked.deadLetter === "string" ? await lookAtReplay(dashboard, asked.deadLetter) : undefined;
+        return check
+          ? { jsonBody: check }
+          : problem(404, "No such dead letter", "It was replayed or dropped meanwhile");
+      }
+      case "act": {
+        if (!access.mayAct) return problem(403, "Not for you", "You may look, and not act");
+        const read = actionSchema.safeParse(asked);
+        if (!read.success)
+          return problem(400, "No such action", "The page and the app are of different versions: load it again");
+        const outcome = await act(dashboard, read.data, access.actor);
+        if (outcome.kind === "done") overview.changed(read.data.action);
+        return { jsonBody: outcome };
+      }
+      default:
+        return undefined;
+    }
+  };
+}
