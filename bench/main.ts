@@ -1,6 +1,7 @@
 // Runs a benchmark by name: npm run --silent bench -- <name> [--json]
 import { parseArgs } from "node:util";
 import { attachmentMemory } from "./attachmentMemory.ts";
+import { coldStart } from "./coldStart.ts";
 import { commandStarts } from "./commandStarts.ts";
 import { figuresCost } from "./figures.ts";
 import { sweepCost } from "./sweep.ts";
@@ -13,6 +14,8 @@ interface Options {
   readonly sizeMB: number;
   /** For throughput: how many letters each run sends. */
   readonly letters: number;
+  /** For cold-start: the folder of another build (dist/ of an earlier commit), measured beside this one. */
+  readonly before: string | undefined;
 }
 
 const BENCHMARKS = new Map<string, (options: Options) => Promise<void>>([
@@ -20,6 +23,7 @@ const BENCHMARKS = new Map<string, (options: Options) => Promise<void>>([
   ["attachment-memory", attachmentMemory],
   ["throughput", throughput],
   ["command-starts", commandStarts],
+  ["cold-start", coldStart],
   ["sweep", sweepCost],
   ["figures", figuresCost],
 ]);
@@ -29,6 +33,7 @@ const { values, positionals } = parseArgs({
     json: { type: "boolean", default: false },
     "size-mb": { type: "string", default: "1000" },
     letters: { type: "string", default: "400" },
+    before: { type: "string" },
   },
   allowPositionals: true,
 });
@@ -36,10 +41,10 @@ const benchmark = BENCHMARKS.get(positionals[0] ?? "");
 const sizeMB = Number(values["size-mb"]);
 const letters = Number(values.letters);
 if (benchmark && [sizeMB, letters].every((value) => Number.isInteger(value) && value > 0)) {
-  await benchmark({ json: values.json, sizeMB, letters });
+  await benchmark({ json: values.json, sizeMB, letters, before: values.before });
 } else {
   console.error(
-    `Usage: npm run --silent bench -- <name> [--json] [--size-mb <n>] [--letters <n>]\nBenchmarks: ${[...BENCHMARKS.keys()].join(", ")}`,
+    `Usage: npm run --silent bench -- <name> [--json] [--size-mb <n>] [--letters <n>] [--before <folder>]\nBenchmarks: ${[...BENCHMARKS.keys()].join(", ")}`,
   );
   process.exitCode = 2;
 }
