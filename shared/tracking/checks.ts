@@ -7,6 +7,7 @@ import { passingOver } from "../records/eachRecord.ts";
 import { isCheckOwed } from "../records/following.ts";
 import { lackedStatuses } from "../records/lacks.ts";
 import type { Addition } from "../records/mergeCorrespondence.ts";
+import { readKnown } from "../records/records.ts";
 import type { StateStore } from "../records/stateStore.ts";
 import type { LogFields } from "../telemetry/telemetry.ts";
 import type { Traces } from "../telemetry/traces.ts";
@@ -123,7 +124,12 @@ export function createChecks(context: ChecksContext): Checks {
     byIndex: (correspondenceId, check) =>
       safely(correspondenceId, async () => {
         const result = await check();
-        if (result.kind === "failed") return noteFailure(result, { correspondenceId });
+        if (result.kind === "failed") {
+          // For the log alone: the index does not tell whose letter it is.
+          const known = await readKnown(store.correspondences, correspondenceId);
+          if (known !== "unreadable") await context.traces.follow(known?.value.link);
+          return noteFailure(result, { correspondenceId });
+        }
         inARow = 0;
         const [first, ...others] = result.additions;
         if (first && result.isNews) await add([first, ...others]);

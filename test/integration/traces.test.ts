@@ -215,11 +215,22 @@ test("what is no trace costs no letter: a new one begins, and a warning says so"
   expect(told?.data.warnings).toMatchObject([{ path: "traceparent", rule: "traceparent" }]);
 });
 
-test("a line that is about no letter carries no trace, also in an invocation that is about many", async () => {
+test("of a batch of checks, what is about one letter carries its trace, and what is about none carries none", async () => {
   await using world = await World.start(storage);
   await world.drop(aLetter({ id: "one" }));
+  await world.drop(aLetter({ id: "two" }));
   await world.run();
-  await world.sweep();
+  // At first their records are read; later the index tells enough of them.
+  for (let round = 0; round < 2; round++) {
+    await world.advance(HOUR);
+    world.simulator.control.fault({ method: "GET", path: "/correspondence/{id}", status: 503, times: 2 });
+    await world.sweep();
+    await world.sweep();
+  }
+  const announced = (await world.announcements()).map(({ traceparent }) => traceIdOf(traceparent));
+  const failed = linesOf(world).filter(({ event }) => event === "checkFailed");
+  expect(new Set(failed.map((line) => line.trace_id))).toEqual(new Set(announced));
+  expect(failed).toHaveLength(4);
   const swept = linesOf(world).filter(({ event }) => event === "swept" || event === "statusesChecked");
   expect(swept.length).toBeGreaterThan(0);
   expect(swept.filter((line) => line.trace_id !== undefined)).toEqual([]);
