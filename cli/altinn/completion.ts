@@ -22,7 +22,7 @@ export function completionCommand(run: Run): Command {
     new Command("completion")
       .description(`print a script that completes what is typed after ${PROGRAM}`)
       .addArgument(new Argument("<shell>", "for which shell").choices(SHELLS)),
-    `bash and zsh: source <(${PROGRAM} completion bash); fish: ${PROGRAM} completion fish | source`,
+    `bash: source <(${PROGRAM} completion bash); zsh: source <(${PROGRAM} completion zsh); fish: ${PROGRAM} completion fish | source`,
   );
   withExamples(command, ...SHELLS);
   return command.action((shell: Shell) =>
@@ -39,7 +39,7 @@ export function completionOf(program: Command, shell: Shell): string {
   return shell === "fish"
     ? fish(places)
     : shell === "zsh"
-      ? `autoload -U +X bashcompinit && bashcompinit\n${bash(places)}`
+      ? `(( \${+functions[compdef]} )) || { autoload -Uz compinit && compinit; }\nautoload -U +X bashcompinit && bashcompinit\n${bash(places)}`
       : bash(places);
 }
 
@@ -51,13 +51,16 @@ function placesOf(command: Command, path: readonly string[]): Place[] {
   return [own, ...command.commands.flatMap((child) => placesOf(child, [...path, child.name()]))];
 }
 
-/** Words that are no command, arguments say, do not move the place. Where nothing fits, files are offered. */
+/**
+ * Words that are no command, arguments say, do not move the place. Where nothing fits, files are offered. zsh runs it too,
+ * which takes a name without `$` in a slice for a modifier.
+ */
 function bash(places: readonly Place[]): string {
   const known = places.slice(1).map(({ path }) => `    "${path}") place="$next" ;;`);
   const words = places.map(({ path, words }) => `    "${path}") words="${words.join(" ")}" ;;`);
   return `_altinn_correspondence() {
   local place="" next="" words="" word
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+  for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
     next="\${place:+$place }$word"
     case "$next" in
 ${known.join("\n")}

@@ -92,7 +92,9 @@ function ShownLetterView({ letter, asOf }: { readonly letter: Letter; readonly a
                 <time dateTime={time}>{format.dateTime(time)}</time>
                 <span>
                   {textOf(words.steps, status)}
-                  <span class="quiet hint">{sources.map((source) => textOf(words.sources, source)).join(", ")}</span>
+                  <span class="quiet hint">
+                    {[...new Set(sources.map((source) => textOf(words.sources, source)))].join(", ")}
+                  </span>
                 </span>
               </li>
             ))}
