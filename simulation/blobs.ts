@@ -1,5 +1,6 @@
 // A model of one blob container: conditional writes, and an index of tags that lags behind.
-import type { FoundBlob, ListedBlob, StoredDocument, Tags } from "../shared/storage/jsonBlobs.ts";
+import { SECOND } from "../shared/clock.ts";
+import type { FoundBlob, FoundPage, ListedBlob, StoredDocument, Tags } from "../shared/storage/jsonBlobs.ts";
 
 /** What the index will say of a blob from a time on; without tags: that it is gone. */
 interface Indexed {
@@ -17,7 +18,8 @@ interface Blob {
 /** A condition on one tag. */
 interface Condition {
   readonly key: string;
-  readonly holds: (value: string) => boolean;
+  /** Of a blob without the tag nothing holds, whatever the operator. */
+  readonly holds: (value: string | undefined) => boolean;
 }
 
 /** What the container takes from outside. */
@@ -90,16 +92,29 @@ export class ModelBlobs {
     const found: FoundBlob[] = [];
     for (const name of [...names].sort()) {
       const tags = this.#tagsOf(name, now);
-      if (tags === undefined || !conditions.every(({ key, holds }) => holds(tags[key] ?? ""))) continue;
+      if (tags === undefined || !conditions.every(({ key, holds }) => holds(tags[key]))) continue;
       const named = conditions.map(({ key }) => [key, tags[key] ?? ""]);
       found.push({ name, tags: Object.fromEntries(named) });
     }
     return found;
   }
 
-  list(): ListedBlob[] {
+  /** One page of the same: what comes after the name that the page before it ended with. */
+  findPage(where: string, limit: number, after?: string): FoundPage<FoundBlob> {
+    const left = this.find(where).filter(({ name }) => after === undefined || name > after);
+    const found = left.slice(0, limit);
+    const last = found.at(-1);
+    return { found, ...(last !== undefined && left.length > found.length ? { next: last.name } : {}) };
+  }
+
+  /** Every blob. When it was last written is told in full seconds, as in a header. */
+  list({ withTags = true }: { readonly withTags?: boolean } = {}): ListedBlob[] {
     return [...this.#blobs]
-      .map(([name, { tags, writtenAt }]) => ({ name, tags, writtenAt }))
+      .map(([name, { tags, writtenAt }]) => ({
+        name,
+        tags: withTags ? tags : {},
+        writtenAt: Math.floor(writtenAt / SECOND) * SECOND,
+      }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -169,10 +184,9 @@ function conditionsOf(where: string): readonly Condition[] {
 function conditionOf(text: string): Condition {
   const [, key, operator, value] = CONDITION.exec(text) ?? [];
   if (key === undefined || value === undefined) throw new Error(`The model knows no such condition: ${text}`);
-  // A blob without the tag does not fit, whatever the operator.
   const compare = comparisons[operator ?? ""];
   if (compare === undefined) throw new Error(`The model knows no such operator: ${text}`);
-  return { key, holds: (tag) => tag !== "" && compare(tag, value) };
+  return { key, holds: (tag) => tag !== undefined && compare(tag, value) };
 }
 
 const comparisons: Readonly<Record<string, (tag: string, value: string) => boolean>> = {

@@ -1,4 +1,6 @@
 // A model of Queue storage: messages that are hidden, taken, taken again, and that expire.
+import { SECOND } from "../shared/clock.ts";
+import type { PutOptions } from "../shared/storage/queues.ts";
 
 /** A message on a queue. */
 export interface ModelMessage {
@@ -24,8 +26,6 @@ export interface QueuesOptions {
   onHidden(message: ModelMessage): void;
 }
 
-const SECOND = 1_000;
-
 /** The queues of an account. Every method is one call, done at once. */
 export class ModelQueues {
   readonly #queues = new Map<string, Map<string, ModelMessage>>();
@@ -36,18 +36,22 @@ export class ModelQueues {
     this.#options = options;
   }
 
-  /** Put Message. A time to live of -1 is for ever. */
-  put(queue: string, text: string, options: { delayMs?: number; timeToLiveSeconds?: number } = {}): ModelMessage {
+  /** Put Message. A time to live of -1 is for ever. Throws where a message would be hidden for all its life: Azure answers 400. */
+  put(queue: string, text: string, options: PutOptions = {}): ModelMessage {
     const { delayMs = 0, timeToLiveSeconds = -1 } = options;
     const now = this.#options.now();
+    // Storage counts in whole seconds.
+    const delaySeconds = Math.ceil(delayMs / SECOND);
+    if (timeToLiveSeconds !== -1 && delaySeconds >= timeToLiveSeconds) {
+      throw new RangeError(`A message on ${queue} would expire before it can be seen`);
+    }
     const message: ModelMessage = {
       id: this.#options.newId(),
       queue,
       text,
       insertedAt: now,
       expiresAt: timeToLiveSeconds === -1 ? undefined : now + timeToLiveSeconds * SECOND,
-      // Storage counts in whole seconds.
-      visibleAt: now + Math.ceil(delayMs / SECOND) * SECOND,
+      visibleAt: now + delaySeconds * SECOND,
       dequeueCount: 0,
       receipt: 0,
     };
@@ -70,7 +74,7 @@ export class ModelQueues {
 
   /** Delete Message, with the receipt of whoever took it. */
   remove(message: ModelMessage, receipt: number): boolean {
-    return message.receipt === receipt && this.#of(message.queue).delete(message.id);
+    return this.has(message) && message.receipt === receipt && this.#of(message.queue).delete(message.id);
   }
 
   /** True while the message is there, and has not expired. */

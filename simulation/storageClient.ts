@@ -4,7 +4,7 @@ import type { Connections } from "../shared/app.ts";
 import type { AttachmentBlobs } from "../shared/attachments/attachmentBlobs.ts";
 import type { RequestBlobs } from "../shared/intake/requestBlobs.ts";
 import type { JsonBlobs } from "../shared/storage/jsonBlobs.ts";
-import type { Queues } from "../shared/storage/queues.ts";
+import { MAX_DELAY_MS, type Queues } from "../shared/storage/queues.ts";
 import type { ModelBlobs } from "./blobs.ts";
 import { type Life, StorageFault, type Surroundings } from "./life.ts";
 import type { ModelQueues } from "./queues.ts";
@@ -39,14 +39,9 @@ export function documentsOf(call: CallOf, container: string, model: ModelBlobs):
     async *find(where) {
       yield* await call(`FIND ${container}`, () => model.find(where));
     },
-    async findPage(where, limit, token) {
-      const all = await call(`FIND ${container}`, () => model.find(where));
-      const from = token === undefined ? 0 : Number(token);
-      const next = from + limit < all.length ? { next: String(from + limit) } : {};
-      return { found: all.slice(from, from + limit), ...next };
-    },
-    async *list() {
-      yield* await call(`LIST ${container}`, () => model.list());
+    findPage: (where, limit, token) => call(`FIND ${container}`, () => model.findPage(where, limit, token)),
+    async *list(options) {
+      yield* await call(`LIST ${container}`, () => model.list(options));
     },
     isEmpty: (exceptFor) => call(`LIST ${container}`, () => model.isEmpty(exceptFor)),
   };
@@ -55,8 +50,9 @@ export function documentsOf(call: CallOf, container: string, model: ModelBlobs):
 /** Queues as the app uses them. */
 export function queuesOf(call: CallOf, queues: ModelQueues): Queues {
   return {
-    put: async (queue, text, options) => {
-      await call(`POST ${queue}`, () => queues.put(queue, text, options));
+    put: async (queue, text, { delayMs = 0, ...options } = {}) => {
+      const hiddenMs = Math.min(Math.max(delayMs, 0), MAX_DELAY_MS);
+      await call(`POST ${queue}`, () => queues.put(queue, text, { ...options, delayMs: hiddenMs }));
     },
     isBehind: (queue) => call(`PEEK ${queue}`, () => queues.peek(queue, 32) === 32),
     isEmpty: (queue) => call(`COUNT ${queue}`, () => queues.length(queue) === 0),

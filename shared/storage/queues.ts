@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { STORAGE_TIMEOUT_MS, within } from "./within.ts";
 
 /** The longest that a message can be hidden: 7 days (Azure Storage, "Put Message"). */
-const MAX_DELAY_MS = 7 * 24 * 60 * 60 * 1000;
+export const MAX_DELAY_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** The most that can be peeked at once (Azure Storage, "Peek Messages"). */
 const MAX_MESSAGES = 32;
