@@ -122,7 +122,8 @@ export class ModelAltinn {
     const bearer = call.headers.get("authorization")?.replace("Bearer ", "") ?? "";
     if ((this.#tokens.get(bearer) ?? 0) <= this.#options.timeline.now) return emptyAnswer(401);
     const world = this.#world;
-    const [, kind, id = "", what] = path.slice(API.length).split("/");
+    const [, kind, written = "", what] = path.slice(API.length).split("/");
+    const id = kind === "attachment" ? decodeURIComponent(written).toLowerCase() : decodeURIComponent(written);
     switch (
       `${method} ${kind}${id === "" ? "" : id === "upload" ? "/upload" : "/{id}"}${what === undefined ? "" : `/${what}`}`
     ) {

@@ -1,8 +1,6 @@
 // The way of one instance to the model of Altinn: the app's own client, over calls that can be refused, lost, late or denied.
-import { createHash } from "node:crypto";
-import type { Readable } from "node:stream";
 import { type Answer, codedError, emptyAnswer } from "../local/altinn-simulator/answer.ts";
-import type { ReceivedFile } from "../local/altinn-simulator/receivedFile.ts";
+import { type ReceivedFile, receiveFile } from "../local/altinn-simulator/receivedFile.ts";
 import { type AccessTokens, createAccessTokens } from "../shared/altinn/accessToken.ts";
 import type { AltinnClient } from "../shared/altinn/altinnClient.ts";
 import { attachmentUploaded } from "../shared/altinn/answers.ts";
@@ -31,9 +29,9 @@ export function altinnClient(life: Life, around: Surroundings, clock: Clock): Al
   const authorization = { tokens, http, clock };
   const api = createCorrespondenceApi({ platformUrl: model.url, ...authorization });
   // What streams is handed over whole: the bytes on the wire are not what is tried here.
-  const upload = (path: string, body: object) =>
+  const upload = (name: string, path: string, body: object) =>
     callAuthorized(authorization, () => ({
-      name: `POST ${path}`,
+      name,
       method: "POST",
       url: `${model.url}/correspondence/api/v1${path}`,
       body: JSON.stringify(body),
@@ -44,19 +42,21 @@ export function altinnClient(life: Life, around: Surroundings, clock: Clock): Al
     altinn: {
       ...api,
       async initializeAndUpload(fields, files) {
+        const name = "POST /correspondence/upload";
         const received: ReceivedFile[] = [];
         for (const file of files) {
           const bytes = await bytesOf(file);
-          if (bytes === undefined) return initializeOutcome(cut("POST /correspondence/upload"));
+          if (bytes === undefined) return initializeOutcome(cut(name));
           received.push(bytes);
         }
         const whole: WholeUpload = { fields, files: received };
-        return initializeOutcome(await upload("/correspondence/upload", whole));
+        return initializeOutcome(await upload(name, "/correspondence/upload", whole));
       },
       async uploadAttachment(id, file) {
+        const name = "POST /attachment/{id}/upload";
         const received = await bytesOf(file);
-        const call = `/attachment/${id}/upload`;
-        return attachmentUploaded(received === undefined ? cut(`POST ${call}`) : await upload(call, received));
+        if (received === undefined) return attachmentUploaded(cut(name));
+        return attachmentUploaded(await upload(name, `/attachment/${encodeURIComponent(id)}/upload`, received));
       },
     },
   };
@@ -67,20 +67,14 @@ function cut(call: string) {
   return { kind: "failed", call, cause: "connection" } as const;
 }
 
+/** A file as it arrives; nothing where it cannot be read, or is not of the size that was announced. */
 async function bytesOf(file: UploadFile): Promise<ReceivedFile | undefined> {
   try {
-    const bytes = await read(await file.open());
-    const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest("hex");
-    return { name: file.fileName, size: bytes.length, md5: digest("md5"), sha256: digest("sha256"), infected: false };
+    const received = await receiveFile(file.fileName, await file.open());
+    return received.size === file.sizeBytes ? received : undefined;
   } catch {
     return undefined;
   }
-}
-
-async function read(stream: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
 }
 
 /** A call over a network that does with it what its fate is. Throws as `fetch` does. */
