@@ -42,6 +42,8 @@ export interface AccessTokenOptions extends GrantOptions {
 
 /** A token with less than this left is not handed out again: it has to live as long as the call it is for. */
 const MARGIN_MS = 60_000;
+/** With less than this left (of a short-lived one: half of its life) the next is fetched beside the letters: none waits. */
+const AHEAD_MS = 300_000;
 /** After a failure nothing is fetched for so long: callers that wait in line shall not all try in turn. */
 const COOL_DOWN_MS = 1_000;
 const METADATA_LIFE_MS = 86_400_000;
@@ -50,7 +52,7 @@ const METADATA_LIFE_MS = 86_400_000;
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   const { clock } = options;
   const fetchToken = createTokenFetcher(options);
-  let cached: { readonly token: string; readonly expiresAt: number } | undefined;
+  let cached: (FetchedToken & { readonly renewAt: number }) | undefined;
   let failed: { readonly result: TokenResult; readonly at: number } | undefined;
   let pending: Promise<TokenResult> | undefined;
 
@@ -62,7 +64,8 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
         failed = { result, at: clock.elapsed() };
         return result;
       }
-      cached = fetched;
+      const life = fetched.expiresAt - clock.elapsed();
+      cached = { ...fetched, renewAt: fetched.expiresAt - Math.min(AHEAD_MS, life / 2) };
       failed = undefined;
       // Whoever waited gets it, however short its life: asking again would bring no better one.
       return { ok: true, token: fetched.token };
@@ -74,8 +77,17 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
   return {
     async get() {
       const now = clock.elapsed();
-      if (cached && cached.expiresAt - now > MARGIN_MS) return { ok: true, token: cached.token };
-      if (failed && now - failed.at < COOL_DOWN_MS) return failed.result;
+      const isCooling = failed !== undefined && now - failed.at < COOL_DOWN_MS;
+      if (cached && cached.expiresAt - now > MARGIN_MS) {
+        const { token, renewAt } = cached;
+        if (now >= renewAt && !isCooling && !pending) {
+          pending = renew();
+          // What comes of it is told to whoever needs it next.
+          pending.catch(() => undefined);
+        }
+        return { ok: true, token };
+      }
+      if (failed && isCooling) return failed.result;
       pending ??= renew();
       return pending;
     },

@@ -111,7 +111,7 @@ describe("a token", () => {
 
   it("is fetched once, however many ask for it", async () => {
     await using world = await setUp();
-    const results = await Promise.all(Array.from({ length: 50 }, () => world.tokens.get()));
+    const results = await Promise.all(Array.from({ length: 1_000 }, () => world.tokens.get()));
     expect(new Set(results.map((result) => (result.ok ? result.token : "none"))).size).toBe(1);
     expect(world.counts).toEqual({ metadata: 1, token: 1, exchange: 1 });
   });
@@ -126,6 +126,41 @@ describe("a token", () => {
     expect(world.counts).toEqual({ metadata: 1, token: 2, exchange: 2 });
     const [one, two] = world.peer.seen.filter((request) => request.path === "/token-here");
     expect(one?.body.equals(two?.body ?? Buffer.alloc(0))).toBe(false);
+  });
+
+  it("is renewed five minutes before its end beside the letters, none of which waits", async () => {
+    let release = () => {};
+    await using world = await setUp({
+      on: (step, response, count) => {
+        if (step !== "exchange" || count !== 2) return false;
+        release = () => response.writeHead(200).end(altinnToken(world.clock.now() + 1_800_000, 2));
+        return true;
+      },
+    });
+    const first = await world.tokens.get();
+    world.clock.advance(1_800_000 - 299_000);
+    expect(await Promise.all([world.tokens.get(), world.tokens.get()])).toEqual([first, first]);
+    await expect.poll(() => world.counts.exchange).toBe(2);
+    expect(await world.tokens.get()).toEqual(first);
+    release();
+    await expect.poll(() => world.tokens.get()).not.toEqual(first);
+    expect(world.counts).toEqual({ metadata: 1, token: 2, exchange: 2 });
+  });
+
+  it("that cannot be renewed ahead is good until its minute, and then the failure is told", async () => {
+    await using world = await setUp({
+      on: (step, response, count) => {
+        if (step !== "exchange" || count === 1) return false;
+        response.writeHead(503).end();
+        return true;
+      },
+    });
+    const first = await world.tokens.get();
+    world.clock.advance(1_800_000 - 299_000);
+    expect(await world.tokens.get()).toEqual(first);
+    await expect.poll(() => world.counts.exchange).toBe(2);
+    world.clock.advance(240_000);
+    expect(await world.tokens.get()).toMatchObject({ ok: false, failure: { status: 503 } });
   });
 
   it("59: is renewed in its time although the machine's time is set back by a day", async () => {
