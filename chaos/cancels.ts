@@ -1,6 +1,16 @@
 // Errands of producers that change their minds: a letter is taken back, in time or too late.
 import { MINUTE, timestamp } from "../shared/clock.ts";
-import { anyone, type Errand, gap, type Making, named, oneRequest, severalReaders, someFiles } from "./errand.ts";
+import {
+  anyone,
+  type Errand,
+  gap,
+  type Making,
+  mayEnd,
+  named,
+  oneRequest,
+  severalReaders,
+  someFiles,
+} from "./errand.ts";
 
 /** Not published for a while, so that it can still be purged when the cancel comes. */
 export function takenBack(making: Making): Errand {
@@ -37,8 +47,14 @@ export function takenBackFromManyWithFiles(making: Making): Errand {
   return withCancel(oneRequest(making, severalReaders(making, 3, 6), more), making);
 }
 
-function withCancel({ drops, ...rest }: Errand, making: Making): Errand {
+/** Of a request that never comes. */
+export function ofNothing({ index }: Making): Errand {
+  return { drops: [{ at: 0, text: JSON.stringify({ cancel: { requestId: `request-${index}-never` } }) }] };
+}
+
+function withCancel(errand: Errand, making: Making): Errand {
   const { id: requestId } = named(making);
+  const { drops, ...rest } = mayEnd(errand, "cancelled");
   return { ...rest, drops: [...drops, { at: gap(making), text: JSON.stringify({ cancel: { requestId } }) }] };
 }
 

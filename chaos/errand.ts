@@ -15,7 +15,14 @@ export interface ExpectedLetter {
   readonly reference: string;
   /** In canonical URN form. */
   readonly recipient: string;
+  /** How it may end without a letter; absent where nothing speaks against it, and it is to be sent. */
+  readonly mayEnd?: UnsentEnds;
+  /** The blob that its request comes in. */
+  readonly requestBlob?: string;
 }
+
+/** Ends without a letter for which its producer has given a reason. */
+export type UnsentEnds = readonly ("rejected" | "cancelled")[];
 
 /** A message from which no letter can come: it must end as a dead letter that holds this mark. */
 export interface ExpectedRefusal {
@@ -129,4 +136,9 @@ export function uuid(random: Random): string {
 }
 export function named({ index }: Making): { id: string } {
   return { id: `request-${index}` };
+}
+
+/** The errand, of which letters may end so. */
+export function mayEnd(errand: Errand, ...ends: UnsentEnds): Errand {
+  return { ...errand, letters: (errand.letters ?? []).map((letter) => ({ ...letter, mayEnd: ends })) };
 }

@@ -8,6 +8,7 @@ import {
   gap,
   type Kind,
   type Making,
+  mayEnd,
   named,
   oneRequest,
   severalReaders,
@@ -34,6 +35,8 @@ export const KINDS: readonly (readonly [weight: number, kind: Kind, least: numbe
   [0.5, claimCheckToMany, 5],
   [1, claimCheckWithoutBlob, 1],
   [4, confirmed, 1],
+  [3, dueSoon, 1],
+  [0.5, dueSoonToMany, 5],
   [2, garbage, 1],
   [2, keyGiven, 1],
   [1, keyGivenTwice, 2],
@@ -41,6 +44,7 @@ export const KINDS: readonly (readonly [weight: number, kind: Kind, least: numbe
   [1, cancels.takenBackAtOnce, 1],
   [1, cancels.takenBackBeforehand, 1],
   [0.5, cancels.takenBackFromMany, 5],
+  [0.5, cancels.ofNothing, 1],
   [0.5, cancels.takenBackFromManyWithFiles, 3],
 ];
 
@@ -66,7 +70,8 @@ function toManyWithFiles(making: Making): Errand {
 }
 
 function toManyInfected(making: Making): Errand {
-  return oneRequest(making, severalReaders(making, 3, 3), { attachments: [...someFiles(making), INFECTED] });
+  const attachments = [...someFiles(making), INFECTED];
+  return mayEnd(oneRequest(making, severalReaders(making, 3, 3), { attachments }), "rejected");
 }
 
 /** The same message again, to the letter. */
@@ -82,18 +87,15 @@ function otherContent(making: Making): Errand {
   const recipient = anyone(making);
   const one = oneRequest(making, [recipient], { id });
   const other = oneRequest(making, [recipient], { id, reference: `${id}-other` });
-  return {
-    drops: [...one.drops, ...other.drops.map((drop) => ({ ...drop, at: gap(making) }))],
-    letters: [...(one.letters ?? []), ...(other.letters ?? [])],
-  };
+  return mayEnd(bothOf(making, one, other), "rejected");
 }
 
 function reserved(making: Making): Errand {
-  return oneRequest(making, [RESERVED]);
+  return mayEnd(oneRequest(making, [RESERVED]), "rejected");
 }
 
 function unknownRecipient(making: Making): Errand {
-  return oneRequest(making, [UNKNOWN]);
+  return mayEnd(oneRequest(making, [UNKNOWN]), "rejected");
 }
 
 function wrong(making: Making): Errand {
@@ -103,7 +105,7 @@ function wrong(making: Making): Errand {
     { messageBody: "x".repeat(30_001) },
     { language: "de" },
   ]);
-  return oneRequest(making, [anyone(making)], { content });
+  return mayEnd(oneRequest(making, [anyone(making)], { content }), "rejected");
 }
 
 function publishedLater(making: Making): Errand {
@@ -130,6 +132,19 @@ function confirmed(making: Making): Errand {
   return oneRequest(making, [recipient], { letter: { isConfirmationNeeded: true, dueDateTime } });
 }
 
+/** Its due time may pass before it is sent, and between two deliveries of its message. */
+function dueSoon(making: Making): Errand {
+  return mayEnd(oneRequest(making, [anyone(making)], due(making)), "rejected");
+}
+
+function dueSoonToMany(making: Making): Errand {
+  return mayEnd(oneRequest(making, severalReaders(making, 5, 20), due(making)), "rejected");
+}
+
+function due({ now, random }: Making): { letter: object } {
+  return { letter: { dueDateTime: timestamp(now + random.between(1, 20) * MINUTE) } };
+}
+
 function garbage({ index, random }: Making): Errand {
   const mark = `garbage ${index}.`;
   const text = random.pick([
@@ -152,6 +167,10 @@ function keyGivenTwice(making: Making): Errand {
   const one = oneRequest(making, [anyone(making)], { request: { idempotentKey } });
   const id = `request-${making.index}-same-key`;
   const other = oneRequest(making, [anyone(making)], { id, reference: id, request: { idempotentKey } });
+  return mayEnd(bothOf(making, one, other), "rejected");
+}
+
+function bothOf(making: Making, one: Errand, other: Errand): Errand {
   return {
     drops: [...one.drops, ...other.drops.map((drop) => ({ ...drop, at: gap(making) }))],
     letters: [...(one.letters ?? []), ...(other.letters ?? [])],
@@ -159,11 +178,12 @@ function keyGivenTwice(making: Making): Errand {
 }
 
 /** The same requests, each in a blob that its message names. */
-function inBlob({ drops, ...rest }: Errand, { index }: Making): Errand {
+function inBlob({ drops, letters = [], ...rest }: Errand, { index }: Making): Errand {
   const path = `requests/${index}.json`;
   const message = JSON.stringify({ requestBlob: path });
   return {
     ...rest,
+    letters: letters.map((letter) => ({ ...letter, requestBlob: path })),
     drops: drops.map(({ at, text }) => ({ at, text: message, requestBlob: { path, text } })),
   };
 }

@@ -14,6 +14,8 @@ export interface DropOptions {
   readonly timeScale: number;
   /** When it begins by the app's time, in epoch milliseconds: times that letters ask for count from here. */
   readonly startsAt: number;
+  /** No kind weighs more than this: with a low one, what is rare comes as often as what is plain. */
+  readonly mostWeight?: number;
 }
 
 /** What a run drops, in the order of time, and what must come of it. */
@@ -27,6 +29,7 @@ export interface PlannedDrops {
 export function planDrops(options: DropOptions): PlannedDrops {
   const random = seededRandom(options.seed, "letters");
   const errands: Errand[] = [];
+  const { mostWeight = Number.POSITIVE_INFINITY } = options;
   let room = options.letters;
   // Each is placed by how many letters came before it, so that they come at a steady rate.
   const feedMs = options.durationMs * 0.9;
@@ -40,7 +43,8 @@ export function planDrops(options: DropOptions): PlannedDrops {
       hasTime: options.durationMs >= 60_000,
       room,
     };
-    const kind = random.weighted(KINDS.filter(([, , least]) => least <= room).map(([weight, made]) => [weight, made]));
+    const possible = KINDS.filter(([, , least]) => least <= room);
+    const kind = random.weighted(possible.map(([weight, made]) => [Math.min(weight, mostWeight), made]));
     const errand = kind(making);
     room -= (errand.letters?.length ?? 0) + (errand.refusals?.length ?? 0);
     errands.push({ ...errand, drops: errand.drops.map((drop) => ({ ...drop, at: drop.at + at })) });

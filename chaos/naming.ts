@@ -20,8 +20,12 @@ export function isTakenBack({ statuses }: AltinnLetter): boolean {
 /** True if the dead letter is about the letter: of this recipient, or of the whole request. */
 export function concerns(
   dead: KeptDeadLetter,
-  letter: { readonly reference: string; readonly recipient: string },
+  letter: { readonly reference: string; readonly recipient: string; readonly requestBlob?: string },
 ): boolean {
+  // Of a blob that is gone nobody knows what was in it.
+  if (dead.reference === undefined && letter.requestBlob !== undefined) {
+    return dead.content.includes(JSON.stringify(letter.requestBlob));
+  }
   return dead.reference === letter.reference && (dead.recipient ?? letter.recipient) === letter.recipient;
 }
 

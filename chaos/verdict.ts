@@ -13,6 +13,8 @@ export interface Case {
   readonly plan: Pick<Plan, "letters" | "refusals">;
   readonly altinn: readonly AltinnLetter[];
   readonly announcements: readonly Announcement[];
+  /** Ids of announcements that were true when they were told, and are not any more: their letters were sent again. */
+  readonly outdated?: ReadonlySet<string>;
   /** Messages on the queues of announcements that are none. */
   readonly unreadable: readonly string[];
   readonly evidence: Evidence;
@@ -54,7 +56,7 @@ export function isGood({ faults }: Verdict): boolean {
 }
 
 /** Judges a run that has come to rest. */
-export function judge({ plan, altinn, announcements, unreadable, evidence, waiting }: Case): Verdict {
+export function judge({ plan, altinn, announcements, outdated, unreadable, evidence, waiting }: Case): Verdict {
   const outcomes: Record<Outcome, number> = { sent: 0, rejected: 0, gaveUp: 0, cancelled: 0, outcomeUnknown: 0 };
   const lost: string[] = [];
   const existing = grouped(altinn, nameOf);
@@ -75,7 +77,11 @@ export function judge({ plan, altinn, announcements, unreadable, evidence, waiti
       lost,
       withoutRecord: altinn.filter((letter) => !isRecorded(letter, evidence)).map(describe),
       announcedWrongly: [
-        ...findWronglyTold(altinn, announcements, evidence),
+        ...findWronglyTold(
+          altinn,
+          announcements.filter(({ id }) => !outdated?.has(id)),
+          evidence,
+        ),
         ...unreadable.map((text) => `a message that is no announcement, of ${text.length} characters`),
       ],
       unannounced: findUntold(altinn, announcements, evidence),

@@ -94,6 +94,8 @@ async function send(life: Life, around: Surroundings, address: string, init: Req
   switch (fate) {
     case "gateway":
       return wait(() => toResponse(gatewayPage(fates.share(name))));
+    case "rejects":
+      return wait(() => toResponse(name.startsWith("POST /correspondence") ? codedError(REJECTION) : refusal(0)));
     case "refused":
       return wait(() => toResponse(refusal(fates.share(name))));
     case "late":
@@ -109,8 +111,7 @@ async function send(life: Life, around: Surroundings, address: string, init: Req
     case "denied":
       return wait(() => {
         const answer = altinn.answer(call);
-        const isNewLetter =
-          call.method === "POST" && call.url.pathname.includes("/correspondence") && answer.status === 200;
+        const isNewLetter = name.startsWith("POST /correspondence") && answer.status === 200;
         const isTaken = isNewLetter && fates.share(name) < 0.5;
         return toResponse(isTaken ? codedError(1034) : emptyAnswer(502));
       });
@@ -131,6 +132,9 @@ function callName({ method, url, body }: AltinnCall): string {
 }
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+
+/** The register of resources does not know what it knew before. */
+export const REJECTION = 1036;
 
 function refusal(share: number): Answer {
   const status = [503, 500, 502, 429][Math.floor(share * 4)] ?? 503;

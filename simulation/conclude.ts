@@ -1,10 +1,9 @@
 // What a world has come to: whether all waits are over, and what is wrong.
-import { SECOND_STATUS_QUEUE } from "../chaos/errand.ts";
 import { evidenceOf, type KeptDocument, WORK_QUEUES, waitingMessages, waitingRecord } from "../chaos/evidence.ts";
 import type { PlannedDrops } from "../chaos/mix.ts";
 import { judge, type Verdict } from "../chaos/verdict.ts";
-import { type Announcement, announcementSchema } from "../shared/announcements/announcement.ts";
-import { FOLDERS, QUEUES } from "../shared/storage/names.ts";
+import { FOLDERS } from "../shared/storage/names.ts";
+import { toldOn } from "./told.ts";
 import type { SimulatedWorld } from "./world.ts";
 import { type Violation, violationsOf } from "./wrong.ts";
 
@@ -20,10 +19,13 @@ export function isAtRest(world: SimulatedWorld): boolean {
   return world.host.underWay === 0 && whatWaits(world).length === 0;
 }
 
+/** What was dropped, and must come of it. */
+type Judged = Pick<PlannedDrops, "letters" | "refusals"> & Partial<Pick<PlannedDrops, "drops">>;
+
 /** Judges what there is now, by what was dropped and must come of it. */
-export function conclude(world: SimulatedWorld, plan: Pick<PlannedDrops, "letters" | "refusals">): Conclusion {
+export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
   const { around, host, callsInCalm } = world;
-  const { announcements, unreadable } = announced(world);
+  const { told, announcements, unreadable } = announced(world);
   const correspondences = documentsIn(world, FOLDERS.correspondences);
   const deadLetters = around.deadLetters
     .list()
@@ -31,9 +33,21 @@ export function conclude(world: SimulatedWorld, plan: Pick<PlannedDrops, "letter
   const dispatches = documentsIn(world, FOLDERS.dispatches);
   const altinn = around.altinn.letters();
   const evidence = evidenceOf({ deadLetters, dispatches, correspondences });
-  const verdict = judge({ plan, altinn, announcements, unreadable, evidence, waiting: whatWaits(world) });
+  const outdated = world.replayed;
+  const waiting = whatWaits(world);
+  const verdict = judge({ plan, altinn, announcements, outdated, unreadable, evidence, waiting });
   const violations = violationsOf(verdict, {
+    plan,
     altinn,
+    evidence,
+    told,
+    records: [...dispatches, ...documentsIn(world, FOLDERS.requests)],
+    leases: documentsIn(world, FOLDERS.checks),
+    lost: host.lost,
+    now: world.timeline.now,
+    calmSince: world.calmSince,
+    postedAt: world.postedAt,
+    odds: world.drawn,
     correspondences,
     unusedUploads: around.altinn.unusedUploads(),
     underWay: host.underWay,
@@ -45,16 +59,8 @@ export function conclude(world: SimulatedWorld, plan: Pick<PlannedDrops, "letter
 
 /** Everything that was told, in the order in which it was put on its queue. */
 export function announced({ around: { queues } }: SimulatedWorld) {
-  const announcements: Announcement[] = [];
-  const unreadable: string[] = [];
-  for (const queue of [QUEUES.announcements, SECOND_STATUS_QUEUE]) {
-    for (const { text } of queues.messages(queue)) {
-      const parsed = announcementSchema.safeParse(JSON.parse(text));
-      if (parsed.success) announcements.push(parsed.data);
-      else unreadable.push(text);
-    }
-  }
-  return { announcements, unreadable };
+  const { told, unreadable } = toldOn(queues);
+  return { told, announcements: told.map(({ announcement }) => announcement), unreadable };
 }
 
 function documentsIn({ around: { state } }: SimulatedWorld, folder: string): KeptDocument[] {

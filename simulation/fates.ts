@@ -15,6 +15,8 @@ export const CALL_FATES = [
   "denied",
   /** To Altinn: a gateway answers in its place. */
   "gateway",
+  /** To Altinn: it refuses the letter, with a code. */
+  "rejects",
   /** To Altinn: no token that there is counts any more. */
   "revoked",
   /** The instance dies, and the call is not made. */
@@ -31,6 +33,12 @@ export const WAY_FATES = [
   "handed out twice",
   /** A message that is being handled is copied to its poison queue. */
   "poisoned",
+  /** A message by which the app carries on is gone. */
+  "message lost",
+  /** The blob of a claim check is gone. */
+  "blob gone",
+  /** A dead letter is to be sent again. */
+  "replayed",
   /** An event never comes. */
   "event lost",
   /** An event comes twice. */
@@ -173,6 +181,7 @@ function chancesOf(odds: Odds) {
       ["late", odds.altinnLate],
       ["denied", odds.altinnDenied],
       ["gateway", odds.gateway],
+      ["rejects", odds.altinnRejects],
       ["revoked", odds.tokensRevoked],
     ]),
   };
@@ -192,6 +201,12 @@ function wayChance(odds: Odds, fate: WayFate): number {
       return odds.handedOutTwice;
     case "poisoned":
       return odds.poisoned;
+    case "message lost":
+      return odds.messageLost;
+    case "blob gone":
+      return odds.blobGone;
+    case "replayed":
+      return odds.replayed;
     case "event lost":
       return odds.eventLost;
     case "event repeated":

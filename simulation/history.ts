@@ -1,7 +1,7 @@
 // One history: letters are dropped while everything goes wrong that the odds allow, then calm returns, and all must come to rest.
 import { type PlannedDrops, planDrops } from "../chaos/mix.ts";
 import { seededRandom } from "../chaos/random.ts";
-import { DAY, HOUR } from "../shared/clock.ts";
+import { DAY, HOUR, MINUTE } from "../shared/clock.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 import { type Conclusion, conclude, isAtRest } from "./conclude.ts";
 import { drawnFates, givenFates, type Mishap } from "./fates.ts";
@@ -35,6 +35,12 @@ export interface HistoryResult extends Telling, Conclusion {
 /** Things go wrong for so long, in simulated milliseconds. */
 const TROUBLE = 2 * HOUR;
 
+/** How often an operator looks at dead letters. */
+const LOOK_EVERY = 10 * MINUTE;
+
+/** How often the timer runs when all has come to rest. */
+const SWEEP_EVERY_AFTER = 12 * HOUR;
+
 /** What has not come to rest after so long never will. Letters are given up after three days, and messages hidden for seven. */
 const PATIENCE = 16 * DAY;
 
@@ -48,7 +54,8 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   const fates = told === undefined ? draw : () => givenFates(seed, told.mishaps);
   return inWorld({ seed, settings, odds, fates, trace }, async (world) => {
     const letters = "letters" in options ? options.letters : 0;
-    const whole = { seed, letters, durationMs: TROUBLE, timeScale: 1, startsAt: world.startsAt };
+    const mostWeight = seededRandom(seed, "kinds").pick([2, 10, 60]);
+    const whole = { seed, letters, durationMs: TROUBLE, timeScale: 1, startsAt: world.startsAt, mostWeight };
     const plan = told?.plan ?? planDrops(whole);
     await live(world, plan, odds);
     return {
@@ -71,6 +78,8 @@ async function live(world: SimulatedWorld, plan: PlannedDrops, odds: Odds): Prom
     timeline.at(startsAt + brake.from, () => void world.brake(true));
     timeline.at(startsAt + brake.to, () => void world.brake(false));
   }
+  for (let at = LOOK_EVERY; at <= TROUBLE; at += LOOK_EVERY)
+    timeline.at(startsAt + at, () => void askForReplays(world));
   world.host.start(odds.instances);
   await world.live(startsAt + Math.max(TROUBLE, odds.outage?.to ?? 0, brake?.to ?? 0));
   world.turn({ ...CALM, instances: odds.instances }, true);
@@ -80,5 +89,15 @@ async function live(world: SimulatedWorld, plan: PlannedDrops, odds: Odds): Prom
   await world.live(calmSince + DAY + HOUR, SWEEP_EVERY_LATER);
   while (!isAtRest(world) && timeline.now < calmSince + PATIENCE) {
     await world.live(timeline.now + SWEEP_EVERY_LATER, SWEEP_EVERY_LATER);
+  }
+  await world.live(timeline.now + odds.afterDays * DAY, SWEEP_EVERY_AFTER);
+}
+
+/** An operator has dead letters sent again, also such as end again, or are on their way already. */
+async function askForReplays(world: SimulatedWorld): Promise<void> {
+  const { deadLetters, fates } = world.around;
+  for (const { name } of deadLetters.list()) {
+    // By what it is about: a digest, or the id of a dispatch. Both follow from the seed.
+    if (fates.happens("replayed", name)) await world.replay(name);
   }
 }

@@ -1,8 +1,12 @@
 // A model of the Functions host: several instances take messages, events and the timer's runs, and some die at it.
 
+import { z } from "zod";
 import type { AltinnEvent } from "../local/altinn-simulator/state.ts";
 import { MINUTE, SECOND } from "../shared/clock.ts";
-import { poisonQueueOf, QUEUES } from "../shared/storage/names.ts";
+import { dispatchRecordSchema } from "../shared/records/dispatchRecord.ts";
+import { isInProgress } from "../shared/records/preparation.ts";
+import { requestRecordName, requestRecordSchema } from "../shared/records/requestRecord.ts";
+import { FOLDERS, poisonQueueOf, QUEUES, recordName } from "../shared/storage/names.ts";
 import { handleMessage, TIMER, WEBHOOK } from "../test/harness/handleMessage.ts";
 import { type Instance, startInstance } from "./instance.ts";
 import type { Surroundings } from "./life.ts";
@@ -26,6 +30,9 @@ const HIDDEN = 10 * MINUTE;
 /** A message on a poison queue lives for seven days (Azure's host puts it without a time to live of its own). */
 const POISON_LIFE_SECONDS = 7 * 24 * 60 * 60;
 
+/** The app's own messages, of which records tell as well. */
+const messageSchema = z.object({ dispatchId: z.string().optional(), requestHash: z.string().optional() });
+
 /** How long Altinn waits for the webhook. */
 const WEBHOOK_TIMEOUT = 45 * SECOND;
 
@@ -35,6 +42,8 @@ export class ModelHost {
   #instances: Instance[] = [];
   #started = 0;
   deaths = 0;
+  /** The messages that were lost. */
+  readonly lost: string[] = [];
   /** How many invocations of each instance are under way, by queue. */
   readonly #underWay = new Map<number, Map<string, number>>();
   /** Messages that can be seen, and that nobody had room for. */
@@ -107,6 +116,11 @@ export class ModelHost {
     waiting.delete(message);
     const name = nameOf(message);
     const isAgainSoon = fates.happens("handed out twice", name);
+    if (this.#canBeFound(message) && fates.happens("message lost", name)) {
+      queues.lose(message);
+      this.lost.push(message.text);
+      return;
+    }
     const receipt = queues.take(message, isAgainSoon ? 20 * SECOND * fates.share(`again ${name}`) : HIDDEN);
     if (receipt === undefined) return;
     if (fates.happens("poisoned", name)) this.#copyToPoison(message);
@@ -152,6 +166,29 @@ export class ModelHost {
     } else {
       queues.hide(message, own, AFTER_FAILURE);
     }
+  }
+
+  /**
+   * True if a sweep can find out that a message is lost: a record says that the dispatch or the preparation goes on, or that
+   * a request was begun of which nothing has come. Nobody is at work on it, who could end it and not tell.
+   */
+  #canBeFound({ queue, text, id, dequeueCount }: ModelMessage): boolean {
+    const { state, odds } = this.#around;
+    const { messageLost, handedOutTwice } = odds();
+    if (messageLost === 0) return false;
+    if (queue === QUEUES.dispatches && dequeueCount === 0) {
+      const { dispatchId, requestHash } = messageSchema.safeParse(JSON.parse(text)).data ?? {};
+      const dispatch = state.read(recordName(FOLDERS.dispatches, dispatchId ?? ""));
+      const request = state.read(requestRecordName(requestHash ?? ""));
+      if (dispatch) return dispatchRecordSchema.parse(dispatch.value).state === "waiting";
+      return request !== undefined && isInProgress(requestRecordSchema.parse(request.value));
+    }
+    if (queue !== QUEUES.requests || dequeueCount === 0 || handedOutTwice > 0) return false;
+    const begun = state.list().find(({ name }) => {
+      return name.startsWith(`${FOLDERS.requests}/`) && state.text(name)?.text.includes(`"messageId":"${id}"`);
+    });
+    const single = begun && requestRecordSchema.parse(state.read(begun.name)?.value).single;
+    return single !== undefined && !state.exists(recordName(FOLDERS.dispatches, single.dispatchId));
   }
 
   #copyToPoison({ queue, text }: ModelMessage): void {

@@ -20,6 +20,8 @@ export interface Odds {
   readonly altinnDenied: number;
   /** A gateway answers in place of Altinn: pages without a code. */
   readonly gateway: number;
+  /** Altinn refuses a letter for good, as with a code of its own, and takes it when it is asked again. */
+  readonly altinnRejects: number;
   /** All tokens become invalid, at a call. */
   readonly tokensRevoked: number;
   /** The instance dies at a call: before its work, or between the work and the answer. */
@@ -30,6 +32,12 @@ export interface Odds {
   readonly handedOutTwice: number;
   /** A message that is being handled is copied to the poison queue, as during scale-in. */
   readonly poisoned: number;
+  /** A message by which the app carries on is lost, though its record is there. */
+  readonly messageLost: number;
+  /** A producer deletes the blob of a claim check soon. */
+  readonly blobGone: number;
+  /** An operator asks for a dead letter to be sent again, at each look. */
+  readonly replayed: number;
   readonly eventLost: number;
   readonly eventRepeated: number;
   /** An event comes late, by up to half a day. */
@@ -48,7 +56,12 @@ export interface Odds {
   readonly brake: { readonly from: number; readonly to: number } | undefined;
   /** How many instances there are at first. */
   readonly instances: number;
+  /** For so many days the world goes on after all has come to rest: what is kept for a while is deleted then. */
+  readonly afterDays: number;
 }
+
+/** Longer than anything is kept by the app itself, save figures and the records that prove what was sent. */
+export const AFTER_DAYS = 34;
 
 /** A world in which nothing goes wrong. */
 export const CALM: Odds = {
@@ -60,11 +73,15 @@ export const CALM: Odds = {
   altinnLate: 0,
   altinnDenied: 0,
   gateway: 0,
+  altinnRejects: 0,
   tokensRevoked: 0,
   crash: 0,
   deleteLost: 0,
   handedOutTwice: 0,
   poisoned: 0,
+  messageLost: 0,
+  blobGone: 0,
+  replayed: 0,
   eventLost: 0,
   eventRepeated: 0,
   eventLate: 0,
@@ -75,6 +92,7 @@ export const CALM: Odds = {
   outage: undefined,
   brake: undefined,
   instances: 2,
+  afterDays: 0,
 };
 
 /** Draws the odds of one history, in which things go wrong for `durationMs`. */
@@ -96,11 +114,15 @@ export function drawOdds(random: Random, durationMs: number): Odds {
     altinnLate: share(0.2),
     altinnDenied: share(0.2),
     gateway: share(0.3),
+    altinnRejects: share(0.2),
     tokensRevoked: share(0.05),
     crash: share(0.04),
     deleteLost: share(0.2),
     handedOutTwice: share(0.2),
     poisoned: share(0.1),
+    messageLost: share(0.1),
+    blobGone: share(0.8),
+    replayed: share(0.5),
     eventLost: random.chance(0.1) ? 1 : share(0.8),
     eventRepeated: share(0.5),
     eventLate: share(0.5),
@@ -111,5 +133,6 @@ export function drawOdds(random: Random, durationMs: number): Odds {
     outage: span(0.2, random.pick([10 * MINUTE, 3 * HOUR, DAY])),
     brake: span(0.1, random.pick([10 * MINUTE, 6 * HOUR])),
     instances: random.between(1, 4),
+    afterDays: random.chance(0.05) ? AFTER_DAYS : 0,
   };
 }

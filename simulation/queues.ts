@@ -77,6 +77,11 @@ export class ModelQueues {
     return this.has(message) && message.receipt === receipt && this.#of(message.queue).delete(message.id);
   }
 
+  /** A message is gone, whoever has it. */
+  lose(message: ModelMessage): void {
+    this.#of(message.queue).delete(message.id);
+  }
+
   /** True while the message is there, and has not expired. */
   has(message: ModelMessage): boolean {
     const queue = this.#of(message.queue);

@@ -4,7 +4,7 @@ import { nameOf } from "../chaos/naming.ts";
 import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 import { announced, type Conclusion, conclude } from "./conclude.ts";
-import type { CallFate, Fates, WayFate } from "./fates.ts";
+import { CALL_FATES, type CallFate, type Fates, type WayFate } from "./fates.ts";
 import { CALM, type Odds } from "./odds.ts";
 import { inWorld, type Moment, type SimulatedWorld } from "./world.ts";
 
@@ -128,7 +128,7 @@ function scriptedFates(seed: number, faults: { readonly fault: Fault; seen: numb
 }
 
 function isCallFate(fate: Fault["fate"]): fate is CallFate {
-  return !["not deleted", "handed out twice", "poisoned", "event lost", "event repeated", "event late"].includes(fate);
+  return CALL_FATES.some((known) => known === fate);
 }
 
 /** The message of a request, as JSON. */

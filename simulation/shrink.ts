@@ -54,6 +54,7 @@ export async function shrink(
       { indexLagMs: 0 },
       { listLagMs: 0 },
       { clockSkewMs: 0 },
+      { afterDays: 0 },
     ]) {
       await fails({ ...shortest.telling, odds: { ...shortest.telling.odds, ...calmer } });
     }

@@ -16,11 +16,15 @@ const odds = z
     altinnLate: share,
     altinnDenied: share,
     gateway: share,
+    altinnRejects: share,
     tokensRevoked: share,
     crash: share,
     deleteLost: share,
     handedOutTwice: share,
     poisoned: share,
+    messageLost: share,
+    blobGone: share,
+    replayed: share,
     eventLost: share,
     eventRepeated: share,
     eventLate: share,
@@ -29,13 +33,20 @@ const odds = z
     latencyMs: z.number(),
     clockSkewMs: z.number(),
     instances: z.number(),
+    afterDays: z.number(),
     outage: span,
     brake: span,
   })
   .transform(({ outage, brake, ...rest }) => ({ ...rest, outage, brake }));
 
 const letter = z
-  .object({ requestId: z.string().optional(), reference: z.string(), recipient: z.string() })
+  .object({
+    requestId: z.string().optional(),
+    reference: z.string(),
+    recipient: z.string(),
+    requestBlob: z.string().exactOptional(),
+    mayEnd: z.array(z.enum(["rejected", "cancelled"])).exactOptional(),
+  })
   .transform(({ requestId, ...rest }) => ({ ...rest, requestId }));
 
 const drop = z.object({

@@ -19,6 +19,7 @@ import { inOwnWorld } from "./ownWorld.ts";
 import { ModelQueues } from "./queues.ts";
 import { documentsOf, queuesOf } from "./storageClient.ts";
 import { Timeline } from "./timeline.ts";
+import { toldOn } from "./told.ts";
 
 /** Something that happened. */
 export interface Moment {
@@ -73,10 +74,19 @@ export class SimulatedWorld {
   #isCalm = false;
   /** How many calls the app has made since calm returned, and outside of it none. */
   callsInCalm = 0;
+  /** The ids of announcements of ends that were true until somebody had their letters sent again. */
+  readonly replayed = new Set<string>();
+  /** When calm returned, in epoch milliseconds. */
+  calmSince = Number.POSITIVE_INFINITY;
+  /** When a POST of a letter came to Altinn, in milliseconds since the history began. */
+  readonly postedAt: number[] = [];
+  /** The odds that it began with. */
+  readonly drawn: Odds;
 
   constructor({ seed, settings, odds, fates: fatesBy, trace }: WorldOptions, timeline: Timeline) {
     this.timeline = timeline;
     this.startsAt = timeline.now;
+    this.drawn = odds;
     this.#odds = odds;
     this.#trace = trace;
     const random = seededRandom(seed, "world");
@@ -113,6 +123,7 @@ export class SimulatedWorld {
   note(instance: number, what: string, more = ""): void {
     const at = Math.round(this.timeline.now - this.startsAt);
     if (this.#isCalm && CALL.test(what)) this.callsInCalm++;
+    if (what.startsWith("POST /correspondence") && more === "") this.postedAt.push(at);
     this.#hash.update(`${at} ${instance} ${what} ${more}`);
     this.#trace?.({ at, instance, what, more });
   }
@@ -121,12 +132,20 @@ export class SimulatedWorld {
   turn(odds: Odds, isCalm: boolean): void {
     this.#odds = odds;
     this.#isCalm = isCalm;
+    if (isCalm) this.calmSince = this.timeline.now;
     this.note(0, isCalm ? "calm" : "trouble");
   }
 
   /** A producer drops a message. */
   drop({ text, requestBlob }: Pick<Drop, "text" | "requestBlob">): void {
-    if (requestBlob) this.around.requests.put(requestBlob.path, requestBlob.text);
+    const { requests, fates } = this.around;
+    if (requestBlob) {
+      const { path } = requestBlob;
+      requests.put(path, requestBlob.text);
+      // Its producer takes it for done with.
+      if (fates.happens("blob gone", path))
+        this.timeline.after(fates.share(path) ** 3 * HOUR, () => void requests.remove(path));
+    }
     this.around.queues.put(QUEUES.requests, text);
   }
 
@@ -141,6 +160,8 @@ export class SimulatedWorld {
     this.note(0, `a replay of ${name} is asked for`);
     const known = await this.store.deadLetters.read(name);
     if (known === undefined) return false;
+    for (const { announcement } of toldOn(this.around.queues).told)
+      if (announcement.data.deadLetter === name) this.replayed.add(announcement.id);
     await askForReplay(queuesOf(atOnce, this.around.queues), name, known.value);
     return true;
   }

@@ -1,20 +1,28 @@
 // What is wrong with a history, in words; nothing, if all is well. Pure.
 import { z } from "zod";
-import type { AltinnLetter } from "../chaos/altinn.ts";
 import type { KeptDocument } from "../chaos/evidence.ts";
 import { describe } from "../chaos/naming.ts";
 import { FAULTS, type FaultKind, type Verdict } from "../chaos/verdict.ts";
+import { MINUTE, SECOND } from "../shared/clock.ts";
+import { type Kept, leftBehind } from "./leftovers.ts";
+import type { Odds } from "./odds.ts";
+import { endedWithoutReason, type Grounds, unansweredCancels } from "./reasons.ts";
+import { type Told, wronglyTold } from "./told.ts";
 
 /** One thing that must not be. */
 export interface Violation {
-  readonly kind: FaultKind | "untrue" | "leftBehind" | "work";
+  readonly kind: FaultKind | "withoutReason" | "untrue" | "leftBehind" | "work" | "braked";
   /** For people, with ids. */
   readonly text: string;
 }
 
 /** What a history has left, beside what the verdict goes by. */
-export interface Rest {
-  readonly altinn: readonly AltinnLetter[];
+export interface Rest extends Kept, Omit<Grounds, "announcements"> {
+  readonly told: readonly Told[];
+  /** When a POST of a letter came to Altinn, in milliseconds since the history began. */
+  readonly postedAt: readonly number[];
+  /** What the world was like. */
+  readonly odds: Odds;
   /** The records of correspondences. */
   readonly correspondences: readonly KeptDocument[];
   /** Files that Altinn took by themselves and that no letter uses, by file name. */
@@ -29,8 +37,14 @@ export interface Rest {
 
 /** Everything that is wrong. */
 export function violationsOf(verdict: Verdict, rest: Rest): Violation[] {
+  const grounds = { ...rest, announcements: rest.told.map(({ announcement }) => announcement) };
   return [
     ...FAULTS.flatMap((kind) => withoutLimits(kind, verdict.faults[kind]).map((text) => ({ kind, text }))),
+    ...endedWithoutReason(grounds).map((text) => ({ kind: "withoutReason", text }) as const),
+    ...unansweredCancels(grounds).map((text) => ({ kind: "unannounced", text }) as const),
+    ...wronglyTold(rest.told, rest.plan).map((text) => ({ kind: "announcedWrongly", text }) as const),
+    ...leftBehind(rest).map((text) => ({ kind: "leftBehind", text }) as const),
+    ...braked(rest),
     ...untrue(rest),
     ...rest.unusedUploads.map(
       (name) => ({ kind: "leftBehind", text: `an upload of ${name} that no letter uses` }) as const,
@@ -89,6 +103,17 @@ function untrue({ altinn, correspondences }: Rest): Violation[] {
 /** What is no status of Altinn's. */
 function isSignal(status: string): boolean {
   return ["NeverRead", "NeverConfirmed", "NotificationFailed", "NotPublished", "AttachmentsExpiring"].includes(status);
+}
+
+/** Nothing is posted under the brake: not once every instance has learnt of it, and what was under way has come to its end. */
+function braked({ odds: { brake, latencyMs }, postedAt }: Rest): Violation[] {
+  if (brake === undefined) return [];
+  const from = brake.from + MINUTE + 10 * latencyMs;
+  const posted = postedAt.filter((at) => at > from && at < brake.to);
+  return posted.map((at) => ({
+    kind: "braked",
+    text: `a letter was posted ${Math.round(at / SECOND)} s after the beginning`,
+  }));
 }
 
 /** So many calls a letter are enough for what trouble has left, and so many posts for the letter that needs most. */

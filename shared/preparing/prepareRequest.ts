@@ -141,8 +141,10 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
 }
 
 /** What is done for the files and the letters of a request goes by its content; what ends it, and what stops its letters, does not. */
-function needsContent(step: PreparationStep["step"], { single }: RequestRecord): boolean {
+function needsContent(step: PreparationStep["step"], { single, isFanningOut, fannedOut }: RequestRecord): boolean {
   if (step === "passedOver") return !single;
+  // Whom letters have gone out to the index tells as well; whom they would have gone to, nobody else.
+  if (step === "cancel") return !single && !isFanningOut && fannedOut === 0;
   return step === "initialize" || step === "upload" || step === "check" || step === "fanOut";
 }
 

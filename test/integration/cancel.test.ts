@@ -442,6 +442,26 @@ describe("many recipients", () => {
     expect(count(world, /^altinn /)).toBe(0);
   });
 
+  test("recorded, killed before its content was kept; the cancel comes before the redelivery: each is cancelled", async () => {
+    await using world = await World.start(storage);
+    await world.drop(aLaterLetter(world, { recipients: THREE }));
+    world.fault({ step: /^blob PUT correspondence-accepted/, phase: "before", action: "kill" });
+    await world.run({ anew: true });
+    world.clearFaults();
+    const [request] = await world.host.waiting(QUEUES.requests);
+    if (!request) throw new Error("The message of the request is gone");
+    const { sending } = world.app;
+    expect(await sendRequest(sending, REQUEST, { messageId: "the cancel" })).toBe("cancelling");
+    const [step] = await world.host.waiting(QUEUES.dispatches);
+    if (step) await world.handle(step);
+    await world.settle(HOUR);
+    await world.settle(HOUR);
+    expect(world.letters()).toEqual([]);
+    expect(await world.told()).toEqual(Array(3).fill("cancelled cancelled"));
+    expect(await world.deadLetters()).toEqual([]);
+    expect(await world.host.waiting()).toEqual([]);
+  });
+
   test("in the middle of its uploads the request stops, and what was uploaded is purged", async () => {
     await using world = await World.start(storage, { simulator: { scanMs: 10 * MINUTE } });
     await world.putAttachment("a.pdf", Buffer.from("vedlegg"));
