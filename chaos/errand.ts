@@ -22,7 +22,7 @@ export interface ExpectedLetter {
 }
 
 /** Ends without a letter for which its producer has given a reason. */
-export type UnsentEnds = readonly ("rejected" | "cancelled")[];
+export type UnsentEnds = readonly ("rejected" | "gaveUp" | "cancelled")[];
 
 /** A message from which no letter can come: it must end as a dead letter that holds this mark. */
 export interface ExpectedRefusal {

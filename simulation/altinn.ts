@@ -7,10 +7,17 @@ import * as attachments from "../local/altinn-simulator/attachments.ts";
 import { retryDelays } from "../local/altinn-simulator/delivery.ts";
 import { isPush, perform } from "../local/altinn-simulator/engine.ts";
 import { initializeByForm, initializeByJson } from "../local/altinn-simulator/letters.ts";
+import { act } from "../local/altinn-simulator/life.ts";
 import { listCorrespondences } from "../local/altinn-simulator/lists.ts";
 import { purgeBySender, showDetails, showOverview } from "../local/altinn-simulator/ownLetters.ts";
 import type { ReceivedFile } from "../local/altinn-simulator/receivedFile.ts";
-import { type AltinnEvent, type Correspondence, emptyState } from "../local/altinn-simulator/state.ts";
+import {
+  type Action,
+  type AltinnEvent,
+  type Attachment,
+  type Correspondence,
+  emptyState,
+} from "../local/altinn-simulator/state.ts";
 import { createWorld, type World } from "../local/altinn-simulator/world.ts";
 import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
 import { HOUR, MINUTE, SECOND } from "../shared/clock.ts";
@@ -37,8 +44,6 @@ export interface AltinnOptions {
   readonly timeline: Timeline;
   readonly fates: Fates;
   odds(): Odds;
-  /** Hands an event to the webhook; false if that did not take it. */
-  push(event: AltinnEvent): Promise<boolean>;
 }
 
 const PLATFORM = "https://altinn.simulated";
@@ -58,6 +63,10 @@ export class ModelAltinn {
   readonly posts = new Map<string, number>();
   /** Attachments whose bytes came by themselves. */
   readonly #uploaded = new Set<string>();
+  /** How long things take, in milliseconds. */
+  readonly #pace = { scanMs: 20 * SECOND, publishMs: 5 * SECOND };
+  /** Hand an event to a webhook; false if that did not take it. */
+  readonly subscribers: ((event: AltinnEvent) => Promise<boolean>)[] = [];
   #armedFor: number | undefined;
 
   constructor(options: AltinnOptions) {
@@ -68,10 +77,9 @@ export class ModelAltinn {
       recipients.map((recipient): [string, string] => [recipient, rule]),
     );
     state.lifeRules = Object.fromEntries(rules);
-    const settings = { owner: "991825827", platformUrl: PLATFORM, scanMs: 20 * SECOND, publishMs: 5 * SECOND };
     this.#world = createWorld(
       state,
-      { ...settings, lifeRule: "read after 2 m" },
+      Object.assign(this.#pace, { owner: "991825827", platformUrl: PLATFORM, lifeRule: "read after 2 m" }),
       () => timeline.now,
       () => this.#arm(),
     );
@@ -102,10 +110,46 @@ export class ModelAltinn {
 
   /** The names of files that were uploaded by themselves, and that no letter uses and nobody purged. */
   unusedUploads(): string[] {
+    return this.#unused().map(({ fileName }) => fileName);
+  }
+
+  #unused(): Attachment[] {
     return this.#world.state.attachments
       .filter(({ id, correspondenceIds }) => this.#uploaded.has(id) && correspondenceIds.length === 0)
-      .filter(({ statuses }) => !["Purged", "Failed"].includes(statuses.at(-1)?.status ?? ""))
-      .map(({ fileName }) => fileName);
+      .filter(({ statuses }) => !["Purged", "Failed"].includes(statuses.at(-1)?.status ?? ""));
+  }
+
+  /** Files as Altinn has them, by name and last status. */
+  files(): readonly (readonly [string, string | undefined])[] {
+    return this.#world.state.attachments.map(({ fileName, statuses }) => [fileName, statuses.at(-1)?.status]);
+  }
+
+  /** The scan of each file takes so long from now on. */
+  scanFor(milliseconds: number): void {
+    this.#pace.scanMs = milliseconds;
+  }
+
+  /** Every file that there is expires. */
+  expireFiles(): void {
+    const at = this.#options.timeline.now;
+    for (const { statuses } of this.#world.state.attachments) statuses.push({ status: "Expired", text: "Expired", at });
+  }
+
+  /** Somebody purges the files that were uploaded by themselves and that no letter uses. */
+  purgeUnused(): void {
+    for (const { id } of this.#unused()) attachments.purgeAttachment(this.#world, id);
+  }
+
+  /** From now on this recipient does with letters that are published what the rule says. */
+  setRule(recipient: string, rule: string): void {
+    this.#world.state.lifeRules[recipient] = rule;
+  }
+
+  /** This happens to all letters to a recipient. */
+  act(recipient: string, action: Action): void {
+    const { timeline } = this.#options;
+    for (const letter of this.#world.state.correspondences)
+      if (letter.recipient === recipient) act(this.#world, timeline.now, letter, action);
   }
 
   /** All tokens that there are become invalid. */
@@ -234,7 +278,9 @@ export class ModelAltinn {
 
   async #push(eventId: string, attempt: number): Promise<void> {
     const event = this.#world.state.events.find(({ id }) => id === eventId);
-    if (event === undefined || (await this.#options.push(event))) return;
+    if (event === undefined) return;
+    const taken = await Promise.all(this.subscribers.map((push) => push(event)));
+    if (taken.every((isTaken) => isTaken)) return;
     const wait = retryDelays[attempt];
     if (wait !== undefined) this.#options.timeline.after(wait, () => void this.#push(eventId, attempt + 1));
   }

@@ -20,7 +20,10 @@ export function isAtRest(world: SimulatedWorld): boolean {
 }
 
 /** What was dropped, and must come of it. */
-type Judged = Pick<PlannedDrops, "letters" | "refusals"> & Partial<Pick<PlannedDrops, "drops">>;
+export interface Judged extends Pick<PlannedDrops, "letters" | "refusals">, Partial<Pick<PlannedDrops, "drops">> {
+  /** References of letters that are not of this deployment, where others have Altinn in common with it. */
+  readonly others?: ReadonlySet<string>;
+}
 
 /** Judges what there is now, by what was dropped and must come of it. */
 export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
@@ -31,7 +34,7 @@ export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
     .list()
     .map(({ name }) => ({ name, value: around.deadLetters.read(name)?.value }));
   const dispatches = documentsIn(world, FOLDERS.dispatches);
-  const altinn = around.altinn.letters();
+  const altinn = around.altinn.letters().filter(({ reference }) => plan.others?.has(reference) !== true);
   const evidence = evidenceOf({ deadLetters, dispatches, correspondences });
   const outdated = world.replayed;
   const waiting = whatWaits(world);

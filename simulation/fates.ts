@@ -1,4 +1,5 @@
 // What becomes of each call and each message: drawn by the odds, or given, as where a history is told again.
+import type { Answer } from "../local/altinn-simulator/answer.ts";
 import type { Odds } from "./odds.ts";
 
 /** What can become of a call. Where none is named, it does its work and is answered. */
@@ -57,10 +58,22 @@ export interface Mishap {
   readonly occurrence: number;
 }
 
+/** An answer in place of Altinn's own. */
+export interface OtherAnswer {
+  /** What it is, or what is made of Altinn's own. */
+  readonly answer: Answer | ((own: Answer) => Answer);
+  /** Altinn has done its work all the same; so it always has where its own answer is changed. */
+  readonly isWorkDone?: boolean;
+}
+
 /** Decides what goes wrong. */
 export interface Fates {
   /** Of a call to storage or to Altinn. */
   ofCall(kind: "storage" | "altinn", call: string): CallFate | undefined;
+  /** What is answered to a call to Altinn in place of its own answer, if anything. */
+  answerTo?(call: string): OtherAnswer | undefined;
+  /** How long a call takes, in milliseconds, where it is not as usual. */
+  takes?(call: string): number | undefined;
   /** Whether this happens to a message or an event. */
   happens(fate: WayFate, about: string): boolean;
   /** In [0, 1): the same for the same occurrence of the same name, whatever else happens. */

@@ -48,6 +48,7 @@ export class ModelHost {
   readonly #underWay = new Map<number, Map<string, number>>();
   /** Messages that can be seen, and that nobody had room for. */
   readonly #waiting = new Map<string, Set<ModelMessage>>();
+  readonly #disabled = new Set<string>();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -55,6 +56,30 @@ export class ModelHost {
 
   start(count: number): void {
     for (let index = 0; index < count; index++) this.#startInstance();
+  }
+
+  /** All instances stop, as where another version is deployed. What they have taken comes again. */
+  stop(): void {
+    for (const { life } of this.#instances) {
+      life.stop();
+      this.#underWay.delete(life.number);
+    }
+    this.#instances = [];
+  }
+
+  /** The clocks of all instances are set, so many milliseconds ahead of the time or (below 0) behind it. */
+  setClocks(skewMs: number): void {
+    for (const { life } of this.#instances) life.skewMs = skewMs;
+  }
+
+  /** The function of a queue is disabled: nothing is taken from there. */
+  disable(queue: string): void {
+    this.#disabled.add(queue);
+  }
+
+  enable(queue: string): void {
+    this.#disabled.delete(queue);
+    for (const message of [...(this.#waiting.get(queue) ?? [])]) this.#handOut(message);
   }
 
   /** How many invocations are under way on instances that live. */
@@ -221,6 +246,7 @@ export class ModelHost {
   }
 
   #withRoom(queue: string): Instance | undefined {
+    if (this.#disabled.has(queue)) return undefined;
     const roomy = this.#instances.filter(({ life }) => (this.#underWay.get(life.number)?.get(queue) ?? 0) < SLOTS);
     return roomy[Math.floor(this.#around.fates.share(`instance for ${queue}`) * roomy.length)];
   }

@@ -11,13 +11,13 @@ export interface Instance {
   readonly app: App;
 }
 
-/** Starts an instance. Its clock goes on for as long as it lives, and is as far ahead or behind as the odds say. */
+/** Starts an instance. Its clock goes on for as long as it lives, and is at first as far ahead or behind as the odds say. */
 export function startInstance(number: number, around: Surroundings): Instance {
   const { timeline, random, settings, fates, odds, note } = around;
   const life = new Life(number, around);
-  const skew = Math.round((fates.share("clock") * 2 - 1) * odds().clockSkewMs);
+  life.skewMs = Math.round((fates.share("clock") * 2 - 1) * odds().clockSkewMs);
   const startedAt = timeline.now;
-  const clock = { now: () => timeline.now + skew, elapsed: () => timeline.now - startedAt, scale: 1 };
+  const clock = { now: () => timeline.now + life.skewMs, elapsed: () => timeline.now - startedAt, scale: 1 };
   const telemetry = createTelemetry((level, line) => {
     if (level !== "info") note(number, "log", line);
   });

@@ -10,7 +10,8 @@ import type { Timeline } from "./timeline.ts";
 
 /** What all instances share. */
 export interface Surroundings {
-  readonly settings: Settings;
+  /** As they are deployed now: those of instances that start. */
+  settings: Settings;
   readonly timeline: Timeline;
   /** For the app's own choices. */
   readonly random: Random;
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly accepted: ModelBlobs;
   readonly deadLetters: ModelBlobs;
   readonly attachments: ModelBlobs;
+  /** Files that say they are larger than what they hold, by path, in bytes. */
+  readonly sizes: Map<string, number>;
   readonly requests: ModelBlobs;
   readonly queues: ModelQueues;
   readonly altinn: ModelAltinn;
@@ -49,6 +52,8 @@ export class Life {
   readonly number: number;
   readonly #around: Surroundings;
   #isAlive = true;
+  /** How far its clock is ahead of the time, in milliseconds. */
+  skewMs = 0;
 
   constructor(number: number, around: Surroundings) {
     this.number = number;
@@ -100,6 +105,12 @@ export class Life {
     });
   }
 
+  /** Ends as where another version is deployed: nothing that it does comes to its end, and nothing takes its place. */
+  stop(): void {
+    this.#isAlive = false;
+    this.#around.note(this.number, "stops");
+  }
+
   #die(when: string): void {
     if (!this.#isAlive) return;
     this.#isAlive = false;
@@ -110,6 +121,8 @@ export class Life {
   /** How long a call takes, in milliseconds: mostly short, sometimes long. */
   #latency(call: string): number {
     const { fates, odds } = this.#around;
+    const told = fates.takes?.(call);
+    if (told !== undefined) return told;
     const share = fates.share(call) * 10;
     return 1 + odds().latencyMs * (share % 1) * (share < 9 ? 0.1 : 1);
   }

@@ -4,13 +4,13 @@ import { nameOf } from "../chaos/naming.ts";
 import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 import { announced, type Conclusion, conclude } from "./conclude.ts";
-import { CALL_FATES, type CallFate, type Fates, type WayFate } from "./fates.ts";
+import { CALL_FATES, type CallFate, type Fates, type OtherAnswer, type WayFate } from "./fates.ts";
 import { CALM, type Odds } from "./odds.ts";
 import { inWorld, type Moment, type SimulatedWorld } from "./world.ts";
 
-/** What goes wrong with calls, messages or events of a name. */
+/** What becomes of calls, messages or events of a name: a fate, another answer than Altinn's, or a time that a call takes. */
 export interface Fault {
-  readonly fate: CallFate | WayFate;
+  readonly fate: CallFate | WayFate | OtherAnswer | { readonly takesMs: number };
   /** What the name of the call, message or event begins with, or an expression that finds it. */
   readonly about: string | RegExp;
   /** How many of these it happens to; 1 by default. */
@@ -22,6 +22,10 @@ export interface Fault {
 /** A request, as a scenario drops it. */
 export interface ScenarioRequest {
   readonly id?: string;
+  /** The sender's reference; by default that of the id. */
+  readonly reference?: string;
+  /** How its letters may end without being sent. */
+  readonly mayEnd?: ExpectedLetter["mayEnd"];
   /** In canonical URN form; a scenario that says what must come of them counts each. */
   readonly recipients: readonly string[];
   /** Fields beside the usual: of the message, of the letter, and of its content. */
@@ -35,9 +39,9 @@ export interface Scenario {
   readonly world: SimulatedWorld;
   /** Something goes wrong from now on. The first fault that fits a call decides. */
   fault(fault: Fault): void;
-  /** No fault any more. */
+  /** No fault any more. Each must have met something. */
   mend(): void;
-  /** Drops a request, and expects a letter for each of its recipients. Its reference is `reference of <id>`. */
+  /** Drops a request, and expects a letter for each of its recipients. */
   request(request: ScenarioRequest): Drop;
   /** Drops a message as it is, with what must come of it. */
   drop(
@@ -45,10 +49,20 @@ export interface Scenario {
     letters?: readonly ExpectedLetter[],
     refusals?: readonly ExpectedRefusal[],
   ): void;
-  /** Lets so many milliseconds go by, with the timer's runs. */
+  /** Lets exactly so many milliseconds go by, without the timer. */
+  pass(milliseconds: number): Promise<void>;
+  /** Lets so many milliseconds go by, with the timer's runs, and then some minutes for the last of them. */
   live(milliseconds: number, sweepEvery?: number): Promise<void>;
   /** What was told of each letter, by reference and recipient, each type once, in order of time. */
   told(): Readonly<Record<string, readonly string[]>>;
+  /** All of it, as {@link told}, of a world with one letter. */
+  toldOfOne(): readonly string[];
+  /** How many calls were made whose name begins so, or fits. */
+  calls(about: string | RegExp): number;
+  /** Lines of the log that are no mere information. */
+  readonly logs: readonly string[];
+  /** Letters with this reference are of another deployment, or another system. */
+  isOthers(reference: string): void;
   /** What holds now; nothing may be wrong when a scenario ends. */
   conclude(): Conclusion;
 }
@@ -66,11 +80,18 @@ export interface ScenarioOptions {
  * @throws if a fault met nothing: then the scenario is another one than its author thinks
  */
 export function play<T>(options: ScenarioOptions, act: (scenario: Scenario) => Promise<T>): Promise<T> {
-  const { settings, seed = 1, trace } = options;
-  const faults: { readonly fault: Fault; seen: number }[] = [];
+  const { settings, seed = 1 } = options;
+  const faults: Scripted[] = [];
+  const mended: Scripted[] = [];
+  const moments: Moment[] = [];
+  const trace = (moment: Moment) => {
+    moments.push(moment);
+    options.trace?.(moment);
+  };
   const odds = { ...CALM, ...options.odds };
   const letters: ExpectedLetter[] = [];
   const refusals: ExpectedRefusal[] = [];
+  const others = new Set<string>();
   return inWorld({ seed, settings, odds, fates: () => scriptedFates(seed, faults), trace }, async (world) => {
     world.host.start(odds.instances);
     const drop: Scenario["drop"] = (dropped, itsLetters = [], itsRefusals = []) => {
@@ -81,44 +102,63 @@ export function play<T>(options: ScenarioOptions, act: (scenario: Scenario) => P
     const scene: Scenario = {
       world,
       fault: (fault) => void faults.push({ fault, seen: 0 }),
-      mend: () => void faults.splice(0),
+      mend: () => void mended.push(...faults.splice(0)),
       request(request) {
         const made = messageOf(request);
         drop(made, expectedOf(request));
         return made;
       },
       drop,
+      pass: (milliseconds) => world.timeline.run(world.timeline.now + milliseconds),
       live: (milliseconds, sweepEvery) => world.live(world.timeline.now + milliseconds, sweepEvery),
       told: () => toldOf(world),
-      conclude: () => conclude(world, { letters, refusals }),
+      toldOfOne() {
+        const [told = [], ...more] = Object.values(toldOf(world));
+        if (more.length > 0) throw new Error("There are several letters");
+        return told;
+      },
+      calls: (about) => moments.filter(({ what }) => fits(about, what)).length,
+      get logs() {
+        return moments.filter(({ what }) => what === "log").map(({ more }) => more);
+      },
+      isOthers: (reference) => void others.add(reference),
+      conclude: () => conclude(world, { letters, refusals, others }),
     };
     const answer = await act(scene);
-    const unused = faults.filter(({ seen }) => seen === 0).map(({ fault }) => `${fault.fate} ${fault.about}`);
+    const unused = [...mended, ...faults]
+      .filter(({ seen }) => seen === 0)
+      .map(({ fault: { fate, about } }) => `${typeof fate === "string" ? fate : JSON.stringify(fate)} ${about}`);
     if (unused.length > 0) throw new Error(`Nothing in the scenario met these faults: ${unused.join(", ")}`);
     return answer;
   });
 }
 
-function scriptedFates(seed: number, faults: { readonly fault: Fault; seen: number }[]): Fates {
+/** A fault, and how many calls, messages or events were such that it could meet them. */
+interface Scripted {
+  readonly fault: Fault;
+  seen: number;
+}
+
+function fits(about: Fault["about"], name: string): boolean {
+  return typeof about === "string" ? name.startsWith(about) : about.test(name);
+}
+
+function scriptedFates(seed: number, faults: readonly Scripted[]): Fates {
   let draws = seed;
-  const isMeant = ({ about }: Fault, name: string) =>
-    typeof about === "string" ? name.startsWith(about) : about.test(name);
-  const take = (name: string, fits: (fate: Fault["fate"]) => boolean): Fault["fate"] | undefined => {
+  const take = <T extends Fault["fate"]>(name: string, isSuch: (fate: Fault["fate"]) => fate is T): T | undefined => {
     for (const one of faults) {
-      const { fault } = one;
-      if (!fits(fault.fate) || !isMeant(fault, name)) continue;
+      const { fate, about, after = 0, times = 1 } = one.fault;
+      if (!isSuch(fate) || !fits(about, name)) continue;
       one.seen++;
-      const nth = one.seen - (fault.after ?? 0);
-      if (nth >= 1 && nth <= (fault.times ?? 1)) return fault.fate;
+      if (one.seen > after && one.seen <= after + times) return fate;
     }
     return undefined;
   };
   return {
-    ofCall(_kind, call) {
-      const fate = take(call, isCallFate);
-      return fate !== undefined && isCallFate(fate) ? fate : undefined;
-    },
-    happens: (fate, about) => take(about, (fits) => fits === fate) !== undefined,
+    ofCall: (_kind, call) => take(call, isCallFate),
+    answerTo: (call) => take(call, isAnswer),
+    takes: (call) => take(call, isTime)?.takesMs,
+    happens: (fate, about) => take(about, (other): other is WayFate => other === fate) !== undefined,
     // A scenario is one interleaving: its calls take equally long, save that no two take exactly the same.
     share() {
       draws = (draws * 16_807) % 2_147_483_647;
@@ -131,13 +171,28 @@ function isCallFate(fate: Fault["fate"]): fate is CallFate {
   return CALL_FATES.some((known) => known === fate);
 }
 
+function isAnswer(fate: Fault["fate"]): fate is OtherAnswer {
+  return typeof fate === "object" && "answer" in fate;
+}
+
+function isTime(fate: Fault["fate"]): fate is { readonly takesMs: number } {
+  return typeof fate === "object" && "takesMs" in fate;
+}
+
 /** The message of a request, as JSON. */
-export function messageOf({ id, recipients, request, letter, content }: ScenarioRequest): Drop {
+export function messageOf({
+  id,
+  recipients,
+  request,
+  letter,
+  content,
+  reference = referenceOf(id),
+}: ScenarioRequest): Drop {
   const message = {
     ...(id === undefined ? {} : { id }),
     correspondence: {
       resourceId: EXAMPLE_RESOURCE,
-      sendersReference: referenceOf(id),
+      sendersReference: reference,
       content: { language: "nb", messageTitle: "Vedtak", messageBody: "Du har fått et vedtak.", ...content },
       ...letter,
     },
@@ -148,8 +203,14 @@ export function messageOf({ id, recipients, request, letter, content }: Scenario
 }
 
 /** The letters that must come of a request. */
-export function expectedOf({ id, recipients }: ScenarioRequest): ExpectedLetter[] {
-  return recipients.map((recipient) => ({ requestId: id, reference: referenceOf(id), recipient }));
+export function expectedOf(request: ScenarioRequest): ExpectedLetter[] {
+  const { id, recipients, reference = referenceOf(id), mayEnd } = request;
+  return recipients.map((recipient) => ({
+    requestId: id,
+    reference,
+    recipient,
+    ...(mayEnd === undefined ? {} : { mayEnd }),
+  }));
 }
 
 function referenceOf(id: string | undefined): string {

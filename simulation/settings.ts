@@ -5,9 +5,12 @@ import { createClientKey } from "../local/altinn-simulator/clientKey.ts";
 import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
 import { readSettings, type Settings } from "../shared/settings/settings.ts";
 
-/** Settings as in Azure; nothing of what they name is called. */
-export async function simulatedSettings(): Promise<Settings> {
-  const { base64 } = await createClientKey();
+/** One key for all: it signs nothing. */
+const key = lazily(createClientKey);
+
+/** Settings as in Azure, and others if they are given; nothing of what they name is called. */
+export async function simulatedSettings(others: Readonly<Record<string, string>> = {}): Promise<Settings> {
+  const { base64 } = await key();
   const read = readSettings({
     CORRESPONDENCE_STORAGE: "UseDevelopmentStorage=true",
     ALTINN_ENVIRONMENT: "tt02",
@@ -16,7 +19,16 @@ export async function simulatedSettings(): Promise<Settings> {
     MASKINPORTEN_CLIENT_ID: "simulated",
     MASKINPORTEN_JWK: base64,
     STATUS_QUEUES: SECOND_STATUS_QUEUE,
+    ...others,
   });
   if (!read.ok) throw new Error(read.problems.map(({ key, problem }) => `${key}: ${problem}`).join("; "));
   return read.settings;
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

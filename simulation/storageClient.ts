@@ -22,7 +22,7 @@ export function storageClient(life: Life, around: Surroundings): Omit<Connection
       accepted: documentsOf(call, "accepted", around.accepted),
       deadLetters: documentsOf(call, "dead-letters", around.deadLetters),
     },
-    attachments: attachmentsOf(call, around.attachments),
+    attachments: attachmentsOf(call, around),
     requestBlobs: requestBlobsOf(call, around.requests),
   };
 }
@@ -60,12 +60,12 @@ export function queuesOf(call: CallOf, queues: ModelQueues): Queues {
   };
 }
 
-function attachmentsOf(call: CallOf, model: ModelBlobs): AttachmentBlobs {
+function attachmentsOf(call: CallOf, { attachments: model, sizes }: Surroundings): AttachmentBlobs {
   return {
     look: (path) =>
       call(`HEAD attachments ${path}`, () => {
         const blob = model.text(path);
-        return blob && { sizeBytes: Buffer.byteLength(blob.text), etag: blob.etag };
+        return blob && { sizeBytes: sizes.get(path) ?? Buffer.byteLength(blob.text), etag: blob.etag };
       }),
     use: (path) =>
       call(`GET attachments ${path}`, () => {

@@ -1,7 +1,9 @@
 // One simulated world: models of everything around the app, instances that run it, and whoever drops requests and mends what is wrong.
+import "./loadAhead.ts";
 import { createHash } from "node:crypto";
 import { ATTACHMENT_BLOBS } from "../chaos/attachments.ts";
 import type { Drop } from "../chaos/errand.ts";
+import { WORK_QUEUES } from "../chaos/evidence.ts";
 import { type Random, seededRandom } from "../chaos/random.ts";
 import { DAY, HOUR, MINUTE } from "../shared/clock.ts";
 import { askForReplay } from "../shared/deadLetters/deadLetters.ts";
@@ -41,6 +43,8 @@ export interface WorldOptions {
   readonly fates: (odds: () => Odds) => Fates;
   /** Told of everything that happens, in order. */
   readonly trace?: ((moment: Moment) => void) | undefined;
+  /** The world's own, if not another's. */
+  readonly altinn?: ModelAltinn;
 }
 
 /** How often the timer runs, as CHECK_SCHEDULE has it; and once nothing happens any more, often enough for the daily chores. */
@@ -70,6 +74,7 @@ export class SimulatedWorld {
   readonly startsAt: number;
   readonly #hash = createHash("sha256");
   readonly #trace: WorldOptions["trace"];
+  readonly #options: WorldOptions;
   #odds: Odds;
   #isCalm = false;
   /** How many calls the app has made since calm returned, and outside of it none. */
@@ -83,7 +88,9 @@ export class SimulatedWorld {
   /** The odds that it began with. */
   readonly drawn: Odds;
 
-  constructor({ seed, settings, odds, fates: fatesBy, trace }: WorldOptions, timeline: Timeline) {
+  constructor(options: WorldOptions, timeline: Timeline) {
+    const { seed, settings, odds, fates: fatesBy, trace } = options;
+    this.#options = options;
     this.timeline = timeline;
     this.startsAt = timeline.now;
     this.drawn = odds;
@@ -105,13 +112,15 @@ export class SimulatedWorld {
       accepted: container(),
       deadLetters: container(),
       attachments: container(),
+      sizes: new Map(),
       requests: container(),
       queues: new ModelQueues({ now, newId: () => uuid(random), onHidden: (message) => this.host.onHidden(message) }),
-      altinn: new ModelAltinn({ timeline, fates, odds: current, push: (event) => this.host.push(event) }),
+      altinn: options.altinn ?? new ModelAltinn({ timeline, fates, odds: current }),
       note: (instance, what, more = "") => this.note(instance, what, more),
       onDeath: (number) => this.host.onDeath(number),
     };
     this.host = new ModelHost(this.around);
+    this.around.altinn.subscribers.push((event) => this.host.push(event));
     for (const [path, text] of ATTACHMENT_BLOBS) this.around.attachments.put(path, text);
   }
 
@@ -147,6 +156,26 @@ export class SimulatedWorld {
         this.timeline.after(fates.share(path) ** 3 * HOUR, () => void requests.remove(path));
     }
     this.around.queues.put(QUEUES.requests, text);
+  }
+
+  /** Another deployment, with storage of its own, beside the same Altinn. Its calls meet the same fates. */
+  beside(): SimulatedWorld {
+    const { altinn } = this.around;
+    return new SimulatedWorld({ ...this.#options, seed: this.#options.seed + 1, altinn }, this.timeline);
+  }
+
+  /** The app is deployed anew, with other settings if they are given: all instances stop, and so many start. */
+  deploy(settings: Settings = this.around.settings, instances = this.#odds.instances): void {
+    this.note(0, "the app is deployed");
+    this.host.stop();
+    this.around.settings = settings;
+    this.host.start(instances);
+  }
+
+  /** Every message on the app's queues of work is lost, hidden ones too. */
+  loseMessages(): void {
+    const { queues } = this.around;
+    for (const queue of WORK_QUEUES) for (const message of queues.messages(queue)) queues.lose(message);
   }
 
   /** An operator pulls the brake, or lifts it. */

@@ -12,7 +12,7 @@ import {
 import type { Link } from "../records/correspondenceRecord.ts";
 import { newDispatch } from "../records/dispatchRecord.ts";
 import { isCancelling, isInProgress, preparationOf } from "../records/preparation.ts";
-import { changeRecord, readOrAlert, type Versioned } from "../records/records.ts";
+import { changeRecord, readKnown, readOrAlert, type Versioned } from "../records/records.ts";
 import {
   cancelKeptUntil,
   cancelledBeforehand,
@@ -148,8 +148,11 @@ export async function cancelGoneOut(context: CancellingContext, { requestId }: R
   const ofRequest = whereTag("request", "=", sha256(requestId));
   const told = new Set<string>();
   for await (const { id } of store.dispatches.find(ofRequest)) {
-    const known = await readOrAlert(store.dispatches, id, telemetry);
-    if (known) await wishToCancel(context, known.value);
+    const known = await readKnown(store.dispatches, id);
+    // Expired a moment ago, and still in the index: the letter's own record says what there is to know.
+    if (known === undefined) continue;
+    if (known === "unreadable") telemetry.alert("recordUnreadable");
+    else await wishToCancel(context, known.value);
     told.add(id);
   }
   for await (const { id } of store.correspondences.find(ofRequest)) {
