@@ -2,6 +2,12 @@
 
 import { z } from "zod";
 import type { AltinnEvent } from "../local/altinn-simulator/state.ts";
+import {
+  fateAfterRun,
+  fateBeforeRun,
+  type MessageFate,
+  poisonQueueName,
+} from "../local/functions-host/queueMessage.ts";
 import { MINUTE, SECOND } from "../shared/clock.ts";
 import { dispatchRecordSchema } from "../shared/records/dispatchRecord.ts";
 import { isInProgress } from "../shared/records/preparation.ts";
@@ -149,13 +155,9 @@ export class ModelHost {
     const receipt = queues.take(message, isAgainSoon ? 20 * SECOND * fates.share(`again ${name}`) : HIDDEN);
     if (receipt === undefined) return;
     if (fates.happens("poisoned", name)) this.#copyToPoison(message);
-    // A message that was taken too often before goes without a run.
-    if (message.dequeueCount > MAX_DEQUEUE_COUNT && !message.queue.endsWith("-poison")) {
-      this.#copyToPoison(message);
-      queues.remove(message, receipt);
-      return;
-    }
-    void this.#handle(instance, message, receipt);
+    const fate = fateBeforeRun(message.dequeueCount, MAX_DEQUEUE_COUNT, hasPoisonQueue(message));
+    if (fate === "run") void this.#handle(instance, message, receipt);
+    else this.#settle(message, receipt, fate);
   }
 
   /** There is room again. What is gone meanwhile, or hidden, waits for nobody. */
@@ -171,8 +173,7 @@ export class ModelHost {
   }
 
   async #handle(instance: Instance, message: ModelMessage, receipt: number): Promise<void> {
-    const { queues, fates, timeline } = this.#around;
-    const isDeleted = () => !fates.happens("not deleted", nameOf(message));
+    const { queues, timeline } = this.#around;
     let held = receipt;
     const renew = () => {
       if (!instance.life.isAlive || held === 0) return;
@@ -183,14 +184,16 @@ export class ModelHost {
     const isDone = await this.#invokeOn(instance, message.queue, message.id, message.text, message.dequeueCount);
     const own = held;
     held = 0;
-    if (isDone) {
-      if (isDeleted()) queues.remove(message, own);
-    } else if (message.dequeueCount >= MAX_DEQUEUE_COUNT && !message.queue.endsWith("-poison")) {
-      this.#copyToPoison(message);
-      if (isDeleted()) queues.remove(message, own);
-    } else {
-      queues.hide(message, own, AFTER_FAILURE);
-    }
+    this.#settle(message, own, fateAfterRun(isDone, message.dequeueCount, MAX_DEQUEUE_COUNT, hasPoisonQueue(message)));
+  }
+
+  #settle(message: ModelMessage, receipt: number, fate: MessageFate): void {
+    const { queues, fates } = this.#around;
+    if (fate === "release") queues.hide(message, receipt, AFTER_FAILURE);
+    // What is left stays hidden until its lease ends.
+    if (fate !== "delete" && fate !== "poison") return;
+    if (fate === "poison") this.#copyToPoison(message);
+    if (!fates.happens("not deleted", nameOf(message))) queues.remove(message, receipt);
   }
 
   /**
@@ -217,8 +220,8 @@ export class ModelHost {
   }
 
   #copyToPoison({ queue, text }: ModelMessage): void {
-    const { queues } = this.#around;
-    if (!queue.endsWith("-poison")) queues.put(poisonQueueOf(queue), text, { timeToLiveSeconds: POISON_LIFE_SECONDS });
+    const poison = poisonQueueName(queue);
+    if (poison !== undefined) this.#around.queues.put(poison, text, { timeToLiveSeconds: POISON_LIFE_SECONDS });
   }
 
   async #invoke(queue: string, id: string, text: string, dequeueCount: number): Promise<boolean> {
@@ -250,6 +253,11 @@ export class ModelHost {
     const roomy = this.#instances.filter(({ life }) => (this.#underWay.get(life.number)?.get(queue) ?? 0) < SLOTS);
     return roomy[Math.floor(this.#around.fates.share(`instance for ${queue}`) * roomy.length)];
   }
+}
+
+/** A queue that is a poison queue itself has none. */
+function hasPoisonQueue({ queue }: ModelMessage): boolean {
+  return poisonQueueName(queue) !== undefined;
 }
 
 /** A message, by its queue and text: its id differs from telling to telling. */
