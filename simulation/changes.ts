@@ -251,6 +251,7 @@ export const CHANGES: readonly Change[] = [
     file: "letters/decide.ts",
     edits: [["existsSince: record.existsSince ?? now }, next:", "}, next:"]],
     fault: "Altinn says that the letter exists, does not list it yet, and it is posted again and again.",
+    harmless: "Not shown by this world, whose look-ups by key do not lag: what exists is found at once.",
   },
   {
     name: "an attempt without an answer counts as refused",
@@ -535,6 +536,7 @@ export const CHANGES: readonly Change[] = [
     file: "cancelling/wishToCancel.ts",
     edits: [["  else await tellEnd(context, stands);\n", ""]],
     fault: "A cancel of what has ended says nothing.",
+    harmless: "It was told when it ended: what is told again has the same id, and is discarded as a repetition.",
   },
   {
     name: "a cancel of many is not passed on",

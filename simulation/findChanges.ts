@@ -30,7 +30,7 @@ const options = new Command("simulate:changes")
   .option("--seed <n>", "the first history's seed", "1")
   .option("--at-once <n>", "how many are tried at once", "2")
   .option("--json", "one JSON object for each change", false)
-  .option("--table", "the rows of the table in README.md", false)
+  .option("--table", "one row of a table in Markdown for each change", false)
   .addHelpText(
     "after",
     "\nExit status: 0 if each is found that is to be, 1 if one is not, 2 if the command was not understood.",
@@ -84,12 +84,12 @@ function tryOut({ name }: Change): Promise<Tried> {
 }
 
 function lineOf(change: Change, tried: Tried): string {
-  const { name, file, fault, harmless } = change;
+  const { name, file, harmless } = change;
   const { letters, seconds, kind, text } = tried;
   if (options.json) return JSON.stringify({ name, file, ...tried, ...(harmless === undefined ? {} : { harmless }) });
   if (options.table) {
-    const how = kind === undefined ? `not: ${harmless ?? "it should be"}` : `${kind}, after ${letters} letters`;
-    return `| \`${file}\` | ${fault} | ${how} |`;
+    const not = harmless === undefined ? `not within ${letters} letters` : `no: ${harmless}`;
+    return `| ${name} (\`${file}\`) | ${kind === undefined ? not : `\`${kind}\`, within ${letters} letters`} |`;
   }
   const found = `found after ${letters} letters in ${seconds} s (${kind}: ${text})`;
   const not = harmless === undefined ? "NOT FOUND, and it should be" : "not found, as expected";
