@@ -82,7 +82,7 @@ scenario(
     theirs.host.start(1);
     theirs.drop(messageOf({ id: "a", recipients: [READER], reference: "theirs", request }));
     scene.isOthers("theirs");
-    await scene.live(HOUR);
+    await scene.pass(MINUTE);
     scene.request({ id: "a", recipients: [READER], reference: "ours", request, mayEnd: ["rejected"] });
     await scene.live(2 * DAY, HOUR);
     expect(scene.toldOfOne()).toEqual(["rejected"]);
