@@ -189,6 +189,8 @@ export class ModelHost {
 
   #settle(message: ModelMessage, receipt: number, fate: MessageFate): void {
     const { queues, fates } = this.#around;
+    // What fails on a poison queue again and again is lost with it.
+    if (fate !== "delete" && !hasPoisonQueue(message)) this.lost.push(message.text);
     if (fate === "release") queues.hide(message, receipt, AFTER_FAILURE);
     // What is left stays hidden until its lease ends.
     if (fate !== "delete" && fate !== "poison") return;
