@@ -73,12 +73,13 @@ function tryOut({ name }: Change): Promise<Tried> {
   child.stderr.on("data", (data: Buffer) => {
     complaint += data.toString();
   });
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     child.on("close", (code, signal) => {
       clearTimeout(timeUp);
       if (code === 0) return resolve(JSON.parse(output));
       const what = signal === "SIGKILL" ? "a history never ends" : (/^\w*Error.*$/m.exec(complaint)?.[0] ?? complaint);
-      resolve({ letters: 0, seconds: 0, kind: signal === "SIGKILL" ? "stuck" : "breaks", text: what });
+      if (signal === "SIGKILL") return resolve({ letters: 0, seconds: 0, kind: "stuck", text: what });
+      reject(new Error(`The run with the change "${name}" broke: ${what}`));
     });
   });
 }

@@ -32,7 +32,7 @@ const command = new Command("simulate")
   )
   .option("--letters <n>", "how many letters, in histories of 100", whole, 10_000)
   .option("--seed <n>", "the first history's seed; each further one has the next", whole, 1)
-  .option("--hours <n>", "go on for so long, however many letters that are", Number)
+  .option("--hours <n>", "go on for so long, however many letters that are", hours)
   .option("--history <file>", "tell one history again, from a file that a failing run has written")
   .option("--trace", "tell everything that happens, of one history", false)
   .option("--no-shrink", "stop at the first history that fails, as it is")
@@ -53,6 +53,8 @@ async function many(): Promise<number> {
   for (let seed = options.seed; failed === undefined; seed++) {
     if (until === undefined ? letters >= options.letters : performance.now() >= until) break;
     const each = Math.min(LETTERS_EACH, until === undefined ? options.letters - letters : LETTERS_EACH);
+    // Whoever finds a run that hangs can tell which history it is in.
+    if (until !== undefined) complain(`seed ${seed}`);
     const result = await runHistory({ seed, letters: each, settings });
     letters += result.verdict.letters;
     crashes += result.crashes;
@@ -111,6 +113,12 @@ function say(line: string): void {
 
 function complain(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+function hours(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("It must be a number above 0.");
+  return value;
 }
 
 function whole(text: string): number {

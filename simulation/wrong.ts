@@ -39,7 +39,7 @@ export interface Rest extends Kept, Omit<Grounds, "announcements"> {
 export function violationsOf(verdict: Verdict, rest: Rest): Violation[] {
   const grounds = { ...rest, announcements: rest.told.map(({ announcement }) => announcement) };
   return [
-    ...FAULTS.flatMap((kind) => withoutLimits(kind, verdict.faults[kind]).map((text) => ({ kind, text }))),
+    ...FAULTS.flatMap((kind) => withoutLimits(kind, verdict.faults[kind], rest.lost).map((text) => ({ kind, text }))),
     ...endedWithoutReason(grounds).map((text) => ({ kind: "withoutReason", text }) as const),
     ...unansweredCancels(grounds).map((text) => ({ kind: "unannounced", text }) as const),
     ...wronglyTold(rest.told, rest.plan).map((text) => ({ kind: "announcedWrongly", text }) as const),
@@ -56,11 +56,18 @@ export function violationsOf(verdict: Verdict, rest: Rest): Violation[] {
 
 /**
  * Altinn tells of a download nowhere but to a look, and a letter that is read is not looked at any more: where no look came
- * between the two, nobody can tell it.
+ * between the two, nobody can tell it. And an end that was kept is told by the message that brought it: where that failed five
+ * times, and then five times more on its poison queue, the alert on that queue is what tells.
  */
-function withoutLimits(kind: FaultKind, texts: readonly string[]): readonly string[] {
-  return kind === "unannounced" ? texts.filter((text) => !text.startsWith("attachmentsDownloaded of ")) : texts;
+function withoutLimits(kind: FaultKind, texts: readonly string[], lost: readonly string[]): readonly string[] {
+  if (kind !== "unannounced") return texts;
+  const given = lost.map((text) => (text.startsWith("{") ? text : Buffer.from(text, "base64").toString()));
+  const isLost = (text: string) => given.some((message) => message.includes(`"${/ of ([\w-]+)/.exec(text)?.[1] ?? ""}"`));
+  return texts.filter((text) => !text.startsWith("attachmentsDownloaded of ") && !(UNSENT.test(text) && isLost(text)));
 }
+
+/** What an end without a letter is called where nobody was told of it. */
+const UNSENT = /^(?:rejected|gaveUp|outcomeUnknown) of /;
 
 const recordSchema = z.object({ correspondenceId: z.string(), facts: z.record(z.string(), z.unknown()) });
 

@@ -46,6 +46,8 @@ const MARGIN_MS = 60_000;
 const AHEAD_MS = 300_000;
 /** After a failure nothing is fetched for so long: callers that wait in line shall not all try in turn. */
 const COOL_DOWN_MS = 1_000;
+/** Nobody waits for a renewal ahead: one that fails is not tried again for so long. */
+const AHEAD_COOL_DOWN_MS = 30_000;
 const METADATA_LIFE_MS = 86_400_000;
 
 /** Makes the process's source of tokens. Makes no call yet. */
@@ -80,7 +82,8 @@ export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
       const isCooling = failed !== undefined && now - failed.at < COOL_DOWN_MS;
       if (cached && cached.expiresAt - now > MARGIN_MS) {
         const { token, renewAt } = cached;
-        if (now >= renewAt && !isCooling && !pending) {
+        const isTriedLately = failed !== undefined && now - failed.at < AHEAD_COOL_DOWN_MS;
+        if (now >= renewAt && !isTriedLately && !pending) {
           pending = renew();
           // What comes of it is told to whoever needs it next.
           pending.catch(() => undefined);

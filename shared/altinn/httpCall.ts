@@ -97,8 +97,9 @@ export async function callHttp({ http, clock }: CallContext, call: Call): Promis
   let status: number | undefined;
   try {
     const { method, body, idleMs } = call;
-    const traceparent = currentTraceparent();
-    const trace = traceparent === undefined ? {} : { traceparent: traceparentOfCall(traceparent) };
+    const current = currentTraceparent();
+    const traceparent = current === undefined ? undefined : traceparentOfCall(current);
+    const trace = traceparent === undefined ? {} : { traceparent };
     const headers = { accept: "application/json", ...trace, ...call.headers };
     const { signal } = timer;
     const response =

@@ -82,8 +82,9 @@ export function idsOf(traceparent: string): { readonly traceId: string; readonly
   return traceId === undefined || spanId === undefined ? undefined : { traceId, spanId };
 }
 
-/** The `traceparent` of a call that is made in a trace: the call is a span of its own. */
-export function traceparentOfCall(traceparent: string): string {
+/** The `traceparent` of a call that is made in a trace: the call is a span of its own. `undefined` in what is no trace. */
+export function traceparentOfCall(traceparent: string): string | undefined {
+  if (idsOf(traceparent) === undefined) return undefined;
   const [version, traceId, , flags] = traceparent.split("-");
   return [version, traceId, randomBytes(8).toString("hex"), flags].join("-");
 }

@@ -22,7 +22,7 @@ const PAGES = [
   "CONTRIBUTING.md",
   "SECURITY.md",
   "CHANGELOG.md",
-  ...globSync("{docs,infra,examples,producer,pages}/**/*.md", { cwd: ROOT }),
+  ...globSync("{docs,infra,examples,producer,pages,simulation}/**/*.md", { cwd: ROOT }),
 ].sort();
 const SHELLS = ["sh", "bash", "shell", "console", "powershell", "pwsh"];
 /** Seconds in which the simulator publishes a letter, and more. */

@@ -14,7 +14,17 @@ interface Way {
 }
 
 /** What letters are asked for by, without anything at hand. */
-const BY_STATUS = ["waiting", "published", "read", "confirmed", "failed", "rejected", "gaveUp"] as const;
+const BY_STATUS = [
+  "waiting",
+  "published",
+  "read",
+  "confirmed",
+  "failed",
+  "rejected",
+  "gaveUp",
+  "outcomeUnknown",
+  "cancelled",
+] as const;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
