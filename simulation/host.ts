@@ -48,8 +48,9 @@ export class ModelHost {
   #instances: Instance[] = [];
   #started = 0;
   deaths = 0;
-  /** The messages that were lost. */
-  readonly lost: string[] = [];
+  readonly #lost: string[] = [];
+  /** What has failed on a poison queue too often to be run again: it lies there until it expires. */
+  readonly #givenUp = new Set<ModelMessage>();
   /** How many invocations of each instance are under way, by queue. */
   readonly #underWay = new Map<number, Map<string, number>>();
   /** Messages that can be seen, and that nobody had room for. */
@@ -117,6 +118,22 @@ export class ModelHost {
     return this.#invoke(TIMER, "", TIMER, 0);
   }
 
+  /** The texts of messages that were lost, or given up for a while at least. */
+  get lost(): readonly string[] {
+    return this.#lost;
+  }
+
+  /** An operator whom the alert on a poison queue has called puts back what lies there: as new messages. */
+  putBack(): void {
+    const { queues } = this.#around;
+    for (const message of this.#givenUp) {
+      if (!queues.has(message)) continue;
+      queues.lose(message);
+      this.#givenUp.delete(message);
+      queues.put(message.queue, message.text);
+    }
+  }
+
   /** One event, as Altinn posts it. False if it was not taken. */
   push(event: AltinnEvent): Promise<boolean> {
     const taken = this.#invoke(WEBHOOK, event.id, JSON.stringify(event), 0);
@@ -149,7 +166,7 @@ export class ModelHost {
     const isAgainSoon = fates.happens("handed out twice", name);
     if (this.#canBeFound(message) && fates.happens("message lost", name)) {
       queues.lose(message);
-      this.lost.push(message.text);
+      this.#lost.push(message.text);
       return;
     }
     const receipt = queues.take(message, isAgainSoon ? 20 * SECOND * fates.share(`again ${name}`) : HIDDEN);
@@ -189,8 +206,10 @@ export class ModelHost {
 
   #settle(message: ModelMessage, receipt: number, fate: MessageFate): void {
     const { queues, fates } = this.#around;
-    // What fails on a poison queue again and again is lost with it.
-    if (fate !== "delete" && !hasPoisonQueue(message)) this.lost.push(message.text);
+    if (fate !== "delete" && !hasPoisonQueue(message) && message.dequeueCount >= MAX_DEQUEUE_COUNT) {
+      this.#givenUp.add(message);
+      this.#lost.push(message.text);
+    }
     if (fate === "release") queues.hide(message, receipt, AFTER_FAILURE);
     // What is left stays hidden until its lease ends.
     if (fate !== "delete" && fate !== "poison") return;

@@ -27,8 +27,7 @@ export interface Grounds {
 export function endedWithoutReason({ plan, altinn, evidence, records, lost, odds }: Grounds): string[] {
   const existing = new Set(altinn.map(nameOf));
   const failed = failuresOf(records);
-  const decoded = lost.map((text) => (text.startsWith("{") ? text : Buffer.from(text, "base64").toString()));
-  const isLost = ({ reference }: ExpectedLetter) => decoded.some((text) => text.includes(`"${reference}"`));
+  const isLost = ({ reference }: ExpectedLetter) => lost.some((text) => decoded(text).includes(`"${reference}"`));
   return plan.letters.flatMap((letter) => {
     if (existing.has(nameOf(letter))) return [];
     const dead = evidence.deadLetters.find((candidate) => concerns(candidate, letter));
@@ -44,6 +43,11 @@ export function endedWithoutReason({ plan, altinn, evidence, records, lost, odds
       return [];
     return [`${nameOf(letter)} ended as ${end} (${reason})`];
   });
+}
+
+/** A message as JSON, where it may be base64 of that. */
+export function decoded(text: string): string {
+  return text.startsWith("{") ? text : Buffer.from(text, "base64").toString();
 }
 
 function isCancelled(letter: ExpectedLetter, { dispatches }: Evidence): boolean {
@@ -87,8 +91,9 @@ const cancelSchema = z.object({ cancel: z.object({ requestId: z.string() }) });
 const ANSWERS: ReadonlySet<string> = new Set(["cancelled", "tooLate", "rejected", "gaveUp", "outcomeUnknown"]);
 
 /** Letters that were cancelled, and whose producer was not told what came of it. */
-export function unansweredCancels({ plan, announcements }: Grounds): string[] {
+export function unansweredCancels({ plan, announcements, lost }: Grounds): string[] {
   const { drops = [] } = plan;
+  const isLost = (requestId: string) => lost.some((text) => decoded(text).includes(`"${requestId}"`));
   const cancelled = new Set(
     drops.flatMap(({ text }) => cancelSchema.safeParse(jsonOf(text)).data?.cancel.requestId ?? []),
   );
@@ -99,7 +104,7 @@ export function unansweredCancels({ plan, announcements }: Grounds): string[] {
       answered.add(recipient ? nameOf({ reference, recipient }) : reference);
   }
   return plan.letters
-    .filter(({ requestId = "" }) => cancelled.has(requestId))
+    .filter(({ requestId = "" }) => cancelled.has(requestId) && !isLost(requestId))
     .filter((letter) => !answered.has(nameOf(letter)) && !answered.has(letter.reference))
     .map((letter) => `the cancel of ${nameOf(letter)}`);
 }

@@ -143,6 +143,7 @@ export class SimulatedWorld {
     this.#isCalm = isCalm;
     if (isCalm) this.calmSince = this.timeline.now;
     this.note(0, isCalm ? "calm" : "trouble");
+    if (isCalm) this.host.putBack();
   }
 
   /** A producer drops a message. */

@@ -6,7 +6,7 @@ import { FAULTS, type FaultKind, type Verdict } from "../chaos/verdict.ts";
 import { MINUTE, SECOND } from "../shared/clock.ts";
 import { type Kept, leftBehind } from "./leftovers.ts";
 import type { Odds } from "./odds.ts";
-import { endedWithoutReason, type Grounds, unansweredCancels } from "./reasons.ts";
+import { decoded, endedWithoutReason, type Grounds, unansweredCancels } from "./reasons.ts";
 import { type Told, wronglyTold } from "./told.ts";
 
 /** One thing that must not be. */
@@ -56,18 +56,18 @@ export function violationsOf(verdict: Verdict, rest: Rest): Violation[] {
 
 /**
  * Altinn tells of a download nowhere but to a look, and a letter that is read is not looked at any more: where no look came
- * between the two, nobody can tell it. And an end that was kept is told by the message that brought it: where that failed five
- * times, and then five times more on its poison queue, the alert on that queue is what tells.
+ * between the two, nobody can tell it. And of a message that failed five times, and then five times more on its poison queue, the
+ * alert on that queue tells: nothing else may have remained of it, or of the end that it was to tell.
  */
 function withoutLimits(kind: FaultKind, texts: readonly string[], lost: readonly string[]): readonly string[] {
-  if (kind !== "unannounced") return texts;
-  const given = lost.map((text) => (text.startsWith("{") ? text : Buffer.from(text, "base64").toString()));
-  const isLost = (text: string) => given.some((message) => message.includes(`"${/ of ([\w-]+)/.exec(text)?.[1] ?? ""}"`));
-  return texts.filter((text) => !text.startsWith("attachmentsDownloaded of ") && !(UNSENT.test(text) && isLost(text)));
+  if (kind !== "unannounced" && kind !== "lost") return texts;
+  const messages = lost.map(decoded);
+  const isGivenUp = (text: string) => {
+    const [, reference = ""] = /(?:^| of )(reference-\d+[\w-]*)/.exec(text) ?? [];
+    return reference !== "" && messages.some((message) => message.includes(`"${reference}"`));
+  };
+  return texts.filter((text) => !text.startsWith("attachmentsDownloaded of ") && !isGivenUp(text));
 }
-
-/** What an end without a letter is called where nobody was told of it. */
-const UNSENT = /^(?:rejected|gaveUp|outcomeUnknown) of /;
 
 const recordSchema = z.object({ correspondenceId: z.string(), facts: z.record(z.string(), z.unknown()) });
 
