@@ -182,11 +182,12 @@ async function openLetter(page: Page, reference: string): Promise<void> {
   await page.getByRole("heading", { name: "What has happened" }).waitFor();
 }
 
-/** Does what a button offers, after what its dialog says. */
+/** Does what a button offers, after what its dialog says; nothing in the dialog hinders anybody. */
 async function act(page: Page, button: string, willDo: RegExp): Promise<void> {
   await page.getByRole("button", { name: button }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText(willDo).waitFor();
+  expect(await faultsOf(page, "dialog[open]")).toEqual([]);
   await dialog.getByRole("button", { name: button }).click();
 }
 
@@ -343,6 +344,18 @@ describe("for everybody", () => {
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");
     expect(await focused()).toBe("Check now");
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog");
+    await expect.poll(() => dialog.getByRole("button", { name: "Check now" }).isEnabled()).toBe(true);
+    await tabTo("Check now");
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "hidden" });
+    await expect
+      .poll(() => logged.some((line) => line.includes("dashboardActed") && line.includes('"check"')))
+      .toBe(true);
+    await tabTo("many");
+    await page.keyboard.press("Enter");
+    await page.getByText("2 of 2 letters sent").first().waitFor();
     await page.context().close();
   });
 
