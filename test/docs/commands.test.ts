@@ -142,7 +142,9 @@ async function wordsOf(line: string): Promise<string[] | undefined> {
 /** Runs a command while the app works and Altinn publishes. */
 async function runs(words: readonly string[]): Promise<{ readonly code: number; readonly problem: string }> {
   // The machine's time is the command's: by it Maskinporten judges the grant.
-  world.clock.advance(Math.max(Date.now() - world.clock.now(), 0));
+  const ahead = world.clock.now() - Date.now();
+  if (ahead > 0) world.clock.setBack(ahead);
+  else world.clock.advance(-ahead);
   let isDone = false;
   const ended = runHere((run) => inherit(withHelp(createAltinn(run))), words, {
     ...settings(),
@@ -151,7 +153,6 @@ async function runs(words: readonly string[]): Promise<{ readonly code: number; 
   }).finally(() => {
     isDone = true;
   });
-  // The clock goes on little beyond it.
   for (let step = 0; words.includes("--wait") && !isDone; step++) {
     await world.advance(step < PUBLISHED_WITHIN ? 1_000 : 0);
     for (const event of world.simulator.control.events()) await world.event(event);
