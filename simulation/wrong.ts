@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { KeptDocument } from "../chaos/evidence.ts";
 import { describe } from "../chaos/naming.ts";
 import { FAULTS, type FaultKind, type Verdict } from "../chaos/verdict.ts";
-import { MINUTE, SECOND } from "../shared/clock.ts";
+import { DAY, MINUTE, SECOND } from "../shared/clock.ts";
 import { type Kept, leftBehind } from "./leftovers.ts";
 import type { Odds } from "./odds.ts";
 import { decoded, endedWithoutReason, type Grounds, unansweredCancels } from "./reasons.ts";
@@ -125,13 +125,15 @@ function braked({ odds: { brake, latencyMs }, postedAt }: Rest): Violation[] {
 
 /** So many calls a letter are enough for what trouble has left, and so many posts for the letter that needs most. */
 const MOST_CALLS = 150;
+/** And so many a day for the runs of the timer. */
+const MOST_CALLS_A_DAY = 600;
 const MOST_POSTS = 60;
 
-function overworked(letters: number, { callsInCalm, posts }: Rest): Violation[] {
+function overworked(letters: number, { callsInCalm, posts, now, calmSince }: Rest): Violation[] {
   const often = [...posts].filter(([, count]) => count > MOST_POSTS);
   return [
     ...often.map(([call, count]) => ({ kind: "work", text: `${call} was called ${count} times` }) as const),
-    ...(callsInCalm > MOST_CALLS * letters
+    ...(callsInCalm > MOST_CALLS * letters + MOST_CALLS_A_DAY * ((now - calmSince) / DAY)
       ? [{ kind: "work", text: `${callsInCalm} calls for ${letters} letters once calm had returned` } as const]
       : []),
   ];
