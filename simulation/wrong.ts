@@ -124,7 +124,7 @@ function braked({ odds: { brake, latencyMs }, postedAt }: Rest): Violation[] {
 }
 
 /** So many calls a letter are enough for what trouble has left, and so many posts for the letter that needs most. */
-const MOST_CALLS = 150;
+const MOST_CALLS = 500;
 /** And so many a day for the runs of the timer. */
 const MOST_CALLS_A_DAY = 600;
 const MOST_POSTS = 60;
