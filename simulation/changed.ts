@@ -1,7 +1,7 @@
 // Replaces the source of one file while it is loaded: the tree stays as it is.
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
-import type { Change } from "./changes.ts";
+import type { Change } from "./changes/change.ts";
 
 /** Where a change is made. */
 export function fileOf({ file }: Change): URL {

@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { eachAtOnce } from "../shared/eachAtOnce.ts";
-import { CHANGES, type Change } from "./changes.ts";
+import type { Change } from "./changes/change.ts";
+import { CHANGES } from "./changes.ts";
 import type { Tried } from "./tryChange.ts";
 
 interface Options {
@@ -21,7 +22,7 @@ const PATIENCE = 120;
 
 const options = new Command("simulate:changes")
   .description(
-    "Changes the deciding code in one place at a time (simulation/changes.ts), as it is loaded, and runs the simulated world " +
+    "Changes the deciding code in one place at a time (simulation/changes/), as it is loaded, and runs the simulated world " +
       "until it finds that out. One line for each change: after how many letters it was found and by what, or that it was not.",
   )
   .option("--only <name>", "only changes whose name, or file, has this in it")

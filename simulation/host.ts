@@ -48,7 +48,8 @@ export class ModelHost {
   #instances: Instance[] = [];
   #started = 0;
   deaths = 0;
-  readonly #lost: string[] = [];
+  /** The texts of messages that were lost, those that expired on a poison queue among them. */
+  readonly lost: string[] = [];
   /** What has failed on a poison queue too often to be run again: it lies there until it expires. */
   readonly #givenUp = new Set<ModelMessage>();
   /** How many invocations of each instance are under way, by queue. */
@@ -118,20 +119,16 @@ export class ModelHost {
     return this.#invoke(TIMER, "", TIMER, 0);
   }
 
-  /** The texts of messages that were lost, or given up for a while at least. */
-  get lost(): readonly string[] {
-    return this.#lost;
-  }
-
   /** An operator whom the alert on a poison queue has called puts back what lies there: as new messages. */
   putBack(): void {
     const { queues } = this.#around;
     for (const message of this.#givenUp) {
-      if (!queues.has(message)) continue;
-      queues.lose(message);
-      this.#givenUp.delete(message);
-      queues.put(message.queue, message.text);
+      if (queues.has(message)) {
+        queues.lose(message);
+        queues.put(message.queue, message.text);
+      } else this.lost.push(message.text);
     }
+    this.#givenUp.clear();
   }
 
   /** One event, as Altinn posts it. False if it was not taken. */
@@ -166,7 +163,7 @@ export class ModelHost {
     const isAgainSoon = fates.happens("handed out twice", name);
     if (this.#canBeFound(message) && fates.happens("message lost", name)) {
       queues.lose(message);
-      this.#lost.push(message.text);
+      this.lost.push(message.text);
       return;
     }
     const receipt = queues.take(message, isAgainSoon ? 20 * SECOND * fates.share(`again ${name}`) : HIDDEN);
@@ -208,7 +205,6 @@ export class ModelHost {
     const { queues, fates } = this.#around;
     if (fate !== "delete" && !hasPoisonQueue(message) && message.dequeueCount >= MAX_DEQUEUE_COUNT) {
       this.#givenUp.add(message);
-      this.#lost.push(message.text);
     }
     if (fate === "release") queues.hide(message, receipt, AFTER_FAILURE);
     // What is left stays hidden until its lease ends.

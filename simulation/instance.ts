@@ -13,7 +13,7 @@ export interface Instance {
 
 /** Starts an instance. Its clock goes on for as long as it lives, and is at first as far ahead or behind as the odds say. */
 export function startInstance(number: number, around: Surroundings): Instance {
-  const { timeline, random, settings, fates, odds, note } = around;
+  const { timeline, settings, fates, odds, note } = around;
   const life = new Life(number, around);
   life.skewMs = Math.round((fates.share("clock") * 2 - 1) * odds().clockSkewMs);
   const startedAt = timeline.now;
@@ -22,5 +22,5 @@ export function startInstance(number: number, around: Surroundings): Instance {
     if (level !== "info") note(number, "log", line);
   });
   const connections = { ...storageClient(life, around), ...altinnClient(life, around, clock) };
-  return { life, app: wireApp(settings, { clock, telemetry, random: random.next }, connections) };
+  return { life, app: wireApp(settings, { clock, telemetry }, connections) };
 }

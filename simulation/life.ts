@@ -1,5 +1,4 @@
 // The life of one instance: each of its calls waits for its turn, can fail, and can be the last.
-import type { Random } from "../chaos/random.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 import type { ModelAltinn } from "./altinn.ts";
 import type { ModelBlobs } from "./blobs.ts";
@@ -13,8 +12,6 @@ export interface Surroundings {
   /** As they are deployed now: those of instances that start. */
   settings: Settings;
   readonly timeline: Timeline;
-  /** For the app's own choices. */
-  readonly random: Random;
   readonly fates: Fates;
   /** As they are now: calm returns. */
   odds(): Odds;

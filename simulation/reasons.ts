@@ -46,7 +46,7 @@ export function endedWithoutReason({ plan, altinn, evidence, records, lost, odds
 }
 
 /** A message as JSON, where it may be base64 of that. */
-export function decoded(text: string): string {
+function decoded(text: string): string {
   return text.startsWith("{") ? text : Buffer.from(text, "base64").toString();
 }
 
@@ -91,9 +91,8 @@ const cancelSchema = z.object({ cancel: z.object({ requestId: z.string() }) });
 const ANSWERS: ReadonlySet<string> = new Set(["cancelled", "tooLate", "rejected", "gaveUp", "outcomeUnknown"]);
 
 /** Letters that were cancelled, and whose producer was not told what came of it. */
-export function unansweredCancels({ plan, announcements, lost }: Grounds): string[] {
+export function unansweredCancels({ plan, announcements }: Grounds): string[] {
   const { drops = [] } = plan;
-  const isLost = (requestId: string) => lost.some((text) => decoded(text).includes(`"${requestId}"`));
   const cancelled = new Set(
     drops.flatMap(({ text }) => cancelSchema.safeParse(jsonOf(text)).data?.cancel.requestId ?? []),
   );
@@ -104,7 +103,7 @@ export function unansweredCancels({ plan, announcements, lost }: Grounds): strin
       answered.add(recipient ? nameOf({ reference, recipient }) : reference);
   }
   return plan.letters
-    .filter(({ requestId = "" }) => cancelled.has(requestId) && !isLost(requestId))
+    .filter(({ requestId = "" }) => cancelled.has(requestId))
     .filter((letter) => !answered.has(nameOf(letter)) && !answered.has(letter.reference))
     .map((letter) => `the cancel of ${nameOf(letter)}`);
 }

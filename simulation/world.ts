@@ -1,10 +1,10 @@
 // One simulated world: models of everything around the app, instances that run it, and whoever drops requests and mends what is wrong.
 import "./loadAhead.ts";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { ATTACHMENT_BLOBS } from "../chaos/attachments.ts";
 import type { Drop } from "../chaos/errand.ts";
 import { WORK_QUEUES } from "../chaos/evidence.ts";
-import { type Random, seededRandom } from "../chaos/random.ts";
+import { seededRandom } from "../chaos/random.ts";
 import { DAY, HOUR, MINUTE } from "../shared/clock.ts";
 import { askForReplay } from "../shared/deadLetters/deadLetters.ts";
 import { setBrake } from "../shared/pausing/emergencyBrake.ts";
@@ -89,14 +89,13 @@ export class SimulatedWorld {
   readonly drawn: Odds;
 
   constructor(options: WorldOptions, timeline: Timeline) {
-    const { seed, settings, odds, fates: fatesBy, trace } = options;
+    const { settings, odds, fates: fatesBy, trace } = options;
     this.#options = options;
     this.timeline = timeline;
     this.startsAt = timeline.now;
     this.drawn = odds;
     this.#odds = odds;
     this.#trace = trace;
-    const random = seededRandom(seed, "world");
     const now = () => timeline.now;
     const current = () => this.#odds;
     const fates = fatesBy(current);
@@ -104,7 +103,6 @@ export class SimulatedWorld {
     this.around = {
       settings,
       timeline,
-      random,
       fates,
       odds: current,
       isAltinnDown: () => isWithin(this.#odds.outage, timeline.now - this.startsAt),
@@ -114,7 +112,7 @@ export class SimulatedWorld {
       attachments: container(),
       sizes: new Map(),
       requests: container(),
-      queues: new ModelQueues({ now, newId: () => uuid(random), onHidden: (message) => this.host.onHidden(message) }),
+      queues: new ModelQueues({ now, newId: randomUUID, onHidden: (message) => this.host.onHidden(message) }),
       altinn: options.altinn ?? new ModelAltinn({ timeline, fates, odds: current }),
       note: (instance, what, more = "") => this.note(instance, what, more),
       onDeath: (number) => this.host.onDeath(number),
@@ -143,7 +141,6 @@ export class SimulatedWorld {
     this.#isCalm = isCalm;
     if (isCalm) this.calmSince = this.timeline.now;
     this.note(0, isCalm ? "calm" : "trouble");
-    if (isCalm) this.host.putBack();
   }
 
   /** A producer drops a message. */
@@ -211,6 +208,7 @@ export class SimulatedWorld {
     const { timeline, host } = this;
     for (let next = (Math.floor(timeline.now / sweepEvery) + 1) * sweepEvery; next <= until; next += sweepEvery) {
       await timeline.run(next);
+      if (this.#isCalm) host.putBack();
       void host.runTimer();
     }
     await timeline.run(until + 10 * MINUTE);
@@ -226,13 +224,4 @@ const atOnce = async <T>(_name: string, work: () => T): Promise<T> => work();
 
 function isWithin(span: Odds["outage"], time: number): boolean {
   return span !== undefined && time >= span.from && time < span.to;
-}
-
-function uuid(random: Random): string {
-  const hex = Array.from({ length: 4 }, () =>
-    Math.floor(random.next() * 2 ** 32)
-      .toString(16)
-      .padStart(8, "0"),
-  ).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

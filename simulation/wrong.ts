@@ -6,7 +6,7 @@ import { FAULTS, type FaultKind, type Verdict } from "../chaos/verdict.ts";
 import { DAY, MINUTE, SECOND } from "../shared/clock.ts";
 import { type Kept, leftBehind } from "./leftovers.ts";
 import type { Odds } from "./odds.ts";
-import { decoded, endedWithoutReason, type Grounds, unansweredCancels } from "./reasons.ts";
+import { endedWithoutReason, type Grounds, unansweredCancels } from "./reasons.ts";
 import { type Told, wronglyTold } from "./told.ts";
 
 /** One thing that must not be. */
@@ -39,7 +39,7 @@ export interface Rest extends Kept, Omit<Grounds, "announcements"> {
 export function violationsOf(verdict: Verdict, rest: Rest): Violation[] {
   const grounds = { ...rest, announcements: rest.told.map(({ announcement }) => announcement) };
   return [
-    ...FAULTS.flatMap((kind) => withoutLimits(kind, verdict.faults[kind], rest.lost).map((text) => ({ kind, text }))),
+    ...FAULTS.flatMap((kind) => withoutLimits(kind, verdict.faults[kind]).map((text) => ({ kind, text }))),
     ...endedWithoutReason(grounds).map((text) => ({ kind: "withoutReason", text }) as const),
     ...unansweredCancels(grounds).map((text) => ({ kind: "unannounced", text }) as const),
     ...wronglyTold(rest.told, rest.plan).map((text) => ({ kind: "announcedWrongly", text }) as const),
@@ -56,17 +56,10 @@ export function violationsOf(verdict: Verdict, rest: Rest): Violation[] {
 
 /**
  * Altinn tells of a download nowhere but to a look, and a letter that is read is not looked at any more: where no look came
- * between the two, nobody can tell it. And of a message that failed five times, and then five times more on its poison queue, the
- * alert on that queue tells: nothing else may have remained of it, or of the end that it was to tell.
+ * between the two, nobody can tell it.
  */
-function withoutLimits(kind: FaultKind, texts: readonly string[], lost: readonly string[]): readonly string[] {
-  if (kind !== "unannounced" && kind !== "lost") return texts;
-  const messages = lost.map(decoded);
-  const isGivenUp = (text: string) => {
-    const [, reference = ""] = /(?:^| of )(reference-\d+[\w-]*)/.exec(text) ?? [];
-    return reference !== "" && messages.some((message) => message.includes(`"${reference}"`));
-  };
-  return texts.filter((text) => !text.startsWith("attachmentsDownloaded of ") && !isGivenUp(text));
+function withoutLimits(kind: FaultKind, texts: readonly string[]): readonly string[] {
+  return kind === "unannounced" ? texts.filter((text) => !text.startsWith("attachmentsDownloaded of ")) : texts;
 }
 
 const recordSchema = z.object({ correspondenceId: z.string(), facts: z.record(z.string(), z.unknown()) });

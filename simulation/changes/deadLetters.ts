@@ -1,0 +1,44 @@
+// Changes in the room `deadLetters`.
+import type { Change } from "./change.ts";
+
+/** Each a fault, or harmless for a reason that it gives. */
+export const DEAD_LETTERS: readonly Change[] = [
+  {
+    name: "announced before it is kept",
+    file: "deadLetters/ends.ts",
+    edits: [
+      ["  if (!record.isDropped) await keepLatest(deadLetters, name, letter);\n", ""],
+      [
+        "  await announceUnsent(context, id, name, letter);\n}\n\n/** Keeps the dead letter of a whole",
+        "  await announceUnsent(context, id, name, letter);\n  if (!record.isDropped) await keepLatest(deadLetters, name, letter);\n}\n\n/** Keeps the dead letter of a whole",
+      ],
+    ],
+    fault: "Killed between the two: told, and nothing kept to be replayed.",
+    harmless: "The message that was being handled comes again, finds the end recorded, and keeps the dead letter then.",
+  },
+  {
+    name: "a dead letter is kept beside a sent letter",
+    file: "deadLetters/ends.ts",
+    edits: [
+      [
+        'if (stands && (stands.state === "sent" || stands.isDropped || stands.epoch > record.epoch)) {',
+        "if (stands?.isDropped) {",
+      ],
+    ],
+    fault: "An end is told that does not stand any more.",
+  },
+  {
+    name: "an end is not announced",
+    file: "deadLetters/ends.ts",
+    edits: [["  await announceUnsent(context, idOf(kept.epoch), name, kept);\n", "  void kept;\n"]],
+    fault: "A request is refused, and nobody told.",
+  },
+  {
+    name: "a later end gives way to an earlier one",
+    file: "deadLetters/ends.ts",
+    edits: [
+      ["if (!isReplaying && epoch >= letter.epoch) return known.value;", "if (!isReplaying) return known.value;"],
+    ],
+    fault: "A letter that is replayed and ends again keeps the dead letter of its first end, which is then taken away.",
+  },
+];

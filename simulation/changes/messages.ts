@@ -1,0 +1,53 @@
+// Changes in the room `messages`.
+import type { Change } from "./change.ts";
+
+/** Each a fault, or harmless for a reason that it gives. */
+export const MESSAGES: readonly Change[] = [
+  {
+    name: "a message before its record",
+    file: "messages/dispatches.ts",
+    edits: [
+      ["  await putDispatch(context, dispatchId, next, delayMs);\n  const planned", "  const planned"],
+      [
+        "  return changeRecord(\n    context.store.dispatches,\n    dispatchId,\n    (known) => {\n      const changed = change(known);",
+        "  const written = await changeRecord(\n    context.store.dispatches,\n    dispatchId,\n    (known) => {\n      const changed = change(known);",
+      ],
+      [
+        "    stored,\n  );\n}",
+        "    stored,\n  );\n  await putDispatch(context, dispatchId, next, delayMs);\n  return written;\n}",
+      ],
+    ],
+    fault: "Killed between record and message: nothing carries the dispatch on.",
+    harmless: "Late, and not lost: the sweep puts back what has waited for half an hour.",
+  },
+  {
+    name: "an accepted dispatch has no message",
+    file: "messages/dispatches.ts",
+    edits: [["    await putDispatch(context, stands.dispatchId, stands.generation, sooner);\n", "    void sooner;\n"]],
+    fault: "What is accepted waits until a sweep finds it.",
+    harmless: "Late, and not lost: the sweep puts back what has waited for half an hour.",
+  },
+  {
+    name: "generations do not rise",
+    file: "messages/dispatches.ts",
+    edits: [["const next = generation + 1;", "const next = generation;"]],
+    fault: "Two messages of one generation: both are run.",
+  },
+  {
+    name: "an older epoch ends a later one",
+    file: "messages/dispatches.ts",
+    edits: [["    if (record.epoch < known.epoch) return { ...known, attempts };\n", ""]],
+    fault: "What an earlier epoch came to ends a letter that was replayed since.",
+  },
+  {
+    name: "a record is overwritten, whoever changed it",
+    file: "records/records.ts",
+    edits: [
+      [
+        "const etag = await records.replace(id, value, known.etag);",
+        "const etag = await records.replace(id, value, (await records.read(id))?.etag ?? known.etag);",
+      ],
+    ],
+    fault: "What another invocation has written meanwhile is lost.",
+  },
+];

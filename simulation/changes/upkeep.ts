@@ -1,0 +1,79 @@
+// Changes in the room `upkeep`.
+import type { Change } from "./change.ts";
+
+/** Each a fault, or harmless for a reason that it gives. */
+export const UPKEEP: readonly Change[] = [
+  {
+    name: "nothing is put back",
+    file: "upkeep/sweep.ts",
+    edits: [["const putBacks = await putBackForgotten(context, now);", "const putBacks = 0;"]],
+    fault: "A letter whose message was lost waits for ever.",
+  },
+  {
+    name: "no checks by the timer",
+    file: "upkeep/sweep.ts",
+    edits: [["const checks = await putChecks(context, now, last?.lastSweep, followDays);", "const checks = 0;"]],
+    fault: "What events do not tell is never told.",
+  },
+  {
+    name: "uploads are not settled",
+    file: "upkeep/sweep.ts",
+    edits: [["  await settleUploads(context);\n", ""]],
+    fault: "Files are left behind in Altinn that no letter uses.",
+  },
+  {
+    name: "uploads are purged under their letters",
+    file: "upkeep/settleUploads.ts",
+    edits: [
+      [
+        "const isUnused = ended.rejected + ended.gaveUp + ended.cancelled >= total;",
+        "const isUnused = ended.rejected + ended.gaveUp + ended.cancelled >= 0;",
+      ],
+    ],
+    fault: "The file of a letter that waits is purged, and the letter rejected.",
+  },
+  {
+    name: "claim checks are not deleted",
+    file: "upkeep/sweep.ts",
+    edits: [["  await deleteClaims(context);\n", ""]],
+    fault: "What producers have put into blobs stays for ever.",
+  },
+  {
+    name: "claim checks are deleted at once",
+    file: "upkeep/deleteClaims.ts",
+    edits: [["now >= claim.doneSince + deleteRequestBlobsAfter", "now >= claim.doneSince"]],
+    fault: "A later delivery does not find its content.",
+    harmless: "Who the request was is noted by the path of its blob; the days only leave producers time to look.",
+  },
+  {
+    name: "cancels do not expire",
+    file: "upkeep/sweep.ts",
+    edits: [["  await expireCancels(context);\n", ""]],
+    fault: "A cancel whose request never comes is kept for ever, and nobody told.",
+  },
+  {
+    name: "no reconciliation",
+    file: "upkeep/sweep.ts",
+    edits: [["const reconciled = await reconcile(context, last?.reconciled);", "const reconciled = last?.reconciled;"]],
+    fault: "A request whose message was lost after its record was written is never sent.",
+  },
+  {
+    name: "reconciled as never tried",
+    file: "upkeep/reconcile.ts",
+    edits: [
+      [
+        "{ ...newDispatch(record, single, now), attempts: [unrecordedAttempt(record)] }, 0);",
+        "newDispatch(record, single, now), 0);",
+      ],
+    ],
+    fault: "A letter that may exist is posted as if it did not.",
+    harmless: "Altinn refuses a second letter under its key, and it is found by that.",
+  },
+  {
+    name: "foreign without a look",
+    file: "upkeep/foreignCheck.ts",
+    edits: [["const seen = (await isAnyMissing) ?", 'const seen = (await isAnyMissing) && correspondenceId === "" ?']],
+    fault: "A letter of ours whose answer was lost passes for another's.",
+    harmless: "Its dispatch finds it by its key, and claims it; this look is but sooner.",
+  },
+];
