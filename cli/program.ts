@@ -73,6 +73,11 @@ export async function runProgram(
   args: readonly string[] = process.argv.slice(2),
 ): Promise<number> {
   let exit = 0;
+  // Whoever reads has had enough, as `head` has: that is no failure.
+  process.stdout.on("error", (error) => {
+    if ("code" in error && error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
   const program = inherit(
     withHelp(
       make(async (work) => {
