@@ -123,10 +123,11 @@ const MOST_CALLS_A_DAY = 600;
 const MOST_POSTS = 60;
 
 function overworked(letters: number, { callsInCalm, posts, now, calmSince }: Rest): Violation[] {
+  const calmDays = Math.max(now - calmSince, 0) / DAY;
   const often = [...posts].filter(([, count]) => count > MOST_POSTS);
   return [
     ...often.map(([call, count]) => ({ kind: "work", text: `${call} was called ${count} times` }) as const),
-    ...(callsInCalm > MOST_CALLS * letters + MOST_CALLS_A_DAY * ((now - calmSince) / DAY)
+    ...(callsInCalm > MOST_CALLS * letters + MOST_CALLS_A_DAY * calmDays
       ? [{ kind: "work", text: `${callsInCalm} calls for ${letters} letters once calm had returned` } as const]
       : []),
   ];
