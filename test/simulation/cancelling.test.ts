@@ -4,7 +4,7 @@ import { BEHAVIOURS } from "../../chaos/recipients.ts";
 import { DAY, HOUR, SECOND, timestamp } from "../../shared/clock.ts";
 import { FOLDERS } from "../../shared/storage/names.ts";
 import type { Scenario } from "../../simulation/scenario.ts";
-import { cancelOf, deadLetters, scenario } from "../harness/scenario.ts";
+import { cancelOf, deadLetters, scenario } from "./scenario.ts";
 
 const READERS = BEHAVIOURS.read.recipients;
 const [READER] = READERS;

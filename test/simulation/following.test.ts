@@ -7,7 +7,7 @@ import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { announced } from "../../simulation/conclude.ts";
 import type { Scenario } from "../../simulation/scenario.ts";
 import { anEvent } from "../builders/event.ts";
-import { scenario } from "../harness/scenario.ts";
+import { scenario } from "./scenario.ts";
 
 const READERS = BEHAVIOURS.read.recipients;
 const [READER] = READERS;

@@ -6,7 +6,7 @@ import { DAY, dayOf, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { DOCUMENTS, FOLDERS, QUEUES } from "../../shared/storage/names.ts";
 import { announced } from "../../simulation/conclude.ts";
 import type { Scenario } from "../../simulation/scenario.ts";
-import { cancelOf, deadLetters, scenario } from "../harness/scenario.ts";
+import { cancelOf, deadLetters, scenario } from "./scenario.ts";
 
 const READERS = BEHAVIOURS.read.recipients;
 const [READER] = READERS;

@@ -7,7 +7,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
 import { FOLDERS } from "../../shared/storage/names.ts";
 import { announced } from "../../simulation/conclude.ts";
 import { messageOf, type Scenario } from "../../simulation/scenario.ts";
-import { deadLetters, replayAll, scenario } from "../harness/scenario.ts";
+import { deadLetters, replayAll, scenario } from "./scenario.ts";
 
 const [READER] = BEHAVIOURS.read.recipients;
 const POST = "POST /correspondence";

@@ -8,7 +8,7 @@ import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import { DOCUMENTS, FOLDERS, QUEUES, recordName } from "../../shared/storage/names.ts";
 import { messageOf, type Scenario } from "../../simulation/scenario.ts";
 import { simulatedSettings } from "../../simulation/settings.ts";
-import { deadLetters, replayAll, scenario } from "../harness/scenario.ts";
+import { deadLetters, replayAll, scenario } from "./scenario.ts";
 
 const READERS = BEHAVIOURS.read.recipients;
 const TWENTY = READERS.slice(0, 20);

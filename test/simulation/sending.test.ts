@@ -7,7 +7,7 @@ import { QUEUES } from "../../shared/storage/names.ts";
 import { announced } from "../../simulation/conclude.ts";
 import { messageOf, type Scenario } from "../../simulation/scenario.ts";
 import { simulatedSettings } from "../../simulation/settings.ts";
-import { deadLetters, replayAll, scenario } from "../harness/scenario.ts";
+import { deadLetters, replayAll, scenario } from "./scenario.ts";
 
 const [READER] = BEHAVIOURS.read.recipients;
 const RESERVED = { answer: codedError(1030) };

@@ -7,7 +7,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
 import { DOCUMENTS, QUEUES } from "../../shared/storage/names.ts";
 import { announced } from "../../simulation/conclude.ts";
 import type { Scenario } from "../../simulation/scenario.ts";
-import { scenario } from "../harness/scenario.ts";
+import { scenario } from "./scenario.ts";
 
 const READERS = BEHAVIOURS.read.recipients;
 const [READER] = READERS;
