@@ -1,7 +1,7 @@
 // The dashboard in the browser: where one is, what was read, and what was just done.
 import "./page.css";
 import { render } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { applyChoices, Choices, readChoices } from "../common/choices.tsx";
 import { formatsOf } from "../common/texts.ts";
 import { ask, type ShownOverview } from "./ask.ts";
@@ -27,7 +27,8 @@ function App() {
   const words = WORDS[choices.language];
   const format = useMemo(() => formatsOf(choices.language), [choices.language]);
 
-  useEffect(() => {
+  // Before anything is painted: charts take their colours from the page, and who leaves it at once has chosen all the same.
+  useLayoutEffect(() => {
     applyChoices(choices);
     document.title = words.title;
   }, [choices, words]);

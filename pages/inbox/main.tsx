@@ -1,7 +1,7 @@
 // The simulator's inbox: which view is shown, in which language, and what frames it.
 import "./page.css";
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { applyChoices, Choices, readChoices } from "../common/choices.tsx";
 import { formatsOf } from "../common/texts.ts";
 import { Inbox } from "./inbox.tsx";
@@ -18,7 +18,7 @@ function Page() {
   const texts = { words, formats: formatsOf(chosen.language) };
   const isMisbehaving = address === "#/misbehaving";
   const unread = letters.data?.letters.filter(({ place, isRead }) => place === "inbox" && !isRead).length ?? 0;
-  useEffect(() => {
+  useLayoutEffect(() => {
     applyChoices(chosen);
     document.title = `${unread > 0 ? `(${unread}) ` : ""}${isMisbehaving ? words.misbehaving : words.inbox} – Altinn`;
   }, [chosen, words, unread, isMisbehaving]);
