@@ -107,13 +107,16 @@ function filterOf({ reason, resource, since }: z.output<typeof filterOptions>): 
   };
 }
 
-async function list({ columns, print, tell }: Terminal, given: unknown): Promise<number> {
+async function list({ columns, print, tell, progress }: Terminal, given: unknown): Promise<number> {
   const options = parse(listOptions, given);
   const work = await open(options);
   const filter = filterOf(options);
   const found = await findDeadLetters(work.store.deadLetters, filter);
   const first = (options.page - 1) * options.limit;
-  const rows = await readRows(work, found.slice(first, first + options.limit));
+  const entries = found.slice(first, first + options.limit);
+  const rows = await readRows(work, entries, (read) => {
+    if (entries.length > MANY) progress.show(read, entries.length, "dead letters read");
+  }).finally(() => progress.end());
   if (options.json) {
     print(shownJson({ total: found.length, page: options.page, deadLetters: rows }));
     return 0;

@@ -75,12 +75,18 @@ export async function dropUnread({ store }: Work, telemetry: Telemetry, name: st
   );
 }
 
-/** What the table shows of dead letters; their content is read for it. */
-export async function readRows(work: Work, entries: readonly DeadLetterEntry[]): Promise<Row[]> {
+/** What the table shows of dead letters; their content is read for it, and `note` told how many have been. */
+export async function readRows(
+  work: Work,
+  entries: readonly DeadLetterEntry[],
+  note: (read: number) => void,
+): Promise<Row[]> {
   const letters = new Map<string, Versioned<DeadLetter> | "unreadable">();
+  let read = 0;
   await eachAtOnce(AT_ONCE, entries, async ({ name }) => {
     const letter = await readKnown(work.store.deadLetters, name);
     if (letter) letters.set(name, letter);
+    note(++read);
   });
   return entries.map((entry) => {
     const letter = letters.get(entry.name);

@@ -135,6 +135,9 @@ test("replays all with a reason, many only when somebody says yes", async () => 
   for (let index = 0; index < 11; index++) await world.drop(aLetter({ id: `many-${index}` }));
   await world.run();
   await world.restart();
+  expect((await inWorld(world, "list")).stderr).toBe("11 dead letters, 1 to 11 shown.\n");
+  expect(shown.join("")).toContain(" 11 of 11 dead letters read");
+  expect(shown.at(-1)).toBe("\r\u001b[K");
   const hesitant = await inWorld(world, "replay", "--reason", "resourceNotAllowed");
   expect(hesitant).toMatchObject({ code: 2, stderr: "These are 11 dead letters: --yes replays them all.\n" });
   const documents = world.app.sending.store.documents;
