@@ -52,8 +52,8 @@ async function measureAll(directory: string, running: Running, sizeMB: number): 
   return { multipart, shared: await measure(parts, "shared", sizeMB) };
 }
 
-/** Azurite keeps the blob, and the blocks that it was put together from for a while. */
-async function requireSpace(directory: string, sizeMB: number): Promise<void> {
+/** Throws where there is no room: Azurite keeps the blob, and the blocks that it was put together from for a while. */
+export async function requireSpace(directory: string, sizeMB: number): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
   const needed = 3 * sizeMB * MEGABYTE;
   if (bavail * bsize < needed) {
@@ -75,8 +75,8 @@ async function measure(parts: Parts, way: Way, sizeMB: number): Promise<Peak> {
   return { small, large, extra: large - small };
 }
 
-/** Makes a blob of so many MB while it is uploaded; its SHA-256. */
-async function putBlob(blobs: BlobServiceClient, path: string, megabytes: number): Promise<string> {
+/** Makes a blob of so many MB in the container of attachments, while it is uploaded; its SHA-256. */
+export async function putBlob(blobs: BlobServiceClient, path: string, megabytes: number): Promise<string> {
   const hash = createHash("sha256");
   async function* bytes() {
     for (let index = 0; index < megabytes; index++) {

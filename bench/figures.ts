@@ -14,7 +14,7 @@ import { TestClock } from "../test/harness/testClock.ts";
 const LETTERS = 100_000;
 const DAYS = 30;
 /** The first day of the month. */
-const FIRST = Date.parse("2030-03-01");
+export const FIRST = Date.parse("2030-03-01");
 
 /** One line of the result. */
 interface Line {
@@ -64,13 +64,15 @@ export async function figuresCost({ json }: { json: boolean }): Promise<void> {
   print(await measured("what waits", () => findWaiting({ ...context, contact, isBrakeSet: false })), json);
 }
 
-const WAITING = { state: "waiting", cause: "altinn", resource: "my-resource" };
+/** The tags of a letter that waits for Altinn, without its times. */
+export const WAITING = { state: "waiting", cause: "altinn", resource: "my-resource" };
 
-const nameOf = (index: number) => `${FOLDERS.correspondences}/${index}.json`;
+/** The name of a letter's record. */
+export const nameOf = (index: number) => `${FOLDERS.correspondences}/${index}.json`;
 
-/** Letters that are spread over a day: published within a minute, four in five read within days. */
-function tagsOf(index: number) {
-  const posted = timestamp(FIRST + Math.floor((index * DAY) / LETTERS));
+/** Tags of one of so many letters that are spread over a day: published within a minute, four in five read within days. */
+export function tagsOf(index: number, letters = LETTERS) {
+  const posted = timestamp(FIRST + Math.floor((index * DAY) / letters));
   const published = (1 + ((index * 7919) % 60)).toString(36);
   const read = (60 + ((index * 104_729) % (4 * 86_400))).toString(36);
   const marks = index % 5 === 0 ? `p${published}` : `p${published} r${read}`;

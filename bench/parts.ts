@@ -35,6 +35,11 @@ export async function startParts(directory: string, running: Running): Promise<P
   return { paths, storage, altinnUrl, settings: appSettings({ connectionString, altinnUrl, credentials }) };
 }
 
+/** The same, with an app whose timer never runs: it asks about each letter of which no event came, and none comes here. */
+export function withoutTimer(parts: Parts): Parts {
+  return { ...parts, settings: { ...parts.settings, "AzureWebJobs.checkStatuses.Disabled": "true" } };
+}
+
 /** Starts the built app in a process of its own. */
 export function startApp({ paths, settings }: Parts, onLog: (line: string) => void) {
   const clock = { scale: 1, origin: Date.now() };

@@ -99,27 +99,37 @@ function record(correspondenceId: string, publishTime: number, isSettled: boolea
   );
 }
 
-async function overMemory(each: Case): Promise<Line> {
-  const midnight = Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR;
+let key: ReturnType<typeof createClientKey> | undefined;
+
+/** Letters of a day as the model has them, and the settings of an app that calls the model. */
+export async function modelledDay(each: Case) {
+  const from = Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR;
   const { isSettled, hasNews } = picker(each);
-  const model = await startSweepModel({ count: each.count, from: midnight, isSettled, hasNews, record });
+  const model = await startSweepModel({ count: each.count, from, isSettled, hasNews, record });
+  key ??= createClientKey();
+  const { base64 } = await key;
+  const settings = {
+    CORRESPONDENCE_STORAGE: `DefaultEndpointsProtocol=http;AccountName=model;AccountKey=${Buffer.alloc(64).toString("base64")};BlobEndpoint=${model.url}/blob;QueueEndpoint=${model.url}/queue`,
+    ALTINN_PLATFORM_URL: model.url,
+    ALTINN_ENVIRONMENT: "tt02",
+    MASKINPORTEN_ISSUER: `${model.url}/maskinporten/`,
+    MASKINPORTEN_CLIENT_ID: "bench",
+    MASKINPORTEN_JWK: base64,
+    ALTINN_SUBSCRIPTION_KEY: "bench",
+    ALTINN_RESOURCES: RESOURCE,
+    ALTINN_EVENTS_ADDRESSES: "any",
+  };
+  return { model, settings, now: from + 20 * HOUR };
+}
+
+/** One sweep, and the checks that it asks for, with storage and Altinn out of memory. */
+export async function overMemory(each: Case): Promise<Line> {
+  const { model, settings, now } = await modelledDay(each);
   try {
-    const key = await createClientKey();
-    const settings = {
-      CORRESPONDENCE_STORAGE: `DefaultEndpointsProtocol=http;AccountName=model;AccountKey=${Buffer.alloc(64).toString("base64")};BlobEndpoint=${model.url}/blob;QueueEndpoint=${model.url}/queue`,
-      ALTINN_PLATFORM_URL: model.url,
-      ALTINN_ENVIRONMENT: "tt02",
-      MASKINPORTEN_ISSUER: `${model.url}/maskinporten/`,
-      MASKINPORTEN_CLIENT_ID: "bench",
-      MASKINPORTEN_JWK: key.base64,
-      ALTINN_SUBSCRIPTION_KEY: "bench",
-      ALTINN_RESOURCES: RESOURCE,
-      ALTINN_EVENTS_ADDRESSES: "any",
-    };
     let peakMB = 0;
     const handle = async (queue: string, text: string) => {
       const message = { id: "1", queue, text, dequeueCount: 1 };
-      const child = await runInChild({ settings, now: midnight + 20 * HOUR, message, heapMB: HEAP_MB, scale: 1 });
+      const child = await runInChild({ settings, now, message, heapMB: HEAP_MB, scale: 1 });
       peakMB = Math.max(peakMB, (await child.finished).peakMB);
     };
     const startedAt = performance.now();

@@ -38,6 +38,7 @@ export function controlRoutes(control: Control, counts: () => Record<string, num
     route("DELETE", "/_control/faults/{id}", ({ params }) => done(() => control.removeFault(params.id ?? ""))),
     route("DELETE", "/_control/faults", () => done(() => control.clearFaults())),
     route("GET", "/_control/calls", () => jsonAnswer(200, { counts: counts(), calls: control.calls() })),
+    route("GET", "/_control/calls/counts", () => jsonAnswer(200, counts())),
     route("DELETE", "/_control/calls", () => done(() => control.clearCalls())),
     route("GET", "/_control/correspondences", () => jsonAnswer(200, control.correspondences())),
     route("GET", "/_control/attachments", () => jsonAnswer(200, control.attachments())),

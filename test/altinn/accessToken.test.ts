@@ -47,17 +47,25 @@ async function setUp({ lifeMs = 1_800_000, isQuoted = false, on = () => false, o
       response.writeHead(200).end(isQuoted ? JSON.stringify(token) : token);
     }
   });
-  const tokens = createAccessTokens({
-    issuer: `${peer.url}/maskinporten/`,
-    platformUrl: `${peer.url}/platform`,
-    clientId: "client-1",
-    scopes: ["a:b", "c:d"],
-    sign: jwkSigner(privateJwk),
-    http: fetch,
+  const instance = () =>
+    createAccessTokens({
+      issuer: `${peer.url}/maskinporten/`,
+      platformUrl: `${peer.url}/platform`,
+      clientId: "client-1",
+      scopes: ["a:b", "c:d"],
+      sign: jwkSigner(privateJwk),
+      http: fetch,
+      clock,
+      ...org,
+    });
+  return {
     clock,
-    ...org,
-  });
-  return { clock, counts, peer, tokens, [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() };
+    counts,
+    peer,
+    instance,
+    tokens: instance(),
+    [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose](),
+  };
 }
 
 function stepOf(request: SeenRequest): Step {
@@ -115,6 +123,27 @@ describe("a token", () => {
     const results = await Promise.all(Array.from({ length: 1_000 }, () => world.tokens.get()));
     expect(new Set(results.map((result) => (result.ok ? result.token : "none"))).size).toBe(1);
     expect(world.counts).toEqual({ metadata: 1, token: 1, exchange: 1 });
+  });
+
+  it("is fetched ten times by ten instances, and whoever asks meanwhile waits for no other fetch than the one under way", async () => {
+    const held: (() => void)[] = [];
+    await using world = await setUp({
+      on: (step, response, count) => {
+        if (step === "exchange")
+          held.push(() => response.writeHead(200).end(altinnToken(world.clock.now() + 1_800_000, count)));
+        return step === "exchange";
+      },
+    });
+    const instances = Array.from({ length: 10 }, world.instance);
+    const askAll = () => instances.flatMap((tokens) => Array.from({ length: 50 }, () => tokens.get()));
+    const early = askAll();
+    await expect.poll(() => held.length).toBe(10);
+    const late = askAll();
+    for (const release of held) release();
+    const results = await Promise.all([...early, ...late]);
+    expect(new Set(results.map((result) => (result.ok ? result.token : "none"))).size).toBe(10);
+    expect(results.every(({ ok }) => ok)).toBe(true);
+    expect(world.counts).toEqual({ metadata: 10, token: 10, exchange: 10 });
   });
 
   it("is renewed when a minute is left, with a grant of its own", async () => {
