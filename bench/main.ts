@@ -11,8 +11,9 @@ import { growth } from "./growth.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { plots } from "./plots.ts";
+import { slots } from "./slots.ts";
 import { sweepCost } from "./sweep.ts";
-import { throughput } from "./throughput.ts";
+import { ratio, throughput, throughputProfile } from "./throughput.ts";
 import { workPerLetter } from "./workPerLetter.ts";
 
 interface Options {
@@ -35,8 +36,11 @@ const BENCHMARKS = new Map<string, (options: Options) => Promise<void>>([
   ["growth", growth],
   ["day", day],
   ["throughput", throughput],
+  ["throughput-ratio", ratio],
+  ["throughput-profile", throughputProfile],
   ["command-starts", commandStarts],
   ["cold-start", coldStart],
+  ["slots", slots],
   ["sweep", sweepCost],
   ["figures", figuresCost],
 ]);

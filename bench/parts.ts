@@ -40,10 +40,15 @@ export function withoutTimer(parts: Parts): Parts {
   return { ...parts, settings: { ...parts.settings, "AzureWebJobs.checkStatuses.Disabled": "true" } };
 }
 
-/** Starts the built app in a process of its own. */
-export function startApp({ paths, settings }: Parts, onLog: (line: string) => void) {
+/** Starts the built app in a process of its own; `more`: settings besides. */
+export function startApp(
+  { paths, settings }: Parts,
+  onLog: (line: string) => void,
+  more: Readonly<Record<string, string>> = {},
+) {
   const clock = { scale: 1, origin: Date.now() };
-  return startFunctions({ paths, port: 0, clock, settings, functionKey: "not-used", func: false, onLog });
+  const all = { ...settings, ...more };
+  return startFunctions({ paths, port: 0, clock, settings: all, functionKey: "not-used", func: false, onLog });
 }
 
 /** Rejects on Ctrl-C and the like: what is on disk, and what runs, is too much to leave behind. */

@@ -22,9 +22,8 @@ export interface Dropped {
   readonly at: number;
 }
 
-/** Drops one request. */
-export async function dropRequest({ storage }: Pick<Parts, "storage">, wish: Wish = {}): Promise<Dropped> {
-  const { recipients = 1, blob } = wish;
+/** A request as a message, and the trace that it begins. */
+export function aRequest({ recipients = 1, blob }: Wish = {}): { readonly text: string; readonly traceId: string } {
   const id = randomUUID();
   const traceId = randomBytes(16).toString("hex");
   const attachments = blob === undefined ? [] : [{ fileName: blob, sendersReference: id, blob }];
@@ -35,6 +34,12 @@ export async function dropRequest({ storage }: Pick<Parts, "storage">, wish: Wis
     recipients: Array.from({ length: recipients }, (_, index) => organization(100 + index)),
     traceparent: `00-${traceId}-${randomBytes(8).toString("hex")}-01`,
   });
+  return { text, traceId };
+}
+
+/** Drops one request. */
+export async function dropRequest({ storage }: Pick<Parts, "storage">, wish: Wish = {}): Promise<Dropped> {
+  const { text, traceId } = aRequest(wish);
   const at = Date.now();
   const { messageId } = await storage.queues
     .getQueueClient(QUEUES.requests)

@@ -1,140 +1,137 @@
 // How many letters one instance sends: the built app in a process of its own, with an Altinn that takes its time. Several
-// answer times side by side in one run, letters one by one and by fan-out.
-import { randomUUID } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
+// answer times side by side in one run, letters one by one and by fan-out; and the app against a loop written by hand.
+import { rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { z } from "zod";
-import { organization } from "../local/parties.ts";
-import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
-import { QUEUES } from "../shared/storage/names.ts";
-import { type Parts, type Running, startApp, startParts, whenStopped } from "./parts.ts";
-import { peakMemoryMB } from "./peakMemory.ts";
-import { type Sample, steadyRate } from "./steadyRate.ts";
+import { readHostJson } from "../local/functions-host/hostJson.ts";
+import { startService } from "../local/start/service.ts";
+import { build } from "../scripts/build.ts";
+import { type Parts, startApp } from "./parts.ts";
+import { profiling, readProfile, type SelfTimes } from "./throughput/profile.ts";
+import { type Measured, measure, type Run, round, withParts } from "./throughput/run.ts";
 
+const ROOT = resolve(import.meta.dirname, "..");
 /** How long Altinn takes for a letter, in milliseconds. */
 const ANSWER_TIMES = [0, 300, 1_000];
-/** So many messages wait at a time: more than are taken at once, and few enough that Azurite is not slowed down. */
-const ON_QUEUE = 64;
-/** How long all letters of a run may take, in milliseconds. */
-const LIMIT = 600_000;
-const POLL_MS = 250;
+/** How often app and loop take turns. */
+const TURNS = 3;
+/** As many letters go through each before its turn counts, so that its code is compiled as in an instance that has run a while. */
+const WARM_UP = 200;
+
+/** In the first milliseconds of a process its code is loaded, and most of it compiled: no profile counts them. */
+const STARTING = 3_000;
 
 /** What a run measured. */
-export interface Throughput {
-  readonly way: "one by one" | "fan-out";
-  readonly altinnMs: number;
-  readonly lettersPerSecond: number;
+export interface Throughput extends Measured, Omit<Run, "warmUp" | "letters"> {
   readonly lettersPerHour: number;
-  readonly cpuMsPerLetter: number;
-  readonly peakMB: number;
 }
 
-/** Prints letters per second and hour, processor time per letter, and the peak of memory, for each way and answer time. */
+/**
+ * The app against a loop that makes the same calls and decides nothing, in turns, with an Altinn that answers at once:
+ * medians. Both ratios are 1 where the app costs nothing beyond its calls, and less where it costs more.
+ */
+export interface Against {
+  /** Letters per second of the app, divided by those of the loop. */
+  readonly ratio: number;
+  /** Processor time a letter of the loop, divided by that of the app. */
+  readonly processorRatio: number;
+  readonly app: Omit<Measured, "peakMB">;
+  readonly loop: Omit<Measured, "peakMB">;
+}
+
+/** Prints letters per second and hour, processor time per letter, and the peak of memory, for each way and answer time; then the ratios. */
 export async function throughput({ json, letters }: { json: boolean; letters: number }): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), "throughput-"));
-  const running: Running = [];
-  const all = async () => {
-    const parts = await startParts(directory, running);
+  await withParts(async (parts) => {
     for (const altinnMs of ANSWER_TIMES) {
-      for (const way of ["one by one", "fan-out"] as const) print(await measure(parts, way, altinnMs, letters), json);
+      for (const way of ["one by one", "fan-out"] as const) {
+        const measured = await measure(parts, { way, altinnMs, letters }, (onLog) => startApp(parts, onLog));
+        print({ way, altinnMs, ...measured, lettersPerHour: Math.round(measured.lettersPerSecond * 3600) }, json);
+      }
     }
+    printAgainst(await againstLoop(parts, letters), json);
+  });
+}
+
+/** Only the ratios. */
+export async function ratio({ json, letters }: { json: boolean; letters: number }): Promise<void> {
+  await withParts(async (parts) => printAgainst(await againstLoop(parts, letters), json));
+}
+
+/** What app and loop spend their processor time on, by package, in milliseconds a letter. */
+export async function throughputProfile({ json, letters }: { json: boolean; letters: number }): Promise<void> {
+  await withParts(async (parts) => {
+    const run: Run = { way: "one by one", altinnMs: 0, letters, warmUp: WARM_UP };
+    const profiled = async (name: string, of: Run, start: Parameters<typeof measure>[2]) => {
+      const folder = join(parts.paths.logs, name.replaceAll(" ", "-"));
+      await measure(parts, of, start);
+      printProfile(name, await readProfile(folder, STARTING), letters, json);
+    };
+    const flags = (name: string) => profiling(join(parts.paths.logs, name));
+    await profiled("app", run, (onLog) => startApp(parts, onLog, flags("app")));
+    const fanOut: Run = { ...run, way: "fan-out" };
+    await profiled("fan-out", fanOut, (onLog) => startApp(parts, onLog, flags("fan-out")));
+    await withLoop((main) => profiled("loop", run, (onLog) => startLoop(parts, main, onLog, flags("loop"))));
+  });
+}
+
+async function againstLoop(parts: Parts, letters: number): Promise<Against> {
+  const run: Run = { way: "one by one", altinnMs: 0, letters, warmUp: WARM_UP };
+  const [apps, loops]: [Measured[], Measured[]] = [[], []];
+  await withLoop(async (main) => {
+    for (let turn = 0; turn < TURNS; turn++) {
+      apps.push(await measure(parts, run, (onLog) => startApp(parts, onLog)));
+      loops.push(await measure(parts, run, (onLog) => startLoop(parts, main, onLog)));
+    }
+  });
+  const [app, loop] = [medianOf(apps), medianOf(loops)];
+  const hundredth = (value: number) => Math.round(value * 100) / 100;
+  return {
+    ratio: hundredth(app.lettersPerSecond / loop.lettersPerSecond),
+    processorRatio: hundredth(loop.cpuMsPerLetter / app.cpuMsPerLetter),
+    app,
+    loop,
   };
+}
+
+/** Builds the loop as the app is built; it is gone when `work` is done. */
+async function withLoop(work: (main: string) => Promise<void>): Promise<void> {
+  // Below node_modules, where a bundle finds what is not in it.
+  const directory = join(ROOT, "node_modules", ".cache", `throughput-${process.pid}`);
   try {
-    await Promise.race([all(), whenStopped()]);
+    const { main } = await build({ entry: join(import.meta.dirname, "throughput", "loop.ts"), directory });
+    await work(main);
   } finally {
-    for (const { stop } of running.reverse()) await stop();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function measure(parts: Parts, way: Throughput["way"], altinnMs: number, count: number): Promise<Throughput> {
-  await answerAfter(parts.altinnUrl, altinnMs);
-  const log: string[] = [];
-  const app = await startApp(parts, (line) => void log.push(line));
-  try {
-    // The first letter brings the token and whatever else is made once.
-    const before = await lettersSent(parts.altinnUrl);
-    await drop(parts, 1);
-    await untilSent(parts, before + 1, log);
-    const cpuBefore = await cpuMs(app.pid);
-    const start = before + 1;
-    const samples: Sample[] = [];
-    if (way === "fan-out") await drop(parts, 1, count);
-    let dropped = way === "fan-out" ? count : 0;
-    const end = Date.now() + LIMIT;
-    for (;;) {
-      const sent = (await lettersSent(parts.altinnUrl)) - start;
-      samples.push({ at: Date.now(), sent });
-      if (sent >= count) break;
-      if (Date.now() > end) throw new Error(`${sent} of ${count} were sent in time:\n${log.slice(-20).join("\n")}`);
-      const room = Math.min(ON_QUEUE - (dropped - sent), count - dropped);
-      if (room > 0) {
-        await drop(parts, room);
-        dropped += room;
-      }
-      await wait(POLL_MS);
-    }
-    const lettersPerSecond = steadyRate(samples);
-    return {
-      way,
-      altinnMs,
-      lettersPerSecond: round(lettersPerSecond),
-      lettersPerHour: Math.round(lettersPerSecond * 3600),
-      cpuMsPerLetter: round(((await cpuMs(app.pid)) - cpuBefore) / count),
-      peakMB: await peakMemoryMB(app.pid),
-    };
-  } finally {
-    await app.stop();
-  }
+async function startLoop(
+  { paths, settings }: Parts,
+  program: string,
+  onLog: (line: string) => void,
+  more: Readonly<Record<string, string>> = {},
+) {
+  const { batchSize, newBatchThreshold } = (await readHostJson(join(ROOT, "host.json"))).queues;
+  return startService({
+    name: "The loop",
+    program,
+    arguments: [String(batchSize), String(newBatchThreshold)],
+    environment: { ...process.env, ...settings, ...more },
+    logFile: join(paths.logs, "loop.log"),
+    readySchema: z.object({ isReady: z.literal(true) }),
+    onLog,
+  });
 }
 
-const round = (value: number) => Math.round(value * 10) / 10;
-
-async function answerAfter(altinnUrl: string, delayMs: number): Promise<void> {
-  for (const what of ["faults", "calls"]) await fetch(`${altinnUrl}/_control/${what}`, { method: "DELETE" });
-  if (delayMs === 0) return;
-  const fault = { method: "POST", path: "/correspondence/api/v1/correspondence", delayMs, times: "always" };
-  const headers = { "content-type": "application/json" };
-  await fetch(`${altinnUrl}/_control/faults`, { method: "POST", headers, body: JSON.stringify(fault) });
-}
-
-/** Drops requests, each to so many recipients. */
-async function drop({ storage }: Parts, requests: number, recipients = 1): Promise<void> {
-  const queue = storage.queues.getQueueClient(QUEUES.requests);
-  await Promise.all(
-    Array.from({ length: requests }, () => {
-      const id = randomUUID();
-      const content = { language: "nb", messageTitle: "Vedtak", messageBody: "Tekst. ".repeat(300) };
-      const correspondence = { resourceId: EXAMPLE_RESOURCE, sendersReference: id, content };
-      const to = Array.from({ length: recipients }, (_, index) => organization(100 + index));
-      return queue.sendMessage(JSON.stringify({ id, correspondence, recipients: to }), { messageTimeToLive: -1 });
-    }),
-  );
-}
-
-async function untilSent(parts: Parts, count: number, log: readonly string[]): Promise<void> {
-  const end = Date.now() + 60_000;
-  while ((await lettersSent(parts.altinnUrl)) < count) {
-    if (Date.now() > end) throw new Error(`The first letter was not sent:\n${log.slice(-20).join("\n")}`);
-    await wait(POLL_MS);
-  }
-}
-
-const calls = z.object({ counts: z.record(z.string(), z.number()) });
-
-/** How many letters the simulator was asked to make; none is refused here. */
-async function lettersSent(altinnUrl: string): Promise<number> {
-  const response = await fetch(`${altinnUrl}/_control/calls`);
-  return calls.parse(await response.json()).counts["POST /correspondence"] ?? 0;
-}
-
-/** Processor time of a process so far, in milliseconds (Linux counts in hundredths of a second). */
-async function cpuMs(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+function medianOf(measured: readonly Measured[]): Omit<Measured, "peakMB"> {
+  const median = (of: (one: Measured) => number) => {
+    const values = measured.map(of).toSorted((a, b) => a - b);
+    return round(values[Math.floor(values.length / 2)] ?? Number.NaN);
+  };
+  return {
+    lettersPerSecond: median(({ lettersPerSecond }) => lettersPerSecond),
+    cpuMsPerLetter: median(({ cpuMsPerLetter }) => cpuMsPerLetter),
+  };
 }
 
 function print(result: Throughput, json: boolean): void {
@@ -147,4 +144,36 @@ function print(result: Throughput, json: boolean): void {
     `${way.padEnd(11)} Altinn takes ${String(altinnMs).padStart(4)} ms: ${lettersPerSecond} letters/s, ${lettersPerHour} an hour; ` +
       `${cpuMsPerLetter} ms of a processor each; at most ${peakMB} MB`,
   );
+}
+
+function printAgainst(against: Against, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify(against));
+    return;
+  }
+  for (const [name, { lettersPerSecond, cpuMsPerLetter }] of [
+    ["the app", against.app],
+    ["by hand", against.loop],
+  ] as const) {
+    console.log(
+      `${name}     Altinn takes    0 ms: ${lettersPerSecond} letters/s; ${cpuMsPerLetter} ms of a processor each`,
+    );
+  }
+  console.log(`letters per second, app to loop: ${against.ratio}; processor, loop to app: ${against.processorRatio}`);
+}
+
+function printProfile(name: string, { packages, functions }: SelfTimes, letters: number, json: boolean): void {
+  const perLetter = (milliseconds: number) => (milliseconds / letters).toFixed(3).padStart(8);
+  const largest = (times: ReadonlyMap<string, number>, most: number) =>
+    [...times].sort(([, a], [, b]) => b - a).slice(0, most);
+  if (json) {
+    for (const [of, time] of largest(packages, Number.POSITIVE_INFINITY)) {
+      console.log(JSON.stringify({ name, of, msPerLetter: Math.round((time * 1000) / letters) / 1000 }));
+    }
+    return;
+  }
+  const sum = [...packages.values()].reduce((a, b) => a + b, 0);
+  console.log(`${name}:${perLetter(sum)} ms a letter`);
+  for (const [of, time] of largest(packages, 30)) console.log(`  ${perLetter(time)} ${of}`);
+  for (const [of, time] of largest(functions, 40)) console.log(`    ${perLetter(time)} ${of}`);
 }

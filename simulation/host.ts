@@ -37,7 +37,11 @@ const HIDDEN = 10 * MINUTE;
 const POISON_LIFE_SECONDS = 7 * 24 * 60 * 60;
 
 /** The app's own messages, of which records tell as well. */
-const messageSchema = z.object({ dispatchId: z.string().optional(), requestHash: z.string().optional() });
+const messageSchema = z.object({
+  dispatchId: z.string().optional(),
+  dispatchIds: z.array(z.string()).optional(),
+  requestHash: z.string().optional(),
+});
 
 /** How long Altinn waits for the webhook. */
 const WEBHOOK_TIMEOUT = 45 * SECOND;
@@ -222,10 +226,16 @@ export class ModelHost {
     const { messageLost, handedOutTwice } = odds();
     if (messageLost === 0) return false;
     if (queue === QUEUES.dispatches && dequeueCount === 0) {
-      const { dispatchId, requestHash } = messageSchema.safeParse(JSON.parse(text)).data ?? {};
-      const dispatch = state.read(recordName(FOLDERS.dispatches, dispatchId ?? ""));
-      const request = state.read(requestRecordName(requestHash ?? ""));
-      if (dispatch) return dispatchRecordSchema.parse(dispatch.value).state === "waiting";
+      const {
+        dispatchId = "",
+        dispatchIds = [dispatchId],
+        requestHash = "",
+      } = messageSchema.safeParse(JSON.parse(text)).data ?? {};
+      const dispatches = dispatchIds.map((id) => state.read(recordName(FOLDERS.dispatches, id)));
+      const request = state.read(requestRecordName(requestHash));
+      if (dispatches.some((dispatch) => dispatch !== undefined)) {
+        return dispatches.every((stored) => dispatchRecordSchema.safeParse(stored?.value).data?.state === "waiting");
+      }
       return request !== undefined && isInProgress(requestRecordSchema.parse(request.value));
     }
     if (queue !== QUEUES.requests || dequeueCount === 0 || handedOutTwice > 0) return false;

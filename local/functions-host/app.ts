@@ -30,7 +30,7 @@ let loads = 0;
  */
 export async function loadFunctionsApp(directory: string, log: Log): Promise<FunctionsApp> {
   const root = resolve(directory);
-  const host = await readHostJson(join(root, "host.json"));
+  const host = await readHostJson(join(root, "host.json"), process.env);
   const packagePath = join(root, "package.json");
   const parsed = packageSchema.safeParse(JSON.parse(await readFile(packagePath, "utf8")));
   if (!parsed.success) throw new Error(`${packagePath} has no "main", which names the app's entry file.`);

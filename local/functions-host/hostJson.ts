@@ -1,6 +1,7 @@
 // host.json: how the host treats routes and queues. Only what the local host acts on is read.
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import type { Settings } from "./settings.ts";
 import { parseTimeSpan } from "./timeSpan.ts";
 
 /** How queue triggers behave; times in milliseconds. Defaults are Azure's. */
@@ -51,9 +52,37 @@ const hostSchema = z.looseObject({
     .prefault({}),
 });
 
-/** Checks the text of a host.json. Throws an Error that names what is wrong. */
-export function parseHostJson(text: string): HostOptions {
-  const result = hostSchema.safeParse(JSON.parse(text));
+/** What an app setting begins with that stands for a value of host.json: the names on the way to it follow, after `__` each. */
+const OVERRIDE = "AzureFunctionsJobHost__";
+
+/** The document with those values in it. Numbers and booleans are written as such, as they are in host.json. */
+function withOverrides(document: unknown, settings: Settings): unknown {
+  const overridden: unknown = structuredClone(document);
+  for (const [name, value] of Object.entries(settings)) {
+    if (!name.startsWith(OVERRIDE) || value === undefined) continue;
+    const path = name.slice(OVERRIDE.length).split("__");
+    const last = path.pop() ?? "";
+    let place = overridden;
+    for (const step of path) {
+      if (!isObject(place)) break;
+      place[step] ??= {};
+      place = place[step];
+    }
+    if (isObject(place)) place[last] = /^(?:\d+|true|false)$/.test(value) ? JSON.parse(value) : value;
+  }
+  return overridden;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Checks the text of a host.json, of which app settings may replace values: `AzureFunctionsJobHost__extensions__queues__batchSize`.
+ * Throws an Error that names what is wrong.
+ */
+export function parseHostJson(text: string, settings: Settings = {}): HostOptions {
+  const result = hostSchema.safeParse(withOverrides(JSON.parse(text), settings));
   if (!result.success) throw new Error(`host.json is not valid:\n${z.prettifyError(result.error)}`);
   const { http, queues } = result.data.extensions;
   return {
@@ -70,9 +99,9 @@ export function parseHostJson(text: string): HostOptions {
 }
 
 /** Reads an app's host.json. Throws an Error that names the file. */
-export async function readHostJson(path: string): Promise<HostOptions> {
+export async function readHostJson(path: string, settings: Settings = {}): Promise<HostOptions> {
   try {
-    return parseHostJson(await readFile(path, "utf8"));
+    return parseHostJson(await readFile(path, "utf8"), settings);
   } catch (error) {
     throw new Error(`${path} could not be used: ${error instanceof Error ? error.message : String(error)}`);
   }

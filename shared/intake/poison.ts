@@ -4,10 +4,12 @@ import { NotAnnounced } from "../announcements/announcer.ts";
 import { SECOND } from "../clock.ts";
 import { putDispatch, putNext, putPreparation } from "../messages/dispatches.ts";
 import {
+  dispatchMessage,
   isOurs,
   type PreparationMessage,
   parseCancelMessage,
   parseDispatchMessage,
+  parseFirstDispatchesMessage,
   parsePreparationMessage,
   parseReplayMessage,
 } from "../messages/dispatchMessage.ts";
@@ -18,6 +20,7 @@ import { endedPreparation } from "../records/preparation.ts";
 import { changeRecord } from "../records/records.ts";
 import { QUEUES } from "../storage/names.ts";
 import { asItCame, queueText } from "../storage/queues.ts";
+import { asPiece } from "../telemetry/traces.ts";
 import type { IntakeContext } from "./context.ts";
 import { openMessage } from "./openMessage.ts";
 import { type RequestOutcome, takeUpOpened } from "./sendRequest.ts";
@@ -92,6 +95,13 @@ async function runAgain(context: IntakeContext, message: unknown, messageId: str
   if (asItCame) {
     // What it has begun must be finished; a dead letter stays until then.
     await context.queues.put(QUEUES.dispatches, queueText(asItCame), { delayMs: REST });
+    return "putBack";
+  }
+  const several = parseFirstDispatchesMessage(message);
+  if (several) {
+    for (const dispatchId of several.dispatchIds) {
+      await asPiece(() => runAgain(context, dispatchMessage(dispatchId, 1), messageId));
+    }
     return "putBack";
   }
   const parsed = parseDispatchMessage(message);

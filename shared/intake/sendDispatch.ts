@@ -5,12 +5,14 @@ import { tellEnd } from "../deadLetters/ends.ts";
 import { attemptLetter } from "../letters/attemptLetter.ts";
 import type { LetterOutcome } from "../letters/concludeAttempt.ts";
 import { purgeLetter } from "../letters/purgeLetter.ts";
+import { putTogether } from "../messages/dispatches.ts";
 import {
   type DispatchMessage,
   isForged,
   isOurs,
   parseCancelMessage,
   parseDispatchMessage,
+  parseFirstDispatchesMessage,
   parsePreparationMessage,
   parseReplayMessage,
 } from "../messages/dispatchMessage.ts";
@@ -21,12 +23,15 @@ import { prepareRequest } from "../preparing/prepareRequest.ts";
 import { isOpen } from "../records/dispatchRecord.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
+import { asPiece } from "../telemetry/traces.ts";
 import type { IntakeContext } from "./context.ts";
 import { replayDeadLetter } from "./replay.ts";
 
 /** What became of a message on `dispatches`. */
 export type DispatchOutcome =
   | LetterOutcome
+  /** Several letters, of which each has come to something: their own log lines tell. */
+  | "several"
   /** A request's letters are on their way. */
   | "prepared"
   /** A dead letter is on its way again. */
@@ -63,15 +68,35 @@ async function takeUp(context: IntakeContext, message: unknown): Promise<Dispatc
   if (replay) return replayDeadLetter(context, replay);
   const cancel = parseCancelMessage(message);
   if (cancel) return cancelLetter(context, cancel);
+  const several = parseFirstDispatchesMessage(message);
+  if (several) return takeUpSeveral(context, several.dispatchIds);
   const dispatch = parseDispatchMessage(message);
   if (dispatch) return takeUpDispatch(context, dispatch);
   context.telemetry.alert("dispatchUnknown");
   return "unknown";
 }
 
+/**
+ * One after the other, so that no more letters are under way than the host takes messages. One that fails does not keep the
+ * others; the message comes again for it, and finds the others done.
+ */
+async function takeUpSeveral(context: IntakeContext, dispatchIds: readonly string[]): Promise<DispatchOutcome> {
+  const errors: unknown[] = [];
+  for (const [index, dispatchId] of dispatchIds.entries()) {
+    const paused = await pauseOf(context);
+    if (paused) {
+      await putTogether(context, dispatchIds.slice(index), paused.delayMs);
+      break;
+    }
+    await asPiece(() => takeUpDispatch(context, { dispatchId, generation: 1 })).catch((error) => errors.push(error));
+  }
+  if (errors.length > 0) throw errors[0];
+  return "several";
+}
+
 async function takeUpDispatch(
   context: IntakeContext,
-  { dispatchId, generation }: DispatchMessage,
+  { dispatchId, generation }: Pick<DispatchMessage, "dispatchId" | "generation">,
 ): Promise<DispatchOutcome> {
   const stored = await context.store.dispatches.read(dispatchId);
   if (!stored) {

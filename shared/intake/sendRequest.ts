@@ -154,7 +154,7 @@ async function sendFirst(
   const progress = await run(context, dispatch, letter, letter, async (noted) => noted);
   await context.contact.share();
   if (progress.kind === "sent") {
-    await recordSent(context, { ...progress, ...expectations(written.value), warnings }, { isNew: true });
+    await recordSent(context, { ...progress, ...expectations(written.value), warnings });
     // It may have been dropped before its files were there, and refused for that.
     if (letter.hasFiles) await context.store.deadLetters.remove(deadLetterName(record.digest));
     return "sent";

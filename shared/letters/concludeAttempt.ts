@@ -50,21 +50,25 @@ export async function conclude(context: LettersContext, attempted: Attempted, kn
       return end(context, stored, progress, progress.end === "cancelled" ? undefined : await message());
     case "sent": {
       const expected = await expectationsOf(context, await message(), progress.correspondenceId);
-      await recordSent(context, { ...progress, ...expected, warnings }, { isNew: false });
+      await recordSent(context, { ...progress, ...expected, warnings });
+      let mayHaveEnded = false;
       const changed = await changeRecord(
         context.store.dispatches,
         progress.record.dispatchId,
-        (known): DispatchRecord => ({
-          ...withAttemptsOf(progress.record, known),
-          state: "sent",
-          correspondenceId: progress.correspondenceId,
-          endedAt: known.endedAt ?? context.clock.now(),
-        }),
+        (known): DispatchRecord => {
+          mayHaveEnded = known.state !== "waiting" || known.epoch > 0;
+          return {
+            ...withAttemptsOf(progress.record, known),
+            state: "sent",
+            correspondenceId: progress.correspondenceId,
+            endedAt: known.endedAt ?? context.clock.now(),
+          };
+        },
         stored,
       );
       if (!changed) return "sent";
-      // Sent beats every end, also one that another invocation came to.
-      await context.store.deadLetters.remove(deadLetterName(changed.value.dispatchId));
+      // Sent beats every end, also one that another invocation came to. Ends are recorded before there is a dead letter.
+      if (mayHaveEnded) await context.store.deadLetters.remove(deadLetterName(changed.value.dispatchId));
       if (!isOpen(changed.value)) return "sent";
       return purgeLetter(context, changed, Math.max(changed.value.generation, progress.record.generation));
     }

@@ -18,6 +18,8 @@ export interface Sent extends Expectations {
   readonly record: DispatchRecord;
   readonly correspondenceId: string;
   readonly addition: Addition | undefined;
+  /** No record of it is expected, so none is read. */
+  readonly isNew: boolean;
   /** What Altinn took and the sender may not mean; none where the request is not at hand. */
   readonly warnings: readonly RuleProblem[];
 }
@@ -26,7 +28,7 @@ export interface Sent extends Expectations {
  * Announces that the letter exists, then records it. What Altinn told comes first on the queue and then in the record: if
  * the process dies between them, it is told again, with the same id.
  */
-export async function recordSent(context: LettersContext, sent: Sent, options: { isNew: boolean }): Promise<void> {
+export async function recordSent(context: LettersContext, sent: Sent): Promise<void> {
   const { record, correspondenceId } = sent;
   const announcements = await context.announcements();
   const now = context.clock.now();
@@ -49,7 +51,7 @@ export async function recordSent(context: LettersContext, sent: Sent, options: {
     ...deadlines(sent, postedAt, context.rules.publishWithin),
   };
   const addition: Addition = { heardAt: now, ...sent.addition, correspondenceId, resourceId, link };
-  await context.tracker.add(addition, { isNew: options.isNew });
+  await context.tracker.add(addition, { isNew: sent.isNew });
   context.telemetry.info("dispatchSent", {
     dispatchId: record.dispatchId,
     correspondenceId,

@@ -34,6 +34,8 @@ export type Progress =
       readonly correspondenceId: string;
       /** What Altinn said of it, beyond that it exists. */
       readonly addition: Addition | undefined;
+      /** Altinn has just made it: hardly anybody has heard of it before. */
+      readonly isNew: boolean;
     }
   | { readonly kind: "ended"; readonly record: DispatchRecord; readonly end: UnsentEnd; readonly problem: Problem }
   | { readonly kind: "waiting"; readonly record: DispatchRecord; readonly delayMs: number }
@@ -62,7 +64,7 @@ export async function run(
     if (next.step === "end") return { kind: "ended", record, end: next.end, problem: next.problem };
     if (next.step === "lookUp") {
       const found = await lookUp(context, record);
-      if (found.kind === "ours") return { ...found, kind: "sent", record };
+      if (found.kind === "ours") return { ...found, kind: "sent", record, isNew: false };
       if (found.kind === "taken") {
         return { kind: "ended", record, end: "rejected", problem: { reason: found.reason, errorCode: 1034 } };
       }
@@ -90,7 +92,8 @@ export async function run(
     if (outcome.kind === "sent") {
       context.contact.noteSent();
       const addition = additionOfAnswer(outcome, record.resourceId, clock.now());
-      return { kind: "sent", record: noted, correspondenceId: outcome.correspondenceId, addition };
+      const { correspondenceId } = outcome;
+      return { kind: "sent", record: noted, correspondenceId, addition, isNew: true };
     }
     noteOutcome(context, record, outcome);
     decision = afterPost(noted, outcome, {

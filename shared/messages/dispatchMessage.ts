@@ -1,10 +1,17 @@
 // The messages on `dispatches`: they only say which dispatch, or which request to prepare, and which generation of it;
-// which dead letter to replay; or which letter to cancel.
+// which dispatches have just begun; which dead letter to replay; or which letter to cancel.
 import * as z from "zod";
+import { atLeast, atMost } from "../limits/lengths.ts";
 import type { TraceContext } from "../telemetry/traceContext.ts";
 
 const generation = z.int().min(1);
 const dispatchSchema = z.object({ version: z.literal(1), dispatchId: z.uuid(), generation });
+/** So many dispatches at most go by one message. */
+export const MOST_BY_ONE = 16;
+const firstDispatchesSchema = z.object({
+  version: z.literal(1),
+  dispatchIds: z.array(z.uuid()).check(atLeast(1), atMost(MOST_BY_ONE)),
+});
 const preparationSchema = z.object({
   version: z.literal(1),
   /** SHA-256 of the request's id, as its record is named. */
@@ -32,6 +39,8 @@ const cancelSchema = z.object({
 
 /** Runs a dispatch. */
 export type DispatchMessage = z.infer<typeof dispatchSchema>;
+/** Runs dispatches that have just begun, each in its first generation. */
+export type FirstDispatchesMessage = z.infer<typeof firstDispatchesSchema>;
 /** Takes the preparation of a request further. `requestHash`: SHA-256 of its id. */
 export type PreparationMessage = z.infer<typeof preparationSchema>;
 /** Replays a dead letter, as of this epoch. */
@@ -42,6 +51,11 @@ export type CancelMessage = z.infer<typeof cancelSchema>;
 /** The message that runs a dispatch. */
 export function dispatchMessage(dispatchId: string, generation: number): DispatchMessage {
   return { version: 1, dispatchId, generation };
+}
+
+/** The message that runs dispatches which have just begun, at most {@link MOST_BY_ONE}. */
+export function firstDispatchesMessage(dispatchIds: readonly string[]): FirstDispatchesMessage {
+  return { version: 1, dispatchIds: [...dispatchIds] };
 }
 
 /** The message that takes the preparation of a request further. */
@@ -66,13 +80,18 @@ export function isForged(generation: number, known: number): boolean {
 
 /** True if the message is one of ours, of whichever kind. */
 export function isOurs(value: unknown): boolean {
-  const kinds = [dispatchSchema, preparationSchema, replaySchema, cancelSchema];
+  const kinds = [dispatchSchema, firstDispatchesSchema, preparationSchema, replaySchema, cancelSchema];
   return kinds.some((schema) => schema.safeParse(value).success);
 }
 
 /** The message as it came from the queue; `undefined` if it is none of ours, or of another kind. */
 export function parseDispatchMessage(value: unknown): DispatchMessage | undefined {
   return dispatchSchema.safeParse(value).data;
+}
+
+/** The same for dispatches that have just begun. */
+export function parseFirstDispatchesMessage(value: unknown): FirstDispatchesMessage | undefined {
+  return firstDispatchesSchema.safeParse(value).data;
 }
 
 /** The same for a request that is to be prepared. */

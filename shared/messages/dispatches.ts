@@ -7,7 +7,7 @@ import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { MessagesContext } from "./context.ts";
-import { dispatchMessage, preparationMessage } from "./dispatchMessage.ts";
+import { dispatchMessage, firstDispatchesMessage, preparationMessage } from "./dispatchMessage.ts";
 
 /**
  * Gives a dispatch its record, or adds what `record` knows to the one it has, and puts its message. A `record` of a later
@@ -20,11 +20,31 @@ export async function acceptDispatch(
   delayMs: number,
 ): Promise<DispatchRecord> {
   const waiting: DispatchRecord = { ...record, nextAttemptAt: context.clock.now() + delayMs };
-  const created = await context.store.dispatches.create(record.dispatchId, waiting);
-  const stands = created === undefined ? await addToDispatch(context, waiting) : waiting;
+  if (!(await isCreated(context, waiting))) return acceptAgain(context, waiting, delayMs);
+  await putDispatch(context, waiting.dispatchId, waiting.generation, delayMs);
+  return waiting;
+}
+
+/**
+ * The same for one that is to run at once, with others that begin: the message is left to {@link putFirst}.
+ * @returns false if it had a record: then it has had its message
+ */
+export async function isFirstOf(context: MessagesContext, record: DispatchRecord): Promise<boolean> {
+  const waiting: DispatchRecord = { ...record, nextAttemptAt: context.clock.now() };
+  if (await isCreated(context, waiting)) return true;
+  await acceptAgain(context, waiting, 0);
+  return false;
+}
+
+async function isCreated({ store }: MessagesContext, record: DispatchRecord): Promise<boolean> {
+  return (await store.dispatches.create(record.dispatchId, record)) !== undefined;
+}
+
+async function acceptAgain(context: MessagesContext, record: DispatchRecord, delayMs: number): Promise<DispatchRecord> {
+  const stands = await addToDispatch(context, record);
   if (stands.state === "waiting") {
-    const sooner = Math.max(delayMs, created === undefined ? stands.nextAttemptAt - context.clock.now() : 0);
-    await putDispatch(context, stands.dispatchId, stands.generation, sooner);
+    const due = Math.max(delayMs, stands.nextAttemptAt - context.clock.now());
+    await putDispatch(context, stands.dispatchId, stands.generation, due);
   }
   return stands;
 }
@@ -46,6 +66,21 @@ async function addToDispatch(context: MessagesContext, record: DispatchRecord): 
     };
   });
   return changed?.value ?? record;
+}
+
+/** Puts the messages that run dispatches which have just been recorded, `together` by one. */
+export async function putFirst(context: MessagesContext, ids: readonly string[], together: number): Promise<void> {
+  const puts: Promise<void>[] = [];
+  for (let from = 0; from < ids.length; from += together) {
+    puts.push(putTogether(context, ids.slice(from, from + together), 0));
+  }
+  const ended = await Promise.allSettled(puts);
+  for (const result of ended) if (result.status === "rejected") throw result.reason;
+}
+
+/** Puts one message that runs dispatches which have just been recorded. */
+export async function putTogether(context: MessagesContext, ids: readonly string[], delayMs: number): Promise<void> {
+  await context.queues.put(QUEUES.dispatches, queueText(firstDispatchesMessage(ids)), { delayMs });
 }
 
 /** Puts the message that runs a dispatch. */

@@ -1,7 +1,8 @@
 // One dispatch for each recipient of a request.
 
 import { wishToCancel } from "../cancelling/wishToCancel.ts";
-import { acceptDispatch } from "../messages/dispatches.ts";
+import { acceptDispatch, isFirstOf, putFirst } from "../messages/dispatches.ts";
+import { MOST_BY_ONE } from "../messages/dispatchMessage.ts";
 import { type DispatchRecord, newDispatch } from "../records/dispatchRecord.ts";
 import { cancelledUpTo, isCancelling, preparationOf } from "../records/preparation.ts";
 import { UnreadableRecord } from "../records/records.ts";
@@ -15,6 +16,9 @@ import { changeRequest, type KnownRequest } from "./preparationWork.ts";
 /** How many dispatches are put on the queue at once, and how many by one message. */
 const AT_ONCE = 16;
 const PER_MESSAGE = 512;
+
+/** A request becomes so many messages before any of them runs a second letter: several instances share it, and none waits for it. */
+const SPREAD = 16;
 
 /** The recipients of a request in the canonical form that its record was made with, in its order, each once. */
 function distinctRecipients({ recipientForm }: RequestRecord, recipientsAsWritten: readonly string[]): string[] {
@@ -35,9 +39,14 @@ export function dispatchTo(record: RequestRecord, recipient: string, namespace: 
 export async function fanOut(work: KnownRequest, recipientsAsWritten: readonly string[]): Promise<void> {
   const { context } = work;
   await changeRequest(work, (record) => ({ ...record, isFanningOut: true }));
+  const first: string[] = [];
+  const together = Math.min(Math.ceil(work.known.value.total / SPREAD), MOST_BY_ONE);
   await visitNext(work, recipientsAsWritten, {
     cursorOf: (record) => (isCancelling(record) ? record.total : record.fannedOut),
-    visit: (dispatch) => takeUp(context, dispatch),
+    visit: async (dispatch) => {
+      if (await isFirstOf(context, dispatch)) first.push(dispatch.dispatchId);
+    },
+    afterVisits: () => putFirst(context, first.splice(0), together),
     advance: (record, upTo) => ({ ...record, fannedOut: Math.max(record.fannedOut, upTo) }),
   });
   const { fannedOut, total } = work.known.value;
@@ -50,6 +59,7 @@ export async function cancelNext(work: KnownRequest, recipientsAsWritten: readon
   await visitNext(work, recipientsAsWritten, {
     cursorOf: ({ cancel, total }) => cancel?.cursor ?? total,
     visit: (dispatch) => wishToCancel(context, dispatch),
+    afterVisits: async () => {},
     advance: cancelledUpTo,
   });
   const record = work.known.value;
@@ -61,7 +71,9 @@ export async function visitPassedOver(work: KnownRequest, recipientsAsWritten: r
   const { context } = work;
   const record = work.known.value;
   const { cancel, passedOver = [] } = record;
-  const visit = (dispatch: DispatchRecord) => (cancel ? wishToCancel(context, dispatch) : takeUp(context, dispatch));
+  const visit = async (dispatch: DispatchRecord) => {
+    await (cancel ? wishToCancel(context, dispatch) : acceptDispatch(context, dispatch, 0));
+  };
   const recipients = distinctRecipients(record, recipientsAsWritten);
   const unread = await visitEach(context, record, recipients, passedOver, visit);
   await changeRequest(work, ({ passedOver: before = [], ...known }) =>
@@ -69,15 +81,13 @@ export async function visitPassedOver(work: KnownRequest, recipientsAsWritten: r
   );
 }
 
-async function takeUp(context: PreparingContext, dispatch: DispatchRecord): Promise<void> {
-  await acceptDispatch(context, dispatch, 0);
-}
-
 interface Pass {
   /** How many recipients it has come to; the total when it is to stop. */
   readonly cursorOf: (record: RequestRecord) => number;
   /** Record, then message. `first` is the dispatch as it begins. */
   readonly visit: (first: DispatchRecord) => Promise<void>;
+  /** What is done once for all that have just been visited, before the cursor moves. */
+  readonly afterVisits: () => Promise<void>;
   readonly advance: (record: RequestRecord, upTo: number) => RequestRecord;
 }
 
@@ -85,7 +95,7 @@ interface Pass {
 async function visitNext(
   work: KnownRequest,
   recipientsAsWritten: readonly string[],
-  { cursorOf, visit, advance }: Pass,
+  { cursorOf, visit, afterVisits, advance }: Pass,
 ): Promise<void> {
   const recipients = distinctRecipients(work.known.value, recipientsAsWritten);
   const cursor = () => cursorOf(work.known.value);
@@ -95,6 +105,7 @@ async function visitNext(
     const upTo = Math.min(from + AT_ONCE, last);
     const places = Array.from({ length: upTo - from }, (_, index) => from + index);
     const unread = await visitEach(work.context, work.known.value, recipients, places, visit);
+    await afterVisits();
     await changeRequest(work, (record) => advance(withPassedOver(record, unread), upTo));
   }
 }

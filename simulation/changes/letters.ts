@@ -116,10 +116,10 @@ export const LETTERS: readonly Change[] = [
     name: "sent is written before the letter's record",
     file: "letters/concludeAttempt.ts",
     edits: [
-      ["      await recordSent(context, { ...progress, ...expected, warnings }, { isNew: false });\n", ""],
+      ["      await recordSent(context, { ...progress, ...expected, warnings });\n", ""],
       [
         '      if (!changed) return "sent";\n',
-        '      await recordSent(context, { ...progress, ...expected, warnings }, { isNew: false });\n      if (!changed) return "sent";\n',
+        '      await recordSent(context, { ...progress, ...expected, warnings });\n      if (!changed) return "sent";\n',
       ],
     ],
     fault: "Killed between the two: a letter without a record, of which nobody was told.",
@@ -133,8 +133,8 @@ export const LETTERS: readonly Change[] = [
         "",
       ],
       [
-        "  await context.tracker.add(addition, { isNew: options.isNew });\n",
-        "  await context.tracker.add(addition, { isNew: options.isNew });\n  await context.announcer.announce([announcements.sent(subject, sent.addition?.created ?? now, warnings)]);\n",
+        "  await context.tracker.add(addition, { isNew: sent.isNew });\n",
+        "  await context.tracker.add(addition, { isNew: sent.isNew });\n  await context.announcer.announce([announcements.sent(subject, sent.addition?.created ?? now, warnings)]);\n",
       ],
     ],
     fault: "Killed between the two: nobody is told that the letter is sent.",
@@ -142,7 +142,12 @@ export const LETTERS: readonly Change[] = [
   {
     name: "the dead letter of a sent letter stays",
     file: "letters/concludeAttempt.ts",
-    edits: [["      await context.store.deadLetters.remove(deadLetterName(changed.value.dispatchId));\n", ""]],
+    edits: [
+      [
+        "      if (mayHaveEnded) await context.store.deadLetters.remove(deadLetterName(changed.value.dispatchId));\n",
+        "",
+      ],
+    ],
     fault: "A letter is sent and has a dead letter, which somebody replays or sends by post.",
   },
   {

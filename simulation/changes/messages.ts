@@ -23,7 +23,10 @@ export const MESSAGES: readonly Change[] = [
   {
     name: "an accepted dispatch has no message",
     file: "messages/dispatches.ts",
-    edits: [["    await putDispatch(context, stands.dispatchId, stands.generation, sooner);\n", "    void sooner;\n"]],
+    edits: [
+      ["    await putDispatch(context, stands.dispatchId, stands.generation, due);\n", "    void due;\n"],
+      ["  await putDispatch(context, waiting.dispatchId, waiting.generation, delayMs);\n", ""],
+    ],
     fault: "What is accepted waits until a sweep finds it.",
     harmless: "Late, and not lost: the sweep puts back what has waited for half an hour.",
   },

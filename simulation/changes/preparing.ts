@@ -8,8 +8,8 @@ export const PREPARING: readonly Change[] = [
     file: "preparing/fanOut.ts",
     edits: [
       [
-        "    const unread = await visitEach(work.context, work.known.value, recipients, places, visit);\n    await changeRequest(work, (record) => advance(withPassedOver(record, unread), upTo));",
-        "    await changeRequest(work, (record) => advance(record, upTo));\n    await visitEach(work.context, work.known.value, recipients, places, visit);",
+        "    const unread = await visitEach(work.context, work.known.value, recipients, places, visit);\n    await afterVisits();\n    await changeRequest(work, (record) => advance(withPassedOver(record, unread), upTo));",
+        "    await changeRequest(work, (record) => advance(record, upTo));\n    await visitEach(work.context, work.known.value, recipients, places, visit);\n    await afterVisits();",
       ],
     ],
     fault: "Killed between the two: some letters of a request are never put on their way.",

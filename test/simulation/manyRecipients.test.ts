@@ -8,7 +8,7 @@ import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import { DOCUMENTS, FOLDERS, QUEUES, recordName } from "../../shared/storage/names.ts";
 import { messageOf, type Scenario } from "../../simulation/scenario.ts";
 import { simulatedSettings } from "../../simulation/settings.ts";
-import { deadLetters, replayAll, scenario } from "./scenario.ts";
+import { cancelOf, deadLetters, replayAll, scenario } from "./scenario.ts";
 
 const READERS = BEHAVIOURS.read.recipients;
 const TWENTY = READERS.slice(0, 20);
@@ -123,6 +123,48 @@ scenario(
     expect(told(scene, "sent")).toBe(1 + 20);
   },
 );
+
+const FORTY = READERS.slice(0, 40);
+
+scenario("one message runs several letters: killed between two of them, each goes once", async (scene) => {
+  scene.fault({ fate: "dies before", about: POST, after: 7 });
+  scene.request({ id: "a", recipients: FORTY });
+  await scene.live(HOUR);
+  expect(scene.world.host.deaths).toBe(1);
+  expect(letters(scene)).toHaveLength(FORTY.length);
+  // A message for three of them; then what each needs by itself.
+  expect(scene.calls(`POST ${QUEUES.dispatches}`)).toBeLessThan(FORTY.length);
+});
+
+scenario(
+  "one message runs several letters: storage fails for one of them, and the others don't wait",
+  async (scene) => {
+    scene.fault({ fate: "refused", about: "GET state dispatches/", after: 4 });
+    scene.request({ id: "a", recipients: FORTY });
+    await scene.pass(20 * SECOND);
+    expect(letters(scene)).toHaveLength(FORTY.length - 1);
+    await scene.live(HOUR);
+    expect(letters(scene)).toHaveLength(FORTY.length);
+  },
+);
+
+scenario("one message runs several letters: Altinn is down, and what is left waits by one message", async (scene) => {
+  scene.fault({ fate: { answer: { status: 503, body: null, contentType: null } }, about: POST, times: 40 });
+  scene.request({ id: "a", recipients: FORTY });
+  await scene.live(3 * HOUR);
+  expect(letters(scene)).toHaveLength(FORTY.length);
+  expect(scene.logs.join()).toContain("breakerOpen");
+});
+
+scenario("one message runs several letters: one of them is cancelled before, and the others go", async (scene) => {
+  scene.fault({ fate: { takesMs: MINUTE }, about: POST, times: 40 });
+  scene.request({ id: "a", recipients: FORTY, mayEnd: ["cancelled"] });
+  await scene.pass(3 * SECOND);
+  scene.drop(cancelOf("a"));
+  await scene.live(3 * HOUR);
+  expect(letters(scene).length).toBeLessThan(FORTY.length);
+  expect(told(scene, "cancelled")).toBeGreaterThan(0);
+});
 
 for (const status of ["UploadProcessing", "Dreaming"]) {
   scenario(

@@ -131,3 +131,16 @@ test("host.json is checked", () => {
   expect(() => parseHostJson(withQueues({ visibilityTimeout: "soon" }))).toThrow("soon");
   expect(() => parseHostJson(withQueues({ messageEncoding: "utf16" }))).toThrow("messageEncoding");
 });
+
+test("app settings replace values of host.json, as in Azure", () => {
+  const text = JSON.stringify({ version: "2.0", extensions: { queues: { batchSize: 5 } } });
+  const queues = "AzureFunctionsJobHost__extensions__queues__";
+  const settings = { [`${queues}batchSize`]: "4", [`${queues}newBatchThreshold`]: "20" };
+  expect(parseHostJson(text, settings).queues).toMatchObject({ batchSize: 4, newBatchThreshold: 20 });
+  const others = {
+    [`${queues}visibilityTimeout`]: "00:00:30",
+    AzureFunctionsJobHost__extensions__http__routePrefix: "v1",
+  };
+  expect(parseHostJson(text, others)).toMatchObject({ routePrefix: "v1", queues: { visibilityTimeout: 30_000 } });
+  expect(() => parseHostJson(text, { [`${queues}batchSize`]: "many" })).toThrow("batchSize");
+});
