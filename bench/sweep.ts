@@ -157,7 +157,7 @@ async function overHttp(each: Case, world: World): Promise<Line> {
     world.clock.advance(1);
     const content = { language: "nb", messageTitle: "Vedtak", messageBody: "Tekst" };
     const correspondence = { resourceId: RESOURCE, sendersReference: "reference", content };
-    await altinn.initialize({ correspondence, recipients: [organization(index % 1000)] });
+    await altinn(RESOURCE).initialize({ correspondence, recipients: [organization(index % 1000)] });
   }
   await world.simulator.control.advance(MINUTE);
   let index = 0;

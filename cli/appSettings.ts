@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { appSettings } from "../local/start/appSettings.ts";
 import { loadCredentials, readStarted, statePaths } from "../local/start/state.ts";
+import { withSendersBlob } from "../shared/settings/sendersBlob.ts";
 import { settingsTable } from "../shared/settings/settingsTable.ts";
 import { fromHere } from "../terminal/givenFile.ts";
 import { readVaultSecret, resolveReferences, type UnresolvedReference } from "./keyVaultReferences.ts";
@@ -37,9 +38,9 @@ export async function findAppSettings({
 }: SettingsSource): Promise<FoundSettings> {
   if (file !== undefined) {
     const { env, unresolved } = await resolveReferences(await readSettingsFile(fromHere(file)), readVaultSecret);
-    return { env, from: "file", unresolved };
+    return { env: await withSendersBlob(env), from: "file", unresolved };
   }
-  if (isSetUp(environment)) return { env: environment, from: "environment", unresolved: [] };
+  if (isSetUp(environment)) return { env: await withSendersBlob(environment), from: "environment", unresolved: [] };
   return settingsOfLocalStart(stateDirectory === undefined ? STATE_DIRECTORY : fromHere(stateDirectory));
 }
 

@@ -1,15 +1,13 @@
-// Queue `correspondence-requests-poison`: puts a request back on its way.
+// Queue `correspondence-requests-poison`, and those beside the own queues of senders: puts a request back on its way.
 import type { App } from "../shared/app.ts";
 import { putBackRequest } from "../shared/intake/poison.ts";
-import { poisonQueueOf, QUEUES } from "../shared/storage/names.ts";
-import { registerQueueFunction } from "./queueTrigger.ts";
+import { poisonQueueOf } from "../shared/storage/names.ts";
+import { onEachRequestQueue } from "./requestQueues.ts";
 
-export function registerHandlePoisonedRequest({ sending, telemetry }: App, connection: string): void {
-  registerQueueFunction("handlePoisonedRequest", {
-    queueName: poisonQueueOf(QUEUES.requests),
-    connection,
-    telemetry,
-    work: ({ content, id }) => putBackRequest(sending, content, id),
-    describe: (outcome) => ({ outcome }),
+export function registerHandlePoisonedRequest(app: App, connection: string): void {
+  onEachRequestQueue(app, connection, {
+    name: "handlePoisonedRequest",
+    queueNameOf: poisonQueueOf,
+    work: ({ content, id }, sender) => putBackRequest(app.sending, content, id, sender),
   });
 }

@@ -1,6 +1,7 @@
 // The app's entry: reads the settings, makes the clients once, and registers every function.
 import { createApp } from "../shared/app.ts";
 import { type Clock, systemClock } from "../shared/clock.ts";
+import { withSendersBlob } from "../shared/settings/sendersBlob.ts";
 import { readSettings } from "../shared/settings/settings.ts";
 import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { registerCheckStatusBatch } from "./checkStatusBatch.ts";
@@ -23,7 +24,7 @@ import { registerWaitingLetters } from "./waitingLetters.ts";
 /** The app setting (or the prefix of those) that names the storage account of the queues. */
 const CONNECTION = "CORRESPONDENCE_STORAGE";
 
-const read = readSettings(process.env);
+const read = readSettings(await withSendersBlob(process.env));
 if (!read.ok) {
   // Azure would just show an app without functions: say loudly, in one line each, what is to be mended.
   for (const { key, problem } of read.problems) console.error(`App setting ${key}: ${problem}`);

@@ -1,15 +1,12 @@
-// Queue `correspondence-requests`: sends a letter at once, or accepts the request.
+// Queue `correspondence-requests`, and those of senders that have one of their own: sends a letter at once, or accepts the request.
 import type { App } from "../shared/app.ts";
 import { sendRequest } from "../shared/intake/sendRequest.ts";
-import { QUEUES } from "../shared/storage/names.ts";
-import { registerQueueFunction } from "./queueTrigger.ts";
+import { onEachRequestQueue } from "./requestQueues.ts";
 
-export function registerSendCorrespondence({ sending, telemetry }: App, connection: string): void {
-  registerQueueFunction("sendCorrespondence", {
-    queueName: QUEUES.requests,
-    connection,
-    telemetry,
-    work: ({ content, id }) => sendRequest(sending, content, { messageId: id }),
-    describe: (outcome) => ({ outcome }),
+export function registerSendCorrespondence(app: App, connection: string): void {
+  onEachRequestQueue(app, connection, {
+    name: "sendCorrespondence",
+    queueNameOf: (queue) => queue,
+    work: ({ content, id }, sender) => sendRequest(app.sending, content, { messageId: id, sender }),
   });
 }

@@ -3,7 +3,7 @@
 // Defaults go by altinnEnvironment: what a trial gets costs little, production gets what letters of real people need.
 targetScope = 'subscription'
 
-import { consumer, optionalSettings, principal, retention } from 'shared.bicep'
+import { consumer, optionalSettings, principal, retention, senderQueue } from 'shared.bicep'
 
 @description('What this installation is called: part of the names of its resources. Letters from a to z, digits, and hyphens between them.')
 @minLength(2)
@@ -57,6 +57,9 @@ param consumers consumer[] = []
 
 @description('Further queues for announcements, parted by commas: one for each system that is not to take those of the others. With :base64 behind it, as queue triggers of Azure Functions expect: case-system:base64,archive.')
 param statusQueues string = ''
+
+@description('Senders with a queue of requests of their own, and the systems that may drop there.')
+param senderQueues senderQueue[] = []
 
 @description('The object id of who may run the commands, and set the secrets; azd gives that of whoever runs it. Empty: nobody.')
 param operatorPrincipalId string = ''
@@ -174,6 +177,7 @@ module dataStorage 'modules/dataStorage.bicep' = {
     tags: tags
     redundancy: storageRedundancy
     statusQueues: map(queues, queue => split(queue, ':')[0])
+    senders: map(senderQueues, sender => sender.name)
     keep: keep
     audit: audit
     workspaceId: monitoring.outputs.workspaceId
@@ -186,6 +190,7 @@ module dataAccess 'modules/dataAccess.bicep' = {
     accountName: dataStorage.outputs.name
     appPrincipalId: identity.outputs.principalId
     producers: producers
+    senderQueues: senderQueues
     consumers: consumers
     operators: operators
   }

@@ -35,6 +35,15 @@ type consumer = {
 }
 
 @export()
+@description('The queues of a sender that has its own (ownQueue in the setting SENDERS).')
+type senderQueue = {
+  @description('The sender, as SENDERS names it.')
+  name: string
+  @description('Systems that drop its letters, and nobody else\'s.')
+  producers: principal[]?
+}
+
+@export()
 @description('App settings that need not be set. What they mean: docs/settings.md.')
 type optionalSettings = {
   ALTINN_PLATFORM_URL: string?
@@ -43,6 +52,9 @@ type optionalSettings = {
   MASKINPORTEN_SCOPES: string?
   MASKINPORTEN_CONSUMER_ORG: string?
   MASKINPORTEN_SYSTEM_USER_ORG: string?
+  SENDERS: string?
+  @description('Of senders with keys of their own: each setting that a jwkSetting in SENDERS names, MASKINPORTEN_JWK_...')
+  *: string?
   STATUS_QUEUE_ENCODING: ('raw' | 'base64')?
   CHECK_SCHEDULE: string?
   GIVE_UP_AFTER_HOURS: string?

@@ -1,6 +1,6 @@
 // The app, put together: every client is made here, once, from checked settings.
 import { randomUUID } from "node:crypto";
-import { type AltinnClient, createAltinnClient } from "./altinn/altinnClient.ts";
+import type { AltinnFor } from "./altinn/altinnClient.ts";
 import { createSourceCheck } from "./altinn/eventSource.ts";
 import { type AnnouncementFactory, createAnnouncementFactory } from "./announcements/announcement.ts";
 import { createAnnouncer } from "./announcements/announcer.ts";
@@ -11,11 +11,13 @@ import type { FindingContext } from "./finding/context.ts";
 import type { HealthContext } from "./health.ts";
 import type { IntakeContext } from "./intake/context.ts";
 import { createRequestBlobs, type RequestBlobs } from "./intake/requestBlobs.ts";
-import { createBreaker } from "./pausing/breaker.ts";
-import { createContactLog } from "./pausing/contact.ts";
+import { createBreakers } from "./pausing/breakers.ts";
+import { createContacts } from "./pausing/contacts.ts";
 import { createDeploymentReader, type Deployment, isMarkerThere } from "./pausing/deployment.ts";
 import { createEmergencyBrake } from "./pausing/emergencyBrake.ts";
 import { createStateStore, type StateContainers, stateContainersOf } from "./records/stateStore.ts";
+import { type ClientOf, createClients } from "./senders/clients.ts";
+import { allResources, indexSenders, sharedResources } from "./senders/senders.ts";
 import { longestPause } from "./settings/ncrontab.ts";
 import type { Settings } from "./settings/settings.ts";
 import { storageClients } from "./storage/clients.ts";
@@ -52,7 +54,9 @@ export interface AppOptions {
 }
 
 /** Everything outside of the process that the app calls. */
-export interface Connections extends AltinnClient {
+export interface Connections {
+  /** The way to Altinn, as a sender. */
+  readonly clientOf: ClientOf;
   readonly queues: Queues;
   /** The containers with what is remembered. */
   readonly containers: StateContainers;
@@ -69,7 +73,7 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
 async function connect(settings: Settings, clock: Clock): Promise<Connections> {
   const { blobs, queues } = await storageClients(settings.storage);
   return {
-    ...createAltinnClient(settings, clock),
+    clientOf: createClients(settings, clock),
     queues: createQueues(queues, clock),
     containers: stateContainersOf(blobs),
     attachments: createAttachmentBlobs(blobs.getContainerClient(CONTAINERS.attachments)),
@@ -80,7 +84,7 @@ async function connect(settings: Settings, clock: Clock): Promise<Connections> {
 /** The app over connections that are there: those of Azure, or models of them. Makes no call yet. */
 export function wireApp(settings: Settings, options: AppOptions, connections: Connections): App {
   const { clock, telemetry } = options;
-  const { queues, containers, attachments, requestBlobs, tokens, altinn } = connections;
+  const { queues, containers, attachments, requestBlobs, clientOf } = connections;
   const { state, accepted } = containers;
   const store = createStateStore(containers);
   const deployment = createDeploymentReader({ state, accepted, queues, clock });
@@ -89,8 +93,16 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
   const announcements = announcementsOf(deployment);
   const orders = createNotificationOrders(state, telemetry);
   const tracker = createTracker({ clock, store, orders, announcer, announcements });
-  const resources = new Set(settings.resources);
-  const contact = createContactLog(state, clock, randomUUID());
+  const senders = indexSenders(settings.senders);
+  const altinn: AltinnFor = (resourceId) => clientOf(senders.of(resourceId)).altinn;
+  const { tokens } = clientOf(undefined);
+  const resources = new Set(allResources(settings.resources, settings.senders));
+  const senderLimits = new Map(
+    settings.senders.flatMap(({ name, maxLettersPerHour: most }) =>
+      most === undefined ? [] : [[name, most] as const],
+    ),
+  );
+  const contact = createContacts(state, clock, randomUUID(), new Set(senderLimits.keys()));
   const sending: IntakeContext = {
     clock,
     random: options.random ?? Math.random,
@@ -98,7 +110,9 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
     rules: {
       environment: settings.altinn.environment,
       resources,
+      sharedResources: sharedResources(settings.resources, settings.senders),
       statusQueues: new Set(settings.statusQueues.map(({ name }) => name)),
+      statusQueueOf: (resourceId) => senders.of(resourceId)?.statusQueue,
       unknownFields: settings.unknownFields,
       giveUpAfter: settings.giveUpAfterHours * HOUR,
       publishWithin: settings.publishWithinHours * HOUR,
@@ -119,6 +133,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
     announcer,
     tracker,
     contact,
+    senders,
     brake: createEmergencyBrake({
       documents: state,
       clock,
@@ -126,9 +141,10 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       telemetry,
       isSet: settings.emergencyBrake,
       maxLettersPerHour: settings.maxLettersPerHour,
+      senderLimits,
       isMarkerThere: async () => isMarkerThere(state, (await deployment()).namespace),
     }),
-    breaker: createBreaker({ clock, telemetry }),
+    breaker: createBreakers({ clock, telemetry, hasSenders: settings.senders.length > 0 }),
     telemetry,
     traces,
   };
@@ -146,7 +162,8 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       telemetry,
       traces,
       foreignCheck: () => foreignCheck(sending),
-      pause: () => sending.breaker.pause(),
+      pause: (resourceId) =>
+        resourceId === undefined ? sending.breaker.pause() : sending.breaker.of(senders.of(resourceId)?.name).pause(),
     },
     events: {
       clock,
@@ -174,7 +191,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       traces,
       facts: {
         environment: settings.altinn.environment,
-        resources: settings.resources,
+        resources: [...resources],
         checksEvery: longestPause(settings.checkSchedule),
       },
       rules: sending.rules,

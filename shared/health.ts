@@ -1,8 +1,8 @@
 // Whether the app can do its work: storage, token and Altinn, each asked for real.
 import type { AccessTokens } from "./altinn/accessToken.ts";
-import type { CorrespondenceApi } from "./altinn/correspondenceApi.ts";
+import type { AltinnFor } from "./altinn/altinnClient.ts";
 import type { Clock } from "./clock.ts";
-import type { Breaker } from "./pausing/breaker.ts";
+import type { Breakers } from "./pausing/breakers.ts";
 import type { Deployment } from "./pausing/deployment.ts";
 import type { BrakeReason, EmergencyBrake } from "./pausing/emergencyBrake.ts";
 import type { JsonBlobs } from "./storage/jsonBlobs.ts";
@@ -17,10 +17,10 @@ export interface HealthContext {
   readonly queues: Queues;
   readonly deployment: () => Promise<Deployment>;
   readonly tokens: AccessTokens;
-  readonly altinn: CorrespondenceApi;
+  readonly altinn: AltinnFor;
   readonly resources: ReadonlySet<string>;
   readonly brake: EmergencyBrake;
-  readonly breaker: Breaker;
+  readonly breaker: Breakers;
 }
 
 /** `ok`, or what fails, for people; without a secret or an address. */
@@ -102,7 +102,7 @@ async function checkToken({ tokens }: HealthContext): Promise<Finding> {
 
 async function checkAltinn({ altinn, resources }: HealthContext): Promise<Finding> {
   const [resourceId = ""] = resources;
-  const answer = await altinn.findByIdempotentKey(resourceId, NO_LETTERS_KEY);
+  const answer = await altinn(resourceId).findByIdempotentKey(resourceId, NO_LETTERS_KEY);
   if (answer.kind === "none") return "ok";
   if (answer.kind !== "failed") return "a look-up finds letters by a key that none can have";
   return [`${answer.call} fails`, answer.cause, answer.status, answer.errorCode]

@@ -118,8 +118,8 @@ export class ModelBlobs {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  isEmpty(exceptFor?: string): boolean {
-    return this.#blobs.size - (exceptFor !== undefined && this.#blobs.has(exceptFor) ? 1 : 0) === 0;
+  isEmpty(...exceptFor: readonly string[]): boolean {
+    return this.#blobs.size === exceptFor.filter((name) => this.#blobs.has(name)).length;
   }
 
   #put(name: string, text: string, tags: Tags = {}): string {

@@ -21,6 +21,7 @@ export function startInstance(number: number, around: Surroundings): Instance {
   const telemetry = createTelemetry((level, line) => {
     if (level !== "info") note(number, "log", line);
   });
-  const connections = { ...storageClient(life, around), ...altinnClient(life, around, clock) };
+  const client = altinnClient(life, around, clock);
+  const connections = { ...storageClient(life, around), clientOf: () => client };
   return { life, app: wireApp(settings, { clock, telemetry }, connections) };
 }

@@ -13,7 +13,7 @@ import type { ModelQueues } from "./queues.ts";
 type CallOf = <T>(name: string, work: () => T) => Promise<T>;
 
 /** The clients of one instance. */
-export function storageClient(life: Life, around: Surroundings): Omit<Connections, "tokens" | "altinn"> {
+export function storageClient(life: Life, around: Surroundings): Omit<Connections, "clientOf"> {
   const call: CallOf = (name, work) => life.storage(name, work);
   return {
     queues: queuesOf(call, around.queues),
@@ -43,7 +43,7 @@ export function documentsOf(call: CallOf, container: string, model: ModelBlobs):
     async *list(options) {
       yield* await call(`LIST ${container}`, () => model.list(options));
     },
-    isEmpty: (exceptFor) => call(`LIST ${container}`, () => model.isEmpty(exceptFor)),
+    isEmpty: (...exceptFor) => call(`LIST ${container}`, () => model.isEmpty(...exceptFor)),
   };
 }
 

@@ -12,7 +12,9 @@ import { print } from "../../terminal/output.ts";
 import { wrapped } from "../../terminal/wrapped.ts";
 import { type Run, STATE_DIRECTORY_OPTION, withExamples, withNotes } from "../program.ts";
 import { findStorage, PRODUCTION_OPTION, storageToChange } from "../storage.ts";
-import { done } from "./asking.ts";
+import { done, parseOptions } from "./asking.ts";
+
+const SENDER_OPTION = ["--sender <name>", "of this sender of SENDERS alone"] as const;
 
 const ON =
   "The brake is on. Every instance stops within half a minute; what is under way is finished. What is dropped meanwhile is accepted and waits.";
@@ -22,6 +24,10 @@ const optionsSchema = z.object({
   stateDir: z.string().optional(),
   json: z.boolean().default(false),
   production: z.boolean().default(false),
+  sender: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/, { error: "--sender is the name of a sender in SENDERS: a-z, 0-9 and hyphens" })
+    .optional(),
 });
 type Options = z.output<typeof optionsSchema>;
 
@@ -43,29 +49,35 @@ export function brakeCommand(run: Run): Command {
     return made.action(() =>
       run(() =>
         done(async () => {
-          await work(optionsSchema.parse(made.optsWithGlobals()));
+          await work(parseOptions(optionsSchema, made.optsWithGlobals()));
           return 0;
         }),
       ),
     );
   };
-  command("on", "stop all sending", (options) => turn(options, true)).option(...PRODUCTION_OPTION);
-  command("off", "lift the brake, whoever has pulled it", (options) => turn(options, false)).option(
-    ...PRODUCTION_OPTION,
-  );
+  command("on", "stop all sending, or one sender's", (options) => turn(options, true))
+    .option(...SENDER_OPTION)
+    .option(...PRODUCTION_OPTION);
+  command("off", "lift the brake, or one sender's, whoever has pulled it", (options) => turn(options, false))
+    .option(...SENDER_OPTION)
+    .option(...PRODUCTION_OPTION);
   command("status", "say whether it is on, and why", status);
   return brake;
 }
 
 async function turn(options: Options, isOn: boolean): Promise<void> {
   const state = stateOf(await storageToChange(options));
-  await setBrake(state, { isOn, reason: "operator", now: systemClock.now() });
-  say(options, { isOn, reason: "operator" }, isOn ? ON : OFF);
+  const { sender } = options;
+  await setBrake(state, { isOn, reason: "operator", now: systemClock.now(), sender });
+  const sentence = isOn ? ON : OFF;
+  const named = sender === undefined ? sentence : `${sender}: ${sentence}`;
+  say(options, { isOn, reason: "operator", ...(sender === undefined ? {} : { sender }) }, named);
 }
 
 async function status(options: Options): Promise<void> {
   const found = await readBrake(stateOf(await findStorage(options.stateDir)));
-  say(options, found ?? { isOn: false }, sentenceOf(found));
+  const ofSenders = Object.entries(found?.senders ?? {}).map(([name, its]) => `${name}: ${sentenceOf(its)}`);
+  say(options, found ?? { isOn: false }, [sentenceOf(found), ...ofSenders].join("\n"));
 }
 
 function stateOf({ blobs }: StorageClients): JsonBlobs {
@@ -73,7 +85,8 @@ function stateOf({ blobs }: StorageClients): JsonBlobs {
 }
 
 function say({ json }: Options, answer: object, sentence: string): void {
-  print(json ? shownJson(answer) : wrapped(sentence, columnsOf(process.stdout)));
+  if (json) print(shownJson(answer));
+  else for (const line of sentence.split("\n")) print(wrapped(line, columnsOf(process.stdout)));
 }
 
 /** The brake in a sentence. */

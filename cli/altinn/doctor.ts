@@ -1,13 +1,9 @@
 // `npm run altinn -- doctor`: looks at everything that the app needs, and says what is wrong and how to mend it.
 import { Command } from "commander";
 import { z } from "zod";
-import {
-  type Checked,
-  readAltinnSettings,
-  readResources,
-  readStatusQueues,
-  readStorageSettings,
-} from "../../shared/settings/settings.ts";
+import { requestQueueOf } from "../../shared/senders/senders.ts";
+import { type Checked, readSenderList, readStatusQueues, readStorageSettings } from "../../shared/settings/settings.ts";
+import { poisonQueueOf } from "../../shared/storage/names.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson, shownLines } from "../../terminal/foreign.ts";
 import { fromHere } from "../../terminal/givenFile.ts";
@@ -24,6 +20,7 @@ import { checkSettings } from "./doctor/settingsCheck.ts";
 import { checkStorage } from "./doctor/storageCheck.ts";
 import { checkWebhook } from "./doctor/webhookCheck.ts";
 import { functionKeyOf, reachOptions, withReachOptions } from "./reach.ts";
+import { readParties } from "./sender.ts";
 
 /** Makes the command. `run` is given what is to be done. */
 export function doctorCommand(run: Run): Command {
@@ -54,15 +51,18 @@ async function diagnose(options: z.output<typeof doctorOptions>): Promise<number
   show(checkSettings(found));
   if (options.references !== undefined) show(await checkReferences(fromHere(options.references)));
   const storage = readStorageSettings(found.env);
-  show(storage.ok ? await checkStorage(storage.settings, statusQueuesOf(found)) : noSettings("storage"));
-  const altinn = readAltinnSettings(found.env);
-  const resources = valueOr(readResources(found.env), []);
-  if (altinn.ok) {
-    const { issuer } = altinn.settings.maskinporten;
-    const { platformUrl } = altinn.settings.altinn;
-    show([await checkClock([`${issuer.replace(/\/+$/, "")}/.well-known/oauth-authorization-server`, platformUrl])]);
-    show(await checkAltinn(altinn.settings, resources));
-    show(await checkSubscriptions(altinn.settings, resources, webhook));
+  show(storage.ok ? await checkStorage(storage.settings, queuesOf(found)) : noSettings("storage"));
+  const parties = readParties(found.env, options.sender);
+  if (parties.ok) {
+    for (const [index, { name, settings, resources }] of parties.settings.entries()) {
+      const of = (more: readonly Finding[]) =>
+        show(name === undefined ? more : more.map((finding) => ({ ...finding, check: `${name}: ${finding.check}` })));
+      const { issuer } = settings.maskinporten;
+      const metadata = `${issuer.replace(/\/+$/, "")}/.well-known/oauth-authorization-server`;
+      if (index === 0) show([await checkClock([metadata, settings.altinn.platformUrl])]);
+      of(await checkAltinn(settings, resources));
+      of(await checkSubscriptions(settings, resources, webhook));
+    }
   } else show([...noSettings("clock"), ...noSettings("Maskinporten"), ...noSettings("subscriptions")]);
   show(await checkWebhook(webhook));
   const counts = countsOf(findings);
@@ -71,8 +71,12 @@ async function diagnose(options: z.output<typeof doctorOptions>): Promise<number
   return counts.failed === 0 ? 0 : 1;
 }
 
-function statusQueuesOf({ env }: FoundSettings): readonly string[] {
-  return valueOr(readStatusQueues(env), []);
+/** The queues beside those that every app has. */
+function queuesOf({ env }: FoundSettings): readonly string[] {
+  const own = valueOr(readSenderList(env), [])
+    .filter(({ hasOwnQueue }) => hasOwnQueue)
+    .map(requestQueueOf);
+  return [...valueOr(readStatusQueues(env), []), ...own.flatMap((queue) => [queue, poisonQueueOf(queue)])];
 }
 
 function valueOr<T>(read: Checked<T>, otherwise: T): T {

@@ -5,11 +5,12 @@ import { z } from "zod";
 import { type AltinnSettings, createAltinnClient } from "../../shared/altinn/altinnClient.ts";
 import { createEventsApi, EVENTS_SCOPE, type EventsApi } from "../../shared/altinn/eventsApi.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { readAltinnSettings, readResources } from "../../shared/settings/settings.ts";
+import { readResources } from "../../shared/settings/settings.ts";
 import { refuseInTheClear } from "../appAddress.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
 import { STATE_DIRECTORY_OPTION } from "../program.ts";
 import { CannotDo } from "../storage.ts";
+import { readParties, SENDER_OPTION } from "./sender.ts";
 import type { Webhook } from "./subscriptionPlan.ts";
 
 export const reachOptions = z.object({
@@ -18,6 +19,7 @@ export const reachOptions = z.object({
     .optional(),
   settings: z.string().optional(),
   stateDir: z.string().optional(),
+  sender: z.string().optional(),
   keyStdin: z.boolean().default(false),
   json: z.boolean().default(false),
 });
@@ -33,6 +35,7 @@ export function withReachOptions(command: Command): Command {
     )
     .option("--key-stdin", "read the function key from standard input, not from ALTINN_WEBHOOK_KEY")
     .option(...STATE_DIRECTORY_OPTION)
+    .option(...SENDER_OPTION)
     .option("--json", "print JSON");
 }
 
@@ -50,16 +53,17 @@ export interface ReachedEvents {
  */
 export async function reachEvents(options: ReachOptions): Promise<ReachedEvents> {
   const found = await findAppSettings({ file: options.settings, stateDirectory: options.stateDir });
-  const altinn = readAltinnSettings(found.env);
+  const parties = readParties(found.env, options.sender);
   const resources = readResources(found.env);
-  if (!altinn.ok || !resources.ok) {
-    const problems = [...(altinn.ok ? [] : altinn.problems), ...(resources.ok ? [] : resources.problems)];
+  const [party] = parties.ok ? parties.settings : [];
+  if (!parties.ok || !resources.ok || party === undefined) {
+    const problems = [parties, resources].flatMap((read) => (read.ok ? [] : read.problems));
     const lines = problems.map(({ key, problem }) => `  ${key} ${problem}`);
     const why = found.unresolved.map(({ key, why }) => `  ${key} was not read from Key Vault: ${why}.`);
     throw new CannotDo(["The app's settings don't tell how to reach Altinn:", ...lines, ...why].join("\n"));
   }
   const webhook = await webhookOf(options, found);
-  return { events: eventsApi(altinn.settings), settings: altinn.settings, resources: resources.settings, webhook };
+  return { events: eventsApi(party.settings), settings: party.settings, resources: party.resources, webhook };
 }
 
 /** With a token of its own, since the app's has not got the scope. */

@@ -40,7 +40,7 @@ export function subscriptionsCommand(run: Run): Command {
   add("list", "list them: which are the app's, which are validated, which match nothing").action((given: unknown) =>
     run(async () => list(reachOptions.parse(given))),
   );
-  add("create", "create those that ALTINN_RESOURCES need and that are not there")
+  add("create", "create those that the resources need and that are not there")
     .option(...PRODUCTION_OPTION)
     .action((given: unknown) => run(async () => create(changeOptions.parse(given))));
   add("verify", "ask Altinn whether each resource has one that it has validated")

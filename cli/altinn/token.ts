@@ -4,18 +4,17 @@ import { decodeJwt } from "jose";
 import { z } from "zod";
 import { createAltinnClient } from "../../shared/altinn/altinnClient.ts";
 import { systemClock, timestamp } from "../../shared/clock.ts";
-import { readAltinnSettings } from "../../shared/settings/settings.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
 import { findAppSettings } from "../appSettings.ts";
 import { factLines } from "../describing.ts";
 import { type Run, STATE_DIRECTORY_OPTION, withExamples } from "../program.ts";
-import { CannotDo } from "../storage.ts";
 import { commonOptions, parseOptions } from "./asking.ts";
 import { tokenFindings } from "./doctor/altinnCheck.ts";
+import { readParty, SENDER_OPTION } from "./sender.ts";
 
-const options = z.object({ ...commonOptions, settings: z.string().optional() });
+const options = z.object({ ...commonOptions, settings: z.string().optional(), sender: z.string().optional() });
 
 /** What is shown of a token. */
 const claimsSchema = z.object({ scope: z.string().optional(), exp: z.number().optional() });
@@ -31,20 +30,17 @@ export function tokenCommand(run: Run): Command {
       "the app's settings: what az functionapp config appsettings list prints, or local.settings.json",
     )
     .option(...STATE_DIRECTORY_OPTION)
+    .option(...SENDER_OPTION)
     .option("--json", "a line of JSON", false);
   withExamples(command, "", '--settings "$private/settings.json" --json');
   return command.action((given: unknown) => run(() => ask(given)));
 }
 
 async function ask(given: unknown): Promise<number> {
-  const { settings: file, stateDir, json } = parseOptions(options, given);
-  const read = readAltinnSettings((await findAppSettings({ file, stateDirectory: stateDir })).env);
-  if (!read.ok) {
-    const lines = read.problems.map(({ key, problem }) => `  ${key} ${problem}`);
-    throw new CannotDo(["The app's settings don't tell how to reach Altinn:", ...lines].join("\n"));
-  }
-  const { altinn, maskinporten } = read.settings;
-  const answer = await createAltinnClient(read.settings, systemClock).tokens.get();
+  const { settings: file, stateDir, json, sender } = parseOptions(options, given);
+  const { settings } = readParty((await findAppSettings({ file, stateDirectory: stateDir })).env, sender);
+  const { altinn, maskinporten } = settings;
+  const answer = await createAltinnClient(settings, systemClock).tokens.get();
   const asked = { environment: altinn.environment, issuer: maskinporten.issuer, asked: maskinporten.scopes };
   if (!answer.ok) {
     const findings = tokenFindings(answer.failure).filter(({ result }) => result === "failed");

@@ -1,10 +1,12 @@
 // Who may do what with the letters' storage, and why. Nobody has a key: these roles are all the access there is.
-import { consumer, principal, roles } from '../shared.bicep'
+import { consumer, principal, roles, senderQueue } from '../shared.bicep'
 
 param accountName string
 param appPrincipalId string
 @description('Systems that drop letters.')
 param producers principal[]
+@description('Senders with a queue of their own, and the systems that drop their letters.')
+param senderQueues senderQueue[]
 @description('Systems that read announcements.')
 param consumers consumer[]
 @description('People who run the commands of cli/.')
@@ -45,6 +47,34 @@ var producersOnContainers = [
   { container: 'correspondence-requests', role: roles.storageBlobDataContributor, why: 'A producer: puts requests too large for a message.' }
 ]
 
+// Of a sender with a queue of its own: the app takes what comes there, and those who drop there reach nothing of other senders.
+
+var appOnSenderQueues = [
+  { prefix: 'correspondence-requests-', suffix: '', role: roles.storageQueueDataContributor, why: 'Takes a sender\'s requests, and puts them back.' }
+  { prefix: 'correspondence-requests-', suffix: '-poison', role: roles.storageQueueDataContributor, why: 'Moves a sender\'s failed requests here, and takes them up again.' }
+  { prefix: 'dispatches-', suffix: '', role: roles.storageQueueDataContributor, why: 'Puts a sender\'s dispatches, and takes those that are due.' }
+  { prefix: 'dispatches-', suffix: '-poison', role: roles.storageQueueDataContributor, why: 'Moves a sender\'s failed dispatches here, and takes them up again.' }
+]
+
+var senderProducersOnQueues = [
+  { prefix: 'correspondence-requests-', role: roles.storageQueueDataMessageSender, why: 'A producer of one sender: drops its letters, and reads none.' }
+]
+
+var senderProducersOnContainers = [
+  { container: 'correspondence-attachments', role: roles.storageBlobDataContributor, why: 'A producer of one sender: puts attachments into its folder.' }
+  { container: 'correspondence-requests', role: roles.storageBlobDataContributor, why: 'A producer of one sender: puts requests too large for a message into its folder.' }
+]
+
+// Whatever these actions do, they do to blobs whose path begins with the sender's name. A listing has no such path, and is refused.
+var blobActions = [
+  'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'
+  'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+  'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action'
+  'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete'
+  'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/move/action'
+]
+var onBlobs = join(map(blobActions, action => '!(ActionMatches{\'${action}\'})'), ' AND ')
+
 var consumersOnQueues = {
   role: roles.storageQueueDataMessageProcessor
   why: 'A consumer: takes announcements off its queue.'
@@ -66,6 +96,11 @@ var producerOnQueue = flatten(map(producers, who => map(producersOnQueues, grant
 var producerOnContainer = flatten(map(producers, who => map(producersOnContainers, grant => union(grant, { who: who }))))
 var consumerOnQueue = map(consumers, who => union((who.?renews ?? false) ? consumersThatRenew : consumersOnQueues, { who: who }))
 var operatorOnAccount = flatten(map(operators, who => map(operatorsOnAccount, grant => union(grant, { who: who }))))
+
+var appOnSenderQueue = flatten(map(senderQueues, sender => map(appOnSenderQueues, grant => union(grant, { sender: sender.name }))))
+var senderProducers = flatten(map(senderQueues, sender => map(sender.?producers ?? [], who => { sender: sender.name, who: who })))
+var senderProducerOnQueue = flatten(map(senderProducers, one => map(senderProducersOnQueues, grant => union(grant, one))))
+var senderProducerOnContainer = flatten(map(senderProducers, one => map(senderProducersOnContainers, grant => union(grant, one))))
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' existing = {
   name: accountName
@@ -97,6 +132,18 @@ resource producerContainers 'Microsoft.Storage/storageAccounts/blobServices/cont
 
 resource consumerQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' existing = [
   for grant in consumerOnQueue: { parent: account::queueService, name: grant.who.queue }
+]
+
+resource ofSenders 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' existing = [
+  for grant in appOnSenderQueue: { parent: account::queueService, name: '${grant.prefix}${grant.sender}${grant.suffix}' }
+]
+
+resource senderProducerQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' existing = [
+  for grant in senderProducerOnQueue: { parent: account::queueService, name: '${grant.prefix}${grant.sender}' }
+]
+
+resource senderProducerContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' existing = [
+  for grant in senderProducerOnContainer: { parent: account::blobService, name: grant.container }
 ]
 
 resource appUsesQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
@@ -160,6 +207,48 @@ resource producersUseContainers 'Microsoft.Authorization/roleAssignments@2022-04
       principalId: grant.who.principalId
       principalType: grant.who.principalType
       description: grant.why
+    }
+  }
+]
+
+resource appUsesSenderQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, i) in appOnSenderQueue: {
+    name: guid(ofSenders[i].id, appPrincipalId, grant.role)
+    scope: ofSenders[i]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: appPrincipalId
+      principalType: 'ServicePrincipal'
+      description: grant.why
+    }
+  }
+]
+
+resource senderProducersUseQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, i) in senderProducerOnQueue: {
+    name: guid(senderProducerQueues[i].id, grant.who.principalId, grant.role)
+    scope: senderProducerQueues[i]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: grant.who.principalId
+      principalType: grant.who.principalType
+      description: grant.why
+    }
+  }
+]
+
+resource senderProducersUseContainers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, i) in senderProducerOnContainer: {
+    // One system may drop for several senders: each is an assignment with a condition of its own.
+    name: guid(senderProducerContainers[i].id, '${grant.who.principalId} ${grant.sender}', grant.role)
+    scope: senderProducerContainers[i]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: grant.who.principalId
+      principalType: grant.who.principalType
+      description: grant.why
+      conditionVersion: '2.0'
+      condition: '((${onBlobs}) OR (@Resource[Microsoft.Storage/storageAccounts/blobServices/containers/blobs:path] StringStartsWith \'${grant.sender}/\'))'
     }
   }
 ]

@@ -7,6 +7,8 @@ param tags object
 param redundancy string
 @description('Further queues for announcements (setting STATUS_QUEUES).')
 param statusQueues string[]
+@description('Senders with a queue of requests of their own (setting SENDERS).')
+param senders string[]
 param keep retention
 @description('What is logged of who reads and changes what.')
 param audit 'nothing' | 'blobs' | 'blobsAndQueues'
@@ -21,6 +23,14 @@ var queueNames = [
   'status-checks-poison'
   'correspondence-status'
 ]
+
+// Beside those that all share, for each sender that has its own.
+var senderQueueNames = flatten(map(senders, sender => [
+  'correspondence-requests-${sender}'
+  'correspondence-requests-${sender}-poison'
+  'dispatches-${sender}'
+  'dispatches-${sender}-poison'
+]))
 
 var containerNames = [
   'correspondence-state'
@@ -41,6 +51,7 @@ var recordPrefixes = [
   'correspondence-state/uploads/'
   'correspondence-state/claim-checks/'
   'correspondence-state/checks/'
+  'correspondence-state/senders/'
 ]
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
@@ -63,7 +74,7 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   resource queueService 'queueServices' = {
     name: 'default'
 
-    resource queues 'queues' = [for queue in union(queueNames, statusQueues): {
+    resource queues 'queues' = [for queue in union(queueNames, statusQueues, senderQueueNames): {
       name: queue
     }]
   }

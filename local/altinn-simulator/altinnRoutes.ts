@@ -13,7 +13,7 @@ import { receiveFile } from "./receivedFile.ts";
 import { type Call, type Handle, type Route, route } from "./route.ts";
 import * as subscriptions from "./subscriptions.ts";
 import { bearerToken, issueToken, readToken } from "./tokens.ts";
-import type { World } from "./world.ts";
+import { type World, worldOf } from "./world.ts";
 
 /** What the routes need beside the world. */
 export interface Platform {
@@ -46,7 +46,7 @@ function tokenRoutes({ world, maskinporten, tokenLifetime, tokenInQuotes, subscr
       const claims = await readToken(world.state.secret, "maskinporten", token, world.now());
       if (claims === undefined) return emptyAnswer(401);
       const issuer = `${world.options.platformUrl}/authentication/api/v1/openid/`;
-      const issued = { ...claims, issuer, owner: world.options.owner };
+      const issued = { ...claims, issuer };
       const altinn = await issueToken(world.state.secret, "altinn", issued, world.now(), tokenLifetime);
       return tokenInQuotes
         ? jsonAnswer(200, altinn)
@@ -56,19 +56,22 @@ function tokenRoutes({ world, maskinporten, tokenLifetime, tokenInQuotes, subscr
 }
 
 function letterRoutes(platform: Platform): Route[] {
-  const { world } = platform;
+  const asCaller = worldsOf(platform);
   const [reads, writes] = [guard(platform, [read, write]), guard(platform, [write])];
   const base = "/correspondence/api/v1/correspondence";
-  const about = (answer: (world: World, id: string) => Answer) => (call: Call) => answer(world, call.params.id ?? "");
-  const list = ({ query }: Call) => listCorrespondences(world, query);
+  const about = (answer: (world: World, id: string) => Answer) => (call: Call) =>
+    answer(asCaller(call), call.params.id ?? "");
+  const list = (call: Call) => listCorrespondences(asCaller(call), call.query);
   const initialize = async (call: Call) => {
     if (!/^application\/(?:[\w.-]+\+)?json\b/iu.test(call.headers["content-type"] ?? "")) return emptyAnswer(415);
-    return initializeByJson(world, await call.readText());
+    return initializeByJson(asCaller(call), await call.readText());
   };
   const upload = async (call: Call) => {
     if (!/^multipart\/form-data\b/iu.test(call.headers["content-type"] ?? "")) return emptyAnswer(415);
     const form = await receiveForm(call.request, platform.kept);
-    return form === null ? modelFailure({ "": ["Failed to read the request form."] }) : initializeByForm(world, form);
+    return form === null
+      ? modelFailure({ "": ["Failed to read the request form."] })
+      : initializeByForm(asCaller(call), form);
   };
   return [
     route("POST", base, writes(initialize)),
@@ -81,18 +84,19 @@ function letterRoutes(platform: Platform): Route[] {
 }
 
 function attachmentRoutes(platform: Platform): Route[] {
-  const { world } = platform;
+  const asCaller = worldsOf(platform);
   const [reads, writes] = [guard(platform, [read, write]), guard(platform, [write])];
   const base = "/correspondence/api/v1/attachment";
   const idOf = (call: Call): string => (call.params.id ?? "").toLowerCase();
   const upload = async (call: Call) => {
     const id = idOf(call);
+    const world = asCaller(call);
     const refusal = attachments.uploadRefusal(world, id, Number(call.headers["content-length"] ?? 0));
     return refusal ?? attachments.uploadAttachment(world, id, await receiveFile("", call.request, platform.kept));
   };
-  const initialize = async (call: Call) => attachments.initializeAttachment(world, await call.readText());
-  const show = (call: Call) => attachments.showAttachment(world, idOf(call));
-  const purgeIt = (call: Call) => attachments.purgeAttachment(world, idOf(call));
+  const initialize = async (call: Call) => attachments.initializeAttachment(asCaller(call), await call.readText());
+  const show = (call: Call) => attachments.showAttachment(asCaller(call), idOf(call));
+  const purgeIt = (call: Call) => attachments.purgeAttachment(asCaller(call), idOf(call));
   return [
     route("POST", base, writes(initialize)),
     route("POST", `${base}/{id}/upload`, writes(upload)),
@@ -117,6 +121,11 @@ function eventRoutes(platform: Platform): Route[] {
   ];
 }
 
+/** The world as whoever makes a call sees it. */
+function worldsOf({ world }: Platform): (call: Call) => World {
+  return ({ owner = world.options.owner }) => worldOf(world, owner);
+}
+
 /** The gateway and the token check, for a token with one of the scopes: 401 and 403 without a body. */
 function guard({ world, subscriptionKey }: Platform, scopes: readonly string[]): (handle: Handle) => Handle {
   return (handle) => async (call) => {
@@ -126,7 +135,7 @@ function guard({ world, subscriptionKey }: Platform, scopes: readonly string[]):
     if (claims === undefined) return emptyAnswer(401);
     if (!scopes.some((scope) => claims.scopes.includes(scope))) return emptyAnswer(403);
     if (call.headers.accept?.trim().toLowerCase() === "application/problem+json") return emptyAnswer(406);
-    return handle(call);
+    return handle({ ...call, owner: claims.owner });
   };
 }
 

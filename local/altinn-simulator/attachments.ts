@@ -10,7 +10,7 @@ import { initializeAttachmentShape } from "./model/shape.ts";
 import type { ReceivedFile } from "./receivedFile.ts";
 import { attachmentFailures } from "./rules/annotations.ts";
 import { fileNameError } from "./rules/fileNames.ts";
-import { lookUpResource } from "./rules/resources.ts";
+import { lookUpResource, mayUse } from "./rules/resources.ts";
 import { breaksAttachmentStorage } from "./rules/storage.ts";
 import type { Attachment } from "./state.ts";
 import { isPurged } from "./statuses.ts";
@@ -26,7 +26,7 @@ export function initializeAttachment(world: World, body: string): Answer {
   if (failures !== null) return modelFailure(failures);
   const resource = lookUpResource(request.resourceId ?? "");
   if (!resource.exists) return codedError(1036);
-  if (!resource.access) return codedError(4001);
+  if (!mayUse(resource, world.options.owner)) return codedError(4001);
   if (resource.kind === "app") return codedError(4009);
   const error = fileNameError(request.fileName ?? "") ?? expirationError(request);
   if (error !== undefined) return codedError(error);

@@ -6,7 +6,7 @@ import type { Delivery } from "./delivery.ts";
 import type { Engine } from "./engine.ts";
 import { releaseHeld } from "./events.ts";
 import type { Fault, Faults, WaitingFault } from "./faults.ts";
-import { addForeignAttachment, takeKey } from "./foreign.ts";
+import { addForeignAttachment, foreignOwner, takeKey } from "./foreign.ts";
 import { act, removeLifeRule } from "./life.ts";
 import { parseLifeRule } from "./lifeRule.ts";
 import type { Client, Maskinporten } from "./maskinporten.ts";
@@ -28,6 +28,8 @@ export interface ControlledFile {
 export interface ControlledCorrespondence {
   readonly correspondenceId: string;
   readonly resourceId: string;
+  /** The organisation that sent it. */
+  readonly owner: string;
   readonly recipient: string;
   readonly idempotentKey: string | null;
   readonly status: string;
@@ -59,7 +61,7 @@ export interface Control {
   /** How many calls there were of a method and a route (`/correspondence/{id}`) or path. */
   callCount(method?: string, route?: string): number;
   clearCalls(): void;
-  /** The correspondences of the service owner, in the order in which they were created. */
+  /** The correspondences of whoever called, in the order in which they were created. */
   correspondences(): ControlledCorrespondence[];
   exists(correspondenceId: string): boolean;
   attachments(): Attachment[];
@@ -201,10 +203,11 @@ export function createControl(parts: ControlParts): Control {
 
 function listControlled(world: World): ControlledCorrespondence[] {
   return world.state.correspondences
-    .filter(({ owner }) => owner === world.options.owner)
+    .filter(({ owner }) => owner !== foreignOwner)
     .map((letter) => ({
       correspondenceId: letter.id,
       resourceId: letter.resourceId,
+      owner: letter.owner,
       recipient: letter.recipient,
       idempotentKey: letter.idempotentKey,
       status: highestStatus(letter.statuses).status,

@@ -9,7 +9,7 @@ import type { Correspondence } from "./state.ts";
 import type { World } from "./world.ts";
 
 /** The organisation that owns what is not the caller's. */
-const foreignOwner = "310000035";
+export const foreignOwner = "310000035";
 
 /** Adds a published attachment of another owner; its id. */
 export function addForeignAttachment(world: World): string {

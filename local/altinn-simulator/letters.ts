@@ -15,7 +15,7 @@ import type { ReceivedFile } from "./receivedFile.ts";
 import { initializeFailures, ServerFailure } from "./rules/annotations.ts";
 import { businessRefusal } from "./rules/business.ts";
 import { canonicalRecipient } from "./rules/recipients.ts";
-import { lookUpResource } from "./rules/resources.ts";
+import { lookUpResource, mayUse } from "./rules/resources.ts";
 import { breaksStorage } from "./rules/storage.ts";
 import { dialogReference } from "./rules/transmission.ts";
 import type { Attachment, Correspondence } from "./state.ts";
@@ -55,7 +55,7 @@ function initialize(world: World, read: Reading, files: readonly ReceivedFile[],
   if (letter.resourceId?.includes("?") === true) return unhandledError();
   const resource = lookUpResource(letter.resourceId ?? "");
   if (!resource.exists) return codedError(1036);
-  if (!resource.access) return codedError(4001);
+  if (!mayUse(resource, world.options.owner)) return codedError(4001);
   const key = request.idempotentKey ?? null;
   if (key !== null && recipients.length > 1) return codedError(1047);
   if (key !== null && world.byKey.has(key)) return codedError(1034);

@@ -2,7 +2,7 @@
 
 import { type Answer, codedError, jsonAnswer, modelFailure } from "./answer.ts";
 import { isUuid, parseEnum, parseTime } from "./model/values.ts";
-import { lookUpResource } from "./rules/resources.ts";
+import { lookUpResource, mayUse } from "./rules/resources.ts";
 import { statusNames } from "./statuses.ts";
 import type { World } from "./world.ts";
 
@@ -16,7 +16,7 @@ export function listCorrespondences(world: World, query: URLSearchParams): Answe
   if ("fields" in read) return modelFailure(read.fields);
   const { resourceId, key, from, to, status, role, reference } = read;
   const resource = lookUpResource(resourceId);
-  if (!resource.access) return codedError(4001);
+  if (!mayUse(resource, world.options.owner)) return codedError(4001);
   if (from !== undefined && to !== undefined && from > to) return codedError(1027);
   if (key !== undefined) {
     const letter = world.byKey.get(key);

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, errors, importJWK, type JWK, type JWTPayload, jwtVerify } from "jose";
+import { z } from "zod";
 import { type Answer, jsonAnswer } from "./answer.ts";
 import { publicPart } from "./clientKey.ts";
 import { issueToken } from "./tokens.ts";
@@ -13,6 +14,10 @@ export interface Client {
   readonly keys: readonly JWK[];
   /** The scopes it has been given. Default: all that the simulator knows. */
   readonly scopes?: readonly string[];
+  /** The organisation that it belongs to. Default: the simulator's owner. */
+  readonly organisation?: string;
+  /** The organisations that have delegated to it, or given it a system user. Default: all. */
+  readonly customers?: readonly string[];
 }
 
 /** What Maskinporten needs to answer. */
@@ -55,8 +60,8 @@ export function metadata(issuer: string): Answer {
 }
 
 /** An OAuth error, as Maskinporten words it: with a trace id. */
-function refusal(error: string, description: string): Answer {
-  return jsonAnswer(400, { error, error_description: `${description} (trace_id: ${randomUUID()})` });
+function refusal(error: string, description: string, status = 400): Answer {
+  return jsonAnswer(status, { error, error_description: `${description} (trace_id: ${randomUUID()})` });
 }
 
 /** `POST <issuer>token` with its form. */
@@ -76,7 +81,14 @@ export async function grantToken(maskinporten: Maskinporten, form: URLSearchPara
   if (scopes.length === 0 || refused !== undefined) {
     return refusal("invalid_scope", `The scope ${refused ?? "(none)"} is unknown, or not given to the client.`);
   }
-  const access = { scopes, clientId: client.clientId, issuer: maskinporten.issuer, owner: maskinporten.owner };
+  const customer = customerOf(claims);
+  if (customer !== undefined && client.customers?.includes(customer.organisation) === false) {
+    return customer.isSystemUser
+      ? refusal("invalid_altinn_customer_configuration", "There is no such system user.")
+      : refusal("forbidden", "The consumer has not delegated access to the scope to the supplier.", 403);
+  }
+  const owner = customer?.organisation ?? client.organisation ?? maskinporten.owner;
+  const access = { scopes, clientId: client.clientId, issuer: maskinporten.issuer, owner };
   const token = await issueToken(
     maskinporten.secret(),
     "maskinporten",
@@ -90,6 +102,16 @@ export async function grantToken(maskinporten: Maskinporten, form: URLSearchPara
     expires_in: Math.floor(maskinporten.lifetime / 1000),
     scope: scopes.join(" "),
   });
+}
+
+const systemUsers = z.array(z.object({ systemuser_org: z.object({ ID: z.string() }) })).min(1);
+
+/** For whom a client acts: by a delegation, or as a system user. */
+function customerOf(claims: JWTPayload): { readonly organisation: string; readonly isSystemUser: boolean } | undefined {
+  const [systemUser] = systemUsers.safeParse(claims.authorization_details).data ?? [];
+  if (systemUser) return { organisation: systemUser.systemuser_org.ID.replace(/^0192:/u, ""), isSystemUser: true };
+  const { consumer_org: organisation } = claims;
+  return typeof organisation === "string" ? { organisation, isSystemUser: false } : undefined;
 }
 
 type Grant = { readonly answer: Answer } | { readonly client: Client; readonly claims: JWTPayload };

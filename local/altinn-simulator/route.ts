@@ -11,6 +11,8 @@ export interface Call {
   readonly headers: IncomingHttpHeaders;
   /** For bodies that are streamed. */
   readonly request: IncomingMessage;
+  /** Whose token it carries, where it needs one: the organisation that a client belongs to, or acts for. */
+  readonly owner?: string;
   /** The whole body as text. */
   readText(): Promise<string>;
 }

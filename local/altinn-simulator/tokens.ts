@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { errors, jwtVerify, SignJWT } from "jose";
+import { z } from "zod";
 
 /** Which of the two kinds a token is. */
 export type TokenUse = "maskinporten" | "altinn";
@@ -10,13 +11,15 @@ export type TokenUse = "maskinporten" | "altinn";
 export interface TokenClaims {
   readonly scopes: readonly string[];
   readonly clientId: string;
+  /** The organisation that the client belongs to, or acts for. */
+  readonly owner: string;
 }
 
 /** A new token. Times in milliseconds. */
 export async function issueToken(
   secret: string,
   use: TokenUse,
-  claims: TokenClaims & { readonly issuer: string; readonly owner: string },
+  claims: TokenClaims & { readonly issuer: string },
   now: number,
   lifetime: number,
 ): Promise<string> {
@@ -47,13 +50,19 @@ export async function readToken(
       audience: use,
       currentDate: new Date(now),
     });
-    const { scope, client_id: clientId } = payload;
+    const { scope, client_id: clientId, consumer } = payload;
     if (typeof scope !== "string" || typeof clientId !== "string") return undefined;
-    return { scopes: scope.split(" "), clientId };
+    return { scopes: scope.split(" "), clientId, owner: ownerOf(consumer) };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
     throw error;
   }
+}
+
+const organisation = z.object({ ID: z.string() });
+
+function ownerOf(consumer: unknown): string {
+  return organisation.safeParse(consumer).data?.ID.replace(/^0192:/u, "") ?? "";
 }
 
 /** The token of an Authorization header. */

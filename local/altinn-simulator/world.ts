@@ -71,6 +71,11 @@ export function createWorld(state: State, options: WorldOptions, now: () => numb
   };
 }
 
+/** The same memory as a caller sees it: what is created is that organisation's, and so is what may be read and changed. */
+export function worldOf(world: World, organisation: string): World {
+  return { ...world, options: { ...world.options, owner: organisation } };
+}
+
 /** Later entries mostly belong at the end: binary search keeps thousands of letters cheap. */
 function insertSorted(agenda: State["agenda"], entry: State["agenda"][number]): void {
   let low = 0;

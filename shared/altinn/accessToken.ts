@@ -34,6 +34,8 @@ export interface AccessTokenOptions extends GrantOptions {
   /** Altinn's API key, which its exchange wants as well. */
   readonly subscriptionKey?: string;
   readonly sign: GrantSigner;
+  /** Where tokens are asked for, where several sources share that; by default each finds it out. */
+  readonly endpoint?: TokenEndpoint;
   readonly http: HttpTransport;
   readonly clock: Pick<Clock, "now" | "elapsed">;
   /** For each of the calls. */
@@ -49,6 +51,7 @@ const COOL_DOWN_MS = 1_000;
 /** Nobody waits for a renewal ahead: one that fails is not tried again for so long. */
 const AHEAD_COOL_DOWN_MS = 30_000;
 const METADATA_LIFE_MS = 86_400_000;
+const TIMEOUT_MS = 20_000;
 
 /** Makes the process's source of tokens. Makes no call yet. */
 export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
@@ -110,25 +113,46 @@ const metadata = z.object({ token_endpoint: z.string().refine(isCallable) });
 const maskinportenToken = z.object({ access_token: z.string().check(atLeast(1)) });
 const oauthProblem = z.object({ error: z.string().regex(/^[a-z_]{1,40}$/) });
 
+/** Where an issuer gives tokens, as its metadata says. */
+export interface TokenEndpoint {
+  /** Its address, which is kept for a day; or why it is not known. */
+  url(): Promise<string | TokenFailure>;
+  /** It may have moved: it is asked for anew. */
+  forget(): void;
+}
+
+/** The endpoint of one issuer. Makes no call yet. */
+export function createTokenEndpoint(
+  options: Pick<AccessTokenOptions, "issuer" | "http" | "clock" | "timeoutMs">,
+): TokenEndpoint {
+  const { http, clock, timeoutMs = TIMEOUT_MS } = options;
+  let known: { readonly url: string; readonly at: number } | undefined;
+  return {
+    async url() {
+      if (known && clock.elapsed() - known.at < METADATA_LIFE_MS) return known.url;
+      const url = `${withoutTrailingSlash(options.issuer)}/.well-known/oauth-authorization-server`;
+      const call = { name: "GET maskinporten metadata", method: "GET", url, timeoutMs } as const;
+      const answer = await callHttp({ http, clock }, call);
+      if (answer.kind === "failed" || answer.status !== 200) return tokenFailure(answer);
+      const parsed = metadata.safeParse(answer.json);
+      if (!parsed.success) return tokenFailure(unreadable(answer));
+      known = { url: parsed.data.token_endpoint, at: clock.elapsed() };
+      return known.url;
+    },
+    forget() {
+      known = undefined;
+    },
+  };
+}
+
 /** The three calls, one after the other: metadata (kept for a day), token, exchange. */
 function createTokenFetcher(options: AccessTokenOptions): () => Promise<FetchedToken | TokenFailure> {
-  const { http, clock, sign, subscriptionKey, timeoutMs = 20_000 } = options;
+  const { http, clock, sign, subscriptionKey, timeoutMs = TIMEOUT_MS } = options;
   const context = { http, clock };
-  let endpoint: { readonly url: string; readonly at: number } | undefined;
-
-  const tokenEndpoint = async (): Promise<string | TokenFailure> => {
-    if (endpoint && clock.elapsed() - endpoint.at < METADATA_LIFE_MS) return endpoint.url;
-    const url = `${withoutTrailingSlash(options.issuer)}/.well-known/oauth-authorization-server`;
-    const answer = await callHttp(context, { name: "GET maskinporten metadata", method: "GET", url, timeoutMs });
-    if (answer.kind === "failed" || answer.status !== 200) return tokenFailure(answer);
-    const parsed = metadata.safeParse(answer.json);
-    if (!parsed.success) return tokenFailure(unreadable(answer));
-    endpoint = { url: parsed.data.token_endpoint, at: clock.elapsed() };
-    return endpoint.url;
-  };
+  const endpoint = options.endpoint ?? createTokenEndpoint(options);
 
   return async () => {
-    const url = await tokenEndpoint();
+    const url = await endpoint.url();
     if (typeof url !== "string") return url;
     let assertion: string;
     try {
@@ -145,8 +169,7 @@ function createTokenFetcher(options: AccessTokenOptions): () => Promise<FetchedT
       timeoutMs,
     });
     if (granted.kind === "failed" || granted.status !== 200) {
-      // The address may have moved; the next try asks for it anew.
-      endpoint = undefined;
+      endpoint.forget();
       return tokenFailure(granted);
     }
     const parsed = maskinportenToken.safeParse(granted.json);

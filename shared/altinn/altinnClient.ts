@@ -1,7 +1,7 @@
 // The way to Altinn: its tokens and its Correspondence API, made from checked settings. The app and the commands use it.
 
 import type { Clock } from "../clock.ts";
-import { type AccessTokens, createAccessTokens } from "./accessToken.ts";
+import { type AccessTokens, createAccessTokens, type TokenEndpoint } from "./accessToken.ts";
 import { type CorrespondenceApi, createCorrespondenceApi } from "./correspondenceApi.ts";
 import type { AltinnEnvironment } from "./environments.ts";
 import { type GrantSigner, jwkSigner } from "./grant.ts";
@@ -17,14 +17,17 @@ export interface AltinnSettings {
     readonly platformUrl: string;
     readonly subscriptionKey: string;
   };
-  readonly maskinporten: {
-    readonly issuer: string;
-    readonly clientId: string;
-    readonly key: MaskinportenKey;
-    readonly scopes: readonly string[];
-    readonly consumerOrg?: string;
-    readonly systemUserOrg?: string;
-  };
+  readonly maskinporten: MaskinportenSettings;
+}
+
+/** As whom tokens are asked for, and for what. */
+export interface MaskinportenSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly key: MaskinportenKey;
+  readonly scopes: readonly string[];
+  readonly consumerOrg?: string;
+  readonly systemUserOrg?: string;
 }
 
 /** The key that grants are signed with: held by the app, or kept in a vault that signs. */
@@ -32,14 +35,27 @@ export type MaskinportenKey =
   | { readonly kind: "jwk"; readonly jwk: PrivateJwk }
   | { readonly kind: "keyVault"; readonly key: KeyVaultKey };
 
-/** The clients of one process. */
+/** The way of one client of Maskinporten to Altinn. */
 export interface AltinnClient {
   readonly tokens: AccessTokens;
   readonly altinn: CorrespondenceApi;
 }
 
-/** Makes the clients. Makes no call yet. */
-export function createAltinnClient({ altinn, maskinporten }: AltinnSettings, clock: Clock): AltinnClient {
+/** Altinn's API for what is on a resource (its id with or without URN prefix): called as whoever sends on that. */
+export type AltinnFor = (resourceId: string) => CorrespondenceApi;
+
+/** What several clients can have in common. */
+export interface SharedParts {
+  readonly sign?: GrantSigner;
+  readonly endpoint?: TokenEndpoint;
+}
+
+/** Makes a client. Makes no call yet. */
+export function createAltinnClient(
+  { altinn, maskinporten }: AltinnSettings,
+  clock: Clock,
+  shared: SharedParts = {},
+): AltinnClient {
   const { platformUrl, subscriptionKey } = altinn;
   const { issuer, clientId, key, scopes, consumerOrg, systemUserOrg } = maskinporten;
   const tokens = createAccessTokens({
@@ -47,7 +63,8 @@ export function createAltinnClient({ altinn, maskinporten }: AltinnSettings, clo
     platformUrl,
     subscriptionKey,
     clientId,
-    sign: signerOf(key),
+    sign: shared.sign ?? signerOf(key),
+    ...(shared.endpoint === undefined ? {} : { endpoint: shared.endpoint }),
     scopes,
     ...(consumerOrg === undefined ? {} : { consumerOrg }),
     ...(systemUserOrg === undefined ? {} : { systemUserOrg }),
@@ -57,6 +74,7 @@ export function createAltinnClient({ altinn, maskinporten }: AltinnSettings, clo
   return { tokens, altinn: createCorrespondenceApi({ platformUrl, subscriptionKey, tokens, http: fetch, clock }) };
 }
 
-function signerOf(key: MaskinportenKey): GrantSigner {
+/** Signs grants with a key. Makes no call yet. */
+export function signerOf(key: MaskinportenKey): GrantSigner {
   return key.kind === "jwk" ? jwkSigner(key.jwk) : keyVaultSigner(key.key);
 }

@@ -14,6 +14,7 @@ import { newDispatch } from "../records/dispatchRecord.ts";
 import { isCancelling, isInProgress, preparationOf } from "../records/preparation.ts";
 import { changeRecord, readKnown, readOrAlert, type Versioned } from "../records/records.ts";
 import {
+  type CancelOrigin,
   cancelKeptUntil,
   cancelledBeforehand,
   isCancelOnly,
@@ -23,6 +24,7 @@ import {
 } from "../records/requestRecord.ts";
 import { findDispatch, findSent } from "../records/singleDispatch.ts";
 import { parseCancel } from "../requests/parseCancel.ts";
+import type { Problem as RuleProblem } from "../requests/problem.ts";
 import type { WrittenRequest } from "../requests/writtenRequest.ts";
 import { QUEUES } from "../storage/names.ts";
 import { queueText } from "../storage/queues.ts";
@@ -56,18 +58,38 @@ export async function cancelIfAsked(
   if (!parsed) return undefined;
   if (parsed.kind === "problems") return rejectWrong(context, written, parsed.problems);
   const { target } = parsed;
-  const given = traceOf(written);
-  return "requestId" in target
-    ? cancelRequest(context, target.requestId, given)
-    : cancelLetter(context, cancelMessage(target.correspondenceId, 1, given));
+  const { sender } = context.rules;
+  const trace = traceOf(written);
+  if ("correspondenceId" in target) {
+    return cancelLetter(
+      context,
+      cancelMessage(target.correspondenceId, 1, { ...trace, ...(sender ? { sender } : {}) }),
+    );
+  }
+  const statusQueue = sender === undefined ? undefined : context.rules.statusQueueOf("");
+  const known = await findOrRemember(context, target.requestId, { ...trace, sender, statusQueue });
+  return isOthers(context, known.value, sender)
+    ? rejectWrong(context, written, [OF_ANOTHER])
+    : cancelRequest(context, known, trace);
+}
+
+const OF_ANOTHER: RuleProblem = {
+  path: "cancel.requestId",
+  rule: "requestOfAnother",
+  message: "Is the id of a request of another sender, which can't be cancelled by this queue.",
+};
+
+/** Whether a request is none of the sender's on whose own queue its cancel came. */
+function isOthers({ senders }: CancellingContext, record: RequestRecord, sender: string | undefined): boolean {
+  if (sender === undefined || isCancelOnly(record)) return false;
+  return senders.of(record.resourceId)?.name !== sender;
 }
 
 async function cancelRequest(
   context: CancellingContext,
-  requestId: string,
+  known: Versioned<RequestRecord>,
   given: TraceContext,
 ): Promise<CancelledOutcome> {
-  const known = await findOrRemember(context, requestId, given);
   await context.traces.follow(given.traceparent === undefined ? known.value : given);
   if (isCancelOnly(known.value)) {
     await announcePending(context, known.value);
@@ -86,7 +108,7 @@ async function cancelRequest(
 async function findOrRemember(
   { store, clock, newId }: CancellingContext,
   requestId: string,
-  given: TraceContext,
+  given: CancelOrigin,
 ): Promise<Versioned<RequestRecord>> {
   for (let race = 0; race < 5; race++) {
     const known = await store.requests.read(requestId);
@@ -171,15 +193,17 @@ const ALL_PAUSES = FIRST_PAUSE * (2 ** (TRIES - 1) - 1);
 /** Cancels one letter by Altinn's id, as soon as its record says which dispatch it came from. */
 export async function cancelLetter(
   context: CancellingContext,
-  { cancel: correspondenceId, generation, ...given }: CancelMessage,
+  { cancel: correspondenceId, generation, sender, ...given }: CancelMessage,
 ): Promise<CancelledOutcome> {
-  const { store, queues } = context;
+  const { store, queues, senders } = context;
   const record = (await store.correspondences.read(correspondenceId))?.value;
-  const letter: UnknownLetter = { correspondenceId, ...readTraceContext(given) };
+  const statusQueue = sender === undefined ? undefined : senders.named(sender)?.statusQueue;
+  const letter: UnknownLetter = { correspondenceId, ...readTraceContext(given), statusQueue };
   await context.traces.follow(
     letter.traceparent === undefined ? (record?.link ?? { requestId: correspondenceId }) : letter,
   );
-  if (record?.link) {
+  const isOfAnother = sender !== undefined && record?.link && senders.of(record.resourceId ?? "")?.name !== sender;
+  if (record?.link && !isOfAnother) {
     const first = dispatchOf(record.link, record.resourceId ?? "", context.clock.now());
     await wishToCancel(context, { ...first, state: "sent", correspondenceId });
     return "cancelling";
@@ -189,7 +213,8 @@ export async function cancelLetter(
   const next = generation < TRIES ? generation + 1 : (await context.brake.reason()) ? TRIES : undefined;
   if (next !== undefined) {
     const delayMs = FIRST_PAUSE * 2 ** (Math.min(generation, TRIES - 1) - 1);
-    await queues.put(QUEUES.dispatches, queueText(cancelMessage(correspondenceId, next, traceOf(letter))), { delayMs });
+    const message = cancelMessage(correspondenceId, next, { ...traceOf(letter), ...(sender ? { sender } : {}) });
+    await queues.put(QUEUES.dispatches, queueText(message), { delayMs });
     return "cancelling";
   }
   await announceLetterUnknown(context, letter);

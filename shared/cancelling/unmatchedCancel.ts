@@ -16,10 +16,10 @@ import type { CancellingContext } from "./context.ts";
 
 /** Tells that the cancel of a request waits for it, and until when. Repeated, it has the same id. */
 export async function announcePending(context: CancellingContext, record: RequestRecord): Promise<void> {
-  const { requestId, cancel } = record;
+  const { requestId, cancel, statusQueue } = record;
   const until = cancelKeptUntil(cancel);
   if (cancel === undefined || until === undefined) return;
-  const about = { requestId, ...traceOf(record) };
+  const about = { requestId, statusQueue, ...traceOf(record) };
   await announce(context, [requestId, cancel.since], about, "cancelPending", { keptUntil: timestamp(until) });
   context.telemetry.info("cancelRemembered", { requestHash: sha256(requestId) });
 }
@@ -27,6 +27,8 @@ export async function announcePending(context: CancellingContext, record: Reques
 /** A letter that is to be cancelled, by Altinn's id, and the trace that its cancel was given. */
 export interface UnknownLetter extends TraceContext {
   readonly correspondenceId: string;
+  /** Where that is told, where it is not where everything is. */
+  readonly statusQueue?: string | undefined;
 }
 
 /** The same of the cancel of one letter. `until` is in epoch milliseconds. */
@@ -53,9 +55,9 @@ export async function announceExpired(
   record: RequestRecord,
   { since }: RequestCancel,
 ): Promise<void> {
-  const { requestId } = record;
+  const { requestId, statusQueue } = record;
   const detail = "No request with this id has come in time: nothing was cancelled, and one that comes now is sent";
-  const about = { requestId, ...traceOf(record) };
+  const about = { requestId, statusQueue, ...traceOf(record) };
   await announce(context, [requestId, since], about, "cancelUnknown", { detail });
   context.telemetry.info("cancelUnknown", { requestHash: sha256(requestId) });
 }

@@ -2,7 +2,7 @@
 import type { AccessTokens } from "../altinn/accessToken.ts";
 import type { Clock } from "../clock.ts";
 import type { FindingContext } from "../finding/context.ts";
-import type { Breaker } from "../pausing/breaker.ts";
+import type { Breakers } from "../pausing/breakers.ts";
 import type { StateContainers } from "../records/stateStore.ts";
 import type { RequestContext } from "../requests/rules.ts";
 import type { Queues } from "../storage/queues.ts";
@@ -24,7 +24,7 @@ export interface DashboardContext {
   readonly containers: StateContainers;
   readonly queues: Queues;
   readonly tokens: AccessTokens;
-  readonly breaker: Breaker;
+  readonly breaker: Breakers;
   readonly telemetry: Telemetry;
   readonly traces: Traces;
   readonly facts: DeploymentFacts;

@@ -11,6 +11,12 @@ export interface DeadLettersContext extends AnnouncementsContext {
   readonly store: StateStore;
   readonly telemetry: Telemetry;
   readonly traces: Traces;
-  /** `statusQueues`: the queues that a request may ask its announcements to go to. */
-  readonly rules: { readonly statusQueues: ReadonlySet<string> };
+  readonly rules: {
+    /** The queues that a request may ask its announcements to go to. */
+    readonly statusQueues: ReadonlySet<string>;
+    /** Where they go if it asks for none; `undefined`: to the ordinary one. */
+    readonly statusQueueOf: (resourceId: string) => string | undefined;
+    /** The name of the sender whose own queue it came on. */
+    readonly sender?: string | undefined;
+  };
 }

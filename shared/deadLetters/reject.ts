@@ -9,9 +9,8 @@ import type { Problem, UnsentEnd } from "../records/dispatchRecord.ts";
 import { preparationOf } from "../records/preparation.ts";
 import type { Preparation, RequestRecord } from "../records/requestRecord.ts";
 import type { Unreadable } from "../requests/decode.ts";
-import { field, items } from "../requests/json.ts";
+import { field, items, text } from "../requests/json.ts";
 import { withCanonicalNames } from "../requests/names.ts";
-import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
 import type { WrittenRequest } from "../requests/writtenRequest.ts";
@@ -59,7 +58,7 @@ export async function rejectUnreadable(
     announcementId: (epoch) => [digest, epoch],
     reason: "invalidRequest",
     problems: [problem],
-    subject: { requestId: digest },
+    subject: { requestId: digest, statusQueue: context.rules.statusQueueOf("") },
     digest,
     messageId,
     kept: keptMessage(raw, bytes),
@@ -125,7 +124,6 @@ export async function rejectReused(
   context: DeadLettersContext,
   known: RequestRecord,
   written: WrittenRequest,
-  request: CorrespondenceRequest,
 ): Promise<"requestIdReused"> {
   const id = known.single?.dispatchId ?? sha256(known.requestId);
   await reject(context, {
@@ -134,10 +132,7 @@ export async function rejectReused(
     reason: "requestIdReused",
     detail: "This request id has been used for another request: give each letter an id of its own",
     letters: lettersIn(written),
-    subject: {
-      ...subjectOfWritten(context, written),
-      statusQueue: request.statusQueue,
-    },
+    subject: subjectOfWritten(context, written),
     digest: written.digest,
     request: written.value,
     messageId: written.messageId,
@@ -161,6 +156,7 @@ async function reject(context: DeadLettersContext, rejection: Rejection): Promis
     ...about,
     ...kept,
     ...(messageId === undefined ? {} : { messageId }),
+    ...(context.rules.sender === undefined ? {} : { sender: context.rules.sender }),
     ...withoutUndefined(subject),
     attempts: [],
   };
@@ -180,7 +176,8 @@ function subjectOfWritten(context: DeadLettersContext, written: WrittenRequest):
   const named = withCanonicalNames(value);
   const resourceId = field(field(named, "correspondence"), "resourceId");
   const reference = field(field(named, "correspondence"), "sendersReference");
-  const statusQueue = field(named, "statusQueue");
+  const { statusQueues, statusQueueOf } = context.rules;
+  const asked = text(field(named, "statusQueue"));
   const recipients = items(field(named, "recipients"));
   const only = recipients.length === 1 ? recipients[0] : undefined;
   return subjectOf({
@@ -188,8 +185,7 @@ function subjectOfWritten(context: DeadLettersContext, written: WrittenRequest):
     resourceId: short(resourceId, 255),
     sendersReference: short(reference, 4096),
     recipient: typeof only === "string" ? canonicalRecipient(only).slice(0, 320) : undefined,
-    statusQueue:
-      typeof statusQueue === "string" && context.rules.statusQueues.has(statusQueue) ? statusQueue : undefined,
+    statusQueue: asked !== undefined && statusQueues.has(asked) ? asked : statusQueueOf(short(resourceId, 255) ?? ""),
     ...traceOf(written),
   });
 }

@@ -7,6 +7,8 @@ import type { RequestBlobs } from "./requestBlobs.ts";
 export interface IntakeContext extends PreparingContext, PausingContext {
   readonly requestBlobs: RequestBlobs;
   readonly rules: PreparingContext["rules"] & {
+    /** Of `resources` those that may be sent on by what is dropped on the queue that all share. */
+    readonly sharedResources: ReadonlySet<string>;
     /** When the blob of a claim check is deleted: so long after the request's end, in milliseconds; `undefined`: never. */
     readonly deleteRequestBlobsAfter: number | undefined;
     /** How long an accepted request is kept at least, in milliseconds; `undefined`: for ever. */

@@ -18,11 +18,13 @@ import { unlessMarkerMissing } from "../pausing/missingMarker.ts";
 import { type DispatchRecord, isOpen } from "../records/dispatchRecord.ts";
 import { endedPreparation } from "../records/preparation.ts";
 import { changeRecord } from "../records/records.ts";
+import { requestQueueOf, type Sender } from "../senders/senders.ts";
 import { QUEUES } from "../storage/names.ts";
 import { asItCame, queueText } from "../storage/queues.ts";
 import { asPiece } from "../telemetry/traces.ts";
 import type { IntakeContext } from "./context.ts";
 import { openMessage } from "./openMessage.ts";
+import { onQueueOf } from "./ownQueue.ts";
 import { type RequestOutcome, takeUpOpened } from "./sendRequest.ts";
 
 /** More poison messages than this, and the dispatch is closed. */
@@ -44,19 +46,23 @@ export type PoisonOutcome =
 /**
  * Puts a request back on its way: healthy messages land in the poison queue during scale-in, and copies may be in both
  * queues. Only what cannot be read, or breaks the rules and was never tried, is refused.
+ *
+ * @param sender whose own queue it was on before
  */
 export async function putBackRequest(
   context: IntakeContext,
   message: unknown,
   messageId: string,
+  sender?: Sender,
 ): Promise<PoisonOutcome> {
-  return unlessMarkerMissing(context, QUEUES.requests, message, async () => {
+  const queue = requestQueueOf(sender);
+  return unlessMarkerMissing(context, queue, message, async () => {
     try {
-      return await acceptAgain(context, message, messageId);
+      return await acceptAgain(onQueueOf(context, sender), message, messageId);
     } catch (error) {
       if (!(error instanceof NotAnnounced)) throw error;
       // It has ended, and that must be told: from here the host would put it where nobody looks.
-      await context.queues.put(QUEUES.requests, asItCame(message), { delayMs: REST });
+      await context.queues.put(queue, asItCame(message), { delayMs: REST });
       return "putBack";
     }
   });

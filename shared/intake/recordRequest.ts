@@ -3,7 +3,7 @@
 import { announceExpired } from "../cancelling/unmatchedCancel.ts";
 import { newPreparation } from "../records/preparation.ts";
 import type { Versioned } from "../records/records.ts";
-import { isCancelOnly, type RequestRecord } from "../records/requestRecord.ts";
+import { isCancelOnly, type RequestCancel, type RequestRecord } from "../records/requestRecord.ts";
 import { dispatchId } from "../requests/dispatchId.ts";
 import type { CorrespondenceRequest } from "../requests/parseRequest.ts";
 import { canonicalRecipient } from "../requests/recipients.ts";
@@ -33,6 +33,8 @@ export async function requestRecordOf(
   const recipients = [...new Set(request.recipients.map(canonicalRecipient))];
   const [recipient] = recipients;
   const now = context.clock.now();
+  const { resourceId } = request.correspondence;
+  const statusQueue = request.statusQueue ?? context.rules.statusQueueOf(resourceId);
   const isPrepared = recipients.length > 1 || hasLargeFile;
   const base = {
     version: 1,
@@ -41,9 +43,9 @@ export async function requestRecordOf(
     writer: context.newId(),
     messageId,
     createdAt: now,
-    resourceId: request.correspondence.resourceId,
+    resourceId,
     sendersReference: request.correspondence.sendersReference,
-    ...(request.statusQueue === undefined ? {} : { statusQueue: request.statusQueue }),
+    ...(statusQueue === undefined ? {} : { statusQueue }),
     ...traceOf(written),
     recipientForm: 2,
     total: recipients.length,
@@ -66,6 +68,10 @@ export async function requestRecordOf(
   };
 }
 
+function mayCancel({ senders }: IntakeContext, { sender }: RequestCancel, resourceId: string): boolean {
+  return sender === undefined || senders.of(resourceId)?.name === sender;
+}
+
 type CreatedRequest =
   | { readonly etag: string; readonly known?: undefined }
   | { readonly etag?: undefined; readonly known: Versioned<RequestRecord> };
@@ -82,13 +88,15 @@ export async function createRequestRecord(context: IntakeContext, record: Reques
     const known = await context.store.requests.read(record.requestId);
     const cancel = known?.value.cancel;
     if (known && cancel && isCancelOnly(known.value)) {
+      // One that came on the queue of a sender cancels no other's letters.
+      const isOff = cancel.isExpired || !mayCancel(context, cancel, record.resourceId);
       // Whoever recorded that may have died before telling it.
       if (cancel.isExpired) await announceExpired(context, known.value, cancel);
       const { cancel: _cancel, traceparent: _its, tracestate: _theirs, ...kept } = known.value;
-      const value = { ...kept, ...record, ...(cancel.isExpired ? {} : { cancel }) };
+      const value = { ...kept, ...record, ...(isOff ? {} : { cancel }) };
       const replaced = await context.store.requests.replace(record.requestId, value, known.etag);
       if (replaced === undefined) continue;
-      return cancel.isExpired ? { etag: replaced } : { known: { value, etag: replaced } };
+      return isOff ? { etag: replaced } : { known: { value, etag: replaced } };
     }
     if (known?.value.writer === record.writer && !cancel) return { etag: known.etag };
     if (known) return { known };

@@ -11,6 +11,7 @@ import { preparationOf, replayedPreparation } from "../records/preparation.ts";
 import { changeRecord, readOrAlert, type Versioned } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
 import { requestDigest } from "../requests/digest.ts";
+import type { Sender } from "../senders/senders.ts";
 import type { IntakeContext } from "./context.ts";
 import { keepAccepted } from "./keepAccepted.ts";
 import { sendRequest } from "./sendRequest.ts";
@@ -91,7 +92,9 @@ async function replayRequest(
   stored: Versioned<DeadLetter>,
 ): Promise<ReplayOutcome> {
   const { deadLetter: name, epoch } = message;
-  const { requestId, digest = "" } = stored.value;
+  const { requestId, digest = "", sender } = stored.value;
+  // Under whose rules it was refused is not known any more: those of the queue that all share let more through.
+  if (sender !== undefined && !context.senders.named(sender)) return "unknown";
   if (messageOf(stored.value) === undefined && !(await context.store.accepted.read(digest))) return "unknown";
   const request = requestId === undefined ? undefined : await context.store.requests.read(requestId);
   if (!request || request.value.digest !== digest || !wasAccepted(request.value, epoch)) {
@@ -103,6 +106,10 @@ async function replayRequest(
   await noteUndone(context.store.figures, name, stored.value, lettersOf(stored.value));
   await context.store.deadLetters.remove(name, stored.etag);
   return "replayed";
+}
+
+function senderOf({ senders }: IntakeContext, { sender }: DeadLetter): Sender | undefined {
+  return sender === undefined ? undefined : senders.named(sender);
 }
 
 /** True if the request ended when its letters were prepared, or is prepared again already for this replay. */
@@ -159,6 +166,7 @@ async function takeUpAnew(
   const outcome = await sendRequest(context, messageOf(marked.value), {
     messageId: `replay ${next} of ${name}`,
     by: "replay",
+    sender: senderOf(context, stored.value),
   });
   const stands = await deadLetters.read(name);
   // Refused again, it stands under its own name, or under another if a blob brings something else now.

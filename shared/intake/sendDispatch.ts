@@ -8,8 +8,10 @@ import { purgeLetter } from "../letters/purgeLetter.ts";
 import { putTogether } from "../messages/dispatches.ts";
 import {
   type DispatchMessage,
+  dispatchMessage,
   isForged,
   isOurs,
+  type PreparationMessage,
   parseCancelMessage,
   parseDispatchMessage,
   parseFirstDispatchesMessage,
@@ -56,14 +58,12 @@ export async function sendDispatch(context: IntakeContext, message: unknown): Pr
 }
 
 async function takeUp(context: IntakeContext, message: unknown): Promise<DispatchOutcome> {
-  const pause = await pauseOf(context);
-  if (pause && !(pause.cause === "brake" && (await onlyCancels(context, message)))) {
-    // As it came: no attempt is lost, and nothing is written.
-    await context.queues.put(QUEUES.dispatches, queueText(message), { delayMs: pause.delayMs });
-    return "paused";
-  }
+  if (await putOff(context, message)) return "paused";
   const preparation = parsePreparationMessage(message);
-  if (preparation) return prepareRequest(context, preparation);
+  if (preparation) {
+    const isPaused = await putOff(context, message, await resourceOf(context, preparation));
+    return isPaused ? "paused" : prepareRequest(context, preparation);
+  }
   const replay = parseReplayMessage(message);
   if (replay) return replayDeadLetter(context, replay);
   const cancel = parseCancelMessage(message);
@@ -94,6 +94,23 @@ async function takeUpSeveral(context: IntakeContext, dispatchIds: readonly strin
   return "several";
 }
 
+/** Puts a message off as it came, while no letters may go, or none of the sender of a resource: no attempt is lost, and nothing written. */
+async function putOff(context: IntakeContext, message: unknown, resourceId?: string): Promise<boolean> {
+  const pause = await pauseOf(context, resourceId);
+  if (!pause || (pause.cause === "brake" && (await onlyCancels(context, message)))) return false;
+  await context.queues.put(QUEUES.dispatches, queueText(message), { delayMs: pause.delayMs });
+  return true;
+}
+
+/** What a request that is prepared is for; nobody asks where there are no senders. */
+async function resourceOf(
+  { senders, store }: IntakeContext,
+  { requestHash }: PreparationMessage,
+): Promise<string | undefined> {
+  if (senders.all.length === 0) return undefined;
+  return (await store.requestsByHash.read(requestHash))?.value.resourceId;
+}
+
 async function takeUpDispatch(
   context: IntakeContext,
   { dispatchId, generation }: Pick<DispatchMessage, "dispatchId" | "generation">,
@@ -114,6 +131,8 @@ async function takeUpDispatch(
     await tellEnd(context, record);
     return "repeated";
   }
+  const again = dispatchMessage(dispatchId, generation);
+  if (context.senders.all.length > 0 && (await putOff(context, again, record.resourceId))) return "paused";
   return record.state === "sent"
     ? purgeLetter(context, stored, generation)
     : attemptLetter(context, stored, generation);

@@ -16,10 +16,11 @@ import { type RequestRecord, unrecordedAttempt } from "../records/requestRecord.
 import { type CorrespondenceRequest, parseRequest } from "../requests/parseRequest.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import type { WrittenRequest } from "../requests/writtenRequest.ts";
-import { QUEUES } from "../storage/names.ts";
+import { requestQueueOf, type Sender } from "../senders/senders.ts";
 import type { IntakeContext } from "./context.ts";
 import { keepAccepted } from "./keepAccepted.ts";
 import { notePath, type OpenedMessage, openMessage } from "./openMessage.ts";
+import { mayTouch, onQueueOf } from "./ownQueue.ts";
 import { createRequestRecord, requestRecordOf } from "./recordRequest.ts";
 import { resume } from "./resume.ts";
 
@@ -42,6 +43,8 @@ export interface Delivery {
   readonly messageId: string;
   /** Who put it, if not its producer, who then does not know its id. From the poison queue it is no other drop. */
   readonly by?: "replay" | "poisonQueue";
+  /** The sender whose own queue it came on. */
+  readonly sender?: Sender | undefined;
 }
 
 /**
@@ -54,7 +57,10 @@ export async function sendRequest(
   message: unknown,
   delivery: Delivery,
 ): Promise<RequestOutcome> {
-  return unlessMarkerMissing(context, QUEUES.requests, message, () => takeUp(context, message, delivery));
+  const onQueue = onQueueOf(context, delivery.sender);
+  return unlessMarkerMissing(context, requestQueueOf(delivery.sender), message, () =>
+    takeUp(onQueue, message, delivery),
+  );
 }
 
 async function takeUp(context: IntakeContext, message: unknown, delivery: Delivery): Promise<RequestOutcome> {
@@ -62,7 +68,10 @@ async function takeUp(context: IntakeContext, message: unknown, delivery: Delive
   return opened.kind === "rejected" ? "rejected" : takeUpOpened(context, opened, delivery);
 }
 
-/** Handles a message that has been opened. What comes from the poison queue is put on its way, and not sent here. */
+/**
+ * Handles a message that has been opened, under the rules of its queue. What comes from the poison queue is put on its way,
+ * and not sent here.
+ */
 export async function takeUpOpened(
   context: IntakeContext,
   { written, claim }: Extract<OpenedMessage, { kind: "request" }>,
@@ -74,7 +83,7 @@ export async function takeUpOpened(
   // An earlier delivery may have got further: since then a date may have passed, or the rules have become stricter.
   const refuse = async (problems: readonly RuleProblem[], problem?: Problem): Promise<RequestOutcome> => {
     const known = await context.store.requests.read(written.requestId);
-    return known?.value.digest === written.digest
+    return known?.value.digest === written.digest && mayTouch(context, known.value.resourceId)
       ? resume(context, known, written, delivery)
       : rejectWrong(context, written, problems, problem);
   };
@@ -99,7 +108,7 @@ export async function takeUpOpened(
   if (known) {
     return known.value.digest === written.digest
       ? resume(context, known, written, delivery)
-      : rejectReused(context, known.value, written, request);
+      : rejectReused(context, known.value, written);
   }
   if (record.preparation || !record.single) {
     await keep();
@@ -147,12 +156,12 @@ async function sendFirst(
   dispatch: DispatchRecord,
   taken: Taken,
 ): Promise<RequestOutcome> {
-  const pause = await pauseOf(context);
+  const pause = await pauseOf(context, dispatch.resourceId);
   if (pause) return acceptFirst(context, dispatch, taken, pause.delayMs);
   const { written, request, files, warnings } = taken;
   const letter = { ...letterTo(request, dispatch.recipient), files };
   const progress = await run(context, dispatch, letter, letter, async (noted) => noted);
-  await context.contact.share();
+  await context.contact.share(context.senders.of(dispatch.resourceId)?.name);
   if (progress.kind === "sent") {
     await recordSent(context, { ...progress, ...expectations(written.value), warnings });
     // It may have been dropped before its files were there, and refused for that.

@@ -24,7 +24,7 @@ export async function attemptLetter(
   };
   const begun = accepted ? current : waitingForContent(context, current);
   const attempted = await attempt(context, open, begun, accepted?.value);
-  await context.contact.share();
+  await context.contact.share(context.senders.of(current.resourceId)?.name);
   return conclude(context, attempted, accepted?.value.message);
 }
 

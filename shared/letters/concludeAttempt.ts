@@ -49,7 +49,7 @@ export async function conclude(context: LettersContext, attempted: Attempted, kn
     case "ended":
       return end(context, stored, progress, progress.end === "cancelled" ? undefined : await message());
     case "sent": {
-      const expected = await expectationsOf(context, await message(), progress.correspondenceId);
+      const expected = await expectationsOf(context, await message(), progress);
       await recordSent(context, { ...progress, ...expected, warnings });
       let mayHaveEnded = false;
       const changed = await changeRecord(
@@ -79,10 +79,10 @@ export async function conclude(context: LettersContext, attempted: Attempted, kn
 async function expectationsOf(
   { altinn }: LettersContext,
   message: unknown,
-  correspondenceId: string,
+  { record, correspondenceId }: Extract<Progress, { kind: "sent" }>,
 ): Promise<Expectations> {
   if (message !== undefined) return expectations(message);
-  const overview = await altinn.overview(correspondenceId);
+  const overview = await altinn(record.resourceId).overview(correspondenceId);
   const known = overview.kind === "found" ? overview.value : undefined;
   const { isConfirmationNeeded = false, requestedPublishTime, dueDateTime } = known ?? {};
   // Of its attachments an overview tells only until it is published.

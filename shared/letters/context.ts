@@ -1,5 +1,5 @@
 // The dependencies of the work on one letter.
-import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
+import type { AltinnFor } from "../altinn/altinnClient.ts";
 import type { AttachmentBlobs } from "../attachments/attachmentBlobs.ts";
 import type { DeadLettersContext } from "../deadLetters/context.ts";
 import type { MessagesContext } from "../messages/context.ts";
@@ -10,6 +10,8 @@ import type { Tracker } from "../tracking/tracker.ts";
 /** What differs between deployments of how letters are sent. */
 export interface LetterRules extends Omit<RequestContext, "now"> {
   readonly statusQueues: ReadonlySet<string>;
+  /** Where announcements of letters on a resource go, if their request names no queue; `undefined`: to the ordinary one. */
+  readonly statusQueueOf: (resourceId: string) => string | undefined;
   /** How long a letter may wait while Altinn answers others, in milliseconds. */
   readonly giveUpAfter: number;
   /** How long after its publish time a letter is to be published, in milliseconds. */
@@ -20,9 +22,9 @@ export interface LetterRules extends Omit<RequestContext, "now"> {
 export interface LettersContext
   extends MessagesContext,
     Omit<DeadLettersContext, "rules">,
-    Pick<PausingContext, "breaker" | "contact" | "random"> {
+    Pick<PausingContext, "breaker" | "contact" | "random" | "senders"> {
   readonly rules: LetterRules;
-  readonly altinn: CorrespondenceApi;
+  readonly altinn: AltinnFor;
   readonly attachments: AttachmentBlobs;
   readonly tracker: Tracker;
   /** A new random UUID. */

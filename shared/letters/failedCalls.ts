@@ -26,12 +26,13 @@ export function later({ kind: _failed, ...failure }: CallFailure): Later {
 
 /** Says that a call failed: by an alert, where it is for our set-up, and else by `warn`. */
 export function noteFailedCall(
-  { telemetry }: LettersContext,
+  { telemetry, senders }: LettersContext,
   after: Later,
+  resourceId: string,
   about: LogFields,
   warn: (fields: LogFields) => void,
 ): void {
-  const fields = { ...about, ...fieldsOfFailure(after.failure) };
+  const fields = { ...about, sender: senders.of(resourceId)?.name, ...fieldsOfFailure(after.failure) };
   if (after.isOurSetUp) telemetry.alert("altinnRefusesOurSetUp", fields);
   else warn(fields);
 }

@@ -1,9 +1,10 @@
 // One letter as it goes to Altinn: what is posted for one recipient, and finding it again by its key.
+import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
 import type { UploadFile } from "../altinn/fileBody.ts";
 import type { InitializeOutcome } from "../altinn/outcome.ts";
 import { type Overview, withoutResourcePrefix } from "../altinn/wire.ts";
 import { type FoundFiles, findFiles } from "../attachments/files.ts";
-import { MINUTE } from "../clock.ts";
+import { type Clock, MINUTE } from "../clock.ts";
 import type { DispatchRecord, Problem } from "../records/dispatchRecord.ts";
 import type { Addition } from "../records/mergeCorrespondence.ts";
 import { instantOf } from "../requests/dateTime.ts";
@@ -69,12 +70,12 @@ export type PostResult =
 
 /** Posts the letter with its key, once. */
 export async function post(context: LettersContext, letter: Letter, idempotentKey: string): Promise<PostResult> {
-  const { altinn } = context;
   const { request, recipient } = letter;
+  const altinn = context.altinn(request.correspondence.resourceId);
   if (!letter.hasFiles) {
     const existing = [...request.existingAttachments, ...letter.uploaded];
     const body = toInitializeBody(request, recipient, idempotentKey, existing);
-    return { kind: "posted", outcome: await settleExisting(context, existing, await altinn.initialize(body)) };
+    return { kind: "posted", outcome: await settleExisting(altinn, existing, await altinn.initialize(body)) };
   }
   const found = letter.files ?? (await findFiles(context.attachments, request, letter.pinnedEtags));
   if (found.kind === "problem") return { kind: "unsendable", problem: found.problem };
@@ -85,12 +86,12 @@ export async function post(context: LettersContext, letter: Letter, idempotentKe
   }));
   const body = toInitializeBody(found.request, recipient, idempotentKey, request.existingAttachments);
   const outcome = await altinn.initializeAndUpload(toFormFields(body), files);
-  return { kind: "posted", outcome: await settleExisting(context, request.existingAttachments, outcome) };
+  return { kind: "posted", outcome: await settleExisting(altinn, request.existingAttachments, outcome) };
 }
 
 /** 1018 means that an existing attachment is not published: wait while one is scanned, give up when one is not coming. */
 async function settleExisting(
-  { altinn }: LettersContext,
+  altinn: CorrespondenceApi,
   attachmentIds: readonly string[],
   outcome: InitializeOutcome,
 ): Promise<InitializeOutcome> {
@@ -128,7 +129,8 @@ const CLOCK_TOLERANCE = 5 * MINUTE;
  * answer.
  */
 export async function lookUp(context: LettersContext, record: DispatchRecord): Promise<LookUp> {
-  const { altinn, store } = context;
+  const { store, clock } = context;
+  const altinn = context.altinn(record.resourceId);
   const found = await altinn.findByIdempotentKey(record.resourceId, record.idempotentKey);
   if (found.kind === "several") return { kind: "mismatch" };
   if (found.kind !== "found") return { kind: found.kind };
@@ -136,7 +138,7 @@ export async function lookUp(context: LettersContext, record: DispatchRecord): P
   const link = (await store.correspondences.read(correspondenceId))?.value.link;
   const isLinked = link?.dispatchId === record.dispatchId;
   if (isLinked && link.digest !== record.digest) return { kind: "taken", reason: "requestIdReused" };
-  const seen: Seen = link && !isLinked ? { kind: "anothers" } : await readState(context, correspondenceId);
+  const seen: Seen = link && !isLinked ? { kind: "anothers" } : await readState(altinn, clock, correspondenceId);
   const addition = seen.kind === "seen" ? seen.addition : undefined;
   if (isLinked) return { kind: "ours", correspondenceId, addition };
   if (seen.kind === "failed") return { kind: "failed" };
@@ -155,7 +157,7 @@ type Seen =
   | { readonly kind: "failed" };
 
 /** The overview, or the details where the overview is gone after a purge. */
-async function readState({ altinn, clock }: LettersContext, correspondenceId: string): Promise<Seen> {
+async function readState(altinn: CorrespondenceApi, clock: Clock, correspondenceId: string): Promise<Seen> {
   const overview = await altinn.overview(correspondenceId);
   if (overview.kind === "found") {
     return { kind: "seen", overview: overview.value, addition: additionOfOverview(overview.value, clock.now()) };

@@ -49,7 +49,7 @@ const CANCELLED = { kind: "over", outcome: { end: "cancelled", reason: "cancelle
 async function tryPurge(context: LettersContext, record: DispatchRecord): Promise<Purge> {
   const { correspondenceId = "" } = record;
   const resourceId = withoutResourcePrefix(record.resourceId);
-  const answer = await context.altinn.purge(correspondenceId);
+  const answer = await context.altinn(resourceId).purge(correspondenceId);
   switch (answer.kind) {
     case "purged": {
       const now = context.clock.now();
@@ -81,8 +81,9 @@ async function findPurge(
 ): Promise<Purge> {
   const record = (await store.correspondences.read(correspondenceId))?.value;
   const published = record ? publishTimeOf(record) : clock.now();
-  const lists = createStatusLists(altinn, resourceId, { from: published, to: published });
-  const checked = await checkPurged({ altinn, clock }, correspondenceId, lists);
+  const api = altinn(resourceId);
+  const lists = createStatusLists(api, resourceId, { from: published, to: published });
+  const checked = await checkPurged({ altinn: api, clock }, correspondenceId, lists);
   if (checked.kind === "failed") return later(checked);
   const [first, ...others] = checked.additions;
   const known = first ? (await tracker.add([first, ...others])).record : record;
@@ -115,8 +116,10 @@ async function tryLater(
   generation: number,
   failed: Later,
 ): Promise<"waiting"> {
-  const { dispatchId, cancel } = stored.value;
-  noteFailedCall(context, failed, { dispatchId }, (fields) => context.telemetry.warn("purgeFailed", fields));
+  const { dispatchId, resourceId, cancel } = stored.value;
+  noteFailedCall(context, failed, resourceId, { dispatchId }, (fields) =>
+    context.telemetry.warn("purgeFailed", fields),
+  );
   const failures = (cancel?.failures ?? 0) + 1;
   await putNext(context, stored, generation, delayAfterFailure(context, failed, failures), (known) =>
     !known.cancel || known.cancel.outcome ? undefined : { ...known, cancel: { ...known.cancel, failures } },

@@ -57,6 +57,7 @@ export async function run(
   beforePost: (record: DispatchRecord) => Promise<DispatchRecord | undefined>,
 ): Promise<Progress> {
   const { clock } = context;
+  const sender = context.senders.of(start.resourceId)?.name;
   let decision: Decision = { record: start, next: nextStep(start, traits, clock.now()) };
   for (;;) {
     const { record, next } = decision;
@@ -81,7 +82,7 @@ export async function run(
     const noted = await beforePost({ ...record, attempts: [...record.attempts, attempt] });
     if (!noted) return { kind: "superseded" };
     const call = () => post(context, letter, record.idempotentKey);
-    const result = (await context.breaker.guard(guarded, call, findsAltinnDown)) ?? NOT_POSTED;
+    const result = (await context.breaker.of(sender).guard(guarded, call, findsAltinnDown)) ?? NOT_POSTED;
     if (result.kind === "unsendable") {
       const nothingWent: Attempt = { ...attempt, cause: "never", definite: true };
       const untried = { ...noted, attempts: mergeAttempts(noted.attempts, [nothingWent]) };
@@ -90,7 +91,7 @@ export async function run(
     }
     const { outcome } = result;
     if (outcome.kind === "sent") {
-      context.contact.noteSent();
+      context.contact.noteSent(sender);
       const addition = additionOfAnswer(outcome, record.resourceId, clock.now());
       const { correspondenceId } = outcome;
       return { kind: "sent", record: noted, correspondenceId, addition, isNew: true };
@@ -150,7 +151,7 @@ function additionOfAnswer(
 }
 
 function noteOutcome(
-  { contact, telemetry }: LettersContext,
+  { contact, telemetry, senders }: LettersContext,
   record: DispatchRecord,
   outcome: Exclude<InitializeOutcome, { kind: "sent" }>,
 ): void {
@@ -161,6 +162,7 @@ function noteOutcome(
   const fields = {
     dispatchId: record.dispatchId,
     resourceId: record.resourceId,
+    sender: senders.of(record.resourceId)?.name,
     ...(outcome.status === undefined ? {} : { httpStatus: outcome.status }),
     ...(outcome.errorCode === undefined ? {} : { errorCode: outcome.errorCode }),
   };

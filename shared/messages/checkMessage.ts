@@ -13,11 +13,17 @@ const dayCheck = z.object({
 /** What a sweep asks for. */
 export type DayCheck = z.infer<typeof dayCheck>;
 
-const schema = z.union([
-  dayCheck,
-  z.object({ version: z.literal(1), correspondenceId: z.guid() }),
-  z.object({ version: z.literal(1), attachmentId: z.guid() }),
-]);
+/** The letters with an attachment. Versions before 2026-11-29 did not say on which resource it is. */
+const attachmentCheck = z.object({
+  version: z.literal(1),
+  attachmentId: z.guid(),
+  resourceId: z.string().exactOptional(),
+});
+
+/** What an event of an attachment asks for. */
+export type AttachmentCheck = z.infer<typeof attachmentCheck>;
+
+const schema = z.union([dayCheck, z.object({ version: z.literal(1), correspondenceId: z.guid() }), attachmentCheck]);
 
 /** A message on `status-checks`. */
 export type CheckMessage = z.infer<typeof schema>;

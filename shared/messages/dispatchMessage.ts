@@ -32,6 +32,8 @@ const cancelSchema = z.object({
   cancel: z.guid(),
   /** Which try to find it in our records this is. */
   generation,
+  /** The sender on whose own queue the cancel came. */
+  sender: z.string().exactOptional(),
   /** The trace that the cancel was given. */
   traceparent: z.string().exactOptional(),
   tracestate: z.string().exactOptional(),
@@ -68,9 +70,13 @@ export function replayMessage(deadLetter: string, epoch: number): ReplayMessage 
   return { version: 1, deadLetter, epoch };
 }
 
-/** The message that cancels one letter; `trace`: that of the cancel, if it was given one. */
-export function cancelMessage(correspondenceId: string, generation: number, trace: TraceContext): CancelMessage {
-  return { version: 1, cancel: correspondenceId, generation, ...trace };
+/** The message that cancels one letter; `origin`: the cancel's trace, and the sender on whose own queue it came. */
+export function cancelMessage(
+  correspondenceId: string,
+  generation: number,
+  origin: TraceContext & { readonly sender?: string },
+): CancelMessage {
+  return { version: 1, cancel: correspondenceId, generation, ...origin };
 }
 
 /** Ours raise a generation by one; a jump beyond all crashes is somebody's who can put messages, to stall a letter. */

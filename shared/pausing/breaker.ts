@@ -34,8 +34,14 @@ const PAUSES = [15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE];
 /** While one letter finds out whether Altinn is back, the others wait so long, in milliseconds. */
 const WHILE_HALF_OPEN = 10 * SECOND;
 
-/** Makes a closed breaker. */
-export function createBreaker({ clock, telemetry }: { clock: Clock; telemetry: Telemetry }): Breaker {
+/** Makes a closed breaker. `sender`: whose letters alone it is for, as the log names it. */
+export function createBreaker(options: {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly sender?: string | undefined;
+}): Breaker {
+  const { clock, telemetry } = options;
+  const named = options.sender === undefined ? {} : { sender: options.sender };
   const pauses = PAUSES.map((ms) => ms / clock.scale);
   const down = Symbol("down");
   // In real time, and not by the library, which goes by the time of day: somebody may set that back.
@@ -53,11 +59,11 @@ export function createBreaker({ clock, telemetry }: { clock: Clock; telemetry: T
   policy.onBreak(() => {
     openUntil = performance.now() + (pauses[Math.min(openings, pauses.length - 1)] ?? 0);
     openings++;
-    telemetry.alert("breakerOpen", { attempts: openings });
+    telemetry.alert("breakerOpen", { attempts: openings, ...named });
   });
   policy.onReset(() => {
     openings = 0;
-    telemetry.info("breakerClosed");
+    telemetry.info("breakerClosed", named);
   });
   const isBlocked = () => policy.state === CircuitState.Open && performance.now() < openUntil;
   const letsNothingGo = () => isBlocked() || policy.state === CircuitState.HalfOpen;

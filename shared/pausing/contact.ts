@@ -6,13 +6,12 @@ import { type Clock, HOUR, MINUTE } from "../clock.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { DOCUMENTS } from "../storage/names.ts";
 
-const NAME = DOCUMENTS.contact;
-
 const contactSchema = z.looseObject({
   lastLetter: z.number().exactOptional(),
   pausedAt: z.number().exactOptional(),
   lastEvent: z.number().exactOptional(),
   letters: z.record(z.string(), z.number()).exactOptional(),
+  pausedSenders: z.record(z.string(), z.number()).exactOptional(),
 });
 
 /** What is known across instances of how Altinn answers; times in epoch milliseconds. */
@@ -29,6 +28,8 @@ export interface SharedContact extends Contact {
   readonly lastEvent?: number;
   /** How many letters went out in the last hour: by the beginning of each five minutes (epoch milliseconds) and instance. */
   readonly letters?: Readonly<Record<string, number>>;
+  /** When an instance last put a letter off because of a sender's own brake or breaker, by the sender's name; of the last hour. */
+  readonly pausedSenders?: Readonly<Record<string, number>>;
 }
 
 /** What this instance notes for the others, and what it knows of them. */
@@ -37,8 +38,8 @@ export interface ContactLog {
   noteSent(): void;
   /** Notes that Altinn definitely refused a letter. */
   noteRefused(): void;
-  /** Notes that a letter was put off because of the brake or the breaker. */
-  notePause(): void;
+  /** Notes that a letter was put off because of the brake or the breaker; of a sender, where it was by the sender's own. */
+  notePause(sender?: string): void;
   /** Notes that an event came. */
   noteEvent(): void;
   /** What all instances know; read from storage at most once a minute. */
@@ -55,8 +56,16 @@ export interface ContactLog {
 
 const BUCKET = 5 * MINUTE;
 
-/** @param instance names this process among the others */
-export function createContactLog(documents: JsonBlobs, clock: Clock, instance: string): ContactLog {
+/**
+ * @param instance names this process among the others
+ * @param name the document in which they tell each other
+ */
+export function createContactLog(
+  documents: JsonBlobs,
+  clock: Clock,
+  instance: string,
+  name: string = DOCUMENTS.contact,
+): ContactLog {
   let own: SharedContact = {};
   let others: SharedContact = {};
   let readAt = Number.NEGATIVE_INFINITY;
@@ -81,15 +90,19 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
     noteRefused() {
       own = { ...own, lastLetter: clock.now() };
     },
-    notePause() {
-      own = { ...own, pausedAt: clock.now() };
+    notePause(sender) {
+      const now = clock.now();
+      own =
+        sender === undefined
+          ? { ...own, pausedAt: now }
+          : { ...own, pausedSenders: { ...own.pausedSenders, [sender]: now } };
     },
     noteEvent() {
       own = { ...own, lastEvent: clock.now() };
     },
     async read() {
       if (clock.elapsed() - readAt >= MINUTE) {
-        others = parse((await documents.read(NAME))?.value);
+        others = parse((await documents.read(name))?.value);
         readAt = clock.elapsed();
       }
       return merged(own, others, clock.now());
@@ -102,20 +115,20 @@ export function createContactLog(documents: JsonBlobs, clock: Clock, instance: s
     },
     countedLetters: () => lettersSince(countedFrom),
     async share() {
-      if (own.lastLetter === undefined && own.pausedAt === undefined && own.lastEvent === undefined) return;
+      if (Object.keys(own).length === 0) return;
       const isFirstEvent = own.lastEvent !== undefined && !hasToldEvent;
       if (clock.elapsed() - sharedAt < MINUTE && !isFirstEvent) return;
       hasToldEvent ||= isFirstEvent;
       sharedAt = clock.elapsed();
       try {
-        const stored = await documents.read(NAME);
+        const stored = await documents.read(name);
         const known = parse(stored?.value);
         // What a newer version of the app tells beside it stays.
-        const { lastLetter, pausedAt, lastEvent, letters, ...newer } = known;
+        const { lastLetter, pausedAt, lastEvent, letters, pausedSenders, ...newer } = known;
         const value = { ...merged(own, known, clock.now()), ...newer };
         // Whoever loses this race tells within the next minute.
-        if (stored) await documents.replace(NAME, value, stored.etag);
-        else await documents.create(NAME, value);
+        if (stored) await documents.replace(name, value, stored.etag);
+        else await documents.create(name, value);
         own = merged(own, {}, clock.now());
       } catch {
         // What a letter came to must not be lost for this; storage that is down shows where it matters.
@@ -142,7 +155,16 @@ function merged(a: SharedContact, b: SharedContact, now: number): SharedContact 
     ...latest("pausedAt", a, b, now),
     ...latest("lastEvent", a, b, now),
     ...(Object.keys(letters).length > 0 ? { letters } : {}),
+    ...pausedSenders(a, b, now),
   };
+}
+
+function pausedSenders(a: SharedContact, b: SharedContact, now: number): Pick<SharedContact, "pausedSenders"> {
+  const paused: Record<string, number> = {};
+  for (const [sender, at] of [...Object.entries(a.pausedSenders ?? {}), ...Object.entries(b.pausedSenders ?? {})]) {
+    if (Math.abs(now - at) < HOUR) paused[sender] = Math.max(paused[sender] ?? 0, at);
+  }
+  return Object.keys(paused).length > 0 ? { pausedSenders: paused } : {};
 }
 
 function startOf(bucket: string): number {

@@ -96,8 +96,8 @@ async function read(state: JsonBlobs): Promise<string | undefined> {
 
 async function isFresh({ state, accepted, queues }: MarkerOptions): Promise<boolean> {
   const empty = await Promise.all([
-    // An operator may have pulled the brake before the first start.
-    state.isEmpty(DOCUMENTS.brake),
+    // An operator may have pulled the brake, or listed the senders, before the first start.
+    state.isEmpty(DOCUMENTS.brake, DOCUMENTS.senders),
     accepted.isEmpty(),
     queues.isEmpty(QUEUES.dispatches),
     queues.isEmpty(QUEUES.statusChecks),

@@ -92,7 +92,7 @@ async function goOn(work: Work, generation: number): Promise<PreparationOutcome>
         await tellEnd(work);
         break;
       case "purge": {
-        const result = await purgeUpload(context, next.attachmentId);
+        const result = await purgeUpload(context, work.known.value.resourceId, next.attachmentId);
         if (result.kind === "later") {
           const failures = preparationOf(work.known.value).failures + 1;
           // Whether it comes to anything or not, no letter waits for it.
@@ -185,7 +185,9 @@ async function tellEnd(work: Work): Promise<void> {
 async function tryLater(work: Work, generation: number, later: Later): Promise<PreparationOutcome> {
   const { context, known } = work;
   const about = { requestHash: sha256(known.value.requestId) };
-  noteFailedCall(context, later, about, (fields) => context.telemetry.warn("uploadFailed", fields));
+  noteFailedCall(context, later, known.value.resourceId, about, (fields) =>
+    context.telemetry.warn("uploadFailed", fields),
+  );
   const failing = await failedOnce(
     work,
     later.failure.errorCode !== undefined || later.failure.cause === "lostByAltinn",

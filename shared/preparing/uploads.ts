@@ -37,7 +37,7 @@ export async function initializeUpload(
   file: LetterFile,
 ): Promise<UploadResult> {
   const { blob: _ours, dataLocationType: _place, ...metadata } = request.attachments[index] ?? {};
-  const answer = await context.altinn.initializeAttachment({
+  const answer = await context.altinn(request.correspondence.resourceId).initializeAttachment({
     ...metadata,
     ...(file.checksum === undefined ? {} : { checksum: file.checksum }),
     resourceId: withoutResourcePrefix(request.correspondence.resourceId),
@@ -56,7 +56,8 @@ export async function uploadBytes(
   file: LetterFile,
   upload: Upload,
 ): Promise<UploadResult> {
-  const { attachments, altinn } = context;
+  const { attachments } = context;
+  const altinn = context.altinn(request.correspondence.resourceId);
   const attachmentId = upload.attachmentId ?? "";
   if (upload.cuts > 0) {
     const known = await altinn.attachment(attachmentId);
@@ -87,7 +88,7 @@ export async function checkUpload(
   upload: Upload,
 ): Promise<UploadResult> {
   const attachmentId = upload.attachmentId ?? "";
-  const answer = await altinn.attachment(attachmentId);
+  const answer = await altinn(request.correspondence.resourceId).attachment(attachmentId);
   if (answer.kind === "failed") return later(answer);
   if (answer.kind === "refused") return refused(answer, "GET /attachment/{id}", pathOf(request, index));
   const status = answer.kind === "found" ? answer.value.status : undefined;
@@ -115,9 +116,10 @@ export async function checkUpload(
 /** Purges an attachment that no letter uses. `done` too where there is nothing to purge, or a letter uses it after all. */
 export async function purgeUpload(
   { altinn, telemetry }: PreparingContext,
+  resourceId: string,
   attachmentId: string,
 ): Promise<{ readonly kind: "done" } | Later> {
-  const answer = await altinn.purgeAttachment(attachmentId);
+  const answer = await altinn(resourceId).purgeAttachment(attachmentId);
   if (answer.kind === "failed") return later(answer);
   if (answer.kind === "refused") {
     const { status, errorCode } = answer;

@@ -48,6 +48,8 @@ export interface DeadLetter extends TraceContext {
   readonly resourceId?: string;
   readonly sendersReference?: string;
   readonly statusQueue?: string;
+  /** The sender whose own queue brought it: a replay is held to what may be dropped there. */
+  readonly sender?: string;
   /** How many letters end with it, where no dispatch tells of them; 1 where it is absent. */
   readonly letters?: number;
   readonly attempts: readonly Attempt[];
@@ -166,6 +168,7 @@ export const deadLetterSchema: z.ZodType<DeadLetter> = z.looseObject({
   resourceId: optionalText,
   sendersReference: optionalText,
   statusQueue: optionalText,
+  sender: optionalText,
   ...trace,
   letters: optionalNumber,
   attempts: z.array(attemptSchema),

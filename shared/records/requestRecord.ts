@@ -35,6 +35,8 @@ export interface RequestCancel {
   readonly cursor: number;
   /** Its request has not come in time: it cancels nothing any more. */
   readonly isExpired?: boolean;
+  /** It came before its request, on the own queue of this sender: it cancels no other's. */
+  readonly sender?: string;
 }
 
 /**
@@ -109,12 +111,18 @@ export interface RequestRecord extends TraceContext {
   readonly poisonIds: readonly string[];
 }
 
+/** Where a cancel came from, as far as it matters: its trace, and of one on a sender's own queue whose that is. */
+export interface CancelOrigin extends TraceContext {
+  readonly sender?: string | undefined;
+  readonly statusQueue?: string | undefined;
+}
+
 /** What is kept of a request whose cancel came first. The trace is the cancel's. */
 export function cancelledBeforehand(
   requestId: string,
   writer: string,
   now: number,
-  given: TraceContext = {},
+  { sender, statusQueue, ...given }: CancelOrigin = {},
 ): RequestRecord {
   return {
     version: 1,
@@ -127,7 +135,8 @@ export function cancelledBeforehand(
     sendersReference: "",
     total: 0,
     fannedOut: 0,
-    cancel: { since: now, cursor: 0 },
+    cancel: { since: now, cursor: 0, ...(sender === undefined ? {} : { sender }) },
+    ...(statusQueue === undefined ? {} : { statusQueue }),
     ...given,
     poisonIds: [],
   };
@@ -201,7 +210,14 @@ export const requestRecordSchema: z.ZodType<RequestRecord> = z.looseObject({
   isFanningOut: z.boolean().exactOptional(),
   passedOver: z.array(z.number()).exactOptional(),
   claimCheck: z.looseObject({ path: text, etag: text, doneSince: optionalTime, lookAt: time }).exactOptional(),
-  cancel: z.looseObject({ since: time, cursor: z.number(), isExpired: z.boolean().exactOptional() }).exactOptional(),
+  cancel: z
+    .looseObject({
+      since: time,
+      cursor: z.number(),
+      isExpired: z.boolean().exactOptional(),
+      sender: optionalText,
+    })
+    .exactOptional(),
   erasedAt: optionalTime,
   poisonIds: z.array(text),
 });

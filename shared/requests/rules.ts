@@ -20,6 +20,8 @@ export interface RequestContext {
   readonly resources?: ReadonlySet<string> | undefined;
   /** Queues that a request may name as `statusQueue`; any when left out. */
   readonly statusQueues?: ReadonlySet<string> | undefined;
+  /** The sender whose own queue it came on: what it names must be that sender's. */
+  readonly sender?: string | undefined;
   /** What is done about fields that are not known; `refuse-near` when left out. */
   readonly unknownFields?: UnknownFieldPolicy | undefined;
 }
@@ -38,22 +40,51 @@ export async function findBetweenFields(request: unknown, context: RequestContex
     ...formRules(request),
     ...depthRule(request),
     ...statusQueueRules(request, context),
+    ...ownBlobRules(request, context),
   ];
 }
 
-function resourceRules(request: unknown, { resources }: RequestContext): Finding[] {
+function resourceRules(request: unknown, { resources, sender }: RequestContext): Finding[] {
   const resourceId = text(field(field(request, "correspondence"), "resourceId"));
   if (resourceId === undefined || resources === undefined) return [];
   if (resources.has(withoutResourcePrefix(resourceId))) return [];
-  const message = "Is not among the resources that this app may send on (setting ALTINN_RESOURCES).";
+  const message =
+    sender === undefined
+      ? "Is not among the resources that this app may send on (setting ALTINN_RESOURCES)."
+      : `Is not a resource of the sender ${sender}, whose queue this came on (setting SENDERS).`;
   return [{ path: ["correspondence", "resourceId"], rule: "resourceNotAllowed", message }];
 }
 
-function statusQueueRules(request: unknown, { statusQueues }: RequestContext): Finding[] {
+function statusQueueRules(request: unknown, { statusQueues, sender }: RequestContext): Finding[] {
   const queue = text(field(request, "statusQueue"));
   if (queue === undefined || statusQueues === undefined || statusQueues.has(queue)) return [];
-  const message = "Is not among the queues that requests may name (setting STATUS_QUEUES).";
+  const message =
+    sender === undefined
+      ? "Is not among the queues that requests may name (setting STATUS_QUEUES)."
+      : `Is not the statusQueue of the sender ${sender}, whose queue this came on (setting SENDERS).`;
   return [{ path: ["statusQueue"], rule: "statusQueueNotAllowed", message }];
+}
+
+/** Producers of several senders put their files into one container: on its own queue each names those of its own folder. */
+function ownBlobRules(request: unknown, { sender }: RequestContext): Finding[] {
+  if (sender === undefined) return [];
+  const path = ["correspondence", "content", "attachments"];
+  const attachments = items(field(field(field(request, "correspondence"), "content"), "attachments"));
+  return attachments.flatMap((attachment, index) => {
+    const blob = text(field(attachment, "blob"));
+    if (blob === undefined || isOwnBlob(blob, sender)) return [];
+    return [{ path: [...path, index, "blob"], rule: "blobOfAnother", message: ownBlobProblem(sender) }];
+  });
+}
+
+/** Whether a blob is in a sender's own folder. */
+export function isOwnBlob(path: string, sender: string): boolean {
+  return path.startsWith(`${sender}/`);
+}
+
+/** What is wrong with one that is not. */
+export function ownBlobProblem(sender: string): string {
+  return `Is not in the folder ${sender}/: what comes on this sender's queue may name no other's blobs.`;
 }
 
 function dateRules(request: unknown, now: Date): Finding[] {

@@ -4,9 +4,11 @@ import type { AltinnSettings, MaskinportenKey } from "../altinn/altinnClient.ts"
 import { addressesOf } from "../altinn/environments.ts";
 import type { AddressRange } from "../altinn/eventSource.ts";
 import type { UnknownFieldPolicy } from "../requests/unknownFields.ts";
+import type { Sender } from "../senders/senders.ts";
 import type { StorageAccess } from "../storage/clients.ts";
 import { HAVE_SECRETS_READ, isKeyVaultReference } from "./keyVaultReference.ts";
 import { altinnModel, model, resourcesModel, statusQueuesModel } from "./models.ts";
+import { readSenders } from "./sendersSetting.ts";
 import type { QueueEncoding, StatusQueue } from "./settingFormats.ts";
 import { defaults, STORAGE, settingsTable } from "./settingsTable.ts";
 import { type Env, keyModel, problemsOf, readKey, readStorage, type SettingProblem } from "./twoForms.ts";
@@ -14,8 +16,10 @@ import { type Env, keyModel, problemsOf, readKey, readStorage, type SettingProbl
 /** The app's settings, checked. */
 export interface Settings extends AltinnSettings {
   readonly storage: StorageAccess;
-  /** Resource ids without `urn:altinn:resource:`; at least one. */
+  /** Resource ids without `urn:altinn:resource:`; at least one. On the queue that all share these may be sent on. */
   readonly resources: readonly string[];
+  /** Those whose resources are not the deployment's own; most deployments have none. */
+  readonly senders: readonly Sender[];
   /** Queues that a request may have its announcements put on, some with an encoding of their own. */
   readonly statusQueues: readonly StatusQueue[];
   /** Of all the others. */
@@ -57,14 +61,18 @@ export function readSettings(env: Env): ReadSettings {
   const key = readKey(told);
   const parsed = model.safeParse({ ...defaults, ...told });
   const wrong = parsed.success ? [] : problemsOf(parsed.error);
-  const problems = [...unresolved(told), ...storage.problems, ...wrong, ...key.problems];
-  if (!parsed.success || storage.settings === undefined || key.settings === undefined || problems.length > 0) {
+  const statusQueues = statusQueuesModel.safeParse({ ...defaults, ...told }).data?.STATUS_QUEUES;
+  const senders = readSenders(env, statusQueues && new Set(statusQueues.map(({ name }) => name)));
+  const problems = [...unresolved(told), ...storage.problems, ...wrong, ...key.problems, ...senders.problems];
+  if (!parsed.success || !storage.settings || !key.settings || !senders.settings || problems.length > 0) {
     return { ok: false, problems: firstOfEach(problems) };
   }
   const values = parsed.data;
   const sources = values.ALTINN_EVENTS_ADDRESSES ?? [addressesOf(values.ALTINN_ENVIRONMENT).eventsAddress];
+  const altinn = altinnSettings(values, key.settings);
   const settings: Settings = {
-    ...altinnSettings(values, key.settings),
+    ...altinn,
+    senders: senders.settings(altinn.maskinporten),
     storage: storage.settings,
     resources: values.ALTINN_RESOURCES,
     statusQueues: values.STATUS_QUEUES,
@@ -104,6 +112,16 @@ export function readResources(env: Env): Checked<readonly string[]> {
   return parsed.success
     ? { ok: true, settings: parsed.data.ALTINN_RESOURCES }
     : { ok: false, problems: problemsOf(parsed.error) };
+}
+
+/** Reads the senders, with as whom each is sent, and nothing else: for commands. */
+export function readSenderList(env: Env): Checked<readonly Sender[]> {
+  const altinn = readAltinnSettings(env);
+  const queues = readStatusQueues(env);
+  const senders = readSenders(env, queues.ok ? new Set(queues.settings) : undefined);
+  if (!altinn.ok || !senders.settings)
+    return { ok: false, problems: [...(altinn.ok ? [] : altinn.problems), ...senders.problems] };
+  return { ok: true, settings: senders.settings(altinn.settings.maskinporten) };
 }
 
 /** Reads the names of the further queues for announcements, and nothing else: for commands. */

@@ -60,6 +60,10 @@ export const settingsTable: readonly SettingDescription[] = [
   described("MASKINPORTEN_CONSUMER_ORG", "For suppliers: the organisation number that delegated the scopes."),
   described("MASKINPORTEN_SYSTEM_USER_ORG", "With a system user: the organisation number that it belongs to."),
   described(
+    "SENDERS",
+    "Several senders in one deployment, each with resources, client, limit and queues of its own: a JSON list, or `blob` ([senders](senders.md)).",
+  ),
+  described(
     "STATUS_QUEUES",
     "Queues, parted by commas, that a request may name as its `statusQueue`; with an encoding of its own as `name:base64`.",
   ),

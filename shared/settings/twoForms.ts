@@ -13,7 +13,7 @@ export interface SettingProblem {
 }
 
 /** What is read of the settings that go together, and what is wrong with them. */
-interface Part<T> {
+export interface Part<T> {
   readonly settings?: T;
   readonly problems: readonly SettingProblem[];
 }
@@ -72,7 +72,8 @@ export function problemsOf(error: z.ZodError): SettingProblem[] {
   return error.issues.map((issue) => ({ key: String(issue.path[0] ?? ""), problem: issue.message }));
 }
 
-const jwk = required.transform((text, context) => {
+/** A private key as Maskinporten knows its public part. */
+export const jwk = required.transform((text, context) => {
   const read = readPrivateJwk(text);
   if (read.ok) return read.jwk;
   context.addIssue({ code: "custom", message: read.problem });

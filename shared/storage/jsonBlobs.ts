@@ -52,8 +52,8 @@ export interface JsonBlobs {
   findPage(where: string, limit: number, token?: string): Promise<FoundPage<FoundBlob>>;
   /** Every document, by name; without tags where these may not be read, or are not needed. */
   list(options?: { readonly withTags?: boolean }): AsyncIterable<ListedBlob>;
-  /** True if the container holds no blob at all, save perhaps the one of this name. */
-  isEmpty(exceptFor?: string): Promise<boolean>;
+  /** True if the container holds no blob at all, save perhaps those of these names. */
+  isEmpty(...exceptFor: readonly string[]): Promise<boolean>;
 }
 
 /** Documents larger than this are neither written nor read: 64 MiB. */
@@ -141,12 +141,12 @@ export function createJsonBlobs(container: ContainerClient, timeoutMs: number = 
         yield { name, tags, writtenAt: properties.lastModified.getTime() };
       }
     },
-    async isEmpty(exceptFor) {
+    async isEmpty(...exceptFor) {
       const pages = eachWithin(timeoutMs, (abortSignal) =>
         container.listBlobsFlat({ abortSignal }).byPage({ maxPageSize: 2 }),
       );
       for await (const page of pages) {
-        if (page.segment.blobItems.some(({ name }) => name !== exceptFor)) return false;
+        if (page.segment.blobItems.some(({ name }) => !exceptFor.includes(name))) return false;
       }
       return true;
     },

@@ -45,6 +45,8 @@ export const FOLDERS = {
   claimChecks: "claim-checks",
   /** Who checks the letters of a resource and day just now, by the hash of both. */
   checks: "checks",
+  /** How many letters a sender with a limit of its own had in the last hour, by the sender's name. */
+  senders: "senders",
   /** Figures of a day, by its date. These do not expire: they outlive the records that they were counted from. */
   figures: "figures",
 } as const;
@@ -59,6 +61,8 @@ export const DOCUMENTS = {
   sweep: "sweep.json",
   /** What all instances know of each other. */
   contact: "contact.json",
+  /** The list of senders, where it is too long for a setting: written by operators, read at a start. */
+  senders: "senders.json",
   /** How many statuses checks found of which events should have told. */
   missedEvents: "missed-events.json",
 } as const;

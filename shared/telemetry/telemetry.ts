@@ -26,6 +26,8 @@ export interface LogFields {
   readonly eventId?: string;
   readonly eventType?: string;
   readonly resourceId?: string;
+  /** The name of a sender, as the settings have it. */
+  readonly sender?: string | undefined;
   readonly end?: string;
   readonly reason?: string;
   readonly status?: string;
@@ -79,6 +81,7 @@ const NAMES: Readonly<Record<keyof LogFields, string>> = {
   eventId: "cloudevents.event_id",
   eventType: "cloudevents.event_type",
   resourceId: "resourceId",
+  sender: "sender",
   end: "end",
   reason: "reason",
   status: "status",

@@ -1,7 +1,12 @@
 // One message on `status-checks`: brings the letters it names up to date from Altinn.
-import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
+import type { AltinnFor } from "../altinn/altinnClient.ts";
 import { SECOND } from "../clock.ts";
-import { CHECK_TIME_TO_LIVE, type CheckMessage, parseCheckMessage } from "../messages/checkMessage.ts";
+import {
+  type AttachmentCheck,
+  CHECK_TIME_TO_LIVE,
+  type CheckMessage,
+  parseCheckMessage,
+} from "../messages/checkMessage.ts";
 import { moveStray } from "../messages/stray.ts";
 import { publishTimeOf, resourceOf } from "../records/correspondenceRecord.ts";
 import { QUEUES } from "../storage/names.ts";
@@ -14,9 +19,9 @@ import { createStatusLists } from "./statusLists.ts";
 
 /** The parts by which a batch of letters is checked. */
 export interface BatchContext extends ChecksContext {
-  /** How much longer Altinn is to be spared, in milliseconds; `undefined` if it may be asked. */
-  readonly pause: () => number | undefined;
-  readonly altinn: ChecksContext["altinn"] & Pick<CorrespondenceApi, "attachment">;
+  /** How much longer Altinn is to be spared, in milliseconds; `undefined` if it may be asked about this resource. */
+  readonly pause: (resourceId: string | undefined) => number | undefined;
+  readonly altinn: AltinnFor;
   readonly queues: Queues;
 }
 
@@ -33,7 +38,7 @@ export async function checkBatch(context: BatchContext, message: unknown, messag
     return { checked: 0, failed: 0, missed: 0 };
   }
   const checks = createChecks(context);
-  const paused = context.pause();
+  const paused = context.pause("resourceId" in parsed ? parsed.resourceId : undefined);
   if (paused !== undefined) await putOff(context, parsed, paused);
   else await check(context, checks, parsed, messageId);
   const { outcome, askAgainInMs } = checks;
@@ -50,7 +55,7 @@ export async function checkBatch(context: BatchContext, message: unknown, messag
 async function check(context: BatchContext, checks: Checks, message: CheckMessage, messageId: string): Promise<void> {
   if ("correspondenceId" in message) return checkOne(context, checks, message.correspondenceId);
   if ("attachmentId" in message) {
-    for (const id of await idsWith(context, message.attachmentId)) await checkOne(context, checks, id);
+    for (const id of await idsWith(context, message)) await checkOne(context, checks, id);
     return;
   }
   const letters = await findLetters(context, message);
@@ -74,14 +79,18 @@ async function checkOne(context: BatchContext, checks: Checks, id: string): Prom
     isDue: ({ link }) => link !== undefined,
     listsFor(record) {
       const publishTime = publishTimeOf(record);
-      return createStatusLists(context.altinn, resourceOf(record) ?? "", { from: publishTime, to: publishTime });
+      const resourceId = resourceOf(record) ?? "";
+      return createStatusLists(context.altinn(resourceId), resourceId, { from: publishTime, to: publishTime });
     },
   });
 }
 
 /** Which letters an attachment belongs to. */
-async function idsWith({ altinn, telemetry }: BatchContext, attachmentId: string): Promise<readonly string[]> {
-  const answer = await altinn.attachment(attachmentId);
+async function idsWith(
+  { altinn, telemetry }: BatchContext,
+  { attachmentId, resourceId = "" }: AttachmentCheck,
+): Promise<readonly string[]> {
+  const answer = await altinn(resourceId).attachment(attachmentId);
   if (answer.kind === "found") return answer.value.correspondenceIds;
   if (answer.kind === "failed") telemetry.warn("checkFailed", { attachmentId, cause: answer.cause });
   return [];

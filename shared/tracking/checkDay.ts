@@ -24,8 +24,9 @@ export async function checkDay(
   message: DayCheck,
   { unsettled, toRead, untagged }: FoundLetters,
 ): Promise<void> {
-  const { altinn } = context;
   const { resourceId } = message;
+  const asSender = { ...context, altinn: context.altinn(resourceId) };
+  const { altinn } = asSender;
   const from = Date.parse(`${message.day}T00:00:00Z`);
   const lists = createStatusLists(altinn, resourceId, { from, to: from + DAY });
   const how: ByRecord = { isDue, listsFor: () => lists };
@@ -44,13 +45,13 @@ export async function checkDay(
 
   await eachAtOnce(AT_ONCE, toRead, (id) => checks.byRecord(id, how));
   await eachAtOnce(AT_ONCE, new Set([...plan.looks, ...found.inDoubt()]), (letter) =>
-    checks.byIndex(letter.id, () => checkCorrespondence(context, letter, lists)),
+    checks.byIndex(letter.id, () => checkCorrespondence(asSender, letter, lists)),
   );
   await eachAtOnce(AT_ONCE, found.news(), ([{ id, lacks }, statuses]) =>
     checks.byIndex(id, () =>
       lacks.includes("Published")
-        ? checkCorrespondence(context, { id, lacks }, lists)
-        : checkListed(context, id, statuses),
+        ? checkCorrespondence(asSender, { id, lacks }, lists)
+        : checkListed(asSender, id, statuses),
     ),
   );
   // Written by a version before: its record tells, and gets its tags.

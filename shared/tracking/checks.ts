@@ -1,7 +1,7 @@
 // The checks of one batch: each letter is asked about, what is new is merged and announced, and all are counted.
 import type { CallFailure } from "../altinn/httpCall.ts";
 import { MINUTE } from "../clock.ts";
-import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
+import { type CorrespondenceRecord, resourceOf } from "../records/correspondenceRecord.ts";
 import { isDeadlineOwed } from "../records/deadlines.ts";
 import { passingOver } from "../records/eachRecord.ts";
 import { isCheckOwed } from "../records/following.ts";
@@ -17,7 +17,8 @@ import type { StatusLists } from "./statusLists.ts";
 import type { NonEmpty, Tracker } from "./tracker.ts";
 
 /** The parts by which a batch of letters is checked. */
-export interface ChecksContext extends CheckContext {
+export interface ChecksContext extends Omit<CheckContext, "altinn"> {
+  readonly altinn: (resourceId: string) => CheckContext["altinn"];
   readonly store: StateStore;
   readonly tracker: Tracker;
   readonly traces: Traces;
@@ -98,7 +99,8 @@ export function createChecks(context: ChecksContext): Checks {
     const { correspondenceId } = record;
     const checkedAt = clock.now();
     const lacks = lackedStatuses(record);
-    const result = await checkCorrespondence(context, { id: correspondenceId, lacks }, how.listsFor(record));
+    const asSender = { ...context, altinn: context.altinn(resourceOf(record) ?? "") };
+    const result = await checkCorrespondence(asSender, { id: correspondenceId, lacks }, how.listsFor(record));
     if (result.kind === "failed") return noteFailure(result, { correspondenceId });
     inARow = 0;
     const isOwed = isCheckOwed(record) || isDeadlineOwed(record, checkedAt);

@@ -84,7 +84,8 @@ async function keep(context: EventContext, event: AltinnEvent): Promise<void> {
     case "attachment":
       // Which letters it concerns is for Altinn to say; a failed scan is told to the sender in no other way.
       if (CHANGES_A_LETTER.has(event.type) && (await isScanAwaited(context, event.resourceId))) {
-        await putCheck(context, { version: 1, attachmentId: event.instanceId });
+        const { instanceId: attachmentId, resourceId } = event;
+        await putCheck(context, { version: 1, attachmentId, ...(resourceId === undefined ? {} : { resourceId }) });
       }
       return;
     case "notification": {

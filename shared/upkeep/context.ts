@@ -1,5 +1,5 @@
 // The dependencies of the timer's chores.
-import type { CorrespondenceApi } from "../altinn/correspondenceApi.ts";
+import type { AltinnFor } from "../altinn/altinnClient.ts";
 import type { CancellingContext } from "../cancelling/context.ts";
 import type { IntakeContext } from "../intake/context.ts";
 import type { PausingContext } from "../pausing/context.ts";
@@ -10,7 +10,10 @@ export interface UpkeepContext
   extends Omit<CancellingContext, "rules">,
     PausingContext,
     Pick<IntakeContext, "requestBlobs"> {
-  readonly altinn: CorrespondenceApi;
+  readonly altinn: AltinnFor;
   readonly tracker: Tracker;
-  readonly rules: Pick<IntakeContext["rules"], "statusQueues" | "deleteRequestBlobsAfter" | "deleteAcceptedAfter">;
+  readonly rules: Pick<
+    IntakeContext["rules"],
+    "statusQueues" | "statusQueueOf" | "deleteRequestBlobsAfter" | "deleteAcceptedAfter"
+  >;
 }

@@ -36,7 +36,7 @@ async function considerForeign(
   const { correspondenceId } = record;
   const resourceId = resourceOf(record);
   // The details, since they tell of a purged letter too.
-  const seen = (await isAnyMissing) ? await altinn.details(correspondenceId) : undefined;
+  const seen = (await isAnyMissing) ? await altinn(resourceId ?? "").details(correspondenceId) : undefined;
   if (seen?.kind === "failed") return false;
   if (seen?.kind === "found" && seen.value.sendersReference !== undefined) {
     const reference = sha256(seen.value.sendersReference);
@@ -44,7 +44,7 @@ async function considerForeign(
       const stored = await readOrAlert(store.dispatches, id, telemetry);
       if (!stored || !mayHaveSent(stored.value)) continue;
       const dispatch = stored.value;
-      const found = await altinn.findByIdempotentKey(dispatch.resourceId, dispatch.idempotentKey);
+      const found = await altinn(dispatch.resourceId).findByIdempotentKey(dispatch.resourceId, dispatch.idempotentKey);
       if (found.kind === "failed" || found.kind === "several") return false;
       if (found.kind === "found" && found.correspondenceId === correspondenceId) {
         await noteFound(context, dispatch);

@@ -18,18 +18,26 @@ const LONGEST_GRACE = DAY;
 /** Puts back dispatches and preparations; each record is read before the index is believed. Returns how many. */
 export async function putBackForgotten(context: UpkeepContext, now: number): Promise<number> {
   // What was put off for the brake or a breaker waits past the time in its record.
-  const pausedAt = Math.max((await context.contact.read()).pausedAt ?? 0, (await pauseOf(context)) ? now : 0);
-  if (pausedAt + GRACE >= now) return 0;
+  const { pausedAt = 0, pausedSenders = {} } = await context.contact.read();
+  if ((await pauseOf(context)) || pausedAt + GRACE >= now) return 0;
+  const isPaused = async (resourceId: string) => {
+    const sender = context.senders.of(resourceId)?.name;
+    const isBraked = sender !== undefined && (await context.brake.reason(sender)) !== undefined;
+    return isBraked || (pausedSenders[sender ?? ""] ?? 0) + GRACE >= now;
+  };
   // In a backlog nothing is forgotten: what waits past its time would only be there twice.
   if (await context.queues.isBehind(QUEUES.dispatches)) return 0;
-  return (await putBackDispatches(context, now)) + (await putBackPreparations(context, now));
+  return (await putBackDispatches(context, now, isPaused)) + (await putBackPreparations(context, now, isPaused));
 }
 
-async function putBackDispatches(context: UpkeepContext, now: number): Promise<number> {
+/** Whether a sender's own brake or breaker held back letters on a resource lately. */
+type IsPaused = (resourceId: string) => Promise<boolean>;
+
+async function putBackDispatches(context: UpkeepContext, now: number, isPaused: IsPaused): Promise<number> {
   let putBacks = 0;
   const where = `${whereTag("state", "=", "waiting")} AND ${whereTag("due", "<", timestamp(now - GRACE))}`;
   await eachRecord(context, context.store.dispatches, where, "dispatchId", async (stored, id) => {
-    if (!isForgotten(stored.value, now)) return;
+    if (!isForgotten(stored.value, now) || (await isPaused(stored.value.resourceId))) return;
     const { generation } = stored.value;
     await putNext(context, stored, generation, 0, (known) =>
       isForgotten(known, now) ? { ...known, putBacks: known.putBacks + 1 } : undefined,
@@ -40,12 +48,12 @@ async function putBackDispatches(context: UpkeepContext, now: number): Promise<n
   return putBacks;
 }
 
-async function putBackPreparations(context: UpkeepContext, now: number): Promise<number> {
+async function putBackPreparations(context: UpkeepContext, now: number, isPaused: IsPaused): Promise<number> {
   const requests = context.store.requestsByHash;
   let putBacks = 0;
   const where = whereTag("preparing", "<", timestamp(now - GRACE));
   await eachRecord(context, requests, where, "requestHash", async (stored, id) => {
-    if (!isPreparationForgotten(stored.value, now)) return;
+    if (!isPreparationForgotten(stored.value, now) || (await isPaused(stored.value.resourceId))) return;
     const generation = preparationOf(stored.value).generation + 1;
     await putPreparation(context, stored.value, generation, 0);
     const putBack = (known: RequestRecord) => {

@@ -33,7 +33,7 @@ export const INTAKE: readonly Change[] = [
         "const { known } = record.single && !record.preparation ? { known: undefined } : await createRequestRecord(context, record);",
       ],
       [
-        "await context.contact.share();",
+        "await context.contact.share(context.senders.of(dispatch.resourceId)?.name);",
         "await context.contact.share();\n  await createRequestRecord(context, record);",
       ],
     ],
@@ -88,7 +88,7 @@ export const INTAKE: readonly Change[] = [
   {
     name: "cancel forgotten when its request comes",
     file: "intake/recordRequest.ts",
-    edits: [["...record, ...(cancel.isExpired ? {} : { cancel }) }", "...record }"]],
+    edits: [["...record, ...(isOff ? {} : { cancel }) }", "...record }"]],
     fault: "A letter goes out that was cancelled before.",
   },
   {
@@ -164,7 +164,10 @@ export const INTAKE: readonly Change[] = [
     name: "brake not asked by dispatches",
     file: "intake/sendDispatch.ts",
     edits: [
-      ["const pause = await pauseOf(context);", "const pause = undefined as Awaited<ReturnType<typeof pauseOf>>;"],
+      [
+        "const pause = await pauseOf(context, resourceId);",
+        "const pause = undefined as Awaited<ReturnType<typeof pauseOf>>;",
+      ],
     ],
     fault: "Letters go out under the brake.",
   },

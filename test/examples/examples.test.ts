@@ -265,7 +265,7 @@ async function readExample(name: string): Promise<Record<string, unknown>> {
 
 /** Uploads one of the files to Altinn itself, for letters to come; its id. */
 async function uploadToAltinn(world: World, name: string): Promise<string> {
-  const { altinn } = world.app.sending;
+  const altinn = world.app.sending.altinn(EXAMPLE_RESOURCE);
   const content = await readFile(join(FOLDER, "attachments/examples", name));
   const made = await altinn.initializeAttachment({
     resourceId: EXAMPLE_RESOURCE,

@@ -3,6 +3,7 @@ import type { App } from "../../shared/app.ts";
 import { putBackDispatch, putBackRequest } from "../../shared/intake/poison.ts";
 import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
 import { sendRequest } from "../../shared/intake/sendRequest.ts";
+import { requestQueueOf } from "../../shared/senders/senders.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { asPiece } from "../../shared/telemetry/traces.ts";
 import { checkBatch } from "../../shared/tracking/checkBatch.ts";
@@ -22,18 +23,23 @@ export function handleMessage(app: App, message: HostedMessage): Promise<void> {
 
 async function handle(app: App, message: HostedMessage): Promise<void> {
   const body = parsed(message.text);
-  switch (message.queue) {
-    case QUEUES.requests:
-      await sendRequest(app.sending, body, { messageId: message.id });
+  for (const sender of [undefined, ...app.settings.senders]) {
+    const queue = requestQueueOf(sender);
+    if (message.queue === queue) {
+      await sendRequest(app.sending, body, { messageId: message.id, sender: sender?.hasOwnQueue ? sender : undefined });
       return;
+    }
+    if (message.queue === poisonQueueOf(queue)) {
+      await putBackRequest(app.sending, body, message.id, sender?.hasOwnQueue ? sender : undefined);
+      return;
+    }
+  }
+  switch (message.queue) {
     case QUEUES.dispatches:
       await sendDispatch(app.sending, body);
       return;
     case QUEUES.statusChecks:
       await checkBatch(app.checking, body, message.id);
-      return;
-    case poisonQueueOf(QUEUES.requests):
-      await putBackRequest(app.sending, body, message.id);
       return;
     case poisonQueueOf(QUEUES.dispatches):
       await putBackDispatch(app.sending, body, message.id);

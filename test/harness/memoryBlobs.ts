@@ -66,9 +66,9 @@ export function memoryBlobs(): JsonBlobs & { calls: number } {
       container.calls += Math.max(Math.ceil(blobs.size / 5000), 1);
       for (const [name, { tags }] of [...blobs]) yield { name, tags, writtenAt: 0 };
     },
-    async isEmpty(exceptFor?: string) {
+    async isEmpty(...exceptFor: readonly string[]) {
       container.calls++;
-      return [...blobs.keys()].every((name) => name === exceptFor);
+      return [...blobs.keys()].every((name) => exceptFor.includes(name));
     },
   };
   return container;

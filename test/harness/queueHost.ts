@@ -33,7 +33,8 @@ const WORK_QUEUES = [
 export class QueueHost {
   readonly #held: Held[] = [];
   /** The queues on which messages may be that were not taken yet. */
-  readonly #mayHaveMore = new Set(WORK_QUEUES);
+  readonly #mayHaveMore: Set<string>;
+  readonly #workQueues: readonly string[];
   readonly #queues: QueueServiceClient;
   readonly #clock: { now(): number };
   readonly #dueAt: (message: HostedMessage) => Promise<number>;
@@ -44,7 +45,10 @@ export class QueueHost {
     clock: { now(): number },
     dueAt: (message: HostedMessage) => Promise<number>,
     batchSize = 1,
+    requestQueues: readonly string[] = [],
   ) {
+    this.#workQueues = [...WORK_QUEUES, ...requestQueues.flatMap((queue) => [queue, poisonQueueOf(queue)])];
+    this.#mayHaveMore = new Set(this.#workQueues);
     this.#queues = queues;
     this.#clock = clock;
     this.#dueAt = dueAt;
@@ -53,12 +57,12 @@ export class QueueHost {
 
   /** A message may have been put on the queue. */
   mayHave(queue: string): void {
-    if (WORK_QUEUES.includes(queue)) this.#mayHaveMore.add(queue);
+    if (this.#workQueues.includes(queue)) this.#mayHaveMore.add(queue);
   }
 
   /** Messages may have been put on any queue, by whoever does not tell us. */
   mayHaveAny(): void {
-    for (const queue of WORK_QUEUES) this.#mayHaveMore.add(queue);
+    for (const queue of this.#workQueues) this.#mayHaveMore.add(queue);
   }
 
   /** Handles what is due, a batch at a time, until nothing is. */

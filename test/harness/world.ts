@@ -6,8 +6,9 @@ import { type Simulator, type SimulatorOptions, startSimulator } from "../../loc
 import { type Announcement, announcementSchema } from "../../shared/announcements/announcement.ts";
 import { type App, type AppOptions, createApp } from "../../shared/app.ts";
 import { MINUTE } from "../../shared/clock.ts";
+import { requestQueueOf } from "../../shared/senders/senders.ts";
 import { readSettings, type Settings } from "../../shared/settings/settings.ts";
-import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
 import { asPiece } from "../../shared/telemetry/traces.ts";
 import { nameOfAltinnCall, nameOfBlobCall, nameOfQueueCall } from "./callNames.ts";
@@ -84,7 +85,7 @@ export class World implements AsyncDisposable {
     this.logs = parts.logs;
     this.key = parts.key;
     const dueAt = async (message: HostedMessage) => this.dueAt(message);
-    this.host = new QueueHost(this.storage.queues, this.clock, dueAt, parts.batchSize);
+    this.host = new QueueHost(this.storage.queues, this.clock, dueAt, parts.batchSize, ownQueuesOf(parts.app.settings));
     this.#noteDelays(this.#app);
     parts.connect({
       faultAt: (name) => this.#faultAt(name),
@@ -94,7 +95,8 @@ export class World implements AsyncDisposable {
   }
 
   static async start(storage: Storage, options: WorldOptions = {}): Promise<World> {
-    const account = await storage.account(options.statusQueues);
+    const ownQueues = sendersIn(options.settings).flatMap((queue) => [queue, poisonQueueOf(queue)]);
+    const account = await storage.account([...(options.statusQueues ?? []), ...ownQueues]);
     const clock = options.altinn?.clock ?? new TestClock(Date.now());
     const key = await clientKey();
     let hooks: Hooks | undefined;
@@ -447,6 +449,19 @@ interface Hooks {
   faultAt(name: string): Fault | undefined;
   kill(): void;
   onDone(name: string): void;
+}
+
+/** The queues of senders that have one of their own. */
+function ownQueuesOf({ senders }: Settings): string[] {
+  return senders.filter(({ hasOwnQueue }) => hasOwnQueue).map(requestQueueOf);
+}
+
+/** The same by the setting, before there is an app. */
+function sendersIn({ SENDERS = "[]" }: Readonly<Record<string, string>> = {}): string[] {
+  const senders = z
+    .array(z.object({ name: z.string(), ownQueue: z.boolean().default(false) }))
+    .parse(JSON.parse(SENDERS));
+  return senders.filter(({ ownQueue }) => ownQueue).map(({ name }) => requestQueueOf({ name, hasOwnQueue: true }));
 }
 
 let sharedKey: Promise<ClientKey> | undefined;

@@ -100,7 +100,11 @@ function describe(root: Node): BicepFile {
     types: new Map(
       root
         .descendantsOfType("type_declaration")
-        .map((node) => [symbolOf(node), Object.keys(objectOf(node.lastNamedChild))]),
+        // Where a type is open for more (`*: string?`), that has no name.
+        .map((node) => [
+          symbolOf(node),
+          Object.keys(objectOf(node.lastNamedChild)).filter((name) => /^\w+$/.test(name)),
+        ]),
     ),
     imports: root
       .descendantsOfType("import_functionality")

@@ -68,7 +68,8 @@ it("docs/scale.md reckons with every group of functions that Flex Consumption sc
   const folder = new URL("../../functions/", import.meta.url);
   const texts = await Promise.all((await readdir(folder)).map((name) => readFile(new URL(name, folder), "utf8")));
   // HTTP functions are one group together.
-  const groups = 1 + texts.filter((text) => /\b(registerQueueFunction|app\.timer)\("/.test(text)).length;
+  const groups =
+    1 + texts.filter((text) => /\b(?:(?:registerQueueFunction|app\.timer)\("|onEach\w+\(app)/.test(text)).length;
   const guide = await readFile(new URL("../../docs/scale.md", import.meta.url), "utf8");
   expect(groups).toBe(7);
   expect(guide).toContain("has seven groups");

@@ -123,7 +123,8 @@ describe("an upload that is cut", () => {
 
   test("leaves an attachment of its own without its bytes, and is a failure that does not say whether", async () => {
     await using world = await World.start(storage);
-    const { altinn, attachments } = world.app.sending;
+    const { attachments } = world.app.sending;
+    const altinn = world.app.sending.altinn(RESOURCE);
     const content = randomBytes(5 * MEGABYTE);
     await world.putAttachment("own.pdf", content);
     const sizeBytes = content.length;
@@ -153,7 +154,7 @@ test("a file of more than 50 GB is refused while its first bytes are on their wa
   await using world = await World.start(storage);
   // The proxy before Altinn passes an answer on when it has the whole request.
   await world.restart({ ALTINN_PLATFORM_URL: world.simulator.url });
-  const { altinn } = world.app.sending;
+  const altinn = world.app.sending.altinn(RESOURCE);
   const body = { resourceId: RESOURCE, fileName: "huge.zip", sendersReference: "huge" };
   const made = await altinn.initializeAttachment(body);
   if (made.kind !== "initialized") throw new Error(made.kind);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, SECOND, systemClock } from "../../shared/clock.ts";
 import { checkHealth } from "../../shared/health.ts";
-import { createBreaker } from "../../shared/pausing/breaker.ts";
+import { createBreakers } from "../../shared/pausing/breakers.ts";
 import { readBrake, setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 import { anAttachment } from "../builders/request.ts";
@@ -225,7 +225,8 @@ test("while the breaker is open, letters wait without a call, and the sweep puts
   await using world = await World.start(storage);
   const { sending } = world.app;
   // With the clock of tests the circuit would close at once. With this one it does not while the test runs, however slowly.
-  const breaker = createBreaker({ clock: { ...systemClock, scale: 0.001 }, telemetry: sending.telemetry });
+  const clock = { ...systemClock, scale: 0.001 };
+  const breaker = createBreakers({ clock, telemetry: sending.telemetry, hasSenders: false });
   Object.assign(sending, { breaker });
   world.fault({ step: POST_LETTER, phase: "before", action: { status: 503 }, times: 5 });
   for (let index = 0; index < 12; index++) await world.drop(aLetter({ id: `letter-${index}` }));

@@ -7,7 +7,7 @@ import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { requestProgress } from "../../shared/records/progress.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-import { World } from "../harness/world.ts";
+import { RESOURCE, World } from "../harness/world.ts";
 import { aLetter, LOOK_UP, POST_LETTER } from "./letters.ts";
 
 let storage: Storage;
@@ -94,10 +94,11 @@ describe("a letter that is not published yet", () => {
   test("is purged while its POST is still being answered", async () => {
     await using world = await World.start(storage);
     const { sending } = world.app;
-    const initialize = sending.altinn.initialize.bind(sending.altinn);
+    const altinn = sending.altinn(RESOURCE);
+    const initialize = altinn.initialize.bind(altinn);
     const begun = Promise.withResolvers<void>();
     const cancelled = Promise.withResolvers<void>();
-    Object.assign(sending.altinn, {
+    Object.assign(altinn, {
       initialize: async (body: object) => {
         begun.resolve();
         await cancelled.promise;

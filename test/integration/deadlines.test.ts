@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { checkBatch } from "../../shared/tracking/checkBatch.ts";
 import { sweep } from "../../shared/upkeep/sweep.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-import { World } from "../harness/world.ts";
+import { RESOURCE, World } from "../harness/world.ts";
 import { aLetter } from "./letters.ts";
 import { sweepCosts } from "./sweepCosts.ts";
 
@@ -95,13 +95,14 @@ test("an event that comes first settles it without a look; one that comes betwee
   await publish(world);
   await world.advance(3 * HOUR);
   const { checking } = world.app;
-  const overview: typeof checking.altinn.overview = async (asked) => {
-    const answer = await checking.altinn.overview(asked);
+  const api = checking.altinn(RESOURCE);
+  const overview: typeof api.overview = async (asked) => {
+    const answer = await api.overview(asked);
     await control.act(id, "read");
     await world.event(control.events().at(-1));
     return answer;
   };
-  const altinn = { ...checking.altinn, overview };
+  const altinn = () => ({ ...api, overview });
   await checkBatch({ ...checking, altinn }, { version: 1, correspondenceId: id }, "a-message");
   expect(await toldOf(world, "between")).toEqual(["sent", "published", "read"]);
 });

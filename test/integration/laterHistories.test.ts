@@ -9,7 +9,7 @@ import { dispatchId } from "../../shared/requests/dispatchId.ts";
 import { canonicalRecipient } from "../../shared/requests/recipients.ts";
 import { CONTAINERS, FOLDERS, QUEUES, recordName } from "../../shared/storage/names.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-import { World } from "../harness/world.ts";
+import { RESOURCE, World } from "../harness/world.ts";
 import { refuseOnce } from "./deadLetterSteps.ts";
 import { aLetter, dieAndLose, liveOn, POST_LETTER } from "./letters.ts";
 
@@ -211,7 +211,7 @@ test.each(["processing for ever", "in a state that is not known"])(
   async (how) => {
     await using world = await World.start(storage, { simulator: { scanMs: 365 * DAY } });
     if (how.includes("known")) {
-      Object.assign(world.app.sending.altinn, {
+      Object.assign(world.app.sending.altinn(RESOURCE), {
         attachment: async () => ({ kind: "found", value: { status: undefined } }),
       });
     }
@@ -264,7 +264,8 @@ test("46: all letters sent, published far ahead, the accepted request expired; t
 /** Makes every file too large to go along with a letter, as far as the app can tell. */
 async function makeLarge(world: World): Promise<void> {
   await world.putAttachment(FILE.blob, CONTENT);
-  const { attachments, altinn } = world.app.sending;
+  const { attachments } = world.app.sending;
+  const altinn = world.app.sending.altinn(RESOURCE);
   const look = attachments.look.bind(attachments);
   const upload = altinn.uploadAttachment.bind(altinn);
   Object.assign(attachments, {

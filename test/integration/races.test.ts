@@ -10,7 +10,7 @@ import { withUpload } from "../../shared/records/uploadSet.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { settleUploads } from "../../shared/upkeep/settleUploads.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-import { World } from "../harness/world.ts";
+import { RESOURCE, World } from "../harness/world.ts";
 import { refuseLater, refuseOnce } from "./deadLetterSteps.ts";
 import { aLetter, INITIALIZE, POST_LETTER } from "./letters.ts";
 
@@ -64,8 +64,9 @@ test("a letter is to be cancelled while it is posted, and the answer is lost: fo
   await using world = await World.start(storage);
   const message = await waitingLetter(world, "taken back");
   const { sending } = world.app;
-  const altinn: typeof sending.altinn = {
-    ...sending.altinn,
+  const api = sending.altinn(RESOURCE);
+  const altinn: typeof api = {
+    ...api,
     async initialize(body) {
       await world.drop({ cancel: { requestId: "taken back" } });
       const [cancel] = await world.host.waiting(QUEUES.requests);
@@ -73,10 +74,10 @@ test("a letter is to be cancelled while it is posted, and the answer is lost: fo
       await world.handle(cancel);
       await world.host.lose(cancel);
       world.fault({ step: POST_LETTER, phase: "after", action: "cut" });
-      return sending.altinn.initialize(body);
+      return api.initialize(body);
     },
   };
-  await sendDispatch({ ...sending, altinn }, message);
+  await sendDispatch({ ...sending, altinn: () => altinn }, message);
   world.clearFaults();
   await world.settle(DAY);
   expect(world.letters().map(({ status }) => status)).toEqual(["PurgedByAltinn"]);
@@ -118,7 +119,8 @@ test("an upload is taken over while its bytes go: its claim is not renewed, and 
   await world.drop(
     aLetter({ id: "taken over", recipients: [20, 21].map((index) => organization(index)), attachments }),
   );
-  const { altinn, store } = world.app.sending;
+  const { store } = world.app.sending;
+  const altinn = world.app.sending.altinn(RESOURCE);
   const { requests } = store;
   const uploadOf = async () => (await requests.read("taken over"))?.value.preparation?.uploads[0];
   const read = requests.read.bind(requests);

@@ -9,7 +9,7 @@ import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { anAttachment } from "../builders/request.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-import { World } from "../harness/world.ts";
+import { RESOURCE, World } from "../harness/world.ts";
 import {
   ask,
   check,
@@ -197,7 +197,8 @@ describe("files that are too large to go along with a letter", () => {
   /** Every file seems to have 3 GB, also when the app begins anew; as many bytes go as there are. */
   async function makeLarge(world: World): Promise<void> {
     await world.putAttachment(SHARED_FILE.blob, CONTENT);
-    const { attachments, altinn } = world.app.sending;
+    const { attachments } = world.app.sending;
+    const altinn = world.app.sending.altinn(RESOURCE);
     const look = attachments.look.bind(attachments);
     Object.assign(attachments, {
       async look(path: string) {

@@ -8,7 +8,7 @@ import { prepareRequest } from "../../shared/preparing/prepareRequest.ts";
 import { requestProgress } from "../../shared/records/progress.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-import { World } from "../harness/world.ts";
+import { RESOURCE, World } from "../harness/world.ts";
 import { aLetter, POST_LETTER } from "./letters.ts";
 
 let storage: Storage;
@@ -185,7 +185,7 @@ describe("many recipients with files", () => {
   test("an upload that outlasts its claim is not made a second time meanwhile by whoever looks", async () => {
     await using world = await start();
     await dropShared(world);
-    const { altinn } = world.app.sending;
+    const altinn = world.app.sending.altinn(RESOURCE);
     const upload = altinn.uploadAttachment.bind(altinn);
     let begun = 0;
     let goOn = () => {};
@@ -225,7 +225,7 @@ describe("many recipients with files", () => {
   test("an Altinn that loses each file is asked less and less often, and given up", async () => {
     await using world = await start();
     await dropShared(world);
-    Object.assign(world.app.sending.altinn, {
+    Object.assign(world.app.sending.altinn(RESOURCE), {
       attachment: async () => ({ kind: "found", value: { status: "Initialized" } }),
     });
     await world.settle(HOUR);
@@ -239,7 +239,7 @@ describe("many recipients with files", () => {
   test("an Altinn that knows nothing of the room it made is asked less and less often, and given up", async () => {
     await using world = await start();
     await dropShared(world);
-    Object.assign(world.app.sending.altinn, { uploadAttachment: async () => ({ kind: "gone" }) });
+    Object.assign(world.app.sending.altinn(RESOURCE), { uploadAttachment: async () => ({ kind: "gone" }) });
     await world.settle(6 * DAY);
     expect(count(world, INITIALIZE)).toBeLessThan(60);
     expect(await world.ends()).toEqual(["gaveUp altinnKeepsFailing"]);

@@ -139,11 +139,12 @@ test("two messages about one day: while one is worked on, the other asks Altinn 
   const { checking } = world.app;
   const message = { version: 1, resourceId: RESOURCE, day: dayOf(world.clock.now()) };
   let meanwhile: unknown;
-  const overview: typeof checking.altinn.overview = async (id) => {
+  const api = checking.altinn(RESOURCE);
+  const overview: typeof api.overview = async (id) => {
     meanwhile = await checkBatch(checking, message, "another message");
-    return checking.altinn.overview(id);
+    return api.overview(id);
   };
-  const outcome = await checkBatch({ ...checking, altinn: { ...checking.altinn, overview } }, message, "a message");
+  const outcome = await checkBatch({ ...checking, altinn: () => ({ ...api, overview }) }, message, "a message");
   expect(outcome).toMatchObject({ checked: 1, failed: 0 });
   expect(meanwhile).toMatchObject({ checked: 0, failed: 0 });
   expect(await world.told()).toContain("read");

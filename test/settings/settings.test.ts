@@ -31,6 +31,7 @@ describe("good settings", () => {
     expect(settingsOf(readSettings(good))).toEqual({
       storage: { kind: "connectionString", connectionString: "UseDevelopmentStorage=true" },
       resources: ["letters", "invoices"],
+      senders: [],
       statusQueues: [],
       statusQueueEncoding: "raw",
       altinn: {

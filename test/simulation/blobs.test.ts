@@ -138,7 +138,7 @@ class Caller {
         return listed.map(({ writtenAt, ...blob }) => ({ ...blob, isFullSecond: writtenAt % 1_000 === 0 }));
       }
       case "isEmpty":
-        return blobs.isEmpty(step.exceptFor);
+        return blobs.isEmpty(...(step.exceptFor === undefined ? [] : [step.exceptFor]));
     }
   }
 

@@ -129,7 +129,7 @@ async function start(letters: readonly Case[]) {
     recordOf: async (id: string) => (await store.correspondences.read(id))?.value,
     async sweep() {
       const foreignCheck = () => async () => true;
-      const context = { clock, altinn: model, store, tracker, telemetry, traces, foreignCheck };
+      const context = { clock, altinn: () => model, store, tracker, telemetry, traces, foreignCheck };
       model.calls.length = 0;
       state.calls = 0;
       const checks = createChecks(context);

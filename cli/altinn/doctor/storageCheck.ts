@@ -82,7 +82,7 @@ async function checkQueues({ queues }: StorageClients, statusQueues: readonly st
   const wrong = counts.flatMap(({ name, asked }) => {
     if ("error" in asked) return [refused(`queue ${name}`, asked.error, "Storage Queue Data Contributor")];
     const waiting = asked.value.approximateMessagesCount ?? 0;
-    const isPoison = ALL_QUEUES.some((queue) => poisonQueueOf(queue) === name);
+    const isPoison = names.some((queue) => poisonQueueOf(queue) === name);
     if (!isPoison || waiting === 0) return [];
     const what = `some ${waiting} messages are in it`;
     return [
