@@ -55,6 +55,9 @@ param producers principal[] = []
 @description('Systems that read announcements.')
 param consumers consumer[] = []
 
+@description('Systems that read the letters which your organisation receives (setting RECEIVE_RESOURCES).')
+param readers principal[] = []
+
 @description('Further queues for announcements, parted by commas: one for each system that is not to take those of the others. With :base64 behind it, as queue triggers of Azure Functions expect: case-system:base64,archive.')
 param statusQueues string = ''
 
@@ -98,7 +101,7 @@ param storageRedundancy 'Standard_LRS' | 'Standard_ZRS' = altinnEnvironment == '
 
 @description('How long things are kept, in days.')
 param keep retention = altinnEnvironment == 'production'
-  ? { records: 1095, contents: 365, acceptedRequests: 200, claimChecks: 100, attachments: 200, deadLetters: 180, deleted: 30, logs: 90 }
+  ? { records: 1095, contents: 365, acceptedRequests: 200, claimChecks: 100, attachments: 200, deadLetters: 180, inbox: 365, deleted: 30, logs: 90 }
   : { records: 400, contents: 100, deleted: 7, logs: 30 }
 
 @description('What is logged of who reads and changes the letters\' storage. Blobs hold what letters say.')
@@ -192,6 +195,7 @@ module dataAccess 'modules/dataAccess.bicep' = {
     producers: producers
     senderQueues: senderQueues
     consumers: consumers
+    readers: readers
     operators: operators
   }
 }

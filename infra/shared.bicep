@@ -66,6 +66,11 @@ type optionalSettings = {
   MAX_LETTERS_PER_HOUR: string?
   UNKNOWN_FIELDS: ('refuse' | 'refuse-near' | 'pass')?
   CONFIRM_EVENTS: ('true' | 'false')?
+  RECEIVE_RESOURCES: string?
+  RECEIVE_ORG: string?
+  RECEIVE_SINCE_DAYS: string?
+  READ_RECEIVED: ('onRequest' | 'onStored')?
+  CONFIRM_RECEIVED: ('onRequest' | 'onStored')?
 }
 
 @export()
@@ -74,7 +79,7 @@ type retention = {
   @description('Records of requests and letters. Once a record is gone, a request with the same id is a new letter.')
   @minValue(400)
   records: int
-  @description('What letters say, as far as the four below do not say otherwise: from when it was written, attachments from when they were last read.')
+  @description('What letters say, as far as the five below do not say otherwise: from when it was written, attachments from when they were last read.')
   @minValue(100)
   contents: int
   @description('Requests that were kept whole for later attempts, and of which a letter is not sent. The sweep deletes the others sooner.')
@@ -89,6 +94,9 @@ type retention = {
   @description('Letters that were not sent, and can be replayed.')
   @minValue(100)
   deadLetters: int?
+  @description('Letters that were received.')
+  @minValue(100)
+  inbox: int?
   @description('What was deleted or written over, until it is gone for good.')
   @minValue(7)
   @maxValue(365)

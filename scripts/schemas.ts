@@ -5,15 +5,21 @@ import { z } from "zod";
 import { createAltinn } from "../cli/commands.ts";
 import { referenceOf } from "../cli/reference.ts";
 import { announcementSchema } from "../shared/announcements/announcement.ts";
+import { letterAnnouncementSchema } from "../shared/announcements/letterAnnouncement.ts";
 import { openApi } from "../shared/openApi.ts";
 import { cancelSchema } from "../shared/requests/parseCancel.ts";
+import { receivedSchema } from "../shared/requests/parseReceived.ts";
 import { requestSchema } from "../shared/requests/schema.ts";
 
 /** Every published JSON Schema, by file name: exactly what stands in docs/schemas. */
 export function generateSchemas(): Record<string, string> {
   return {
-    "correspondence-request.schema.json": publish("Correspondence request", z.union([requestSchema, cancelSchema])),
+    "correspondence-request.schema.json": publish(
+      "Correspondence request",
+      z.union([requestSchema, cancelSchema, receivedSchema]),
+    ),
     "announcement.schema.json": publish("Announcement", announcementSchema),
+    "received-letter.schema.json": publish("Announcement of a received letter", letterAnnouncementSchema),
   };
 }
 

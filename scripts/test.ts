@@ -76,7 +76,8 @@ async function main(args: readonly string[]): Promise<Counts> {
   const failed = { passed: 0, failed: 1 };
   if (args.includes("--faults")) {
     process.env.EVERY_FAULT = "1";
-    const files = ["test/integration/failures.test.ts", "test/integration/killedSweep.test.ts"];
+    const names = ["integration/failures", "integration/killedSweep", "receiving/killed"];
+    const files = names.map((name) => `test/${name}.test.ts`);
     return test([...files, ...args.filter((argument) => argument !== "--faults")]);
   }
   if (args.includes("--scale")) {

@@ -15,11 +15,12 @@ import { createBreakers } from "./pausing/breakers.ts";
 import { createContacts } from "./pausing/contacts.ts";
 import { createDeploymentReader, type Deployment, isMarkerThere } from "./pausing/deployment.ts";
 import { createEmergencyBrake } from "./pausing/emergencyBrake.ts";
+import type { Receiving, ReceivingConnections, ReceivingContext } from "./receiving/context.ts";
 import { createStateStore, type StateContainers, stateContainersOf } from "./records/stateStore.ts";
 import { type ClientOf, createClients } from "./senders/clients.ts";
 import { allResources, indexSenders, sharedResources } from "./senders/senders.ts";
 import { longestPause } from "./settings/ncrontab.ts";
-import type { Settings } from "./settings/settings.ts";
+import type { ReceivingSettings, Settings } from "./settings/settings.ts";
 import { storageClients } from "./storage/clients.ts";
 import { CONTAINERS } from "./storage/names.ts";
 import { createQueues, type Queues } from "./storage/queues.ts";
@@ -40,6 +41,8 @@ export interface App {
   readonly events: EventContext;
   /** Whether an event comes from Altinn, by the header X-Forwarded-For. */
   readonly isFromAltinn: (forwardedFor: string | null) => boolean;
+  /** `undefined`: no letters are received. */
+  readonly receiving: Receiving | undefined;
   readonly finding: FindingContext;
   readonly dashboard: DashboardContext;
   readonly health: HealthContext;
@@ -63,6 +66,8 @@ export interface Connections {
   /** Files and requests that producers have put into blobs. */
   readonly attachments: AttachmentBlobs;
   readonly requestBlobs: RequestBlobs;
+  /** There where letters are received. */
+  readonly receiving?: ReceivingConnections;
 }
 
 /** Makes every client, and wires the parts. Makes no call yet. */
@@ -72,7 +77,11 @@ export async function createApp(settings: Settings, options: AppOptions): Promis
 
 async function connect(settings: Settings, clock: Clock): Promise<Connections> {
   const { blobs, queues } = await storageClients(settings.storage);
+  // Where nothing is received, nothing of it is loaded.
+  const receiving =
+    settings.receiving && (await import("./receiving/receiving.ts")).connectReceiving(settings, clock, blobs);
   return {
+    ...(receiving === undefined ? {} : { receiving }),
     clientOf: createClients(settings, clock),
     queues: createQueues(queues, clock),
     containers: stateContainersOf(blobs),
@@ -103,9 +112,18 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
     ),
   );
   const contact = createContacts(state, clock, randomUUID(), new Set(senderLimits.keys()));
+  const random = options.random ?? Math.random;
+  const receiving = receivingOf(settings, connections.receiving, {
+    clock,
+    random,
+    deployment,
+    store,
+    queues,
+    telemetry,
+  });
   const sending: IntakeContext = {
     clock,
-    random: options.random ?? Math.random,
+    random,
     newId: randomUUID,
     rules: {
       environment: settings.altinn.environment,
@@ -147,12 +165,14 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
     breaker: createBreakers({ clock, telemetry, hasSenders: settings.senders.length > 0 }),
     telemetry,
     traces,
+    receiving,
   };
   const finding: FindingContext = { clock, store, contact, isBrakeSet: settings.emergencyBrake };
   return {
     settings,
     telemetry,
     sending,
+    receiving,
     checking: {
       clock,
       altinn,
@@ -177,6 +197,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       traces,
       contact,
       confirmEvents: settings.confirmEvents,
+      inbox: receiving && settings.receiving && inboxOf(receiving, settings.receiving),
     },
     isFromAltinn: settings.eventSources === undefined ? () => true : createSourceCheck(settings.eventSources),
     finding,
@@ -207,6 +228,29 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       brake: sending.brake,
       breaker: sending.breaker,
     },
+  };
+}
+
+/** Receiving by the settings, over what it calls; `undefined` where no letters are received. */
+function receivingOf(
+  { receiving, giveUpAfterHours, followDays, statusQueueEncoding: encoding }: Settings,
+  connections: ReceivingConnections | undefined,
+  parts: Omit<ReceivingContext, "rules" | keyof ReceivingConnections>,
+): Receiving | undefined {
+  if (receiving === undefined || connections === undefined) return undefined;
+  const { resources, sinceDays, onStored } = receiving;
+  const since = sinceDays * DAY;
+  const [giveUpAfter, loseAfter] = [giveUpAfterHours * HOUR, followDays * DAY];
+  const { start, ...calls } = connections;
+  return start({ ...parts, ...calls, rules: { resources, since, onStored, giveUpAfter, loseAfter, encoding } });
+}
+
+/** Where events tell of letters to the organisation. */
+function inboxOf(receiving: Receiving, settings: ReceivingSettings): EventContext["inbox"] {
+  const resources = new Set(settings.resources);
+  return {
+    isFor: ({ resourceId = "", organisation }) => resources.has(resourceId) && organisation === settings.organisation,
+    hear: receiving.hear,
   };
 }
 

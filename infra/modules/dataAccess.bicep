@@ -9,6 +9,8 @@ param producers principal[]
 param senderQueues senderQueue[]
 @description('Systems that read announcements.')
 param consumers consumer[]
+@description('Systems that read the letters which the organisation receives.')
+param readers principal[]
 @description('People who run the commands of cli/.')
 param operators principal[]
 
@@ -21,6 +23,9 @@ var appOnQueues = [
   { queue: 'dispatches-poison', role: roles.storageQueueDataContributor, why: 'Moves failed dispatches here, and takes them up again.' }
   { queue: 'status-checks', role: roles.storageQueueDataContributor, why: 'Puts checks, and takes them.' }
   { queue: 'status-checks-poison', role: roles.storageQueueDataContributor, why: 'Moves failed checks here.' }
+  { queue: 'receipts', role: roles.storageQueueDataContributor, why: 'Puts letters that are to be received, and takes them.' }
+  { queue: 'receipts-poison', role: roles.storageQueueDataContributor, why: 'Moves here what failed.' }
+  { queue: 'received-correspondence', role: roles.storageQueueDataMessageSender, why: 'Tells of letters that were received.' }
   { queue: 'correspondence-status', role: roles.storageQueueDataReader, why: 'Its health check looks whether the queue is there.' }
 ]
 
@@ -30,6 +35,7 @@ var appOnContainers = [
   { container: 'correspondence-accepted', role: roles.storageBlobDataContributor, why: 'Keeps requests whole while their letters wait.' }
   { container: 'correspondence-requests', role: roles.storageBlobDataContributor, why: 'Reads requests too large for a message, and deletes them in the end.' }
   { container: 'correspondence-attachments', role: roles.storageBlobDataReader, why: 'Streams attachments to Altinn.' }
+  { container: 'correspondence-inbox', role: roles.storageBlobDataContributor, why: 'Stores letters that are received.' }
 ]
 
 var appOnAccount = [
@@ -75,6 +81,16 @@ var blobActions = [
 ]
 var onBlobs = join(map(blobActions, action => '!(ActionMatches{\'${action}\'})'), ' AND ')
 
+// Who reads letters may also ask for them to be confirmed, by the queue on which letters are dropped.
+var readersOnQueues = [
+  { queue: 'received-correspondence', role: roles.storageQueueDataContributor, why: 'A reader: takes what is told of received letters, and puts back what failed.' }
+  { queue: 'correspondence-requests', role: roles.storageQueueDataMessageSender, why: 'A reader: has received letters marked as read, confirmed or purged.' }
+]
+
+var readersOnContainers = [
+  { container: 'correspondence-inbox', role: roles.storageBlobDataReader, why: 'A reader: reads received letters.' }
+]
+
 var consumersOnQueues = {
   role: roles.storageQueueDataMessageProcessor
   why: 'A consumer: takes announcements off its queue.'
@@ -94,6 +110,8 @@ var operatorsOnAccount = [
 // One row for each producer and place, and for each operator and role.
 var producerOnQueue = flatten(map(producers, who => map(producersOnQueues, grant => union(grant, { who: who }))))
 var producerOnContainer = flatten(map(producers, who => map(producersOnContainers, grant => union(grant, { who: who }))))
+var readerOnQueue = flatten(map(readers, who => map(readersOnQueues, grant => union(grant, { who: who }))))
+var readerOnContainer = flatten(map(readers, who => map(readersOnContainers, grant => union(grant, { who: who }))))
 var consumerOnQueue = map(consumers, who => union((who.?renews ?? false) ? consumersThatRenew : consumersOnQueues, { who: who }))
 var operatorOnAccount = flatten(map(operators, who => map(operatorsOnAccount, grant => union(grant, { who: who }))))
 
@@ -128,6 +146,14 @@ resource producerQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@
 
 resource producerContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' existing = [
   for grant in producerOnContainer: { parent: account::blobService, name: grant.container }
+]
+
+resource readerQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' existing = [
+  for grant in readerOnQueue: { parent: account::queueService, name: grant.queue }
+]
+
+resource readerContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' existing = [
+  for grant in readerOnContainer: { parent: account::blobService, name: grant.container }
 ]
 
 resource consumerQueues 'Microsoft.Storage/storageAccounts/queueServices/queues@2023-05-01' existing = [
@@ -257,6 +283,32 @@ resource consumersUseQueues 'Microsoft.Authorization/roleAssignments@2022-04-01'
   for (grant, i) in consumerOnQueue: {
     name: guid(consumerQueues[i].id, grant.who.principalId, grant.role)
     scope: consumerQueues[i]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: grant.who.principalId
+      principalType: grant.who.principalType
+      description: grant.why
+    }
+  }
+]
+
+resource readersUseQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, i) in readerOnQueue: {
+    name: guid(readerQueues[i].id, grant.who.principalId, grant.role)
+    scope: readerQueues[i]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: grant.who.principalId
+      principalType: grant.who.principalType
+      description: grant.why
+    }
+  }
+]
+
+resource readersUseContainers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, i) in readerOnContainer: {
+    name: guid(readerContainers[i].id, grant.who.principalId, grant.role)
+    scope: readerContainers[i]
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
       principalId: grant.who.principalId

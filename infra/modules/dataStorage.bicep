@@ -21,7 +21,10 @@ var queueNames = [
   'dispatches-poison'
   'status-checks'
   'status-checks-poison'
+  'receipts'
+  'receipts-poison'
   'correspondence-status'
+  'received-correspondence'
 ]
 
 // Beside those that all share, for each sender that has its own.
@@ -38,6 +41,7 @@ var containerNames = [
   'correspondence-attachments'
   'correspondence-requests'
   'correspondence-dead-letters'
+  'correspondence-inbox'
 ]
 
 // Records by kind: never the whole container, since the app's marker lies there, and without it nothing is sent. Nor the figures of
@@ -52,6 +56,7 @@ var recordPrefixes = [
   'correspondence-state/claim-checks/'
   'correspondence-state/checks/'
   'correspondence-state/senders/'
+  'correspondence-state/receipts/'
 ]
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
@@ -142,6 +147,17 @@ resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
               filters: { blobTypes: ['blockBlob'], prefixMatch: ['correspondence-requests/'] }
               actions: {
                 baseBlob: { delete: { daysAfterModificationGreaterThan: keep.?claimChecks ?? keep.contents } }
+              }
+            }
+          }
+          {
+            // Letters to the organisation: whoever reads them takes them from here.
+            name: 'inbox'
+            type: 'Lifecycle'
+            definition: {
+              filters: { blobTypes: ['blockBlob'], prefixMatch: ['correspondence-inbox/'] }
+              actions: {
+                baseBlob: { delete: { daysAfterModificationGreaterThan: keep.?inbox ?? keep.contents } }
               }
             }
           }

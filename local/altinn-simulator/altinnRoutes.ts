@@ -1,7 +1,7 @@
 // The routes of Maskinporten and of the Altinn platform.
 
 import { isSameSecret } from "../sameSecret.ts";
-import { type Answer, emptyAnswer, jsonAnswer, modelFailure } from "./answer.ts";
+import { type Answer, codedError, emptyAnswer, jsonAnswer, modelFailure } from "./answer.ts";
 import * as attachments from "./attachments.ts";
 import type { KeptFiles } from "./keptFiles.ts";
 import { initializeByForm, initializeByJson } from "./letters.ts";
@@ -10,6 +10,7 @@ import { grantToken, type Maskinporten, metadata } from "./maskinporten.ts";
 import { receiveForm } from "./multipart.ts";
 import { purgeBySender, showDetails, showOverview } from "./ownLetters.ts";
 import { receiveFile } from "./receivedFile.ts";
+import { confirm, download, markAsRead, purgeByRecipient, showToRecipient } from "./recipientLetters.ts";
 import { type Call, type Handle, type Route, route } from "./route.ts";
 import * as subscriptions from "./subscriptions.ts";
 import { bearerToken, issueToken, readToken } from "./tokens.ts";
@@ -62,6 +63,10 @@ function letterRoutes(platform: Platform): Route[] {
   const about = (answer: (world: World, id: string) => Answer) => (call: Call) =>
     answer(asCaller(call), call.params.id ?? "");
   const list = (call: Call) => listCorrespondences(asCaller(call), call.query);
+  const takeFile = (call: Call) =>
+    download(asCaller(call), call.params.id ?? "", call.params.attachmentId ?? "", platform.kept);
+  // What only recipients do.
+  const refuse = () => codedError(4001);
   const initialize = async (call: Call) => {
     if (!/^application\/(?:[\w.-]+\+)?json\b/iu.test(call.headers["content-type"] ?? "")) return emptyAnswer(415);
     return initializeByJson(asCaller(call), await call.readText());
@@ -77,9 +82,12 @@ function letterRoutes(platform: Platform): Route[] {
     route("POST", base, writes(initialize)),
     route("POST", `${base}/upload`, writes(upload)),
     route("GET", base, reads(list)),
-    route("GET", `${base}/{id}`, reads(about(showOverview))),
+    route("GET", `${base}/{id}`, reads(about(showOverview), about(showToRecipient))),
     route("GET", `${base}/{id}/details`, reads(about(showDetails))),
-    route("DELETE", `${base}/{id}/purge`, writes(about(purgeBySender))),
+    route("DELETE", `${base}/{id}/purge`, reads(about(purgeBySender), about(purgeByRecipient))),
+    route("POST", `${base}/{id}/markasread`, reads(refuse, about(markAsRead))),
+    route("POST", `${base}/{id}/confirm`, reads(refuse, about(confirm))),
+    route("GET", `${base}/{id}/attachment/{attachmentId}/download`, reads(refuse, takeFile)),
   ];
 }
 
@@ -126,17 +134,22 @@ function worldsOf({ world }: Platform): (call: Call) => World {
   return ({ owner = world.options.owner }) => worldOf(world, owner);
 }
 
-/** The gateway and the token check, for a token with one of the scopes: 401 and 403 without a body. */
-function guard({ world, subscriptionKey }: Platform, scopes: readonly string[]): (handle: Handle) => Handle {
-  return (handle) => async (call) => {
-    if (!hasSubscriptionKey(call, subscriptionKey)) return emptyAnswer(401);
-    const token = bearerToken(call.headers.authorization) ?? "";
-    const claims = await readToken(world.state.secret, "altinn", token, world.now());
-    if (claims === undefined) return emptyAnswer(401);
-    if (!scopes.some((scope) => claims.scopes.includes(scope))) return emptyAnswer(403);
-    if (call.headers.accept?.trim().toLowerCase() === "application/problem+json") return emptyAnswer(406);
-    return handle({ ...call, owner: claims.owner });
-  };
+/**
+ * The gateway and the token check, for a token with one of the scopes: 401 and 403 without a body. Whose token may not write
+ * counts as a recipient, for whom other things may be done.
+ */
+function guard({ world, subscriptionKey }: Platform, scopes: readonly string[]) {
+  return (handle: Handle, byRecipient: Handle = handle) =>
+    async (call: Call) => {
+      if (!hasSubscriptionKey(call, subscriptionKey)) return emptyAnswer(401);
+      const token = bearerToken(call.headers.authorization) ?? "";
+      const claims = await readToken(world.state.secret, "altinn", token, world.now());
+      if (claims === undefined) return emptyAnswer(401);
+      if (!scopes.some((scope) => claims.scopes.includes(scope))) return emptyAnswer(403);
+      if (call.headers.accept?.trim().toLowerCase() === "application/problem+json") return emptyAnswer(406);
+      const asked = { ...call, owner: claims.owner };
+      return claims.scopes.includes(write) ? handle(asked) : byRecipient(asked);
+    };
 }
 
 function hasSubscriptionKey(call: Call, wanted: string | undefined): boolean {

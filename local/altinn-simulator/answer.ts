@@ -7,7 +7,7 @@ import { errors } from "./errors.ts";
 export interface Answer {
   readonly status: number;
   /** Null: no body and no content type. */
-  readonly body: string | Uint8Array | null;
+  readonly body: string | Uint8Array | Iterable<Uint8Array> | null;
   readonly contentType: string | null;
   readonly headers?: Readonly<Record<string, string>>;
 }

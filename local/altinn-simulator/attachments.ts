@@ -69,6 +69,7 @@ export function addAttachment(
     size: null,
     sha256: null,
     infected: false,
+    isMadeUp: false,
     statuses: [{ status: "Initialized", text: "Initialized", at: now }],
     correspondenceIds: [],
   };

@@ -7,10 +7,12 @@ import type { Engine } from "./engine.ts";
 import { releaseHeld } from "./events.ts";
 import type { Fault, Faults, WaitingFault } from "./faults.ts";
 import { addForeignAttachment, foreignOwner, takeKey } from "./foreign.ts";
+import { type Incoming, sendToOwner } from "./incoming.ts";
 import { act, removeLifeRule } from "./life.ts";
 import { parseLifeRule } from "./lifeRule.ts";
 import type { Client, Maskinporten } from "./maskinporten.ts";
-import type { Action, AltinnEvent, Attachment, EventRule, Subscription } from "./state.ts";
+import { isToOwner } from "./recipientLetters.ts";
+import type { Action, AltinnEvent, Attachment, Correspondence, EventRule, Subscription } from "./state.ts";
 import { highestStatus, type StatusEntry } from "./statuses.ts";
 import type { World } from "./world.ts";
 
@@ -63,6 +65,8 @@ export interface Control {
   clearCalls(): void;
   /** The correspondences of whoever called, in the order in which they were created. */
   correspondences(): ControlledCorrespondence[];
+  /** Those that are addressed to the organisation, whoever sent them. */
+  received(): ControlledCorrespondence[];
   exists(correspondenceId: string): boolean;
   attachments(): Attachment[];
   /** The events produced, whether or not anybody subscribes. */
@@ -93,6 +97,8 @@ export interface Control {
   releaseEvents(order?: "given" | "reversed"): Promise<void>;
   /** Another owner's letter uses the key; that letter's id. */
   takeKey(idempotentKey: string): string;
+  /** Somebody else sends a letter to the organisation; its id. */
+  sendToOwner(incoming: Incoming): string;
   /** A published attachment of another owner; its id. */
   addForeignAttachment(): string;
   /** An attachment's life ends; nothing is told of that. */
@@ -133,7 +139,8 @@ export function createControl(parts: ControlParts): Control {
     calls: () => calls.list(),
     callCount: (method, route) => calls.count(method, route),
     clearCalls: () => calls.clear(),
-    correspondences: () => listControlled(world),
+    correspondences: () => listControlled(world, ({ owner }) => owner !== foreignOwner),
+    received: () => listControlled(world, (letter) => isToOwner(world, letter)),
     exists: (correspondenceId) => world.correspondences.has(correspondenceId),
     attachments: () => structuredClone(world.state.attachments),
     expireAttachment: (attachmentId) => {
@@ -196,30 +203,29 @@ export function createControl(parts: ControlParts): Control {
       await runDue();
     },
     takeKey: (key) => takeKey(world, key),
+    sendToOwner: (incoming) => sendToOwner(world, incoming),
     addForeignAttachment: () => addForeignAttachment(world),
     revokeTokens: parts.revokeTokens,
   };
 }
 
-function listControlled(world: World): ControlledCorrespondence[] {
-  return world.state.correspondences
-    .filter(({ owner }) => owner !== foreignOwner)
-    .map((letter) => ({
-      correspondenceId: letter.id,
-      resourceId: letter.resourceId,
-      owner: letter.owner,
-      recipient: letter.recipient,
-      idempotentKey: letter.idempotentKey,
-      status: highestStatus(letter.statuses).status,
-      statuses: structuredClone(letter.statuses),
-      created: letter.created,
-      requestedPublishTime: letter.requestedPublishTime,
-      files: letter.attachmentIds
-        .map((id) => world.attachments.get(id))
-        .filter((file) => file !== undefined)
-        .map(controlledFile),
-      request: structuredClone(letter.received),
-    }));
+function listControlled(world: World, isMeant: (letter: Correspondence) => boolean): ControlledCorrespondence[] {
+  return world.state.correspondences.filter(isMeant).map((letter) => ({
+    correspondenceId: letter.id,
+    resourceId: letter.resourceId,
+    owner: letter.owner,
+    recipient: letter.recipient,
+    idempotentKey: letter.idempotentKey,
+    status: highestStatus(letter.statuses).status,
+    statuses: structuredClone(letter.statuses),
+    created: letter.created,
+    requestedPublishTime: letter.requestedPublishTime,
+    files: letter.attachmentIds
+      .map((id) => world.attachments.get(id))
+      .filter((file) => file !== undefined)
+      .map(controlledFile),
+    request: structuredClone(letter.received),
+  }));
 }
 
 function controlledFile(file: Attachment): ControlledFile {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Answer, emptyAnswer, jsonAnswer } from "./answer.ts";
 import type { Control } from "./control.ts";
 import { faultSchema } from "./faults.ts";
+import { incomingSchema } from "./incoming.ts";
 import { type Call, type Route, route } from "./route.ts";
 import { actions, eventRuleSchema } from "./state.ts";
 
@@ -65,6 +66,9 @@ export function controlRoutes(control: Control, counts: () => Record<string, num
     taking("POST", "/_control/clients", schemas.client, (client) => registerClient(control, client)),
     taking("POST", "/_control/keys", schemas.key, ({ idempotentKey }) =>
       jsonAnswer(201, { correspondenceId: control.takeKey(idempotentKey) }),
+    ),
+    taking("POST", "/_control/incoming", incomingSchema, (incoming) =>
+      jsonAnswer(201, { correspondenceId: control.sendToOwner(incoming) }),
     ),
     taking("POST", "/_control/correspondences/{id}/{action}", schemas.action, (options, call) =>
       actOn(control, call.params, options),

@@ -44,7 +44,7 @@ export function emitLetter(world: World, at: number, letter: Correspondence, typ
     source: "correspondence",
     resourceId: letter.resourceId,
     instance: letter.id,
-    ...(subject === undefined ? {} : { subject }),
+    subject: subject ?? ownerUrn(letter.owner),
   });
 }
 

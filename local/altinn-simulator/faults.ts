@@ -20,6 +20,8 @@ export const faultSchema = z.object({
   drop: z.enum(["before", "after"]).optional(),
   /** The work is done, then the given status is answered. */
   workFirst: z.boolean().optional(),
+  /** The work is done, and the connection is cut after so many bytes of the answer's body. */
+  cutAfterBytes: z.number().int().nonnegative().optional(),
   /** The work is done, and its answer can't be read. */
   malformed: z.boolean().optional(),
   /** How many calls it works on. Default: 1. */
@@ -106,10 +108,13 @@ export function faultyAnswer(fault: Fault, worked: Answer | undefined): Answer {
       }
     : (worked ?? { status: 200, body: null, contentType: null });
   const answer =
-    fault.malformed === true
-      ? { ...own, body: (own.body ?? '{"correspondences":[{').slice(0, 20), contentType: "application/json" }
-      : own;
+    fault.malformed === true ? { ...own, body: beginningOf(own.body), contentType: "application/json" } : own;
   return { ...answer, headers: { ...answer.headers, ...fault.headers } };
+}
+
+/** So much of a body that nobody can read it. */
+function beginningOf(body: Answer["body"]): string {
+  return (typeof body === "string" ? body : '{"correspondences":[{').slice(0, 20);
 }
 
 function bodyOf(body: unknown): string | null {

@@ -2,8 +2,10 @@
 
 import { type Answer, codedError, jsonAnswer, modelFailure } from "./answer.ts";
 import { isUuid, parseEnum, parseTime } from "./model/values.ts";
+import { isToOwner } from "./recipientLetters.ts";
 import { lookUpResource, mayUse } from "./rules/resources.ts";
-import { statusNames } from "./statuses.ts";
+import type { Correspondence } from "./state.ts";
+import { hasBeen, statusNames } from "./statuses.ts";
 import type { World } from "./world.ts";
 
 const most = 1_000;
@@ -22,11 +24,13 @@ export function listCorrespondences(world: World, query: URLSearchParams): Answe
     const letter = world.byKey.get(key);
     return jsonAnswer(200, { ids: letter === undefined ? [] : [letter.id] });
   }
-  if (role === "Recipient") return jsonAnswer(200, { ids: [] });
+  const isTheirs = (letter: Correspondence): boolean =>
+    (role !== "Recipient" && letter.owner === world.options.owner) ||
+    (role !== "Sender" && isToOwner(world, letter) && hasBeen(letter.statuses, "Published"));
   const found = world.state.correspondences.filter((letter) => {
     const time = letter.requestedPublishTime;
     return (
-      letter.owner === world.options.owner &&
+      isTheirs(letter) &&
       // The prefix is not taken off here: with it nothing is found.
       letter.resourceId === resourceId &&
       (from === undefined || time > from) &&

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Answer, emptyAnswer, unhandledError } from "./answer.ts";
 import type { CallLog } from "./calls.ts";
@@ -87,7 +88,7 @@ async function answer(
   }
   const outcome = fault === undefined ? (worked ?? emptyAnswer(404)) : faultyAnswer(fault, worked);
   note(outcome.status);
-  await send(request, response, outcome);
+  await send(request, response, outcome, fault?.cutAfterBytes);
 }
 
 async function work(
@@ -126,14 +127,34 @@ async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-async function send(request: IncomingMessage, response: ServerResponse, outcome: Answer): Promise<void> {
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  outcome: Answer,
+  cutAfterBytes?: number,
+): Promise<void> {
   response.statusCode = outcome.status;
   if (outcome.contentType !== null) response.setHeader("content-type", outcome.contentType);
   for (const [name, value] of Object.entries(outcome.headers ?? {})) response.setHeader(name, value);
   await new Promise<void>((resolve) => {
     response.once("close", resolve);
-    response.end(outcome.body ?? undefined);
+    const { body } = outcome;
+    if (cutAfterBytes !== undefined) Readable.from(beginningOf(body, response, cutAfterBytes)).pipe(response);
+    else if (body === null || typeof body === "string" || body instanceof Uint8Array) response.end(body ?? undefined);
+    else Readable.from(body, { objectMode: false }).pipe(response);
   });
   // What the caller still sends is read away, so that it gets the answer instead of a reset.
   request.resume();
+}
+
+/** So many bytes of a body; then the connection is cut. */
+function* beginningOf(body: Answer["body"], response: ServerResponse, bytes: number): Generator<Uint8Array> {
+  const parts =
+    typeof body === "string" || body instanceof Uint8Array || body === null ? [Buffer.from(body ?? "")] : body;
+  let left = bytes;
+  for (const part of parts) {
+    if (left > 0) yield part.subarray(0, left);
+    left -= part.length;
+  }
+  response.destroy();
 }

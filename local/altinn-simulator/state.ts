@@ -23,6 +23,8 @@ const attachmentSchema = z.object({
   /** SHA-256 of the bytes received, in hex. */
   sha256: z.string().nullable(),
   infected: z.boolean(),
+  /** Sent by others: its bytes follow from its id and size. */
+  isMadeUp: z.boolean().default(false),
   statuses: z.array(attachmentStatusSchema),
   correspondenceIds: z.array(z.string()),
 });

@@ -30,6 +30,11 @@ export function overview(world: World, letter: Correspondence): Record<string, u
   };
 }
 
+/** The same as its recipient is shown it: with what is in it. */
+export function receivedOverview(world: World, letter: Correspondence): Record<string, unknown> {
+  return { ...overview(world, letter), content: wholeContent(world, letter) };
+}
+
 /** `GET /correspondence/{id}/details`. */
 export function details(world: World, letter: Correspondence): Record<string, unknown> {
   const purges: readonly StatusName[] = ["PurgedByRecipient", "PurgedByAltinn"];
@@ -81,6 +86,10 @@ function content(world: World, letter: Correspondence): Record<string, unknown> 
   if (hasBeen(letter.statuses, "Published")) {
     return { attachments: [], language: "no", messageTitle: "", messageSummary: "", messageBody: "" };
   }
+  return wholeContent(world, letter);
+}
+
+function wholeContent(world: World, letter: Correspondence): Record<string, unknown> {
   const asked = letter.request.correspondence?.content;
   const attachments = letter.attachmentIds
     .map((id) => world.attachments.get(id))

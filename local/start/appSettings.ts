@@ -7,6 +7,12 @@ export const EXAMPLE_RESOURCE = "example-letters";
 /** Every resource that may be sent on. To the simulator one is confidential whose id begins like that. */
 export const EXAMPLE_RESOURCES = [EXAMPLE_RESOURCE, "confidential-example-letters"];
 
+/** The resource on which others send to the simulator's organisation. */
+export const EXAMPLE_INCOMING_RESOURCE = "example-incoming";
+
+/** The simulator's organisation, if it is not told of another. */
+export const EXAMPLE_ORGANISATION = "991825827";
+
 /** A queue that a request may name as its `statusQueue`. */
 export const EXAMPLE_STATUS_QUEUE = "example-status";
 
@@ -36,5 +42,7 @@ export function appSettings({ connectionString, altinnUrl, credentials }: AppSet
     ALTINN_EVENTS_ADDRESSES: "any",
     STATUS_QUEUES: EXAMPLE_STATUS_QUEUE,
     CHECK_SCHEDULE: "0 */5 * * * *",
+    RECEIVE_RESOURCES: EXAMPLE_INCOMING_RESOURCE,
+    RECEIVE_ORG: EXAMPLE_ORGANISATION,
   };
 }

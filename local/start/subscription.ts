@@ -5,7 +5,7 @@ import { jwkSigner } from "../../shared/altinn/grant.ts";
 import type { CallFailure } from "../../shared/altinn/httpCall.ts";
 import { readPrivateJwk } from "../../shared/altinn/privateJwk.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { EXAMPLE_RESOURCES, SUBSCRIPTION_KEY } from "./appSettings.ts";
+import { EXAMPLE_INCOMING_RESOURCE, EXAMPLE_ORGANISATION, EXAMPLE_RESOURCES, SUBSCRIPTION_KEY } from "./appSettings.ts";
 import type { Credentials } from "./state.ts";
 
 export interface SubscriptionOptions {
@@ -40,12 +40,16 @@ export async function subscribe({ altinnUrl, webhook, credentials, clock }: Subs
     clock,
   });
   const { subscriptions } = made(await events.list());
-  for (const resourceId of EXAMPLE_RESOURCES) {
+  const own = { resourceId: EXAMPLE_INCOMING_RESOURCE, organisation: EXAMPLE_ORGANISATION };
+  for (const { resourceId, organisation } of [
+    ...EXAMPLE_RESOURCES.map((id) => ({ resourceId: id, organisation: undefined })),
+    own,
+  ]) {
     const existing = subscriptions.filter(({ resourceFilter }) => resourceFilter === resourceFilterOf(resourceId));
     if (existing.some(({ endPoint }) => endPoint === webhook)) continue;
     // An earlier start had another port: its subscription would be pushed to in vain.
     for (const { id } of existing) made(await events.remove(id));
-    made(await events.create(resourceId, webhook));
+    made(await events.create(resourceId, webhook, organisation));
   }
 }
 

@@ -51,17 +51,24 @@ export interface SharedParts {
 }
 
 /** Makes a client. Makes no call yet. */
-export function createAltinnClient(
+export function createAltinnClient(settings: AltinnSettings, clock: Clock, shared: SharedParts = {}): AltinnClient {
+  const { platformUrl, subscriptionKey } = settings.altinn;
+  const tokens = createTokens(settings, settings.maskinporten.scopes, clock, shared);
+  return { tokens, altinn: createCorrespondenceApi({ platformUrl, subscriptionKey, tokens, http: fetch, clock }) };
+}
+
+/** Tokens of the settings' client, with these scopes. Makes no call yet. */
+export function createTokens(
   { altinn, maskinporten }: AltinnSettings,
+  scopes: readonly string[],
   clock: Clock,
   shared: SharedParts = {},
-): AltinnClient {
-  const { platformUrl, subscriptionKey } = altinn;
-  const { issuer, clientId, key, scopes, consumerOrg, systemUserOrg } = maskinporten;
-  const tokens = createAccessTokens({
+): AccessTokens {
+  const { issuer, clientId, key, consumerOrg, systemUserOrg } = maskinporten;
+  return createAccessTokens({
     issuer,
-    platformUrl,
-    subscriptionKey,
+    platformUrl: altinn.platformUrl,
+    subscriptionKey: altinn.subscriptionKey,
     clientId,
     sign: shared.sign ?? signerOf(key),
     ...(shared.endpoint === undefined ? {} : { endpoint: shared.endpoint }),
@@ -71,7 +78,6 @@ export function createAltinnClient(
     http: fetch,
     clock,
   });
-  return { tokens, altinn: createCorrespondenceApi({ platformUrl, subscriptionKey, tokens, http: fetch, clock }) };
 }
 
 /** Signs grants with a key. Makes no call yet. */

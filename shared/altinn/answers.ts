@@ -88,7 +88,7 @@ export function readList(answer: Answer | CallFailure): { kind: "listed"; ids: s
 /** What a purge of a correspondence came to. */
 export function purgeOutcome(answer: Answer | CallFailure): PurgeOutcome {
   if (answer.kind === "failed") return answer;
-  if (isSuccess(answer)) return isPurged(answer) ? { kind: "purged" } : unreadable(answer);
+  if (isSuccess(answer)) return isDone(answer) ? { kind: "purged" } : unreadable(answer);
   const problem = parseProblem(answer.json);
   if (problem.errorCode === PURGED_BEFORE) return { kind: "gone" };
   if (problem.errorCode === PUBLISHED) return { kind: "published" };
@@ -129,7 +129,7 @@ export function attachmentUploaded(answer: Answer | CallFailure): AttachmentUplo
 /** What a purge of an attachment came to. */
 export function attachmentPurged(answer: Answer | CallFailure): AttachmentPurged {
   if (answer.kind === "failed") return answer;
-  if (isSuccess(answer)) return isPurged(answer) ? { kind: "purged" } : unreadable(answer);
+  if (isSuccess(answer)) return isDone(answer) ? { kind: "purged" } : unreadable(answer);
   const problem = parseProblem(answer.json);
   if (problem.errorCode === ATTACHMENT_PURGED_BEFORE) return { kind: "gone" };
   if (answer.status === 404 && problem.errorCode === NO_ATTACHMENT) return { kind: "gone" };
@@ -139,21 +139,23 @@ export function attachmentPurged(answer: Answer | CallFailure): AttachmentPurged
     : statusFailure(answer, problem.errorCode);
 }
 
-function isSuccess(answer: Answer): boolean {
+/** Whether the answer says yes. */
+export function isSuccess(answer: Answer): boolean {
   return answer.status >= 200 && answer.status < 300;
 }
 
-/** A purge is answered with 204, or with the id of what was purged; a gateway's friendly page purges nothing. */
-function isPurged(answer: Answer): boolean {
+/** What changes something is answered with 204, or with the id of what was changed; a gateway's friendly page changes nothing. */
+export function isDone(answer: Answer): boolean {
   return answer.status === 204 || altinnId.safeParse(answer.json).success;
 }
 
 /** Whether Altinn itself says no, and would say it again. */
-function isRefusal(answer: Answer, problem: ProblemDetails): boolean {
+export function isRefusal(answer: Answer, problem: ProblemDetails): boolean {
   return problem.isProblem && answer.status >= 400 && answer.status < 500 && ![408, 425, 429].includes(answer.status);
 }
 
-function refusal(answer: Answer, { errorCode }: ProblemDetails): { status: number; errorCode?: number } {
+/** What a refusal is kept as. */
+export function refusal(answer: Answer, { errorCode }: ProblemDetails): { status: number; errorCode?: number } {
   return { status: answer.status, ...(errorCode === undefined ? {} : { errorCode }) };
 }
 

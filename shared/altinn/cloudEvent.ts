@@ -6,7 +6,7 @@ import { altinnId, parseTime, withoutResourcePrefix } from "./wire.ts";
 /** What an event is about. */
 export type EventAbout = "correspondence" | "attachment" | "notification" | "other";
 
-/** One of Altinn's events. Its subject, which can be a person's identity number, is not kept. */
+/** One of Altinn's events. Its subject, which can be a person's identity number, is not kept, unless it is an organisation. */
 export interface AltinnEvent {
   readonly id: string;
   /** In lower case, without `no.altinn.correspondence.`; the whole type where it begins otherwise. */
@@ -16,6 +16,8 @@ export interface AltinnEvent {
   readonly instanceId: string;
   /** Without the prefix `urn:altinn:resource:`. */
   readonly resourceId?: string;
+  /** The number of the organisation that it is about. */
+  readonly organisation?: string;
   /** When it happened, in epoch milliseconds. */
   readonly time: number;
 }
@@ -37,15 +39,23 @@ const required = z.object({
   specversion: z.literal("1.0"),
 });
 
+const organisation = z
+  .string()
+  .transform((urn) => /^urn:altinn:organization:identifier-no:(\d{9})$/.exec(urn)?.[1])
+  .optional()
+  .catch(undefined);
+
 const ours = z.object({
   resource: z.string().check(atLeast(1), atMost(512)),
   resourceinstance: altinnId,
+  subject: organisation,
   time: z.string().transform(parseTime).pipe(z.number()),
 });
 
 const foreign = z.object({
   resource: z.string().check(atMost(512)).optional().catch(undefined),
   resourceinstance: z.string().check(atMost(512)).catch(""),
+  subject: organisation,
   time: z.string().transform(parseTime).pipe(z.number()),
 });
 
@@ -60,9 +70,10 @@ export function parseAltinnEvent(value: unknown): ParsedEvent {
   const about = aboutOf(source, type, type !== whole);
   const context = (about === "other" ? foreign : ours).safeParse(value);
   if (!context.success) return { kind: "invalid", problems: problemsOf(context.error) };
-  const { resource, resourceinstance, time } = context.data;
+  const { resource, resourceinstance, time, subject: told } = context.data;
   const resourceId = resource === undefined ? {} : { resourceId: withoutResourcePrefix(resource) };
-  return { kind: "event", event: { id, type, about, instanceId: resourceinstance, ...resourceId, time } };
+  const subject = told === undefined ? {} : { organisation: told };
+  return { kind: "event", event: { id, type, about, instanceId: resourceinstance, ...resourceId, ...subject, time } };
 }
 
 /** The source's last segment says what the instance is; the type's beginning does, where the source does not. */

@@ -27,10 +27,14 @@ export type Subscription = z.output<typeof subscription>;
 /** The calls. Failures are values, and never say what was sent. */
 export interface EventsApi {
   list(): Promise<{ readonly kind: "listed"; readonly subscriptions: readonly Subscription[] } | CallFailure>;
-  /** Asks for everything about a resource to be pushed to an endpoint. Altinn validates it soon after. */
+  /**
+   * Asks for everything about a resource to be pushed to an endpoint; as a recipient, for what is about one's own
+   * organisation. Altinn validates it soon after.
+   */
   create(
     resourceId: string,
     endPoint: string,
+    organisation?: string,
   ): Promise<{ readonly kind: "created"; readonly subscription: Subscription } | CallFailure>;
   remove(id: number): Promise<{ readonly kind: "removed" | "gone" } | CallFailure>;
 }
@@ -61,8 +65,9 @@ export function createEventsApi(options: EventsApiOptions): EventsApi {
       const read = readAs(z.object({ subscriptions: z.array(subscription) }), await call("GET"));
       return "failed" in read ? read.failed : { kind: "listed", subscriptions: read.value.subscriptions };
     },
-    async create(resourceId, endPoint) {
-      const wanted = { endPoint, resourceFilter: resourceFilterOf(resourceId) };
+    async create(resourceId, endPoint, organisation) {
+      const subject = organisation === undefined ? {} : { subjectFilter: subjectFilterOf(organisation) };
+      const wanted = { endPoint, resourceFilter: resourceFilterOf(resourceId), ...subject };
       const read = readAs(subscription, await call("POST", "", wanted));
       return "failed" in read ? read.failed : { kind: "created", subscription: read.value };
     },
@@ -78,6 +83,11 @@ export function createEventsApi(options: EventsApiOptions): EventsApi {
 /** The filter that matches everything about a resource. */
 export function resourceFilterOf(resourceId: string): string {
   return `urn:altinn:resource:${resourceId}`;
+}
+
+/** The filter that matches what is about an organisation. */
+export function subjectFilterOf(organisation: string): string {
+  return `urn:altinn:organization:identifier-no:${organisation}`;
 }
 
 function readAs<T>(

@@ -82,12 +82,7 @@ export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
  * the trace of the letter that it is made for (W3C Trace Context); `tracestate` is the producer's own, and stays here.
  */
 export async function callHttp({ http, clock }: CallContext, call: Call): Promise<Answer | CallFailure> {
-  const failed = (cause: FailureCause, status?: number): CallFailure => ({
-    kind: "failed",
-    call: call.name,
-    cause,
-    ...(status === undefined ? {} : { status }),
-  });
+  const failed = (cause: FailureCause, status?: number) => failure(call, cause, status);
   if (!isCallable(call.url)) {
     discard(call.body);
     return failed("notConnected");
@@ -97,10 +92,7 @@ export async function callHttp({ http, clock }: CallContext, call: Call): Promis
   let status: number | undefined;
   try {
     const { method, body, idleMs } = call;
-    const current = currentTraceparent();
-    const traceparent = current === undefined ? undefined : traceparentOfCall(current);
-    const trace = traceparent === undefined ? {} : { traceparent };
-    const headers = { accept: "application/json", ...trace, ...call.headers };
+    const headers = headersOf(call);
     const { signal } = timer;
     const response =
       typeof body === "object"
@@ -113,21 +105,7 @@ export async function callHttp({ http, clock }: CallContext, call: Call): Promis
             signal,
           });
     status = response.status;
-    const bytes = await readAtMost(response.body, MAX_ANSWER_BYTES);
-    if (bytes === undefined) return failed("unreadable", status);
-    const text = new TextDecoder().decode(bytes);
-    const retry = retryAfterMs(response.headers.get("retry-after"), clock.now());
-    const waits = retry === undefined ? {} : { retryAfterMs: retry };
-    if (status >= 300 && status < 400) return { ...failed("status", status), ...waits };
-    return {
-      kind: "answered",
-      call: call.name,
-      status,
-      headers: response.headers,
-      text,
-      json: parseJson(text),
-      ...waits,
-    };
+    return await readAnswer(call, response, clock);
   } catch (error) {
     if (timer.signal.aborted) return failed("timeout", status);
     return failed(causeOf(error), status);
@@ -136,6 +114,34 @@ export async function callHttp({ http, clock }: CallContext, call: Call): Promis
     // An answer can come before the body has gone: then nobody else closes what it is read from.
     discard(call.body);
   }
+}
+
+/** What goes along with every call. */
+export function headersOf(call: Call): Readonly<Record<string, string>> {
+  const current = currentTraceparent();
+  const traceparent = current === undefined ? undefined : traceparentOfCall(current);
+  const trace = traceparent === undefined ? {} : { traceparent };
+  return { accept: "application/json", ...trace, ...call.headers };
+}
+
+/** Reads the whole of an answer. Rejects with what breaks it off. */
+export async function readAnswer(
+  call: Call,
+  { status, headers, body }: Response,
+  clock: CallContext["clock"],
+): Promise<Answer | CallFailure> {
+  const bytes = await readAtMost(body, MAX_ANSWER_BYTES);
+  if (bytes === undefined) return failure(call, "unreadable", status);
+  const text = new TextDecoder().decode(bytes);
+  const retry = retryAfterMs(headers.get("retry-after"), clock.now());
+  const waits = retry === undefined ? {} : { retryAfterMs: retry };
+  if (status >= 300 && status < 400) return { ...failure(call, "status", status), ...waits };
+  return { kind: "answered", call: call.name, status, headers, text, json: parseJson(text), ...waits };
+}
+
+/** A failure of a call. */
+export function failure({ name }: Call, cause: FailureCause, status?: number): CallFailure {
+  return { kind: "failed", call: name, cause, ...(status === undefined ? {} : { status }) };
 }
 
 /** Codes of errors that come before a connection is there. */
@@ -156,8 +162,8 @@ const notConnectedCodes: ReadonlySet<string> = new Set([
 
 const timeoutCodes: ReadonlySet<string> = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "ETIMEDOUT"]);
 
-/** `fetch` rejects with a TypeError; the error underneath has the code. */
-function causeOf(error: unknown): FailureCause {
+/** Why a call was broken off. `fetch` rejects with a TypeError; the error underneath has the code. */
+export function causeOf(error: unknown): FailureCause {
   const code = codeOf(error instanceof Error && error.cause !== undefined ? error.cause : error);
   if (code === undefined) return "connection";
   if (notConnectedCodes.has(code)) return "notConnected";

@@ -11,7 +11,7 @@ import { uuidV5 } from "../requests/dispatchId.ts";
 import { beginTrace, traceOf } from "../telemetry/traceContext.ts";
 
 /** What every announcement type begins with. */
-const TYPE_PREFIX = "altinn-correspondence-sender";
+export const TYPE_PREFIX = "altinn-correspondence-sender";
 
 /** What a dispatch can come to, as announced. */
 export const DISPATCH_NEWS = [...ENDS, "duplicate", "tooLate", "cancelPending", "cancelUnknown"] as const;

@@ -19,7 +19,7 @@ export interface Announcer {
 }
 
 /** How the JSON stands in a queue's messages: as itself, or in base64. */
-type QueueEncoding = "raw" | "base64";
+export type QueueEncoding = "raw" | "base64";
 
 /** Which queues a request may name, and how they are written to; `statusQueueEncoding` counts for every other. */
 export interface AnnouncerOptions {
@@ -60,6 +60,7 @@ export function createAnnouncer(
   };
 }
 
-function encoded(json: string, encoding: QueueEncoding): string {
+/** JSON as a queue of this encoding has it. */
+export function encoded(json: string, encoding: QueueEncoding): string {
   return encoding === "base64" ? Buffer.from(json, "utf8").toString("base64") : json;
 }

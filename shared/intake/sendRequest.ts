@@ -10,6 +10,7 @@ import { type Progress, run } from "../letters/run.ts";
 import { acceptDispatch, putPreparation } from "../messages/dispatches.ts";
 import { unlessMarkerMissing } from "../pausing/missingMarker.ts";
 import { pauseOf } from "../pausing/pause.ts";
+import type { WishOutcome } from "../receiving/context.ts";
 import { deadLetterName } from "../records/deadLetter.ts";
 import { type DispatchRecord, newDispatch, type Problem } from "../records/dispatchRecord.ts";
 import { type RequestRecord, unrecordedAttempt } from "../records/requestRecord.ts";
@@ -23,6 +24,7 @@ import { notePath, type OpenedMessage, openMessage } from "./openMessage.ts";
 import { mayTouch, onQueueOf } from "./ownQueue.ts";
 import { createRequestRecord, requestRecordOf } from "./recordRequest.ts";
 import { resume } from "./resume.ts";
+import { wishIfAsked } from "./wishIfAsked.ts";
 
 /** What became of a message; every one of them is done with. */
 export type RequestOutcome =
@@ -35,7 +37,8 @@ export type RequestOutcome =
   /** The request was known already; what was begun has been finished, or goes on. */
   | "resumed"
   | "duplicate"
-  | CancelledOutcome;
+  | CancelledOutcome
+  | WishOutcome;
 
 /** How a message came. */
 export interface Delivery {
@@ -77,8 +80,8 @@ export async function takeUpOpened(
   { written, claim }: Extract<OpenedMessage, { kind: "request" }>,
   delivery: Delivery,
 ): Promise<RequestOutcome> {
-  const cancelled = await cancelIfAsked(context, written);
-  if (cancelled) return cancelled;
+  const other = (await cancelIfAsked(context, written)) ?? (await wishIfAsked(context, written, delivery.messageId));
+  if (other) return other;
   const parsed = await parseRequest(written.value, { ...context.rules, now: new Date(context.clock.now()) });
   // An earlier delivery may have got further: since then a date may have passed, or the rules have become stricter.
   const refuse = async (problems: readonly RuleProblem[], problem?: Problem): Promise<RequestOutcome> => {

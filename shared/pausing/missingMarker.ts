@@ -12,7 +12,7 @@ const PAUSE = 5 * MINUTE;
  * host gives up on a message after five of them, and what has done no wrong is no poison.
  */
 export async function unlessMarkerMissing<T>(
-  context: PausingContext,
+  context: Pick<PausingContext, "deployment" | "queues" | "telemetry">,
   queue: string,
   message: unknown,
   work: () => Promise<T>,

@@ -11,6 +11,7 @@ import { type DayFigures, dayFiguresSchema } from "./dayFigures.ts";
 import { type DeadLetter, deadLetterSchema, deadLetterTags } from "./deadLetter.ts";
 import { type DispatchRecord, dispatchRecordSchema } from "./dispatchRecord.ts";
 import { dispatchTags } from "./dispatchTags.ts";
+import { type ReceiptRecord, receiptRecordSchema, receiptTags } from "./receiptRecord.ts";
 import { type Records, recordsOf } from "./records.ts";
 import { type RequestRecord, requestRecordName, requestRecordSchema } from "./requestRecord.ts";
 import { requestTags } from "./requestTags.ts";
@@ -44,6 +45,8 @@ export interface StateStore {
   readonly accepted: AcceptedRecords;
   /** By name; see `deadLetterName`. */
   readonly deadLetters: DeadLetterRecords;
+  /** Letters to the organisation, by correspondence id. */
+  readonly receipts: Records<ReceiptRecord>;
   /** Figures of days, by date. */
   readonly figures: Records<DayFigures>;
   /** The state container itself, for the few single documents. */
@@ -94,6 +97,7 @@ export function createStateStore({ state, accepted, deadLetters }: StateContaine
       remove: (name, etag) => deadLetters.remove(name, etag),
       list: () => deadLetters.list(),
     },
+    receipts: recordsOf(state, receiptRecordSchema, (id) => recordName(FOLDERS.receipts, id), receiptTags),
     figures: recordsOf(state, dayFiguresSchema, (day) => recordName(FOLDERS.figures, day)),
     documents: state,
   };

@@ -18,6 +18,7 @@ import {
   scope,
   statusQueues,
   trueOrFalse,
+  whenDone,
 } from "./settingFormats.ts";
 
 /** The app's own queues: announcements on one of them would come back in. */
@@ -54,6 +55,15 @@ export const statusQueuesModel = z.object({
   }),
 });
 
+/** What is received, and what is done with it then. */
+export const receivingModel = z.object({
+  RECEIVE_RESOURCES: listOf(resourceId, "must be a list of resource ids, parted by commas."),
+  RECEIVE_ORG: organisationNumber.optional(),
+  RECEIVE_SINCE_DAYS: numberBetween(1, 60),
+  READ_RECEIVED: whenDone,
+  CONFIRM_RECEIVED: whenDone,
+});
+
 /** Every setting but those that come in two forms. */
 export const model = z.object({
   ...altinnModel.shape,
@@ -72,4 +82,5 @@ export const model = z.object({
   DASHBOARD_AUTH: z.literal("entra", { error: "must be entra, or not set." }).optional(),
   EMERGENCY_BRAKE: trueOrFalse,
   MAX_LETTERS_PER_HOUR: numberBetween(1, 100_000_000).optional(),
+  ...receivingModel.shape,
 });

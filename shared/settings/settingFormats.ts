@@ -31,6 +31,9 @@ export const trueOrFalse = z
   .enum(["true", "false"], { error: "must be true or false." })
   .transform((text) => text === "true");
 
+/** When something is done with a letter that was received. */
+export const whenDone = z.enum(["onRequest", "onStored"], { error: "must be onRequest or onStored." });
+
 /** A whole number within limits, or `never`, which becomes `undefined`. */
 export function daysOrNever(least: number, most: number) {
   const problem = `must be a number from ${least} to ${most}, or never.`;

@@ -7,7 +7,7 @@ import type { UnknownFieldPolicy } from "../requests/unknownFields.ts";
 import type { Sender } from "../senders/senders.ts";
 import type { StorageAccess } from "../storage/clients.ts";
 import { HAVE_SECRETS_READ, isKeyVaultReference } from "./keyVaultReference.ts";
-import { altinnModel, model, resourcesModel, statusQueuesModel } from "./models.ts";
+import { altinnModel, model, receivingModel, resourcesModel, statusQueuesModel } from "./models.ts";
 import { readSenders } from "./sendersSetting.ts";
 import type { QueueEncoding, StatusQueue } from "./settingFormats.ts";
 import { defaults, STORAGE, settingsTable } from "./settingsTable.ts";
@@ -45,6 +45,19 @@ export interface Settings extends AltinnSettings {
   readonly eventSources: readonly AddressRange[] | undefined;
   /** What is done about fields of a request that are not known. */
   readonly unknownFields: UnknownFieldPolicy;
+  /** `undefined`: no letters are received. */
+  readonly receiving: ReceivingSettings | undefined;
+}
+
+/** What is received. */
+export interface ReceivingSettings {
+  /** Resource ids without `urn:altinn:resource:`; at least one. */
+  readonly resources: readonly string[];
+  /** The organisation number that letters are addressed to. */
+  readonly organisation: string;
+  readonly sinceDays: number;
+  /** What is done with a letter as soon as it is stored and told. */
+  readonly onStored: { readonly read: boolean; readonly confirm: boolean };
 }
 
 export type ReadSettings = Checked<Settings>;
@@ -63,7 +76,15 @@ export function readSettings(env: Env): ReadSettings {
   const wrong = parsed.success ? [] : problemsOf(parsed.error);
   const statusQueues = statusQueuesModel.safeParse({ ...defaults, ...told }).data?.STATUS_QUEUES;
   const senders = readSenders(env, statusQueues && new Set(statusQueues.map(({ name }) => name)));
-  const problems = [...unresolved(told), ...storage.problems, ...wrong, ...key.problems, ...senders.problems];
+  const halves = parsed.success ? receivingProblems(parsed.data) : [];
+  const problems = [
+    ...unresolved(told),
+    ...storage.problems,
+    ...wrong,
+    ...key.problems,
+    ...senders.problems,
+    ...halves,
+  ];
   if (!parsed.success || !storage.settings || !key.settings || !senders.settings || problems.length > 0) {
     return { ok: false, problems: firstOfEach(problems) };
   }
@@ -89,6 +110,7 @@ export function readSettings(env: Env): ReadSettings {
     emergencyBrake: values.EMERGENCY_BRAKE,
     maxLettersPerHour: values.MAX_LETTERS_PER_HOUR,
     eventSources: sources === "any" ? undefined : sources,
+    receiving: receivingSettings(values),
   };
   return { ok: true, settings };
 }
@@ -158,6 +180,40 @@ function altinnSettings(values: z.output<typeof altinnModel>, key: MaskinportenK
       ...(consumerOrg === undefined ? {} : { consumerOrg }),
       ...(systemUserOrg === undefined ? {} : { systemUserOrg }),
     },
+  };
+}
+
+/** Reads what it takes to receive letters, and nothing else: for commands. */
+export function readReceiving(env: Env): Checked<ReceivingSettings | undefined> {
+  const parsed = receivingModel.safeParse({ ...defaults, ...trimmed(env) });
+  const problems = parsed.success ? receivingProblems(parsed.data) : problemsOf(parsed.error);
+  return parsed.success && problems.length === 0
+    ? { ok: true, settings: receivingSettings(parsed.data) }
+    : { ok: false, problems };
+}
+
+type ReceivingValues = z.output<typeof receivingModel>;
+
+/** The resources and the organisation go together. */
+function receivingProblems({ RECEIVE_RESOURCES, RECEIVE_ORG }: ReceivingValues): SettingProblem[] {
+  if (RECEIVE_RESOURCES.length > 0 && RECEIVE_ORG === undefined) {
+    return [{ key: "RECEIVE_ORG", problem: "is missing: whose letters are received (RECEIVE_RESOURCES)?" }];
+  }
+  if (RECEIVE_RESOURCES.length === 0 && RECEIVE_ORG !== undefined) {
+    return [
+      { key: "RECEIVE_RESOURCES", problem: "is missing: on which resources are letters received (RECEIVE_ORG)?" },
+    ];
+  }
+  return [];
+}
+
+function receivingSettings(values: ReceivingValues): ReceivingSettings | undefined {
+  if (values.RECEIVE_ORG === undefined) return undefined;
+  return {
+    resources: values.RECEIVE_RESOURCES,
+    organisation: values.RECEIVE_ORG,
+    sinceDays: values.RECEIVE_SINCE_DAYS,
+    onStored: { read: values.READ_RECEIVED === "onStored", confirm: values.CONFIRM_RECEIVED === "onStored" },
   };
 }
 

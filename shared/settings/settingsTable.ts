@@ -28,6 +28,10 @@ export const defaults = {
   UNKNOWN_FIELDS: "refuse-near",
   CONFIRM_EVENTS: "false",
   EMERGENCY_BRAKE: "false",
+  RECEIVE_RESOURCES: "",
+  RECEIVE_SINCE_DAYS: "30",
+  READ_RECEIVED: "onRequest",
+  CONFIRM_RECEIVED: "onRequest",
 } as const;
 
 /** Every setting that the app reads. */
@@ -103,6 +107,23 @@ export const settingsTable: readonly SettingDescription[] = [
   described(
     "ALTINN_EVENTS_ADDRESSES",
     "The addresses (or ranges, in CIDR notation) that events may come from, parted by commas, if not those of the environment; or `any`.",
+  ),
+  described(
+    "RECEIVE_RESOURCES",
+    "The ids of the resources on which your organisation gets letters, parted by commas: those are [received](receiving.md). Without it nothing is.",
+  ),
+  described("RECEIVE_ORG", "With `RECEIVE_RESOURCES`: the organisation number that the letters are addressed to."),
+  described(
+    "RECEIVE_SINCE_DAYS",
+    "How far back letters are looked for, in days: what was to be published before is not received, at the first start either. At most 60.",
+  ),
+  described(
+    "READ_RECEIVED",
+    "When a received letter is marked as read: `onRequest`, or `onStored`, as soon as it is stored and told.",
+  ),
+  described(
+    "CONFIRM_RECEIVED",
+    "When a received letter that asks for it is confirmed: `onRequest`, or `onStored`, as soon as it is stored whole and told.",
   ),
 ];
 

@@ -1,6 +1,6 @@
 // The queues and containers of the app: their names and what each is for.
 
-/** Queues. Each of the first three also has a poison queue, which the Functions host fills. */
+/** Queues. Each of the first four also has a poison queue, which the Functions host fills. */
 export const QUEUES = {
   /** The public contract: producers drop requests here. */
   requests: "correspondence-requests",
@@ -8,8 +8,12 @@ export const QUEUES = {
   dispatches: "dispatches",
   /** Our own: what a sweep wants to have checked. */
   statusChecks: "status-checks",
+  /** Our own: letters to the organisation that are to be received, or acted upon, and resources to look for them on. */
+  receipts: "receipts",
   /** Announcements, for the producers. */
   announcements: "correspondence-status",
+  /** What became of letters to the organisation, for whoever reads them. */
+  received: "received-correspondence",
 } as const;
 
 /** The queue that the Functions host moves a message to when it has failed too often. */
@@ -29,6 +33,8 @@ export const CONTAINERS = {
   requests: "correspondence-requests",
   /** Requests that will not be sent, with the reason. */
   deadLetters: "correspondence-dead-letters",
+  /** Letters to the organisation, whole: only the app writes here. */
+  inbox: "correspondence-inbox",
 } as const;
 
 /** Folders of the state container: one record each of what is named. Everything in them expires, save figures. */
@@ -47,6 +53,8 @@ export const FOLDERS = {
   checks: "checks",
   /** How many letters a sender with a limit of its own had in the last hour, by the sender's name. */
   senders: "senders",
+  /** How far the receiving of a letter is, by correspondence id. */
+  receipts: "receipts",
   /** Figures of a day, by its date. These do not expire: they outlive the records that they were counted from. */
   figures: "figures",
 } as const;
@@ -72,6 +80,21 @@ export function recordName(folder: (typeof FOLDERS)[keyof typeof FOLDERS], id: s
   return `${folder}/${id}.json`;
 }
 
+/** The folder of a received letter in its container. */
+export function inboxFolder(correspondenceId: string): string {
+  return `${correspondenceId}/`;
+}
+
+/** What is known of a received letter; it is written last, so where it is, the rest is too. */
+export function inboxDocument(correspondenceId: string): string {
+  return `${inboxFolder(correspondenceId)}correspondence.json`;
+}
+
+/** A file of a received letter: named by its id, since its own name is its sender's choice. `ending` is `.pdf`, or empty. */
+export function inboxFile(correspondenceId: string, attachmentId: string, ending: string): string {
+  return `${inboxFolder(correspondenceId)}${attachmentId}${ending}`;
+}
+
 /** Every queue that the app reads or writes itself. */
 export const ALL_QUEUES: readonly string[] = [
   QUEUES.requests,
@@ -80,7 +103,10 @@ export const ALL_QUEUES: readonly string[] = [
   poisonQueueOf(QUEUES.dispatches),
   QUEUES.statusChecks,
   poisonQueueOf(QUEUES.statusChecks),
+  QUEUES.receipts,
+  poisonQueueOf(QUEUES.receipts),
   QUEUES.announcements,
+  QUEUES.received,
 ];
 
 /** Every container that the app reads or writes. */

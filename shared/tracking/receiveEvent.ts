@@ -30,6 +30,13 @@ export interface EventContext {
   readonly resources: ReadonlySet<string>;
   /** What an event tells is kept as a hint, and Altinn asked. */
   readonly confirmEvents: boolean;
+  /** Where letters to the organisation are noted, that events tell of; `undefined`: none is received. */
+  readonly inbox:
+    | {
+        isFor(event: AltinnEvent): boolean;
+        hear(correspondenceId: string, resourceId: string): Promise<void>;
+      }
+    | undefined;
 }
 
 /** What became of an event. */
@@ -47,8 +54,11 @@ export async function receiveEvent(context: EventContext, body: unknown): Promis
   if (parsed.kind !== "event") return parsed;
   const { event } = parsed;
   await context.deployment();
-  const kind = (await isOfOurs(context, event)) ? "kept" : "passedOver";
-  if (kind === "kept") {
+  // A letter that this app has sent to its own organisation is both: sent, and received.
+  const isReceived = await noteReceived(context, event);
+  const isSent = await isOfOurs(context, event);
+  const kind = isSent || isReceived ? "kept" : "passedOver";
+  if (isSent) {
     await keep(context, { ...event, time: plausibleTime(event.time, context.clock.now()) });
     context.contact.noteEvent();
     await context.contact.share();
@@ -56,6 +66,15 @@ export async function receiveEvent(context: EventContext, body: unknown): Promis
   const { type: eventType, id: eventId } = event;
   context.telemetry.info("eventReceived", { eventType, eventId, ...aboutOf(event), outcome: kind });
   return { kind };
+}
+
+/** A letter to the organisation is published: it is to be received. */
+async function noteReceived({ inbox }: EventContext, event: AltinnEvent): Promise<boolean> {
+  const { about, type, instanceId, resourceId } = event;
+  if (about !== "correspondence" || type !== "correspondencepublished" || resourceId === undefined) return false;
+  if (!inbox?.isFor(event)) return false;
+  await inbox.hear(instanceId, resourceId);
+  return true;
 }
 
 /**

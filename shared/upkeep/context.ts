@@ -9,7 +9,7 @@ import type { Tracker } from "../tracking/tracker.ts";
 export interface UpkeepContext
   extends Omit<CancellingContext, "rules">,
     PausingContext,
-    Pick<IntakeContext, "requestBlobs"> {
+    Pick<IntakeContext, "requestBlobs" | "receiving"> {
   readonly altinn: AltinnFor;
   readonly tracker: Tracker;
   readonly rules: Pick<

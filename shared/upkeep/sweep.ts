@@ -64,9 +64,11 @@ export async function sweep(context: UpkeepContext, followDays: number): Promise
   await endFollowing(context, dayOf(now - followDays * DAY));
   await checkDeadlines(context, now);
   const putBacks = await putBackForgotten(context, now);
+  const isFirstOfDay = last === undefined || dayOf(last.lastSweep) !== dayOf(now);
+  await context.receiving?.sweep(isFirstOfDay);
   await settleUploads(context);
   await deleteClaims(context);
-  if (last === undefined || dayOf(last.lastSweep) !== dayOf(now)) {
+  if (isFirstOfDay) {
     await deleteAccepted(context, now, last?.lastSweep);
     await renewRecords(context, now, last?.lastSweep);
   }

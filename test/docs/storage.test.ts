@@ -8,6 +8,7 @@ import { newDispatch } from "../../shared/records/dispatchRecord.ts";
 import { dispatchTags } from "../../shared/records/dispatchTags.ts";
 import { recordOf } from "../../shared/records/mergeCorrespondence.ts";
 import { newPreparation } from "../../shared/records/preparation.ts";
+import { newReceipt, receiptTags } from "../../shared/records/receiptRecord.ts";
 import { cancelledBeforehand } from "../../shared/records/requestRecord.ts";
 import { requestTags } from "../../shared/records/requestTags.ts";
 import { ALL_QUEUES, CONTAINERS, DOCUMENTS, FOLDERS } from "../../shared/storage/names.ts";
@@ -74,6 +75,7 @@ test("names each index tag, and no other", () => {
     "requests/": [requestTags(prepared), requestTags({ ...prepared, fannedOut: 2 })],
     "dispatches/": [dispatchTags(dispatch), dispatchTags({ ...dispatch, state: "rejected", endedAt: now })],
     "correspondences/": [correspondenceTags(recordOf(heard)), correspondenceTags(recordOf({ ...heard, link }))],
+    "receipts/": [receiptTags(newReceipt("c", "cases", now))],
     "dead letters": [deadLetterTags({ ...letter, resourceId: "cases", requestId: "r", sendersReference: "s" })],
   };
   const written = Object.entries(tags).flatMap(([blobs, sets]) =>

@@ -2,7 +2,7 @@
 
 export function nameOfBlobCall(method: string, url: URL): string {
   const [, , container = "", ...path] = url.pathname.split("/");
-  const folder = path.length > 1 ? path[0] : path[0]?.replace(/[0-9a-f]{8}-?[0-9a-f-]{20,}/g, "*");
+  const folder = path[0]?.replace(/[0-9a-f]{8}-?[0-9a-f-]{20,}/g, "*");
   const what = url.searchParams.get("comp") ?? url.searchParams.get("restype");
   return `blob ${method} ${container}${folder === undefined ? "" : `/${folder}`}${what ? ` (${what})` : ""}`;
 }

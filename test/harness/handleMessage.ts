@@ -41,6 +41,10 @@ async function handle(app: App, message: HostedMessage): Promise<void> {
     case QUEUES.statusChecks:
       await checkBatch(app.checking, body, message.id);
       return;
+    case QUEUES.receipts:
+      if (app.receiving === undefined) throw new Error("This app receives no letters");
+      await app.receiving.handle(body);
+      return;
     case poisonQueueOf(QUEUES.dispatches):
       await putBackDispatch(app.sending, body, message.id);
       return;

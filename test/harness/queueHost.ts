@@ -25,6 +25,7 @@ const WORK_QUEUES = [
   QUEUES.requests,
   QUEUES.dispatches,
   QUEUES.statusChecks,
+  QUEUES.receipts,
   poisonQueueOf(QUEUES.requests),
   poisonQueueOf(QUEUES.dispatches),
 ];

@@ -36,7 +36,7 @@ describe("queues and containers", () => {
     const policy = storage.resources.find(({ type }) => type.endsWith("/managementPolicies"))?.body.properties;
     const rules = JSON.stringify(policy);
     const contents = [...rules.matchAll(/"prefixMatch":\["([^"]+)"\]/g)].map(([, prefix = ""]) => prefix);
-    expect(contents).toHaveLength(4);
+    expect(contents).toHaveLength(5);
     const prefixes = [...records, ...contents];
     const covered = new Set(prefixes.map((prefix) => prefix.split("/")[0]));
     expect([...covered].toSorted()).toEqual(ALL_CONTAINERS.toSorted());

@@ -32,9 +32,10 @@ describe("docs/schemas", () => {
         if (Object.keys(below).length > 0) compare(holder, below, `${path}.${name}`);
       }
     };
-    const [request, cancel, ...others] = items(field(schema, "anyOf"));
+    const [request, cancel, received, ...others] = items(field(schema, "anyOf"));
     compare(request, requestNames, "request");
     expect(field(cancel, "required")).toEqual(["cancel"]);
+    expect(field(received, "required")).toEqual(["received"]);
     expect(others).toEqual([]);
   });
 });

@@ -1,0 +1,51 @@
+// What is wished for of a letter that was received: marked as read, confirmed, or purged.
+import type { RecipientAction } from "../altinn/recipientActions.ts";
+import type { ActionOutcome } from "../altinn/recipientAnswers.ts";
+import { type ReceiptRecord, withoutWish } from "../records/receiptRecord.ts";
+import type { ReceivingContext } from "./context.ts";
+import { tell } from "./tell.ts";
+import { isOverdue, type StepDone, tryLater } from "./turn.ts";
+
+/** Does what is wished for, and tells what came of it. Throws only when storage fails. */
+export async function fulfil(
+  context: ReceivingContext,
+  record: ReceiptRecord,
+  action: RecipientAction,
+): Promise<StepDone> {
+  const { clock, telemetry, rules } = context;
+  const { correspondenceId } = record;
+  const outcome = await act(context, action, correspondenceId);
+  const now = clock.now();
+  const askedAt = record.wishes[action] ?? now;
+  // What was purged before is purged.
+  if (outcome.kind === "done" || (outcome.kind === "gone" && action === "purge")) {
+    await tell(context, (make) => make.done(correspondenceId, action, now));
+    telemetry.info("receivedActedOn", { correspondenceId, action, outcome: "done" });
+    return { change: (known) => withoutWish(known, action, now) };
+  }
+  const refuse = async (reason: "purged" | "refused" | "altinnKeepsFailing", errorCode?: number): Promise<StepDone> => {
+    const code = errorCode === undefined ? {} : { errorCode };
+    await tell(context, (make) => make.refused(correspondenceId, action, askedAt, { reason, ...code }, now));
+    telemetry.warn("receivedActedOn", { correspondenceId, action, outcome: "refused", reason, ...code });
+    // One that was asked for anew meanwhile is another.
+    return { change: (known) => (known.wishes[action] === record.wishes[action] ? withoutWish(known, action) : known) };
+  };
+  if (outcome.kind === "gone") return refuse("purged");
+  if (outcome.kind === "refused") return refuse("refused", outcome.errorCode);
+  if (isOverdue(record, askedAt, rules.giveUpAfter, now)) return refuse("altinnKeepsFailing");
+  const failed =
+    outcome.kind === "failed" ? outcome : ({ call: "GET /correspondence/{id}", cause: "status", status: 400 } as const);
+  return tryLater(context, record, failed, outcome.kind === "failed" ? undefined : false);
+}
+
+/** Altinn wants a letter to be fetched before anything is done with it, and may have forgotten that it was. */
+async function act(
+  { recipient }: ReceivingContext,
+  action: RecipientAction,
+  correspondenceId: string,
+): Promise<ActionOutcome> {
+  const outcome = await recipient.act(action, correspondenceId);
+  if (outcome.kind !== "notFetched") return outcome;
+  const seen = await recipient.overview(correspondenceId);
+  return seen.kind === "found" ? recipient.act(action, correspondenceId) : seen;
+}

@@ -1,0 +1,29 @@
+// A reader of the organisation's letters asks for something to be done with one: noted in its record, and then done.
+import type { RecipientAction } from "../altinn/recipientActions.ts";
+import { withWish } from "../records/receiptRecord.ts";
+import { changeRecord } from "../records/records.ts";
+import type { ReceivingContext, WishOutcome } from "./context.ts";
+import { putReceipt } from "./hear.ts";
+import { tell } from "./tell.ts";
+
+/** Notes a wish. What names no letter that is received, or to be, is told as refused. */
+export async function wish(
+  context: ReceivingContext,
+  correspondenceId: string,
+  action: RecipientAction,
+  messageId: string,
+): Promise<WishOutcome> {
+  const { store, clock, telemetry } = context;
+  const now = clock.now();
+  const changed = await changeRecord(store.receipts, correspondenceId, (record) =>
+    record.notReceived ? undefined : withWish(record, action, now),
+  );
+  if (changed && !changed.value.notReceived) {
+    await putReceipt(context, changed.value);
+    return "wished";
+  }
+  const reason = changed ? "notReceived" : "unknown";
+  await tell(context, (make) => make.refused(correspondenceId, action, messageId, { reason }, now));
+  telemetry.warn("receivedActedOn", { correspondenceId, action, outcome: "refused", reason });
+  return "unknownLetter";
+}
