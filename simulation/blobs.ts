@@ -10,6 +10,8 @@ interface Indexed {
 
 interface Blob {
   readonly text: string;
+  /** What the text says, once somebody has asked. */
+  value?: unknown;
   readonly etag: string;
   readonly tags: Tags;
   readonly writtenAt: number;
@@ -49,7 +51,8 @@ export class ModelBlobs {
 
   read(name: string): StoredDocument | undefined {
     const blob = this.#blobs.get(name);
-    return blob && { value: parse(blob.text), etag: blob.etag };
+    if (blob && !("value" in blob)) blob.value = parse(blob.text);
+    return blob && { value: blob.value, etag: blob.etag };
   }
 
   /** The text of a blob, and its version. */

@@ -80,45 +80,67 @@ export interface Fates {
   share(about: string): number;
 }
 
-/** A source of numbers that go by name and occurrence, so that a history can be told again with less in it. */
+/** What is counted and hashed of a name. */
+interface Named {
+  readonly hash: number;
+  seen: number;
+}
+
+/** A source of numbers for one purpose, which go by name and occurrence, so that a history can be told again with less in it. */
 class Shares {
   readonly #seed: number;
-  readonly #seen = new Map<string, number>();
+  readonly #names = new Map<string, Named>();
 
-  constructor(seed: number) {
-    this.#seed = seed;
+  constructor(seed: number, purpose = "") {
+    this.#seed = hashed(purpose, 0x811c9dc5 ^ seed);
   }
 
-  occurrence(name: string): number {
-    const count = (this.#seen.get(name) ?? 0) + 1;
-    this.#seen.set(name, count);
-    return count;
+  /** One more of this name. */
+  next(name: string): { readonly occurrence: number; readonly share: number } {
+    let named = this.#names.get(name);
+    if (named === undefined) {
+      named = { hash: hashed(name, this.#seed), seen: 0 };
+      this.#names.set(name, named);
+    }
+    const occurrence = ++named.seen;
+    return { occurrence, share: mixed(named.hash, occurrence) };
   }
+}
 
-  /** FNV-1a over the name, mixed with the occurrence and the seed as mulberry32 mixes its state. */
-  at(name: string, occurrence: number): number {
-    let hash = 0x811c9dc5 ^ this.#seed;
-    for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193);
-    let mixed = (hash + Math.imul(occurrence, 0x6d2b79f5)) | 0;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 1 | mixed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
+/** FNV-1a over a text, which goes on from another. */
+function hashed(text: string, from: number): number {
+  let hash = from;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash;
+}
 
-  next(name: string): number {
-    return this.at(name, this.occurrence(name));
-  }
+/** In [0, 1): a hash and an occurrence, mixed as mulberry32 mixes its state. */
+function mixed(hash: number, occurrence: number): number {
+  let mix = (hash + Math.imul(occurrence, 0x6d2b79f5)) | 0;
+  mix = Math.imul(mix ^ (mix >>> 15), 1 | mix);
+  mix = (mix + Math.imul(mix ^ (mix >>> 7), 61 | mix)) ^ mix;
+  return ((mix ^ (mix >>> 14)) >>> 0) / 2 ** 32;
+}
+
+/** One source for each purpose. */
+function sharesFor(seed: number) {
+  const known = new Map<string, Shares>();
+  return (purpose: string): Shares => {
+    const shares = known.get(purpose) ?? new Shares(seed, purpose);
+    known.set(purpose, shares);
+    return shares;
+  };
 }
 
 /** Draws by the odds, which may change meanwhile. What goes wrong is told to `record`. */
 export function drawnFates(seed: number, odds: () => Odds, record: (mishap: Mishap) => void): Fates {
-  const shares = new Shares(seed);
+  const [calls, shares, ways] = [new Shares(seed), new Shares(seed, "share "), sharesFor(seed)];
   return {
     ofCall(kind, call) {
       const { chances, any } = kind === "storage" ? storageChances(odds()) : altinnChances(odds());
-      const occurrence = shares.occurrence(call);
+      const { occurrence, share } = calls.next(call);
       if (!any) return undefined;
-      let left = shares.at(call, occurrence);
+      let left = share;
       for (const [fate, chance] of chances) {
         left -= chance;
         if (left >= 0) continue;
@@ -128,32 +150,28 @@ export function drawnFates(seed: number, odds: () => Odds, record: (mishap: Mish
       return undefined;
     },
     happens(fate, about) {
-      const name = `${fate} ${about}`;
-      const occurrence = shares.occurrence(name);
-      if (shares.at(name, occurrence) >= wayChance(odds(), fate)) return false;
+      const { occurrence, share } = ways(`${fate} `).next(about);
+      if (share >= wayChance(odds(), fate)) return false;
       record({ fate, about, occurrence });
       return true;
     },
-    share: (about) => shares.next(`share ${about}`),
+    share: (about) => shares.next(about).share,
   };
 }
 
 /** Exactly what is given goes wrong, and takes as long as the seed says. */
 export function givenFates(seed: number, mishaps: readonly Mishap[]): Fates {
-  const shares = new Shares(seed);
+  const [calls, shares, ways] = [new Shares(seed), new Shares(seed, "share "), sharesFor(seed)];
   const given = new Map(mishaps.map(({ fate, about, occurrence }) => [`${about} ${occurrence}`, fate]));
-  const ways = new Set(mishaps.map(({ fate, about, occurrence }) => `${fate} ${about} ${occurrence}`));
+  const happened = new Set(mishaps.map(({ fate, about, occurrence }) => `${fate} ${about} ${occurrence}`));
   const isCallFate = (fate: string | undefined): fate is CallFate => CALL_FATES.some((known) => known === fate);
   return {
     ofCall(_kind, call) {
-      const fate = given.get(`${call} ${shares.occurrence(call)}`);
+      const fate = given.get(`${call} ${calls.next(call).occurrence}`);
       return isCallFate(fate) ? fate : undefined;
     },
-    happens(fate, about) {
-      const name = `${fate} ${about}`;
-      return ways.has(`${name} ${shares.occurrence(name)}`);
-    },
-    share: (about) => shares.next(`share ${about}`),
+    happens: (fate, about) => happened.has(`${fate} ${about} ${ways(`${fate} `).next(about).occurrence}`),
+    share: (about) => shares.next(about).share,
   };
 }
 

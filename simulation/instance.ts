@@ -18,9 +18,8 @@ export function startInstance(number: number, around: Surroundings): Instance {
   life.skewMs = Math.round((fates.share("clock") * 2 - 1) * odds().clockSkewMs);
   const startedAt = timeline.now;
   const clock = { now: () => timeline.now + life.skewMs, elapsed: () => timeline.now - startedAt, scale: 1 };
-  const telemetry = createTelemetry((level, line) => {
-    if (level !== "info") note(number, "log", line);
-  });
+  // Mere information is not even written down: nobody reads it.
+  const telemetry = { ...createTelemetry((_level, line) => note(number, "log", line)), info: () => {} };
   const client = altinnClient(life, around, clock);
   const connections = { ...storageClient(life, around), clientOf: () => client };
   return { life, app: wireApp(settings, { clock, telemetry }, connections) };

@@ -25,6 +25,9 @@ export async function inOwnWorld<T>(now: () => number, random: Random, work: () 
     syncBuiltinESMExports();
   };
   const start = now();
+  // Thousands of errors are thrown, and nobody reads where: to find that out takes longer than what they are thrown from.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   replace({
     random: random.next,
     now,
@@ -36,6 +39,7 @@ export async function inOwnWorld<T>(now: () => number, random: Random, work: () 
     return await work();
   } finally {
     replace(real);
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

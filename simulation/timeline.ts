@@ -1,5 +1,7 @@
 // The order in which everything happens: one thing after the other, by a time that only this moves.
-import { setImmediate } from "node:timers/promises";
+
+/** So many happenings are put before the process at once. */
+const AT_ONCE = 32;
 
 /** What happens at a time. */
 type Happening = () => void;
@@ -44,10 +46,34 @@ export class Timeline {
   }
 
   /**
-   * Lets the next thing happen, and everything that code does of itself because of it, until all of it waits again. False if
-   * nothing lies ahead, or only after `until`: then it is `until`.
+   * Lets happen what lies ahead until a time, one thing after the other. After each, everything goes on that code does of
+   * itself because of it (promises, and what streams do), until all of it waits again. What was begun just before goes first.
    */
-  async step(until: number = Number.POSITIVE_INFINITY): Promise<boolean> {
+  run(until: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let isOver = false;
+      const next = () => {
+        if (isOver) return;
+        try {
+          isOver = !this.#happen(until);
+          if (isOver) resolve();
+        } catch (error) {
+          isOver = true;
+          reject(error);
+        }
+      };
+      const some = () => {
+        if (isOver) return;
+        // Node lets all promises go on between two of these, and looks for nothing else: that would take longer than they do.
+        for (let index = 0; index < AT_ONCE; index++) setImmediate(next);
+        setImmediate(some);
+      };
+      some();
+    });
+  }
+
+  /** Lets the next thing happen. False if nothing lies ahead, or only after `until`: then it is `until`. */
+  #happen(until: number): boolean {
     const first = this.#ahead[0];
     if (first === undefined || first.at > until) {
       if (until !== Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, until);
@@ -56,15 +82,7 @@ export class Timeline {
     this.#removeFirst();
     this.#now = first.at;
     first.happening();
-    // Promises and what streams do go on until they wait for the next happening.
-    await setImmediate();
     return true;
-  }
-
-  /** Lets happen what lies ahead until a time. What was begun just before goes first as far as it can. */
-  async run(until: number): Promise<void> {
-    await setImmediate();
-    while (await this.step(until));
   }
 
   #removeFirst(): void {

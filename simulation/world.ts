@@ -51,6 +51,9 @@ export interface WorldOptions {
 export const SWEEP_EVERY = 15 * MINUTE;
 export const SWEEP_EVERY_LATER = 3 * HOUR;
 
+/** So many characters are hashed at once. */
+const LINES = 50_000;
+
 /** What is a call, as it is noted. */
 const CALL = /^[A-Z]+ /;
 
@@ -73,6 +76,8 @@ export class SimulatedWorld {
   readonly host: ModelHost;
   readonly startsAt: number;
   readonly #hash = createHash("sha256");
+  /** What has happened and is not in the hash yet: that takes many lines as fast as one. */
+  #lines = "";
   readonly #trace: WorldOptions["trace"];
   readonly #options: WorldOptions;
   #odds: Odds;
@@ -124,14 +129,18 @@ export class SimulatedWorld {
 
   /** Of everything that has happened. */
   get digest(): string {
-    return this.#hash.copy().digest("hex");
+    return this.#hash.copy().update(this.#lines).digest("hex");
   }
 
   note(instance: number, what: string, more = ""): void {
     const at = Math.round(this.timeline.now - this.startsAt);
     if (this.#isCalm && CALL.test(what)) this.callsInCalm++;
     if (what.startsWith("POST /correspondence") && more === "") this.postedAt.push(at);
-    this.#hash.update(`${at} ${instance} ${what} ${more}`);
+    this.#lines += `${at} ${instance} ${what} ${more}`;
+    if (this.#lines.length > LINES) {
+      this.#hash.update(this.#lines);
+      this.#lines = "";
+    }
     this.#trace?.({ at, instance, what, more });
   }
 

@@ -322,10 +322,12 @@ async function answered<T>(timeline: Timeline, call: Promise<T>): Promise<T> {
   };
   call.then(done, done);
   const soon = timeline.now + SECOND;
+  // What it puts before the world is there first.
+  await setImmediate();
   while (!isDone) {
     // What signs or reads a stream needs turns in which nothing happens.
-    if ((timeline.next ?? soon) < soon) await timeline.step();
-    else await setImmediate();
+    if ((timeline.next ?? soon) < soon) await timeline.run(timeline.next ?? soon);
+    await setImmediate();
   }
   return call;
 }
