@@ -123,16 +123,28 @@ export class ModelHost {
     return this.#invoke(TIMER, "", TIMER, 0);
   }
 
-  /** An operator whom the alert on a poison queue has called puts back what lies there: as new messages. */
+  /**
+   * An operator whom the alert on a poison queue has called puts back what lies there, as new messages: all but those of
+   * letters that have ended, of which the timer tells.
+   */
   putBack(): void {
     const { queues } = this.#around;
     for (const message of this.#givenUp) {
-      if (queues.has(message)) {
+      if (!queues.has(message)) this.lost.push(message.text);
+      else if (this.#hasEnded(message)) continue;
+      else {
         queues.lose(message);
         queues.put(message.queue, message.text);
-      } else this.lost.push(message.text);
+      }
+      this.#givenUp.delete(message);
     }
-    this.#givenUp.clear();
+  }
+
+  #hasEnded({ queue, text }: ModelMessage): boolean {
+    if (queue !== poisonQueueOf(QUEUES.dispatches)) return false;
+    const { dispatchId } = messageSchema.safeParse(JSON.parse(text)).data ?? {};
+    const dispatch = this.#around.state.read(recordName(FOLDERS.dispatches, dispatchId ?? ""));
+    return dispatch !== undefined && !["waiting", "sent"].includes(dispatchRecordSchema.parse(dispatch.value).state);
   }
 
   /** One event, as Altinn posts it. False if it was not taken. */

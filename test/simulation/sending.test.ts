@@ -1,7 +1,7 @@
 // Scenarios of single letters: the process dies, answers are lost, messages come twice or in another order.
 import { expect } from "vitest";
 import { BEHAVIOURS } from "../../chaos/recipients.ts";
-import { codedError } from "../../local/altinn-simulator/answer.ts";
+import { codedError, emptyAnswer } from "../../local/altinn-simulator/answer.ts";
 import { DAY, HOUR, MINUTE, SECOND, timestamp } from "../../shared/clock.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { announced } from "../../simulation/conclude.ts";
@@ -11,6 +11,7 @@ import { deadLetters, replayAll, scenario } from "./scenario.ts";
 
 const [READER] = BEHAVIOURS.read.recipients;
 const RESERVED = { answer: codedError(1030) };
+const NOT_NOW = { answer: emptyAnswer(429) };
 const POST = "POST /correspondence";
 
 /** As an announcement's id says: told once, however often it was put on the queue. */
@@ -240,6 +241,28 @@ scenario(
     expect(deadLetters(scene)).toHaveLength(1);
   },
 );
+
+for (const isLater of [false, true]) {
+  const what = isLater ? "an end after a second attempt" : "an end at once";
+  scenario(
+    `${what} is recorded, and no queue takes anything until the host gives its message up: told the days after`,
+    async (scene) => {
+      if (isLater) scene.fault({ fate: NOT_NOW, about: POST });
+      scene.fault({ fate: RESERVED, about: POST });
+      scene.request({ id: "a", recipients: [READER], mayEnd: ["rejected"] });
+      if (isLater) await scene.pass(2 * SECOND);
+      scene.fault({ fate: "refused", about: /^POST (?!\/)/, times: 1_000 });
+      await scene.live(6 * HOUR);
+      expect(scene.told()).toEqual({});
+      scene.mend();
+      // No operator puts the message back, and it expires.
+      await scene.live(8 * DAY, HOUR);
+      expect(scene.toldOfOne()).toEqual(["rejected"]);
+      expect(idsOf(scene, "rejected")).toBe(1);
+      expect(deadLetters(scene)).toHaveLength(1);
+    },
+  );
+}
 
 scenario(
   "39: killed between record and POST in the evening; the timer comes first in the morning: one letter, sent",
