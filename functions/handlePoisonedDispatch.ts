@@ -1,15 +1,14 @@
-// Queue `dispatches-poison`: puts a dispatch back on its way.
+// Queue `dispatches-poison`, and those beside the own queues of senders: puts a dispatch back on its way.
 import type { App } from "../shared/app.ts";
 import { putBackDispatch } from "../shared/intake/poison.ts";
-import { poisonQueueOf, QUEUES } from "../shared/storage/names.ts";
-import { registerQueueFunction } from "./queueTrigger.ts";
+import { dispatchQueueOf } from "../shared/senders/senders.ts";
+import { poisonQueueOf } from "../shared/storage/names.ts";
+import { onEachQueue } from "./eachQueue.ts";
 
-export function registerHandlePoisonedDispatch({ sending, telemetry }: App, connection: string): void {
-  registerQueueFunction("handlePoisonedDispatch", {
-    queueName: poisonQueueOf(QUEUES.dispatches),
-    connection,
-    telemetry,
-    work: ({ content, id }) => putBackDispatch(sending, content, id),
-    describe: (outcome) => ({ outcome }),
+export function registerHandlePoisonedDispatch(app: App, connection: string): void {
+  onEachQueue(app, connection, {
+    name: "handlePoisonedDispatch",
+    queueNameOf: (sender) => poisonQueueOf(dispatchQueueOf(sender)),
+    work: ({ content, id }, sender) => putBackDispatch(app.sending, content, id, dispatchQueueOf(sender)),
   });
 }

@@ -1,12 +1,13 @@
-// Queue `correspondence-requests`, and those of senders that have one of their own: sends a letter at once, or accepts the request.
+// Queue `correspondence-requests`, and those of senders that have their own: sends a letter at once, or accepts the request.
 import type { App } from "../shared/app.ts";
 import { sendRequest } from "../shared/intake/sendRequest.ts";
-import { onEachRequestQueue } from "./requestQueues.ts";
+import { requestQueueOf } from "../shared/senders/senders.ts";
+import { onEachQueue } from "./eachQueue.ts";
 
 export function registerSendCorrespondence(app: App, connection: string): void {
-  onEachRequestQueue(app, connection, {
+  onEachQueue(app, connection, {
     name: "sendCorrespondence",
-    queueNameOf: (queue) => queue,
+    queueNameOf: requestQueueOf,
     work: ({ content, id }, sender) => sendRequest(app.sending, content, { messageId: id, sender }),
   });
 }

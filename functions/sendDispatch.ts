@@ -1,15 +1,14 @@
-// Queue `dispatches`: one attempt at one letter, or the next steps of a request to many, a cancel or a replay.
+// Queue `dispatches`, and those of senders that have their own: one attempt at one letter, or the next steps of a request to
+// many, a cancel or a replay.
 import type { App } from "../shared/app.ts";
 import { sendDispatch } from "../shared/intake/sendDispatch.ts";
-import { QUEUES } from "../shared/storage/names.ts";
-import { registerQueueFunction } from "./queueTrigger.ts";
+import { dispatchQueueOf } from "../shared/senders/senders.ts";
+import { onEachQueue } from "./eachQueue.ts";
 
-export function registerSendDispatch({ sending, telemetry }: App, connection: string): void {
-  registerQueueFunction("sendDispatch", {
-    queueName: QUEUES.dispatches,
-    connection,
-    telemetry,
-    work: ({ content }) => sendDispatch(sending, content),
-    describe: (outcome) => ({ outcome }),
+export function registerSendDispatch(app: App, connection: string): void {
+  onEachQueue(app, connection, {
+    name: "sendDispatch",
+    queueNameOf: dispatchQueueOf,
+    work: ({ content }, sender) => sendDispatch(app.sending, content, dispatchQueueOf(sender)),
   });
 }

@@ -18,7 +18,7 @@ import { createEmergencyBrake } from "./pausing/emergencyBrake.ts";
 import type { Receiving, ReceivingConnections, ReceivingContext } from "./receiving/context.ts";
 import { createStateStore, type StateContainers, stateContainersOf } from "./records/stateStore.ts";
 import { type ClientOf, createClients } from "./senders/clients.ts";
-import { allResources, indexSenders, sharedResources } from "./senders/senders.ts";
+import { allResources, dispatchQueueOf, indexSenders, sharedResources } from "./senders/senders.ts";
 import { longestPause } from "./settings/ncrontab.ts";
 import type { ReceivingSettings, Settings } from "./settings/settings.ts";
 import { storageClients } from "./storage/clients.ts";
@@ -96,7 +96,8 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
   const { queues, containers, attachments, requestBlobs, clientOf } = connections;
   const { state, accepted } = containers;
   const store = createStateStore(containers);
-  const deployment = createDeploymentReader({ state, accepted, queues, clock });
+  const ownQueues = settings.senders.filter(({ hasOwnQueue }) => hasOwnQueue).map(dispatchQueueOf);
+  const deployment = createDeploymentReader({ state, accepted, queues, ownQueues, clock });
   const traces = createTraces(async () => (await deployment()).namespace);
   const announcer = createAnnouncer(queues, settings, telemetry);
   const announcements = announcementsOf(deployment);

@@ -1,7 +1,7 @@
 // `npm run altinn -- doctor`: looks at everything that the app needs, and says what is wrong and how to mend it.
 import { Command } from "commander";
 import { z } from "zod";
-import { requestQueueOf } from "../../shared/senders/senders.ts";
+import { dispatchQueueOf, requestQueueOf } from "../../shared/senders/senders.ts";
 import { type Checked, readSenderList, readStatusQueues, readStorageSettings } from "../../shared/settings/settings.ts";
 import { poisonQueueOf } from "../../shared/storage/names.ts";
 import { columnsOf } from "../../terminal/columns.ts";
@@ -75,7 +75,7 @@ async function diagnose(options: z.output<typeof doctorOptions>): Promise<number
 function queuesOf({ env }: FoundSettings): readonly string[] {
   const own = valueOr(readSenderList(env), [])
     .filter(({ hasOwnQueue }) => hasOwnQueue)
-    .map(requestQueueOf);
+    .flatMap((sender) => [requestQueueOf(sender), dispatchQueueOf(sender)]);
   return [...valueOr(readStatusQueues(env), []), ...own.flatMap((queue) => [queue, poisonQueueOf(queue)])];
 }
 

@@ -25,7 +25,7 @@ export async function wishToCancel(context: CancellingContext, fresh: DispatchRe
         fresh.epoch > known.epoch ? withWish(replayed(known, fresh, now), now) : withWish(known, now),
       );
   const stands = changed?.value ?? wished;
-  if (isOpen(stands)) await putDispatch(context, dispatchId, stands.generation, 0);
+  if (isOpen(stands)) await putDispatch(context, stands, stands.generation, 0);
   else await tellEnd(context, stands);
 }
 

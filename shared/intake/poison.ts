@@ -84,29 +84,39 @@ async function acceptAgain(context: IntakeContext, message: unknown, messageId: 
   return "closing";
 }
 
-/** Puts a dispatch back with a new generation; after too many times it is closed, by the rule on ends. */
+/**
+ * Puts a dispatch back with a new generation; after too many times it is closed, by the rule on ends.
+ *
+ * @param queue on which it was before
+ */
 export async function putBackDispatch(
   context: IntakeContext,
   message: unknown,
   messageId: string,
+  queue: string = QUEUES.dispatches,
 ): Promise<PoisonOutcome> {
   if (!isOurs(message) && (await moveStray(context, message))) return "moved";
-  return unlessMarkerMissing(context, QUEUES.dispatches, message, () => runAgain(context, message, messageId));
+  return unlessMarkerMissing(context, queue, message, () => runAgain(context, message, messageId, queue));
 }
 
-async function runAgain(context: IntakeContext, message: unknown, messageId: string): Promise<PoisonOutcome> {
+async function runAgain(
+  context: IntakeContext,
+  message: unknown,
+  messageId: string,
+  queue: string,
+): Promise<PoisonOutcome> {
   const preparation = parsePreparationMessage(message);
   if (preparation) return prepareAgain(context, preparation, messageId);
   const asItCame = parseReplayMessage(message) ?? parseCancelMessage(message);
   if (asItCame) {
     // What it has begun must be finished; a dead letter stays until then.
-    await context.queues.put(QUEUES.dispatches, queueText(asItCame), { delayMs: REST });
+    await context.queues.put(queue, queueText(asItCame), { delayMs: REST });
     return "putBack";
   }
   const several = parseFirstDispatchesMessage(message);
   if (several) {
     for (const dispatchId of several.dispatchIds) {
-      await asPiece(() => runAgain(context, dispatchMessage(dispatchId, 1), messageId));
+      await asPiece(() => runAgain(context, dispatchMessage(dispatchId, 1), messageId, queue));
     }
     return "putBack";
   }
@@ -121,7 +131,7 @@ async function runAgain(context: IntakeContext, message: unknown, messageId: str
   if (parsed.generation < value.generation) return "putBack";
   if (!isOpen(value)) {
     // What became of it may not have been told yet.
-    await putDispatch(context, value.dispatchId, value.generation, REST);
+    await putDispatch(context, value, value.generation, REST);
     return "putBack";
   }
   const changed = await putNext(context, stored, parsed.generation, REST, (dispatch) => {

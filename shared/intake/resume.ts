@@ -91,7 +91,7 @@ async function resumeSingle(
     // generation run once.
     if (!isFresh || dispatch.state === "cancelled") {
       const delayMs = isOpen(dispatch) ? Math.max(dispatch.nextAttemptAt - context.clock.now(), 0) : 0;
-      await putDispatch(context, dispatch.dispatchId, dispatch.generation, delayMs);
+      await putDispatch(context, dispatch, dispatch.generation, delayMs);
     }
     return dispatch.correspondenceId;
   }

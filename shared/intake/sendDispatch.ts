@@ -50,18 +50,26 @@ export type DispatchOutcome =
   /** There is no such dispatch, or the message is not one that this version knows. */
   | "unknown";
 
-/** Handles one message. Throws only when storage fails: then the host tries again. */
-export async function sendDispatch(context: IntakeContext, message: unknown): Promise<DispatchOutcome> {
+/**
+ * Handles one message. Throws only when storage fails: then the host tries again.
+ *
+ * @param queue on which it came: `dispatches`, or that of a sender with queues of its own
+ */
+export async function sendDispatch(
+  context: IntakeContext,
+  message: unknown,
+  queue: string = QUEUES.dispatches,
+): Promise<DispatchOutcome> {
   // On fresh storage, a message on this queue that stayed there would count as state without a marker.
   if (!isOurs(message)) return passOver(context, message);
-  return unlessMarkerMissing(context, QUEUES.dispatches, message, () => takeUp(context, message));
+  return unlessMarkerMissing(context, queue, message, () => takeUp(context, message, queue));
 }
 
-async function takeUp(context: IntakeContext, message: unknown): Promise<DispatchOutcome> {
-  if (await putOff(context, message)) return "paused";
+async function takeUp(context: IntakeContext, message: unknown, queue: string): Promise<DispatchOutcome> {
+  if (await putOff(context, queue, message)) return "paused";
   const preparation = parsePreparationMessage(message);
   if (preparation) {
-    const isPaused = await putOff(context, message, await resourceOf(context, preparation));
+    const isPaused = await putOff(context, queue, message, await resourceOf(context, preparation));
     return isPaused ? "paused" : prepareRequest(context, preparation);
   }
   const replay = parseReplayMessage(message);
@@ -69,9 +77,9 @@ async function takeUp(context: IntakeContext, message: unknown): Promise<Dispatc
   const cancel = parseCancelMessage(message);
   if (cancel) return cancelLetter(context, cancel);
   const several = parseFirstDispatchesMessage(message);
-  if (several) return takeUpSeveral(context, several.dispatchIds);
+  if (several) return takeUpSeveral(context, several.dispatchIds, queue);
   const dispatch = parseDispatchMessage(message);
-  if (dispatch) return takeUpDispatch(context, dispatch);
+  if (dispatch) return takeUpDispatch(context, dispatch, queue);
   context.telemetry.alert("dispatchUnknown");
   return "unknown";
 }
@@ -80,25 +88,34 @@ async function takeUp(context: IntakeContext, message: unknown): Promise<Dispatc
  * One after the other, so that no more letters are under way than the host takes messages. One that fails does not keep the
  * others; the message comes again for it, and finds the others done.
  */
-async function takeUpSeveral(context: IntakeContext, dispatchIds: readonly string[]): Promise<DispatchOutcome> {
+async function takeUpSeveral(
+  context: IntakeContext,
+  dispatchIds: readonly string[],
+  queue: string,
+): Promise<DispatchOutcome> {
   const errors: unknown[] = [];
   for (const [index, dispatchId] of dispatchIds.entries()) {
     const paused = await pauseOf(context);
     if (paused) {
-      await putTogether(context, dispatchIds.slice(index), paused.delayMs);
+      await putTogether(context, queue, dispatchIds.slice(index), paused.delayMs);
       break;
     }
-    await asPiece(() => takeUpDispatch(context, { dispatchId, generation: 1 })).catch((error) => errors.push(error));
+    await asPiece(() => takeUpDispatch(context, { dispatchId, generation: 1 }, queue)).catch((error) =>
+      errors.push(error),
+    );
   }
   if (errors.length > 0) throw errors[0];
   return "several";
 }
 
-/** Puts a message off as it came, while no letters may go, or none of the sender of a resource: no attempt is lost, and nothing written. */
-async function putOff(context: IntakeContext, message: unknown, resourceId?: string): Promise<boolean> {
+/**
+ * Puts a message off as it came, while no letters may go, or none of the sender of a resource: no attempt is lost, and nothing
+ * written.
+ */
+async function putOff(context: IntakeContext, queue: string, message: unknown, resourceId?: string): Promise<boolean> {
   const pause = await pauseOf(context, resourceId);
   if (!pause || (pause.cause === "brake" && (await onlyCancels(context, message)))) return false;
-  await context.queues.put(QUEUES.dispatches, queueText(message), { delayMs: pause.delayMs });
+  await context.queues.put(queue, queueText(message), { delayMs: pause.delayMs });
   return true;
 }
 
@@ -114,6 +131,7 @@ async function resourceOf(
 async function takeUpDispatch(
   context: IntakeContext,
   { dispatchId, generation }: Pick<DispatchMessage, "dispatchId" | "generation">,
+  queue: string,
 ): Promise<DispatchOutcome> {
   const stored = await context.store.dispatches.read(dispatchId);
   if (!stored) {
@@ -132,7 +150,7 @@ async function takeUpDispatch(
     return "repeated";
   }
   const again = dispatchMessage(dispatchId, generation);
-  if (context.senders.all.length > 0 && (await putOff(context, again, record.resourceId))) return "paused";
+  if (context.senders.all.length > 0 && (await putOff(context, queue, again, record.resourceId))) return "paused";
   return record.state === "sent"
     ? purgeLetter(context, stored, generation)
     : attemptLetter(context, stored, generation);

@@ -3,7 +3,7 @@
 import { type DispatchRecord, mergeAttempts, replayed } from "../records/dispatchRecord.ts";
 import { changeRecord, type Versioned } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
-import { QUEUES } from "../storage/names.ts";
+import { dispatchQueueOf } from "../senders/senders.ts";
 import { queueText } from "../storage/queues.ts";
 import { sha256 } from "../storage/tags.ts";
 import type { MessagesContext } from "./context.ts";
@@ -21,7 +21,7 @@ export async function acceptDispatch(
 ): Promise<DispatchRecord> {
   const waiting: DispatchRecord = { ...record, nextAttemptAt: context.clock.now() + delayMs };
   if (!(await isCreated(context, waiting))) return acceptAgain(context, waiting, delayMs);
-  await putDispatch(context, waiting.dispatchId, waiting.generation, delayMs);
+  await putDispatch(context, waiting, waiting.generation, delayMs);
   return waiting;
 }
 
@@ -44,7 +44,7 @@ async function acceptAgain(context: MessagesContext, record: DispatchRecord, del
   const stands = await addToDispatch(context, record);
   if (stands.state === "waiting") {
     const due = Math.max(delayMs, stands.nextAttemptAt - context.clock.now());
-    await putDispatch(context, stands.dispatchId, stands.generation, due);
+    await putDispatch(context, stands, stands.generation, due);
   }
   return stands;
 }
@@ -68,29 +68,41 @@ async function addToDispatch(context: MessagesContext, record: DispatchRecord): 
   return changed?.value ?? record;
 }
 
-/** Puts the messages that run dispatches which have just been recorded, `together` by one. */
-export async function putFirst(context: MessagesContext, ids: readonly string[], together: number): Promise<void> {
+/** Puts the messages that run dispatches of one request which have just been recorded, `together` by one. */
+export async function putFirst(
+  context: MessagesContext,
+  { resourceId }: Pick<RequestRecord, "resourceId">,
+  ids: readonly string[],
+  together: number,
+): Promise<void> {
+  const queue = dispatchQueueOf(context.senders.of(resourceId));
   const puts: Promise<void>[] = [];
   for (let from = 0; from < ids.length; from += together) {
-    puts.push(putTogether(context, ids.slice(from, from + together), 0));
+    puts.push(putTogether(context, queue, ids.slice(from, from + together), 0));
   }
   const ended = await Promise.allSettled(puts);
   for (const result of ended) if (result.status === "rejected") throw result.reason;
 }
 
 /** Puts one message that runs dispatches which have just been recorded. */
-export async function putTogether(context: MessagesContext, ids: readonly string[], delayMs: number): Promise<void> {
-  await context.queues.put(QUEUES.dispatches, queueText(firstDispatchesMessage(ids)), { delayMs });
+export async function putTogether(
+  { queues }: MessagesContext,
+  queue: string,
+  ids: readonly string[],
+  delayMs: number,
+): Promise<void> {
+  await queues.put(queue, queueText(firstDispatchesMessage(ids)), { delayMs });
 }
 
 /** Puts the message that runs a dispatch. */
 export async function putDispatch(
-  context: MessagesContext,
-  id: string,
+  { queues, senders }: MessagesContext,
+  { dispatchId, resourceId }: Pick<DispatchRecord, "dispatchId" | "resourceId">,
   generation: number,
   delayMs: number,
 ): Promise<void> {
-  await context.queues.put(QUEUES.dispatches, queueText(dispatchMessage(id, generation)), { delayMs });
+  const queue = dispatchQueueOf(senders.of(resourceId));
+  await queues.put(queue, queueText(dispatchMessage(dispatchId, generation)), { delayMs });
 }
 
 /**
@@ -108,7 +120,7 @@ export async function putNext(
 ): Promise<Versioned<DispatchRecord> | undefined> {
   const { dispatchId } = stored.value;
   const next = generation + 1;
-  await putDispatch(context, dispatchId, next, delayMs);
+  await putDispatch(context, stored.value, next, delayMs);
   const planned = { generation: next, nextAttemptAt: context.clock.now() + delayMs };
   return changeRecord(
     context.store.dispatches,
@@ -125,11 +137,11 @@ export async function putNext(
 
 /** Puts the message that takes the preparation of a request further. */
 export async function putPreparation(
-  context: MessagesContext,
-  { requestId }: Pick<RequestRecord, "requestId">,
+  { queues, senders }: MessagesContext,
+  { requestId, resourceId }: Pick<RequestRecord, "requestId" | "resourceId">,
   generation: number,
   delayMs: number,
 ): Promise<void> {
   const message = preparationMessage(sha256(requestId), generation);
-  await context.queues.put(QUEUES.dispatches, queueText(message), { delayMs });
+  await queues.put(dispatchQueueOf(senders.of(resourceId)), queueText(message), { delayMs });
 }

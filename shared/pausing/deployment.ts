@@ -21,6 +21,8 @@ export interface MarkerOptions {
   readonly state: JsonBlobs;
   readonly accepted: JsonBlobs;
   readonly queues: Queues;
+  /** Our own queues of senders that have some. */
+  readonly ownQueues: readonly string[];
   readonly clock: Clock;
 }
 
@@ -94,13 +96,15 @@ async function read(state: JsonBlobs): Promise<string | undefined> {
   return marker.data.namespace;
 }
 
-async function isFresh({ state, accepted, queues }: MarkerOptions): Promise<boolean> {
+async function isFresh({ state, accepted, queues, ownQueues }: MarkerOptions): Promise<boolean> {
   const empty = await Promise.all([
     // An operator may have pulled the brake, or listed the senders, before the first start.
     state.isEmpty(DOCUMENTS.brake, DOCUMENTS.senders),
     accepted.isEmpty(),
     queues.isEmpty(QUEUES.dispatches),
     queues.isEmpty(QUEUES.statusChecks),
+    // One may not have been made yet.
+    ...ownQueues.map(async (queue) => !(await queues.length(queue))),
   ]);
   return empty.every(Boolean);
 }

@@ -46,7 +46,7 @@ export async function fanOut(work: KnownRequest, recipientsAsWritten: readonly s
     visit: async (dispatch) => {
       if (await isFirstOf(context, dispatch)) first.push(dispatch.dispatchId);
     },
-    afterVisits: () => putFirst(context, first.splice(0), together),
+    afterVisits: () => putFirst(context, work.known.value, first.splice(0), together),
     advance: (record, upTo) => ({ ...record, fannedOut: Math.max(record.fannedOut, upTo) }),
   });
   const { fannedOut, total } = work.known.value;

@@ -42,6 +42,11 @@ export function requestQueueOf(sender: Pick<Sender, "name" | "hasOwnQueue"> | un
   return sender?.hasOwnQueue ? `${QUEUES.requests}-${sender.name}` : QUEUES.requests;
 }
 
+/** The queue of our own on which a sender's letters wait that were not sent at once: behind nobody else's. */
+export function dispatchQueueOf(sender: Pick<Sender, "name" | "hasOwnQueue"> | undefined): string {
+  return sender?.hasOwnQueue ? `${QUEUES.dispatches}-${sender.name}` : QUEUES.dispatches;
+}
+
 /** The resources that may be sent on by what is dropped on the queue that all share. */
 export function sharedResources(resources: readonly string[], senders: readonly Sender[]): ReadonlySet<string> {
   return new Set([...resources, ...senders.flatMap((sender) => (sender.hasOwnQueue ? [] : sender.resources))]);

@@ -7,6 +7,7 @@ import { eachRecord } from "../records/eachRecord.ts";
 import { isInProgress, preparationOf } from "../records/preparation.ts";
 import { changeRecord } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
+import { dispatchQueueOf } from "../senders/senders.ts";
 import { QUEUES } from "../storage/names.ts";
 import { whereTag } from "../storage/tags.ts";
 import type { UpkeepContext } from "./context.ts";
@@ -20,17 +21,24 @@ export async function putBackForgotten(context: UpkeepContext, now: number): Pro
   // What was put off for the brake or a breaker waits past the time in its record.
   const { pausedAt = 0, pausedSenders = {} } = await context.contact.read();
   if ((await pauseOf(context)) || pausedAt + GRACE >= now) return 0;
-  const isPaused = async (resourceId: string) => {
-    const sender = context.senders.of(resourceId)?.name;
-    const isBraked = sender !== undefined && (await context.brake.reason(sender)) !== undefined;
-    return isBraked || (pausedSenders[sender ?? ""] ?? 0) + GRACE >= now;
-  };
+  const behind = new Map<string, Promise<boolean>>();
   // In a backlog nothing is forgotten: what waits past its time would only be there twice.
-  if (await context.queues.isBehind(QUEUES.dispatches)) return 0;
+  const isBehind = (queue: string) => {
+    const asked = behind.get(queue) ?? context.queues.isBehind(queue);
+    behind.set(queue, asked);
+    return asked;
+  };
+  if (context.senders.all.length === 0 && (await isBehind(QUEUES.dispatches))) return 0;
+  const isPaused = async (resourceId: string) => {
+    const sender = context.senders.of(resourceId);
+    const isBraked = sender !== undefined && (await context.brake.reason(sender.name)) !== undefined;
+    const isPausedLately = (pausedSenders[sender?.name ?? ""] ?? 0) + GRACE >= now;
+    return isBraked || isPausedLately || isBehind(dispatchQueueOf(sender));
+  };
   return (await putBackDispatches(context, now, isPaused)) + (await putBackPreparations(context, now, isPaused));
 }
 
-/** Whether a sender's own brake or breaker held back letters on a resource lately. */
+/** Whether letters on a resource may just wait for their turn: behind others, or since a sender's own brake or breaker held them back. */
 type IsPaused = (resourceId: string) => Promise<boolean>;
 
 async function putBackDispatches(context: UpkeepContext, now: number, isPaused: IsPaused): Promise<number> {

@@ -19,10 +19,7 @@ export const CANCELLING: readonly Change[] = [
     name: "a wish to cancel without a message",
     file: "cancelling/wishToCancel.ts",
     edits: [
-      [
-        "if (isOpen(stands)) await putDispatch(context, dispatchId, stands.generation, 0);",
-        "if (isOpen(stands)) return;",
-      ],
+      ["if (isOpen(stands)) await putDispatch(context, stands, stands.generation, 0);", "if (isOpen(stands)) return;"],
     ],
     fault: "Nobody carries out the cancel: its older message is out of date.",
     harmless: "Late, and not lost: the sweep puts back what has waited for half an hour.",

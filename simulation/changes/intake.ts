@@ -114,12 +114,7 @@ export const INTAKE: readonly Change[] = [
   {
     name: "redelivery puts no message",
     file: "intake/resume.ts",
-    edits: [
-      [
-        "      await putDispatch(context, dispatch.dispatchId, dispatch.generation, delayMs);\n",
-        "      void delayMs;\n",
-      ],
-    ],
+    edits: [["      await putDispatch(context, dispatch, dispatch.generation, delayMs);\n", "      void delayMs;\n"]],
     fault:
       "Whoever made the dispatch died before its message was put, or ended it and died before telling that: nobody does.",
   },

@@ -7,14 +7,14 @@ export const MESSAGES: readonly Change[] = [
     name: "a message before its record",
     file: "messages/dispatches.ts",
     edits: [
-      ["  await putDispatch(context, dispatchId, next, delayMs);\n  const planned", "  const planned"],
+      ["  await putDispatch(context, stored.value, next, delayMs);\n  const planned", "  const planned"],
       [
         "  return changeRecord(\n    context.store.dispatches,\n    dispatchId,\n    (known) => {\n      const changed = change(known);",
         "  const written = await changeRecord(\n    context.store.dispatches,\n    dispatchId,\n    (known) => {\n      const changed = change(known);",
       ],
       [
         "    stored,\n  );\n}",
-        "    stored,\n  );\n  await putDispatch(context, dispatchId, next, delayMs);\n  return written;\n}",
+        "    stored,\n  );\n  await putDispatch(context, stored.value, next, delayMs);\n  return written;\n}",
       ],
     ],
     fault: "Killed between record and message: nothing carries the dispatch on.",
@@ -24,8 +24,8 @@ export const MESSAGES: readonly Change[] = [
     name: "an accepted dispatch has no message",
     file: "messages/dispatches.ts",
     edits: [
-      ["    await putDispatch(context, stands.dispatchId, stands.generation, due);\n", "    void due;\n"],
-      ["  await putDispatch(context, waiting.dispatchId, waiting.generation, delayMs);\n", ""],
+      ["    await putDispatch(context, stands, stands.generation, due);\n", "    void due;\n"],
+      ["  await putDispatch(context, waiting, waiting.generation, delayMs);\n", ""],
     ],
     fault: "What is accepted waits until a sweep finds it.",
     harmless: "Late, and not lost: the sweep puts back what has waited for half an hour.",

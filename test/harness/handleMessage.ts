@@ -3,7 +3,7 @@ import type { App } from "../../shared/app.ts";
 import { putBackDispatch, putBackRequest } from "../../shared/intake/poison.ts";
 import { sendDispatch } from "../../shared/intake/sendDispatch.ts";
 import { sendRequest } from "../../shared/intake/sendRequest.ts";
-import { requestQueueOf } from "../../shared/senders/senders.ts";
+import { dispatchQueueOf, requestQueueOf } from "../../shared/senders/senders.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { asPiece } from "../../shared/telemetry/traces.ts";
 import { checkBatch } from "../../shared/tracking/checkBatch.ts";
@@ -23,30 +23,33 @@ export function handleMessage(app: App, message: HostedMessage): Promise<void> {
 
 async function handle(app: App, message: HostedMessage): Promise<void> {
   const body = parsed(message.text);
-  for (const sender of [undefined, ...app.settings.senders]) {
+  for (const sender of [undefined, ...app.settings.senders.filter(({ hasOwnQueue }) => hasOwnQueue)]) {
     const queue = requestQueueOf(sender);
+    const dispatches = dispatchQueueOf(sender);
+    if (message.queue === dispatches) {
+      await sendDispatch(app.sending, body, dispatches);
+      return;
+    }
+    if (message.queue === poisonQueueOf(dispatches)) {
+      await putBackDispatch(app.sending, body, message.id, dispatches);
+      return;
+    }
     if (message.queue === queue) {
-      await sendRequest(app.sending, body, { messageId: message.id, sender: sender?.hasOwnQueue ? sender : undefined });
+      await sendRequest(app.sending, body, { messageId: message.id, sender });
       return;
     }
     if (message.queue === poisonQueueOf(queue)) {
-      await putBackRequest(app.sending, body, message.id, sender?.hasOwnQueue ? sender : undefined);
+      await putBackRequest(app.sending, body, message.id, sender);
       return;
     }
   }
   switch (message.queue) {
-    case QUEUES.dispatches:
-      await sendDispatch(app.sending, body);
-      return;
     case QUEUES.statusChecks:
       await checkBatch(app.checking, body, message.id);
       return;
     case QUEUES.receipts:
       if (app.receiving === undefined) throw new Error("This app receives no letters");
       await app.receiving.handle(body);
-      return;
-    case poisonQueueOf(QUEUES.dispatches):
-      await putBackDispatch(app.sending, body, message.id);
       return;
     case TIMER:
       await sweep(app.sending, app.settings.followDays);

@@ -46,9 +46,9 @@ export class QueueHost {
     clock: { now(): number },
     dueAt: (message: HostedMessage) => Promise<number>,
     batchSize = 1,
-    requestQueues: readonly string[] = [],
+    ownQueues: readonly string[] = [],
   ) {
-    this.#workQueues = [...WORK_QUEUES, ...requestQueues.flatMap((queue) => [queue, poisonQueueOf(queue)])];
+    this.#workQueues = [...WORK_QUEUES, ...ownQueues.flatMap((queue) => [queue, poisonQueueOf(queue)])];
     this.#mayHaveMore = new Set(this.#workQueues);
     this.#queues = queues;
     this.#clock = clock;
@@ -66,7 +66,7 @@ export class QueueHost {
     for (const queue of this.#workQueues) this.#mayHaveMore.add(queue);
   }
 
-  /** Handles what is due, a batch at a time, until nothing is. */
+  /** Handles what is due, a batch of each queue at a time (Azure's host listens to each by itself), until nothing is. */
   async run(handle: (message: HostedMessage) => Promise<void>): Promise<void> {
     for (let rounds = 0; rounds < 10_000; rounds++) {
       let batch = await this.#nextDue();
@@ -154,9 +154,14 @@ export class QueueHost {
   async #nextDue(): Promise<Held[]> {
     const now = this.#clock.now();
     const batch: Held[] = [];
+    const ofQueue = new Map<string, number>();
     for (const held of this.#held) {
-      if (held.notBefore <= now && (await this.#dueAt(held)) <= now) batch.push(held);
-      if (batch.length === this.#batchSize) break;
+      const taken = ofQueue.get(held.queue) ?? 0;
+      if (taken === this.#batchSize || held.notBefore > now || (await this.#dueAt(held)) > now) continue;
+      batch.push(held);
+      ofQueue.set(held.queue, taken + 1);
+      // One at a time is one of all queues: what each step does is looked at.
+      if (this.#batchSize === 1) break;
     }
     return batch;
   }

@@ -6,7 +6,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from "../../loc
 import { type Announcement, announcementSchema } from "../../shared/announcements/announcement.ts";
 import { type App, type AppOptions, createApp } from "../../shared/app.ts";
 import { MINUTE } from "../../shared/clock.ts";
-import { requestQueueOf } from "../../shared/senders/senders.ts";
+import { dispatchQueueOf, requestQueueOf } from "../../shared/senders/senders.ts";
 import { readSettings, type Settings } from "../../shared/settings/settings.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
@@ -415,7 +415,7 @@ export class World implements AsyncDisposable {
   /** When a message is due. What a child process has put is known by its record; what producers drop is due at once. */
   private async dueAt(message: HostedMessage): Promise<number> {
     const noted = this.#hiddenUntil.get(`${message.queue} ${message.text}`);
-    if (noted !== undefined || message.queue !== QUEUES.dispatches) return noted ?? 0;
+    if (noted !== undefined || !message.queue.startsWith(QUEUES.dispatches)) return noted ?? 0;
     const { dispatchId, requestHash, generation = 0 } = workMessageIn(message.text);
     if (requestHash !== undefined) {
       const request = await this.#read(CONTAINERS.state, `requests/${requestHash}.json`, preparationSummary);
@@ -453,7 +453,9 @@ interface Hooks {
 
 /** The queues of senders that have one of their own. */
 function ownQueuesOf({ senders }: Settings): string[] {
-  return senders.filter(({ hasOwnQueue }) => hasOwnQueue).map(requestQueueOf);
+  return senders
+    .filter(({ hasOwnQueue }) => hasOwnQueue)
+    .flatMap((sender) => [requestQueueOf(sender), dispatchQueueOf(sender)]);
 }
 
 /** The same by the setting, before there is an app. */
@@ -461,7 +463,10 @@ function sendersIn({ SENDERS = "[]" }: Readonly<Record<string, string>> = {}): s
   const senders = z
     .array(z.object({ name: z.string(), ownQueue: z.boolean().default(false) }))
     .parse(JSON.parse(SENDERS));
-  return senders.filter(({ ownQueue }) => ownQueue).map(({ name }) => requestQueueOf({ name, hasOwnQueue: true }));
+  return senders
+    .filter(({ ownQueue }) => ownQueue)
+    .map(({ name }) => ({ name, hasOwnQueue: true }))
+    .flatMap((sender) => [requestQueueOf(sender), dispatchQueueOf(sender)]);
 }
 
 let sharedKey: Promise<ClientKey> | undefined;

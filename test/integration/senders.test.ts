@@ -236,6 +236,42 @@ describe("the own queue of a sender", () => {
   });
 });
 
+describe("many letters of one sender", () => {
+  /** How many letters of Oslo's Altinn had taken before the first of Bergen's. */
+  const aheadOf = (world: World) => owners(world).indexOf(`${BERGENS} ${BERGEN}`);
+  const startMany = (senders: readonly object[]) => {
+    const settings = { SENDERS: JSON.stringify(senders) };
+    return World.start(storage, { settings, batchSize: 16 });
+  };
+
+  test("on its own queue delay a single letter of another by no more than are under way at once", async () => {
+    await using world = await startMany([{ ...oslo, ownQueue: true }, bergen]);
+    for (let index = 0; index < 100; index++) await world.drop(on(OSLOS, `oslo ${index}`), OSLO_QUEUE);
+    await world.drop(on(BERGENS, "bergen"));
+    await world.run();
+    expect(world.letters()).toHaveLength(101);
+    expect(aheadOf(world)).toBeLessThanOrEqual(16);
+  });
+
+  test("by one request, too: also a letter that has to be tried again, and a request to many of another", async () => {
+    await using world = await startMany([{ ...oslo, ownQueue: true }, bergen]);
+    const recipients = Array.from({ length: 100 }, (_, index) => organization(index));
+    world.fault({ step: POST_LETTER, phase: "before", action: { status: 429 } });
+    await world.drop(on(BERGENS, "again"));
+    await world.run();
+    world.clearFaults();
+    await world.drop(on(OSLOS, "oslo", { recipients }), OSLO_QUEUE);
+    await world.drop(on(BERGENS, "bergen", { recipients: [organization(20), organization(21)] }));
+    world.clock.advance(15 * SECOND);
+    await world.run();
+    // One of the hundred is in no register.
+    expect(world.letters()).toHaveLength(102);
+    expect(aheadOf(world)).toBeLessThanOrEqual(16);
+    const last = owners(world).lastIndexOf(`${BERGENS} ${BERGEN}`);
+    expect(last).toBeLessThanOrEqual(32);
+  });
+});
+
 describe("the brake of a sender", () => {
   test("stops its letters alone, and what waited goes out when it is lifted", async () => {
     await using world = await start();
