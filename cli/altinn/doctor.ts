@@ -2,7 +2,13 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { dispatchQueueOf, requestQueueOf } from "../../shared/senders/senders.ts";
-import { type Checked, readSenderList, readStatusQueues, readStorageSettings } from "../../shared/settings/settings.ts";
+import {
+  type Checked,
+  readReceiving,
+  readSenderList,
+  readStatusQueues,
+  readStorageSettings,
+} from "../../shared/settings/settings.ts";
 import { poisonQueueOf } from "../../shared/storage/names.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson, shownLines } from "../../terminal/foreign.ts";
@@ -15,6 +21,7 @@ import { type Run, withExamples } from "../program.ts";
 import { checkAltinn, checkSubscriptions } from "./doctor/altinnCheck.ts";
 import { checkClock } from "./doctor/clockCheck.ts";
 import { type Finding, type FindingResult, skipped } from "./doctor/finding.ts";
+import { checkReceiving } from "./doctor/receivingCheck.ts";
 import { checkReferences } from "./doctor/referencesCheck.ts";
 import { checkSettings } from "./doctor/settingsCheck.ts";
 import { checkStorage } from "./doctor/storageCheck.ts";
@@ -61,7 +68,9 @@ async function diagnose(options: z.output<typeof doctorOptions>): Promise<number
       const metadata = `${issuer.replace(/\/+$/, "")}/.well-known/oauth-authorization-server`;
       if (index === 0) show([await checkClock([metadata, settings.altinn.platformUrl])]);
       of(await checkAltinn(settings, resources));
-      of(await checkSubscriptions(settings, resources, webhook));
+      const receiver = name === undefined ? valueOr(readReceiving(found.env), undefined) : undefined;
+      if (receiver !== undefined) of(await checkReceiving(settings, receiver));
+      of(await checkSubscriptions(settings, resources, webhook, receiver));
     }
   } else show([...noSettings("clock"), ...noSettings("Maskinporten"), ...noSettings("subscriptions")]);
   show(await checkWebhook(webhook));

@@ -4,7 +4,14 @@ import { z } from "zod";
 import { systemClock } from "../../shared/clock.ts";
 import type { ErasingContext } from "../../shared/erasing/context.ts";
 import { type Erased, erase } from "../../shared/erasing/erase.ts";
+import {
+  eraseReceived,
+  findReceived,
+  type ReceivedContext,
+  type ReceivedErasure,
+} from "../../shared/erasing/eraseReceived.ts";
 import { type Erasure, type ErasureTarget, findErasure } from "../../shared/erasing/findErasure.ts";
+import { createInbox } from "../../shared/receiving/inbox.ts";
 import { createStateStore, stateContainersOf } from "../../shared/records/stateStore.ts";
 import type { StorageClients } from "../../shared/storage/clients.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
@@ -28,7 +35,7 @@ const options = z.object({
 
 const NOTES = [
   "",
-  "What the app keeps of the request goes: its content, the blob that brought it, its files, its dead letters, and announcements that nobody has taken yet; its records say no more whom it was for. Ids, keys, digests, times and statuses stay, so that it is never sent again, and is counted. The letter in Altinn stays, and so does what storage keeps of deleted blobs for some days.",
+  "What the app keeps of the request goes: its content, the blob that brought it, its files, its dead letters, and announcements that nobody has taken yet; its records say no more whom it was for. Of a letter that was received: what is stored of it. Ids, keys, digests, times and statuses stay, so that it is never sent again, and is counted. The letter in Altinn stays, and so does what storage keeps of deleted blobs for some days.",
 ].join("\n");
 
 /** Makes the command. `run` is given what is to be done. */
@@ -55,6 +62,17 @@ async function work(given: unknown): Promise<number> {
   try {
     const context = contextOf(await (yes ? storageToChange({ stateDir, production }) : findStorage(stateDir)));
     const found = await findErasure(context, target);
+    const received = "correspondenceId" in target ? await findReceived(context, target.correspondenceId) : undefined;
+    if (received === "open") return fail("The letter is being received. Wait until it is.");
+    if (received !== undefined) {
+      const done = yes ? await eraseReceived(context, received) : undefined;
+      if (json && found.kind === "unknown") print(shownJson({ received, ...(done ? { erased: done } : {}) }));
+      else for (const line of linesOfReceived(received, done)) print(line);
+      if (found.kind === "unknown") {
+        if (!done) tell(NOTHING_ERASED);
+        return done ? 0 : 1;
+      }
+    }
     if (found.kind === "unknown")
       return fail("Nothing is known of it here, or not any more: there is nothing to erase.");
     if (found.kind === "open") {
@@ -66,11 +84,19 @@ async function work(given: unknown): Promise<number> {
     if (json) print(shownJson({ found: found.erasure, ...(done ? { erased: done } : {}) }));
     else for (const line of done ? linesOfDone(done) : linesOfFound(found.erasure)) print(line);
     for (const line of linesOfLeft(found.erasure)) tell(line);
-    if (!done) tell("Nothing was erased. Add --yes to do it; it cannot be undone.");
+    if (!done) tell(NOTHING_ERASED);
     return done ? 0 : 1;
   } catch (error) {
     return fail(error instanceof CannotDo ? error.message : describeFailure(error));
   }
+}
+
+const NOTHING_ERASED = "Nothing was erased. Add --yes to do it; it cannot be undone.";
+
+function linesOfReceived({ blobs }: ReceivedErasure, done?: Awaited<ReturnType<typeof eraseReceived>>): string[] {
+  return done
+    ? [`Erased of the received letter: blobs (${done.blobs}), announcements (${done.announcements}).`]
+    : ["Would be erased of the received letter:", ...blobs.map((name) => `  ${shown(name)}`)];
 }
 
 function targetOf({ request, correspondence }: z.output<typeof options>): ErasureTarget | undefined {
@@ -79,13 +105,18 @@ function targetOf({ request, correspondence }: z.output<typeof options>): Erasur
 }
 
 /** The parts that erasing takes, of one storage account. */
-export function contextOf({ blobs, queues }: Pick<StorageClients, "blobs" | "queues">): ErasingContext {
+export function contextOf({
+  blobs,
+  queues,
+}: Pick<StorageClients, "blobs" | "queues">): ErasingContext & ReceivedContext {
   const containers = stateContainersOf(blobs);
+  const inbox = blobs.getContainerClient(CONTAINERS.inbox);
   return {
     store: createStateStore(containers),
     accepted: containers.accepted,
     requests: createJsonBlobs(blobs.getContainerClient(CONTAINERS.requests)),
     attachments: createJsonBlobs(blobs.getContainerClient(CONTAINERS.attachments)),
+    inbox: { list: createInbox(inbox).list, remove: createJsonBlobs(inbox).remove },
     removeMessages: createMessageRemoval(queues),
     clock: systemClock,
   };

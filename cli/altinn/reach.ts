@@ -5,13 +5,13 @@ import { z } from "zod";
 import { type AltinnSettings, createAltinnClient } from "../../shared/altinn/altinnClient.ts";
 import { createEventsApi, EVENTS_SCOPE, type EventsApi } from "../../shared/altinn/eventsApi.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { readResources } from "../../shared/settings/settings.ts";
+import { readReceiving, readResources } from "../../shared/settings/settings.ts";
 import { refuseInTheClear } from "../appAddress.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
 import { STATE_DIRECTORY_OPTION } from "../program.ts";
 import { CannotDo } from "../storage.ts";
 import { readParties, SENDER_OPTION } from "./sender.ts";
-import type { Webhook } from "./subscriptionPlan.ts";
+import type { Receiver, Webhook } from "./subscriptionPlan.ts";
 
 export const reachOptions = z.object({
   app: z
@@ -44,6 +44,8 @@ export interface ReachedEvents {
   readonly events: EventsApi;
   readonly settings: AltinnSettings;
   readonly resources: readonly string[];
+  /** What is received; of the one who receives, not of other senders. */
+  readonly receiver: Receiver | undefined;
   readonly webhook: Pick<Webhook, "app"> & Partial<Webhook>;
 }
 
@@ -55,15 +57,17 @@ export async function reachEvents(options: ReachOptions): Promise<ReachedEvents>
   const found = await findAppSettings({ file: options.settings, stateDirectory: options.stateDir });
   const parties = readParties(found.env, options.sender);
   const resources = readResources(found.env);
+  const receiving = readReceiving(found.env);
   const [party] = parties.ok ? parties.settings : [];
-  if (!parties.ok || !resources.ok || party === undefined) {
-    const problems = [parties, resources].flatMap((read) => (read.ok ? [] : read.problems));
+  if (!parties.ok || !resources.ok || !receiving.ok || party === undefined) {
+    const problems = [parties, resources, receiving].flatMap((read) => (read.ok ? [] : read.problems));
     const lines = problems.map(({ key, problem }) => `  ${key} ${problem}`);
     const why = found.unresolved.map(({ key, why }) => `  ${key} was not read from Key Vault: ${why}.`);
     throw new CannotDo(["The app's settings don't tell how to reach Altinn:", ...lines, ...why].join("\n"));
   }
   const webhook = await webhookOf(options, found);
-  return { events: eventsApi(party.settings), settings: party.settings, resources: party.resources, webhook };
+  const receiver = party.name === undefined ? receiving.settings : undefined;
+  return { events: eventsApi(party.settings), settings: party.settings, resources: party.resources, receiver, webhook };
 }
 
 /** With a token of its own, since the app's has not got the scope. */

@@ -1,11 +1,17 @@
 // Which of Altinn's event subscriptions are the app's, which are missing, and which match nothing. Pure.
-import { resourceFilterOf, type Subscription } from "../../shared/altinn/eventsApi.ts";
+import { resourceFilterOf, type Subscription, subjectFilterOf } from "../../shared/altinn/eventsApi.ts";
 
 /** Where events are to be pushed: the app's webhook with its key. */
 export interface Webhook {
   /** The app's address, without a path. */
   readonly app: string;
   readonly key: string;
+}
+
+/** On which resources an organisation gets letters. */
+export interface Receiver {
+  readonly resources: readonly string[];
+  readonly organisation: string;
 }
 
 /** Whose a subscription is: the webhook's with this key, with another key, or somebody else's. */
@@ -44,6 +50,7 @@ export function lookAt(
   subscriptions: readonly Subscription[],
   webhook: Pick<Webhook, "app"> & Partial<Webhook>,
   resources: readonly string[],
+  receiver?: Receiver,
 ): SeenSubscription[] {
   const seen = subscriptions.map((subscription) => {
     const { resourceFilter } = subscription;
@@ -52,6 +59,8 @@ export function lookAt(
   });
   return seen.map((one, index) => {
     if (one.place === "elsewhere") return { ...one, warnings: [] };
+    // Of what others send, only what is about the organisation is to come.
+    if (isForReceiver(one.subscription, receiver)) return { ...one, warnings: [] };
     const isDoubled = seen
       .slice(0, index)
       .some(
@@ -70,6 +79,17 @@ function placeOf(endPoint: string, { app, key }: Pick<Webhook, "app"> & Partial<
   const url = new URL(endPoint);
   if (url.origin !== new URL(app).origin || url.pathname !== PATH) return "elsewhere";
   return key === undefined || url.searchParams.get("code") === key ? "current" : "otherKey";
+}
+
+/** Whether it brings the letters of a receiver: what is about its organisation on one of its resources, or everything there. */
+function isForReceiver(
+  { resourceFilter, subjectFilter, typeFilter, sourceFilter }: Subscription,
+  receiver: Receiver | undefined,
+  resources: readonly string[] = receiver?.resources ?? [],
+): boolean {
+  if (receiver === undefined || typeFilter != null || sourceFilter != null) return false;
+  const isOfResource = resources.some((resourceId) => resourceFilter === resourceFilterOf(resourceId));
+  return isOfResource && (subjectFilter == null || subjectFilter === subjectFilterOf(receiver.organisation));
 }
 
 /** Any filter but the one on the resource. */
@@ -103,21 +123,38 @@ function warningsOf(
 export interface ResourceCover {
   readonly resourceId: string;
   readonly state: "validated" | "notValidated" | "missing";
+  /** Of a resource on which only letters to an organisation count: its number. */
+  readonly organisation?: string;
 }
 
-/** Whether each resource's events come. A subscription with further filters does not count. */
-export function coverOf(seen: readonly SeenSubscription[], resources: readonly string[]): ResourceCover[] {
-  return resources.map((resourceId) => {
-    const covering = seen.filter(
-      ({ place, subscription }) =>
-        place === "current" &&
-        subscription.resourceFilter === resourceFilterOf(resourceId) &&
-        !hasFilters(subscription),
-    );
-    if (covering.length === 0) return { resourceId, state: "missing" };
-    const isValidated = covering.some(({ subscription }) => subscription.validated);
-    return { resourceId, state: isValidated ? "validated" : "notValidated" };
+/**
+ * Whether each resource's events come. A subscription with further filters does not count, save one for what is about the
+ * organisation on resources where that only receives.
+ */
+export function coverOf(
+  seen: readonly SeenSubscription[],
+  resources: readonly string[],
+  receiver?: Receiver,
+): ResourceCover[] {
+  const current = seen.filter(({ place }) => place === "current").map(({ subscription }) => subscription);
+  const stateOf = (covering: readonly Subscription[]): ResourceCover["state"] => {
+    if (covering.length === 0) return "missing";
+    return covering.some(({ validated }) => validated) ? "validated" : "notValidated";
+  };
+  const sent = resources.map((resourceId): ResourceCover => {
+    const isOfResource = ({ resourceFilter }: Subscription) => resourceFilter === resourceFilterOf(resourceId);
+    return { resourceId, state: stateOf(current.filter((one) => isOfResource(one) && !hasFilters(one))) };
   });
+  if (receiver === undefined) return sent;
+  const { organisation } = receiver;
+  const received = receiver.resources.filter((resourceId) => !resources.includes(resourceId));
+  return [
+    ...sent,
+    ...received.map((resourceId): ResourceCover => {
+      const state = stateOf(current.filter((one) => isForReceiver(one, receiver, [resourceId])));
+      return { resourceId, state, organisation };
+    }),
+  ];
 }
 
 /**
@@ -127,14 +164,16 @@ export function coverOf(seen: readonly SeenSubscription[], resources: readonly s
 export function supersededBy(
   seen: readonly SeenSubscription[],
   resources: readonly string[],
+  receiver?: Receiver,
 ): { readonly removable: readonly SeenSubscription[]; readonly needed: readonly SeenSubscription[] } {
   const covered = new Set(
-    coverOf(seen, resources)
+    coverOf(seen, resources, receiver)
       .filter(({ state }) => state === "validated")
       .map(({ resourceId }) => resourceId),
   );
+  const wanted = [...resources, ...(receiver?.resources ?? [])];
   const old = seen.filter(({ place }) => place === "otherKey");
   const isRemovable = ({ resourceId }: SeenSubscription) =>
-    resourceId === undefined || covered.has(resourceId) || !resources.includes(resourceId);
+    resourceId === undefined || covered.has(resourceId) || !wanted.includes(resourceId);
   return { removable: old.filter(isRemovable), needed: old.filter((one) => !isRemovable(one)) };
 }

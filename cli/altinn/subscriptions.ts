@@ -55,21 +55,23 @@ export function subscriptionsCommand(run: Run): Command {
 }
 
 /** What Altinn has now. */
-async function look({ events, webhook, resources }: ReachedEvents): Promise<SeenSubscription[]> {
+async function look({ events, webhook, resources, receiver }: ReachedEvents): Promise<SeenSubscription[]> {
   const listed = await events.list();
   if (listed.kind === "failed") throw new CannotDo(explainEvents(listed));
-  return lookAt(listed.subscriptions, webhook, resources);
+  return lookAt(listed.subscriptions, webhook, resources, receiver);
 }
 
 async function list(options: z.output<typeof reachOptions>): Promise<number> {
   const reached = await reachEvents(options);
   const seen = await look(reached);
   if (options.json) {
-    print(shownJson({ subscriptions: seen.map(asJson), resources: coverOf(seen, reached.resources) }));
+    print(
+      shownJson({ subscriptions: seen.map(asJson), resources: coverOf(seen, reached.resources, reached.receiver) }),
+    );
     return 0;
   }
   for (const one of seen) for (const line of describe(one)) print(line);
-  for (const { resourceId, state } of coverOf(seen, reached.resources)) {
+  for (const { resourceId, state } of coverOf(seen, reached.resources, reached.receiver)) {
     if (state === "missing") print(`${resourceId}: none. npm run altinn -- subscriptions create`);
   }
   if (seen.length === 0) tell("There are no subscriptions.");
@@ -80,15 +82,16 @@ async function create(options: z.output<typeof changeOptions>): Promise<number> 
   const reached = await reachEvents(options);
   refuseProduction(reached.settings.altinn.environment === "production", options);
   const webhook = withKey(reached.webhook);
-  const missing = coverOf(await look(reached), reached.resources).filter(({ state }) => state === "missing");
+  const cover = coverOf(await look(reached), reached.resources, reached.receiver);
+  const missing = cover.filter(({ state }) => state === "missing");
   const created: { id: number; resourceId: string }[] = [];
-  for (const { resourceId } of missing) {
-    const answer = await reached.events.create(resourceId, endPointOf(webhook));
+  for (const { resourceId, organisation } of missing) {
+    const answer = await reached.events.create(resourceId, endPointOf(webhook), organisation);
     if (answer.kind === "failed") throw new CannotDo(`${resourceId}: ${explainEvents(answer)}`);
     created.push({ id: answer.subscription.id, resourceId });
     if (!options.json) print(`${resourceId}: created, subscription ${answer.subscription.id}`);
   }
-  const kept = reached.resources.filter((id) => !created.some(({ resourceId }) => resourceId === id));
+  const kept = cover.map(({ resourceId }) => resourceId).filter((id) => !created.some((one) => one.resourceId === id));
   if (options.json) print(shownJson({ created, kept }));
   else for (const resourceId of kept) print(`${resourceId}: there already`);
   if (created.length > 0) tell(`${AN_HOUR} Ask: npm run altinn -- subscriptions verify --wait 60`);
@@ -101,7 +104,7 @@ async function verify(options: z.output<typeof verifyOptions>): Promise<number> 
   const end = Date.now() + options.wait * 60_000;
   for (;;) {
     const seen = await look(reached);
-    const cover = coverOf(seen, reached.resources);
+    const cover = coverOf(seen, reached.resources, reached.receiver);
     const isDone = cover.every(({ state }) => state === "validated");
     if (isDone || Date.now() + PAUSE_MS > end || cover.some(({ state }) => state === "missing")) {
       showCover(cover, seen, options.json);
@@ -160,11 +163,11 @@ function named(written: readonly string[], seen: readonly SeenSubscription[]): S
 }
 
 function oldKeys(
-  { webhook, resources }: ReachedEvents,
+  { webhook, resources, receiver }: ReachedEvents,
   seen: readonly SeenSubscription[],
 ): readonly SeenSubscription[] {
   withKey(webhook);
-  const { removable, needed } = supersededBy(seen, resources);
+  const { removable, needed } = supersededBy(seen, resources, receiver);
   for (const { subscription, resourceId } of needed) {
     tell(`${subscription.id} stays: ${resourceId} has none with the present key that is validated.`);
   }

@@ -154,6 +154,11 @@ describe("finds what is wrong, and goes on with the rest:", () => {
       ],
     ],
     [
+      "received letters that may not be read, and of which no events come",
+      { RECEIVE_RESOURCES: "theirs,denied-1", RECEIVE_ORG: "991825827" },
+      ["failed received resource denied-1", "failed subscription theirs", "failed subscription denied-1"],
+    ],
+    [
       "storage that is not there",
       { CORRESPONDENCE_STORAGE: "UseDevelopmentStorage=true" },
       ["failed storage", "skipped queues", "skipped containers"],

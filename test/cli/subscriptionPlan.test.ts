@@ -113,3 +113,39 @@ it("of those with another key none may go that is still needed", () => {
     }),
   );
 });
+
+describe("a receiver", () => {
+  const receiver = { resources: ["theirs", "letters"], organisation: "991825827" };
+  const subjectFilter = "urn:altinn:organization:identifier-no:991825827";
+  const theirs = (values: Partial<Subscription> = {}) =>
+    subscription({ resourceFilter: "urn:altinn:resource:theirs", subjectFilter, ...values });
+  const cover = (...all: Subscription[]) => coverOf(lookAt(all, webhook, ["letters"], receiver), ["letters"], receiver);
+
+  it("wants what is about its organisation on each resource where it does not send", () => {
+    expect(cover(subscription())).toEqual([
+      { resourceId: "letters", state: "validated" },
+      { resourceId: "theirs", state: "missing", organisation: "991825827" },
+    ]);
+    expect(cover(subscription(), theirs())[1]?.state).toBe("validated");
+    expect(cover(theirs({ subjectFilter: null }))[1]?.state).toBe("validated");
+    expect(cover(theirs({ validated: false }))[1]?.state).toBe("notValidated");
+  });
+
+  it.each([
+    { subjectFilter: "urn:altinn:organization:identifier-no:310000000" },
+    { typeFilter: "no.altinn.correspondence.correspondencepublished" },
+    { resourceFilter: "urn:altinn:resource:other" },
+  ])("is not served by one with %j", (values) => {
+    expect(cover(theirs(values))[1]?.state).toBe("missing");
+    expect(lookAt([theirs(values)], webhook, ["letters"], receiver)[0]?.warnings).not.toEqual([]);
+  });
+
+  it("is not warned of its own, and keeps one with the old key until the new one is validated", () => {
+    const before = theirs({ id: 2, endPoint: old });
+    const now = (...all: Subscription[]) =>
+      supersededBy(lookAt(all, webhook, ["letters"], receiver), ["letters"], receiver);
+    expect(lookAt([theirs()], webhook, ["letters"], receiver)[0]?.warnings).toEqual([]);
+    expect(now(before).needed).toHaveLength(1);
+    expect(now(before, theirs()).removable).toHaveLength(1);
+  });
+});

@@ -12,6 +12,7 @@ import { runHere } from "../harness/commandHere.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter, POST_LETTER } from "../integration/letters.ts";
+import { heard, inboxOf, newsOf, receivingWorld } from "../receiving/receivingWorld.ts";
 
 let storage: Storage;
 beforeAll(async () => {
@@ -201,4 +202,25 @@ test("the command says what would go, and erases only when it is told to", async
   ]) {
     expect((await run(...wrong)).code, wrong.join(" ")).toBe(2);
   }
+});
+
+test("a letter that was received goes from the inbox and from the queue, and is not received again", async () => {
+  await using world = await receivingWorld(storage);
+  const files = [{ fileName: `${TITLE}.pdf`, size: 10 }];
+  const id = await heard(world, { title: TITLE, sendersReference: REFERENCE, files });
+  const command = (...args: string[]) =>
+    runHere(eraseCommand, ["--correspondence", id, ...args], {
+      CORRESPONDENCE_STORAGE: world.storage.connectionString,
+    });
+  expect(await command()).toMatchObject({ code: 1, stderr: expect.stringContaining("is being received") });
+  await world.run();
+  expect(await left(world, TITLE, REFERENCE)).not.toEqual([]);
+  expect(await command()).toMatchObject({ code: 1, stdout: expect.stringContaining(`${id}/correspondence.json`) });
+  expect(await command("--yes")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("blobs (2), announcements (1)"),
+  });
+  expect(await left(world, TITLE, REFERENCE)).toEqual([]);
+  await world.sweep();
+  expect([await inboxOf(world), await newsOf(world)]).toEqual([[], []]);
 });

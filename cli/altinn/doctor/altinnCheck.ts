@@ -8,7 +8,7 @@ import { systemClock } from "../../../shared/clock.ts";
 import { NO_LETTERS_KEY } from "../../../shared/health.ts";
 import { explainEvents } from "../explainEvents.ts";
 import { eventsApi } from "../reach.ts";
-import { coverOf, lookAt, type SeenSubscription, type Webhook } from "../subscriptionPlan.ts";
+import { coverOf, lookAt, type Receiver, type SeenSubscription, type Webhook } from "../subscriptionPlan.ts";
 import { type Finding, failed, ok, skipped, warning } from "./finding.ts";
 
 /** Everything that takes a token. */
@@ -145,18 +145,23 @@ export async function checkSubscriptions(
   settings: AltinnSettings,
   resources: readonly string[],
   webhook: (Pick<Webhook, "app"> & Partial<Webhook>) | undefined,
+  receiver?: Receiver,
 ): Promise<Finding[]> {
   if (webhook === undefined) return [skipped("subscriptions", "no app is named (--app)")];
   const listed = await eventsApi(settings).list();
   if (listed.kind === "failed") {
     return [failed("subscriptions", "can't be listed", explainEvents(listed))];
   }
-  return subscriptionFindings(lookAt(listed.subscriptions, webhook, resources), resources);
+  return subscriptionFindings(lookAt(listed.subscriptions, webhook, resources, receiver), resources, receiver);
 }
 
 /** What the subscriptions amount to. Pure. */
-export function subscriptionFindings(seen: readonly SeenSubscription[], resources: readonly string[]): Finding[] {
-  const cover = coverOf(seen, resources).map(({ resourceId, state }) => {
+export function subscriptionFindings(
+  seen: readonly SeenSubscription[],
+  resources: readonly string[],
+  receiver?: Receiver,
+): Finding[] {
+  const cover = coverOf(seen, resources, receiver).map(({ resourceId, state }) => {
     const check = `subscription ${resourceId}`;
     if (state === "validated") return ok(check, "is there, and validated");
     if (state === "missing") return failed(check, "is not there", "npm run altinn -- subscriptions create");
