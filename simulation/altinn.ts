@@ -271,13 +271,13 @@ export class ModelAltinn {
 
   /** An event, by its type and the reference of its letter: its own id, and the letter's, differ from telling to telling. */
   #nameOfEvent(eventId: string): string {
-    const event = this.#world.state.events.find(({ id }) => id === eventId);
+    const event = this.#world.state.events.findLast(({ id }) => id === eventId);
     const letter = this.#world.correspondences.get(event?.resourceinstance ?? "");
     return `${event?.type.split(".").at(-1)} ${letter?.request.correspondence?.sendersReference ?? ""} ${letter?.recipient ?? ""}`;
   }
 
   async #push(eventId: string, attempt: number): Promise<void> {
-    const event = this.#world.state.events.find(({ id }) => id === eventId);
+    const event = this.#world.state.events.findLast(({ id }) => id === eventId);
     if (event === undefined) return;
     const taken = await Promise.all(this.subscribers.map((push) => push(event)));
     if (taken.every((isTaken) => isTaken)) return;

@@ -35,7 +35,11 @@ export interface BarChart {
 
 const WIDTH = 760;
 const HEIGHT = 400;
-const MARGIN = { left: 80, right: 24, top: 84, bottom: 56 };
+const MARGIN = { left: 80, right: 44, bottom: 56 };
+/** Where a row of the legend stands, and where the chart begins below its last one. */
+const ROW = 22;
+const LEGEND_AT = 42;
+const BELOW_LEGEND = 56;
 /** Five that can be told apart in both schemes, and by people who see colours otherwise (Okabe and Ito). */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"];
 const STYLE =
@@ -46,13 +50,14 @@ const STYLE =
 /** Lines through points, with a legend above. */
 export function lineChart({ title, x, y, series, limit }: LineChart): string {
   const points = series.flatMap((each) => each.points);
+  const { drawn: names, bottom: top } = legend(series.map(({ name }) => name));
   const xs = scale(
     points.map(([value]) => value),
     x,
     [MARGIN.left, WIDTH - MARGIN.right],
   );
   const values = points.map(([, value]) => value);
-  const ys = scale(limit === undefined ? values : [...values, limit.value], y, [HEIGHT - MARGIN.bottom, MARGIN.top]);
+  const ys = scale(limit === undefined ? values : [...values, limit.value], y, [HEIGHT - MARGIN.bottom, top]);
   const grid = [
     ...ys.ticks.map((value) => {
       const at = round(ys.at(value));
@@ -68,29 +73,29 @@ export function lineChart({ title, x, y, series, limit }: LineChart): string {
   });
   const axes = [
     text((MARGIN.left + WIDTH - MARGIN.right) / 2, HEIGHT - 14, x.title, "middle"),
-    text(MARGIN.left, MARGIN.top - 14, y.title, "start"),
+    text(20, top - 16, y.title, "start"),
   ];
-  const names = series.map(({ name }) => name);
-  return page(title, HEIGHT, [...grid, ...lines, ...axes, legend(names), limitAcross(limit, ys)]);
+  return page(title, HEIGHT, [...grid, ...lines, ...axes, names, limitAcross(limit, ys)]);
 }
 
 /** Bars that lie, each beside its name and with its last value at its end. */
 export function barChart({ title, unit, bars, parts, limit }: BarChart): string {
   const left = 250;
   const row = 38;
-  const height = MARGIN.top + bars.length * row + MARGIN.bottom;
+  const { drawn: names, bottom: first } = legend(parts);
+  const height = first + bars.length * row + MARGIN.bottom;
   const values = bars.flatMap((bar) => bar.values);
   const xs = scale(limit === undefined ? values : [...values, limit.value], { title: unit }, [left, WIDTH - 60]);
   const bottom = height - MARGIN.bottom;
   const grid = xs.ticks.map((value) => {
     const at = round(xs.at(value));
-    return `${line(at, MARGIN.top - 6, at, bottom, "grid")}${text(at, bottom + 18, short(value), "middle")}`;
+    return `${line(at, first - 6, at, bottom, "grid")}${text(at, bottom + 18, short(value), "middle")}`;
   });
   const drawn = bars.map(({ name, values: own }, index) => {
-    const top = MARGIN.top + index * row;
+    const top = first + index * row;
     const rects = own
       .map((value, part) => ({ value, part }))
-      .toSorted((a, b) => b.value - a.value)
+      .toSorted((a, b) => b.value - a.value || b.part - a.part)
       .map(({ value, part }) => {
         const width = round(xs.at(value) - left);
         return `<rect x="${left}" y="${top}" width="${width}" height="${row - 14}" fill="${colourOf(part)}"/>`;
@@ -103,8 +108,8 @@ export function barChart({ title, unit, bars, parts, limit }: BarChart): string 
   const mark =
     limit === undefined
       ? ""
-      : `${line(at, MARGIN.top - 6, at, bottom, "limit")}${text(at, MARGIN.top - 12, limit.name, "end", "warn")}`;
-  return page(title, height, [...grid, ...drawn, text(left, height - 14, unit, "start"), legend(parts), mark]);
+      : `${line(at, first - 6, at, bottom, "limit")}${text(at, first - 12, limit.name, "end", "warn")}`;
+  return page(title, height, [...grid, ...drawn, text(left, height - 14, unit, "start"), names, mark]);
 }
 
 interface Scale {
@@ -141,15 +146,17 @@ function limitAcross(limit: LineChart["limit"], ys: Scale): string {
   return `${line(MARGIN.left, at, right, at, "limit")}${text(right, at - 6, limit.name, "end", "warn")}`;
 }
 
-function legend(names: readonly string[]): string {
-  let at = 20;
-  return names
-    .map((name, index) => {
-      const place = at;
-      at += 34 + name.length * 7;
-      return `<rect x="${place}" y="42" width="14" height="14" fill="${colourOf(index)}"/>${text(place + 20, 54, name, "start")}`;
-    })
-    .join("");
+/** Names beside their colours, in as many rows as they take; and where the chart below them begins. */
+function legend(names: readonly string[]): { readonly drawn: string; readonly bottom: number } {
+  let [x, y] = [20, LEGEND_AT];
+  const drawn = names.map((name, index) => {
+    const width = 40 + name.length * 7;
+    if (x + width > WIDTH) [x, y] = [20, y + ROW];
+    const entry = `<rect x="${x}" y="${y}" width="14" height="14" fill="${colourOf(index)}"/>${text(x + 20, y + 12, name, "start")}`;
+    x += width;
+    return entry;
+  });
+  return { drawn: drawn.join(""), bottom: y + BELOW_LEGEND };
 }
 
 function page(title: string, height: number, parts: readonly string[]): string {
@@ -178,5 +185,5 @@ const escaped = (content: string) => content.replaceAll("&", "&amp;").replaceAll
 
 /** A number as people read it: 10,000; 0.1. */
 function short(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
+  return value.toLocaleString("en", { maximumSignificantDigits: 4 });
 }

@@ -143,15 +143,18 @@ const use = z.object({ name: z.string(), limit: z.number(), busiest: z.number(),
 const busyLine = z.object({
   kind: z.literal("busy"),
   lettersPerSecond: z.number(),
+  statusQueues: z.number(),
   letters: z.number(),
   sent: z.number(),
   told: z.number(),
+  failures: z.number(),
   waited: z.object({ p50: z.number(), p99: z.number() }),
   uses: z.array(use),
   perLetter: z.object({ operations: z.number(), altinnCalls: z.number(), announcements: z.number() }),
 });
 const momentLine = z.object({
   kind: z.literal("moment"),
+  statusQueues: z.number(),
   second: z.number(),
   sending: z.number(),
   events: z.number(),
@@ -177,28 +180,51 @@ const dayLines = z.array(z.discriminatedUnion("kind", [busyLine, momentLine, day
 
 function day({ machine, lines }: Results): Section {
   const all = dayLines.parse(lines);
-  const busy = all.find((line) => line.kind === "busy");
-  if (busy === undefined) throw new Error("The busy time is missing.");
+  const busy = all.filter((line) => line.kind === "busy");
   const moments = all.filter((line) => line.kind === "moment");
-  const of = (value: (moment: (typeof moments)[number]) => number) =>
-    moments.map((moment): readonly [number, number] => [moment.second, value(moment)]);
+  const [{ lettersPerSecond = 0 } = {}] = busy;
+  const on = (statusQueues: number) => `on ${statusQueues} ${statusQueues === 1 ? "queue" : "queues"}`;
   const chart = lineChart({
-    title: `${number(busy.lettersPerSecond)} letters a second for a minute, from one instance on`,
+    title: `${number(lettersPerSecond)} letters a second, announced on one queue and on several`,
     x: { title: "seconds" },
     y: { title: "how many", isLogarithmic: true },
-    series: [
-      { name: "requests that nobody has taken", points: of(({ waiting }) => waiting) },
-      { name: "instances that send", points: of(({ sending }) => sending) },
-      { name: "instances for events", points: of(({ events }) => events) },
-    ],
+    series: busy.flatMap(({ statusQueues }) => {
+      const own = moments.filter((moment) => moment.statusQueues === statusQueues);
+      return [
+        {
+          name: `requests not taken, ${on(statusQueues)}`,
+          points: own.map(({ second, waiting }): readonly [number, number] => [second, waiting]),
+        },
+        {
+          name: `instances that send, ${on(statusQueues)}`,
+          points: own.map(({ second, sending }): readonly [number, number] => [second, sending]),
+        },
+      ];
+    }),
   });
-  const limits = tableOf(
-    ["in the busiest second", "asked for", "published limit", "longest wait for room"],
-    busy.uses.map(({ name, limit, busiest, longestWaitMs }) => [
-      name,
-      number(busiest),
-      number(limit),
-      `${number(Math.round(longestWaitMs))} ms`,
+  const times = tableOf(
+    [
+      "announced",
+      "sent",
+      "told to the end",
+      "failed attempts",
+      "a request waits: median",
+      "99th percentile",
+      "nearest to their limits, in their busiest second",
+      "longest wait for room",
+    ],
+    busy.map(({ statusQueues, letters, sent, told, failures, waited, uses }) => [
+      on(statusQueues),
+      `${number(sent)} of ${number(letters)}`,
+      number(told),
+      number(failures),
+      `${number(waited.p50)} ms`,
+      `${number(waited.p99)} ms`,
+      uses
+        .slice(0, 2)
+        .map(({ name, busiest, limit }) => `${name}: ${number(busiest)} of ${number(limit)}`)
+        .join(", "),
+      `${number(Math.round(Math.max(...uses.map(({ longestWaitMs }) => longestWaitMs))))} ms`,
     ]),
   );
   const days = all.filter((line) => line.kind === "day");
@@ -228,8 +254,12 @@ function day({ machine, lines }: Results): Section {
       number(each.operations),
     ]),
   );
-  const told = `Of ${number(busy.letters)} letters ${number(busy.sent)} were sent and ${number(busy.told)} told to their end. A request lay on its queue for ${number(busy.waited.p50)} ms (median), ${number(busy.waited.p99)} ms (99th percentile). A letter took ${busy.perLetter.operations} operations of storage in all, ${busy.perLetter.altinnCalls} calls to Altinn and ${busy.perLetter.announcements} announcements.`;
-  return { text: whole(machine, "day", [told, limits, image("day"), layouts]), charts: { day: chart } };
+  const [{ perLetter } = {}] = busy;
+  const each =
+    perLetter === undefined
+      ? ""
+      : `Of a letter, until it was read and all of it told: ${perLetter.operations} operations of storage, ${perLetter.altinnCalls} calls to Altinn, ${perLetter.announcements} announcements.`;
+  return { text: whole(machine, "day", [times, each, image("day"), layouts]), charts: { day: chart } };
 }
 
 function nearest(shares: Readonly<Record<string, number>>): string {

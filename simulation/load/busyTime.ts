@@ -34,6 +34,10 @@ const REST_MS = 4 * MINUTE;
 export interface BusyOptions {
   readonly lettersPerSecond: number;
   readonly seconds: number;
+  /** How many instances there are at first: that send, and that take events. */
+  readonly instances?: { readonly sending: number; readonly events: number };
+  /** Over so many queues are announcements shared out evenly; 1 by default. */
+  readonly statusQueues?: number;
   readonly seed?: number;
 }
 
@@ -49,6 +53,7 @@ export interface Moment {
 /** What came of it. Operations are of storage: those of the app, the host, producers and consumers. */
 export interface BusyTime {
   readonly lettersPerSecond: number;
+  readonly statusQueues: number;
   readonly letters: number;
   /** How many were sent, and how many came to rest: sent, published and read, and all of it told. */
   readonly sent: number;
@@ -72,8 +77,11 @@ export interface BusyTime {
 }
 
 /** Plays it. The same options give the same. */
-export async function playBusyTime({ lettersPerSecond, seconds, seed = 1 }: BusyOptions): Promise<BusyTime> {
-  const settings = await simulatedSettings({ STATUS_QUEUES: "" });
+export async function playBusyTime(options: BusyOptions): Promise<BusyTime> {
+  const { lettersPerSecond, seconds, statusQueues = 1, instances = { sending: 1, events: 1 }, seed = 1 } = options;
+  const others = Array.from({ length: statusQueues - 1 }, (_, index) => `${QUEUES.announcements}-${index + 2}`);
+  const announcements: readonly string[] = [QUEUES.announcements, ...others];
+  const settings = await simulatedSettings({ STATUS_QUEUES: others.join(",") });
   const timeline = new Timeline(Date.UTC(2026, 0, 5, 6));
   const random = seededRandom(seed, "busy");
   return inOwnWorld(
@@ -108,10 +116,10 @@ export async function playBusyTime({ lettersPerSecond, seconds, seed = 1 }: Busy
         now: () => timeline.now,
         newId: randomUUID,
         onHidden(message) {
-          if (message.queue !== QUEUES.announcements) return host.onHidden(message);
+          if (!announcements.includes(message.queue)) return host.onHidden(message);
           counts.announcements++;
           timeline.after(CONSUMED_AFTER_MS, () => {
-            storage(QUEUES.announcements, 2);
+            storage(message.queue, 2);
             queues.lose(message);
           });
         },
@@ -140,13 +148,13 @@ export async function playBusyTime({ lettersPerSecond, seconds, seed = 1 }: Busy
       };
       const host = new ScaledHost(around, throttle, SCALE_RULES);
       around.altinn.subscribers.push((event) => host.push(event));
-      host.start();
+      host.start({ [QUEUES.requests]: instances.sending, [WEBHOOK]: instances.events });
 
       const letters = lettersPerSecond * seconds;
       for (let index = 0; index < letters; index++) {
         timeline.at(startsAt + (index * SECOND) / lettersPerSecond, () => {
           storage(QUEUES.requests);
-          queues.put(QUEUES.requests, requestText(index));
+          queues.put(QUEUES.requests, requestText(index, announcements[index % statusQueues]));
         });
       }
       const moments: Moment[] = [];
@@ -167,6 +175,7 @@ export async function playBusyTime({ lettersPerSecond, seconds, seed = 1 }: Busy
       const each = (count: number) => Math.round((count / letters) * 100) / 100;
       return {
         lettersPerSecond,
+        statusQueues,
         letters,
         sent: posted.size,
         told: counts.announcements / 3,
@@ -192,8 +201,10 @@ const isUsual = (recipient: string) =>
   !Object.values(BEHAVIOURS).some(({ recipients }) => recipients.includes(recipient));
 const RECIPIENTS = Array.from({ length: 200 }, (_, index) => organization(500 + index)).filter(isUsual);
 
-function requestText(index: number): string {
+function requestText(index: number, statusQueue: string | undefined): string {
   const content = { language: "nb", messageTitle: "Vedtak", messageBody: "Søknaden er **innvilget**." };
   const correspondence = { resourceId: EXAMPLE_RESOURCE, sendersReference: `busy-${index}`, content };
-  return JSON.stringify({ id: `busy-${index}`, correspondence, recipients: [RECIPIENTS[index % RECIPIENTS.length]] });
+  const recipients = [RECIPIENTS[index % RECIPIENTS.length]];
+  const named = statusQueue === QUEUES.announcements ? {} : { statusQueue };
+  return JSON.stringify({ id: `busy-${index}`, correspondence, recipients, ...named });
 }

@@ -62,9 +62,11 @@ export class ScaledHost {
     this.#rules = rules;
   }
 
-  /** One instance of each function, and more from then on as the rules have it. */
-  start(): void {
-    for (const task of [QUEUES.requests, QUEUES.dispatches, QUEUES.statusChecks, WEBHOOK]) this.#add(task);
+  /** So many instances of a function at first, by its queue or the webhook; one where nothing is said. */
+  start(instances: Readonly<Record<string, number>>): void {
+    for (const task of [QUEUES.requests, QUEUES.dispatches, QUEUES.statusChecks, WEBHOOK]) {
+      for (let count = instances[task] ?? 1; count > 0; count--) this.#add(task);
+    }
     this.#decideLater(this.#rules.decideEveryMs, [QUEUES.requests, QUEUES.dispatches, QUEUES.statusChecks]);
     // HTTP functions are scaled every second.
     this.#decideLater(SECOND, [WEBHOOK]);
