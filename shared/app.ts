@@ -105,7 +105,9 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
   const tracker = createTracker({ clock, store, orders, announcer, announcements });
   const senders = indexSenders(settings.senders);
   const altinn: AltinnFor = (resourceId) => clientOf(senders.of(resourceId)).altinn;
-  const { tokens } = clientOf(undefined);
+  // The deployment's own client may have nothing to send, and get no token: a supplier's, of which all is delegated.
+  const resourceId = settings.resources.find((id) => senders.of(id) === undefined) ?? settings.resources[0] ?? "";
+  const { tokens } = clientOf(senders.of(resourceId));
   const resources = new Set(allResources(settings.resources, settings.senders));
   const senderLimits = new Map(
     settings.senders.flatMap(({ name, maxLettersPerHour: most }) =>
@@ -223,9 +225,9 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       state,
       queues,
       deployment,
-      tokens,
-      altinn,
-      resources,
+      clientOf,
+      senders,
+      resourceId,
       brake: sending.brake,
       breaker: sending.breaker,
     },

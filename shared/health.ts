@@ -1,10 +1,11 @@
 // Whether the app can do its work: storage, token and Altinn, each asked for real.
-import type { AccessTokens } from "./altinn/accessToken.ts";
-import type { AltinnFor } from "./altinn/altinnClient.ts";
+import type { AltinnClient } from "./altinn/altinnClient.ts";
 import type { Clock } from "./clock.ts";
 import type { Breakers } from "./pausing/breakers.ts";
 import type { Deployment } from "./pausing/deployment.ts";
-import type { BrakeReason, EmergencyBrake } from "./pausing/emergencyBrake.ts";
+import { type BrakeReason, type EmergencyBrake, readBrake } from "./pausing/emergencyBrake.ts";
+import type { ClientOf } from "./senders/clients.ts";
+import type { Sender, Senders } from "./senders/senders.ts";
 import type { JsonBlobs } from "./storage/jsonBlobs.ts";
 import { DOCUMENTS, QUEUES } from "./storage/names.ts";
 import type { Queues } from "./storage/queues.ts";
@@ -16,9 +17,10 @@ export interface HealthContext {
   readonly state: JsonBlobs;
   readonly queues: Queues;
   readonly deployment: () => Promise<Deployment>;
-  readonly tokens: AccessTokens;
-  readonly altinn: AltinnFor;
-  readonly resources: ReadonlySet<string>;
+  readonly clientOf: ClientOf;
+  readonly senders: Senders;
+  /** The resource that is asked about, unless a sender is named: of the deployment's own, where it has any. */
+  readonly resourceId: string;
   readonly brake: EmergencyBrake;
   readonly breaker: Breakers;
 }
@@ -41,11 +43,13 @@ export interface Health {
 /** A key that no letter has: looking it up costs Altinn little, and needs everything that sending needs. */
 export const NO_LETTERS_KEY = "00000000-0000-4000-8000-000000000000";
 
-/** Asks storage, Maskinporten and Altinn. Never throws. */
-export async function checkHealth(context: HealthContext): Promise<Health> {
-  const [storage, token] = await Promise.all([checkStorage(context), checkToken(context)]);
-  const altinn = token === "ok" ? await checkAltinn(context) : "not asked: there is no token to ask with";
-  const sending = await checkSending(context, storage);
+/** Asks storage, Maskinporten and Altinn: as a sender, if one is given. Never throws. */
+export async function checkHealth(context: HealthContext, sender?: Sender): Promise<Health> {
+  const resourceId = sender?.resources[0] ?? context.resourceId;
+  const client = context.clientOf(sender ?? context.senders.of(resourceId));
+  const [storage, token] = await Promise.all([checkStorage(context), checkToken(client)]);
+  const altinn = token === "ok" ? await checkAltinn(client, resourceId) : "not asked: there is no token to ask with";
+  const sending = await checkSending(context, storage, sender?.name);
   const events = await checkEvents(context, storage);
   return { healthy: storage === "ok" && token === "ok" && altinn === "ok", storage, token, altinn, sending, events };
 }
@@ -79,30 +83,38 @@ async function checkStorage({ state, queues, deployment }: HealthContext): Promi
 }
 
 /** A brake that is on is no fault of the app: it is told, and does not make it unhealthy. */
-async function checkSending({ brake, breaker }: HealthContext, storage: Finding): Promise<Finding> {
+async function checkSending(
+  { brake, breaker, senders, state }: HealthContext,
+  storage: Finding,
+  sender: string | undefined,
+): Promise<Finding> {
   if (storage !== "ok") return "not known: the storage cannot be read";
   let reason: BrakeReason | undefined;
+  let stopped: readonly string[] = [];
   try {
-    reason = await brake.reason();
+    reason = await brake.reason(sender);
+    if (senders.all.length > 0 && sender === undefined) {
+      const brakes = Object.entries((await readBrake(state))?.senders ?? {});
+      stopped = brakes.filter(([, { isOn }]) => isOn).map(([name]) => name);
+    }
   } catch {
     return "not known: the emergency brake cannot be read";
   }
   if (reason !== undefined) return `stopped: the emergency brake is on (${reason})`;
-  return breaker.state === "closed"
-    ? "ok"
-    : `paused: the circuit breaker is ${breaker.state}, since Altinn does not answer`;
+  const { state: circuit } = sender === undefined ? breaker : breaker.of(sender);
+  if (circuit !== "closed") return `paused: the circuit breaker is ${circuit}, since Altinn does not answer`;
+  return stopped.length === 0 ? "ok" : `stopped for ${stopped.join(", ")}: their own brake is on`;
 }
 
-async function checkToken({ tokens }: HealthContext): Promise<Finding> {
+async function checkToken({ tokens }: AltinnClient): Promise<Finding> {
   const answer = await tokens.get();
   if (answer.ok) return "ok";
   const { call, status, oauthError } = answer.failure;
   return [`${call} fails`, status, oauthError].filter((part) => part !== undefined).join(", ");
 }
 
-async function checkAltinn({ altinn, resources }: HealthContext): Promise<Finding> {
-  const [resourceId = ""] = resources;
-  const answer = await altinn(resourceId).findByIdempotentKey(resourceId, NO_LETTERS_KEY);
+async function checkAltinn({ altinn }: AltinnClient, resourceId: string): Promise<Finding> {
+  const answer = await altinn.findByIdempotentKey(resourceId, NO_LETTERS_KEY);
   if (answer.kind === "none") return "ok";
   if (answer.kind !== "failed") return "a look-up finds letters by a key that none can have";
   return [`${answer.call} fails`, answer.cause, answer.status, answer.errorCode]

@@ -23,6 +23,9 @@ AppTraces
 | extend event = tostring(line.event)
 '''
 
+// Whose letters it is about, where a deployment has several senders.
+var bySender = ' | extend sender = iff(isempty(tostring(line.sender)), "all", tostring(line.sender))'
+
 // By severity: 0 nothing goes out, 1 letters may be in danger, 2 look today, 3 good to know.
 var logAlerts = [
   {
@@ -40,7 +43,8 @@ var logAlerts = [
     name: 'altinnRefusesOurSetUp'
     severity: 0
     text: 'Maskinporten or Altinn refuses the app: token, scope, access to a resource, or subscription key. Letters wait.'
-    query: '${lines}| where event == "altinnRefusesOurSetUp"'
+    query: '${lines}| where event == "altinnRefusesOurSetUp"${bySender}'
+    dimension: 'sender'
     every: 'PT5M'
     window: 'PT15M'
     operator: 'GreaterThan'
@@ -81,8 +85,9 @@ var logAlerts = [
   {
     name: 'altinnDoesNotAnswer'
     severity: 2
-    text: 'Circuit breakers have opened again and again for half an hour: Altinn or Maskinporten is down.'
-    query: '${lines}| where event == "breakerOpen"'
+    text: 'Circuit breakers have opened again and again for half an hour: Altinn or Maskinporten is down, or fails for the one sender that the dimension names.'
+    query: '${lines}| where event == "breakerOpen"${bySender}'
+    dimension: 'sender'
     every: 'PT15M'
     window: 'PT30M'
     operator: 'GreaterThan'

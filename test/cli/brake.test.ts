@@ -35,6 +35,11 @@ test("goes on and off, and says so", async () => {
   expect((await brake(["status"], env)).stdout).toContain("is on since");
   expect((await brake(["off"], env)).stdout).toContain("goes out within");
   expect(await readBrake(state)).toMatchObject({ isOn: false });
+  // One sender's alone.
+  expect((await brake(["on", "--sender", "oslo"], env)).stdout).toContain("oslo: The brake is on.");
+  expect(await readBrake(state)).toMatchObject({ isOn: false, senders: { oslo: { isOn: true, reason: "operator" } } });
+  expect((await brake(["status"], env)).stdout).toMatch(/The brake is off since .*\noslo: The brake is on since/);
+  expect((await brake(["off", "--sender", "Not a name"], env)).code).toBe(2);
 });
 
 test("says what to do where there is no storage, or none that answers", async () => {

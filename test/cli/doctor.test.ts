@@ -126,6 +126,26 @@ it("finds nothing wrong with an app that works, and prints a line for each check
   expect(stdout).toMatch(/\n0 failed, 0 warnings, 14 ok, 0 skipped\n$/);
 });
 
+it("looks at the deployment and at each sender as itself, or at the one sender that is named", async () => {
+  const SENDERS = JSON.stringify([
+    { name: "oslo", resources: ["org313721779-letters"], consumerOrg: "313721779", ownQueue: true },
+    { name: "voss", resources: ["org313721779-others"], consumerOrg: "310000035" },
+  ]);
+  const { told } = await unwell({ SENDERS }, []);
+  expect(told.filter((one) => one.startsWith("failed"))).toEqual([
+    "failed queue correspondence-requests-oslo",
+    "failed queue correspondence-requests-oslo-poison",
+    "failed queue dispatches-oslo",
+    "failed queue dispatches-oslo-poison",
+    "failed voss: resource org313721779-others",
+  ]);
+  const { findings } = await unwell({ SENDERS }, ["--sender", "oslo"]);
+  const looked = findings.map(({ check, result }) => `${result} ${check}`);
+  expect(looked).toContain("ok oslo: resource org313721779-letters");
+  expect(looked.join()).not.toMatch(/voss|resource letters/);
+  await expect(run(["--sender", "nobody"], { SENDERS })).rejects.toThrow("SENDERS has no sender nobody.");
+});
+
 it("goes by settings and references that az has printed, and skips what an app must be named for", async () => {
   const file = join(directory, "settings.json");
   await writeFile(file, JSON.stringify(Object.entries(settings()).map(([name, value]) => ({ name, value }))));

@@ -53,7 +53,7 @@ describe("in a run with letters of every fate", () => {
     await failingStorage();
     await refusedLetters();
     await othersDoing();
-    const token = await world.app.health.tokens.get();
+    const token = await world.app.health.clientOf(undefined).tokens.get();
     secrets = secretsOf(world.storage.connectionString, world.key.privateJwk, [
       world.key.base64,
       "test-subscription-key",

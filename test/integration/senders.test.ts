@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { organization } from "../../local/parties.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
+import { checkHealth } from "../../shared/health.ts";
 import { readBrake, setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { anAttachment } from "../builders/request.ts";
@@ -131,6 +132,16 @@ describe("a sender that Altinn refuses", () => {
       ]),
     );
     expect(events(world, "breakerOpen")).toEqual([]);
+    const healthOf = (name?: string) =>
+      checkHealth(world.app.health, name === undefined ? undefined : world.app.health.senders.named(name));
+    expect(await healthOf()).toMatchObject({ healthy: true });
+    expect(await healthOf("bergen")).toMatchObject({ healthy: true, sending: "ok" });
+    expect(await healthOf("oslo")).toMatchObject({ token: "POST maskinporten token fails, 400, invalid_scope" });
+    expect(await healthOf("voss")).toMatchObject({
+      healthy: false,
+      token: "ok",
+      altinn: expect.stringContaining("4001"),
+    });
     // Somebody mends it: nothing was lost.
     await world.restart({ SENDERS: JSON.stringify([oslo, { ...noAccess, consumerOrg: BERGEN }, bergen]) });
     await world.settle(2 * HOUR);
@@ -287,6 +298,10 @@ describe("the brake of a sender", () => {
     await world.sweep();
     await world.run();
     expect(owners(world)).toEqual([`${BERGENS} ${BERGEN}`]);
+    const { health } = world.app;
+    expect((await checkHealth(health)).sending).toBe("stopped for oslo: their own brake is on");
+    expect((await checkHealth(health, health.senders.named("oslo"))).sending).toContain("stopped");
+    expect((await checkHealth(health, health.senders.named("bergen"))).sending).toBe("ok");
     // Nothing was forgotten, though a sweep came by.
     expect([...events(world, "dispatchPutBack"), ...events(world, "preparationPutBack")]).toEqual([]);
     expect(events(world, "brakeOn")).toEqual([expect.objectContaining({ reason: "operator", sender: "oslo" })]);
