@@ -15,6 +15,7 @@ import { slots } from "./slots.ts";
 import { sweepCost } from "./sweep.ts";
 import { ratio, throughput, throughputProfile } from "./throughput.ts";
 import { workPerLetter } from "./workPerLetter.ts";
+import { workPerReceived } from "./workPerReceived.ts";
 
 interface Options {
   readonly json: boolean;
@@ -30,6 +31,7 @@ interface Options {
 
 const BENCHMARKS = new Map<string, (options: Options) => Promise<void>>([
   ["work-per-letter", workPerLetter],
+  ["work-per-received-letter", workPerReceived],
   ["attachment-memory", attachmentMemory],
   ["memory", memory],
   ["latency", latency],

@@ -98,7 +98,7 @@ export async function workPerLetter({ json }: { json: boolean }): Promise<void> 
     for (const { path, run } of PATHS) {
       world.forgetCalls();
       await run(world);
-      print(path, workOf(world.calls), json);
+      printWork(path, workOf(world.calls), json);
     }
   } finally {
     await world[Symbol.asyncDispose]();
@@ -106,7 +106,8 @@ export async function workPerLetter({ json }: { json: boolean }): Promise<void> 
   }
 }
 
-function print(path: string, work: Work, json: boolean): void {
+/** Prints a line. */
+export function printWork(path: string, work: Work, json: boolean): void {
   if (json) console.log(JSON.stringify({ path, ...work }));
   else {
     const { altinnCalls, storageWrites, storageReads } = work;

@@ -1,6 +1,9 @@
 // What the simulator stands for in a run: it is told to misbehave, and asked what letters there are.
 import { z } from "zod";
+import type { Incoming } from "../local/altinn-simulator/incoming.ts";
 import { statusSchema } from "../local/altinn-simulator/statuses.ts";
+import { EXAMPLE_INCOMING_RESOURCE } from "../local/start/appSettings.ts";
+import type { IncomingLetter } from "./received.ts";
 import type { Action } from "./schedule.ts";
 
 const correspondencesSchema = z.array(
@@ -11,6 +14,16 @@ const correspondencesSchema = z.array(
     statuses: z.array(statusSchema),
     /** The request as it came: the JSON body, or the form's fields by name. */
     request: z.unknown(),
+  }),
+);
+
+const receivedSchema = z.array(
+  z.object({
+    correspondenceId: z.string(),
+    resourceId: z.string(),
+    isConfirmationNeeded: z.boolean(),
+    files: z.array(z.object({ attachmentId: z.string() })),
+    statuses: z.array(statusSchema),
   }),
 );
 
@@ -49,6 +62,10 @@ export interface Altinn {
   /** No fault any more, and events that were held go out. */
   recover(): Promise<void>;
   setRule(recipient: string, rule: string): Promise<void>;
+  /** Somebody else sends a letter to the organisation. */
+  sendToUs(letter: Omit<Incoming, "resourceId">): Promise<void>;
+  /** Those letters, as Altinn has them. */
+  incoming(): Promise<readonly IncomingLetter[]>;
 }
 
 /** @param url the simulator, without a slash at the end */
@@ -98,5 +115,19 @@ export function connectAltinn(url: string): Altinn {
       await tell("POST", "events/release", { order: "given" });
     },
     setRule: (recipient, rule) => tell("POST", "rules", { recipient, rule }),
+    sendToUs: (letter) => tell("POST", "incoming", { resourceId: EXAMPLE_INCOMING_RESOURCE, ...letter }),
+    async incoming() {
+      const found = receivedSchema.parse(await (await call("GET", "received")).json());
+      const ours = found.filter(({ resourceId }) => resourceId === EXAMPLE_INCOMING_RESOURCE);
+      return ours.map(({ correspondenceId, isConfirmationNeeded, files, statuses }) => {
+        const confirmed = statuses.find(({ status }) => status === "Confirmed");
+        return {
+          correspondenceId,
+          isConfirmationNeeded,
+          files: files.map(({ attachmentId }) => attachmentId),
+          ...(confirmed === undefined ? {} : { confirmedAt: confirmed.at }),
+        };
+      });
+    },
   };
 }

@@ -141,6 +141,7 @@ export function waitingMessages(queue: string, count: number): string[] {
 
 /** What a record's tags say of what waits. */
 export function waitingRecord(name: string, tags: Readonly<Record<string, string>> = {}): string[] {
+  if (name.startsWith("receipts/") && tags.receiptDue) return [`${name}, due ${tags.receiptDue}`];
   if (name.startsWith("dispatches/") && tags.state === "waiting") return [`${name}, due ${tags.due}`];
   return name.startsWith("requests/") && tags.preparing ? [`${name}, being prepared, due ${tags.preparing}`] : [];
 }

@@ -7,6 +7,7 @@ Runs the app as two processes that are killed at random, against storage that re
 drops letters, waits until everything has come to rest, and says whether each letter was sent exactly once and told so.
 
   --letters <n>           how many letters (default 2000)
+  --incoming <n>          how many letters others send to the organisation meanwhile (default: one for ten letters)
   --minutes <n>           how long letters are dropped and things go wrong (default 5)
   --seed <n>              what happens, and when; printed, so that a run can be repeated (default: the clock's)
   --fault-percent <n>     how many faults for each hundred letters (default 20)
@@ -24,6 +25,8 @@ Exit code: 0 if all is well, 1 if a letter was not, 2 if the run could not be ma
 
 export interface ChaosOptions {
   readonly letters: number;
+  /** Letters that others send to the organisation. */
+  readonly incoming: number;
   readonly durationMs: number;
   readonly seed: number;
   readonly faultPercent: number;
@@ -47,6 +50,7 @@ export function readOptions(args: readonly string[], now: number): (ChaosOptions
     args: [...args],
     options: {
       letters: text,
+      incoming: text,
       minutes: text,
       seed: text,
       "fault-percent": text,
@@ -67,8 +71,10 @@ export function readOptions(args: readonly string[], now: number): (ChaosOptions
     throw new Error(`--${name} must be a ${isWhole ? "whole " : ""}number from 0 up, not "${values[name]}".`);
   };
   const durationMs = number("minutes", 5) * MINUTE;
+  const letters = number("letters", 2_000, true);
   return {
-    letters: number("letters", 2_000, true),
+    letters,
+    incoming: number("incoming", Math.round(letters / 10), true),
     durationMs,
     seed: number("seed", now % 1_000_000, true),
     faultPercent: number("fault-percent", 20),

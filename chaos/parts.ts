@@ -72,6 +72,8 @@ export async function startParts(options: PartsOptions, running: Running): Promi
   const environment = {
     ...appSettings({ connectionString, altinnUrl, credentials }),
     STATUS_QUEUES: SECOND_STATUS_QUEUE,
+    READ_RECEIVED: "onStored",
+    CONFIRM_RECEIVED: "onStored",
     CHECK_SCHEDULE: "0 */15 * * * *",
     TIME_SCALE: String(timeScale),
     TIME_ORIGIN: String(timeOrigin),

@@ -4,6 +4,7 @@ import { HOUR } from "../shared/clock.ts";
 import type { AltinnLetter } from "./altinn.ts";
 import type { Listener } from "./announcements.ts";
 import { gatherEvidence, whatWaits } from "./evidence.ts";
+import { judgeIncoming, type Reader } from "./incoming.ts";
 import type { Parts } from "./parts.ts";
 import type { Plan } from "./plan.ts";
 import { isGood, judge, type Verdict } from "./verdict.ts";
@@ -12,6 +13,7 @@ export interface RestOptions {
   readonly plan: Plan;
   readonly parts: Parts;
   readonly listener: Listener;
+  readonly reader: Reader;
   /** Real milliseconds to wait, at most. */
   readonly restMs: number;
   readonly timeScale: number;
@@ -49,11 +51,12 @@ export async function comeToRest(options: RestOptions): Promise<Verdict> {
 }
 
 /** Judges what there is now. */
-export async function judgeNow({ plan, parts, listener }: RestOptions): Promise<Verdict> {
+export async function judgeNow({ plan, parts, listener, reader }: RestOptions): Promise<Verdict> {
   const evidence = await gatherEvidence(parts.storage.blobs);
   const [waiting, altinn] = await Promise.all([whatWaits(parts.storage), parts.altinn.letters()]);
   const { announcements, unreadable } = listener;
-  return judge({ plan, altinn, announcements, unreadable, evidence, waiting });
+  const verdict = judge({ plan, altinn, announcements, unreadable, evidence, waiting });
+  return { ...verdict, incoming: await judgeIncoming(parts, reader) };
 }
 
 /** True if nothing more happens to the letter: what recipients do ends with what settles it. */

@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { scaledClock } from "../local/functions-host/clock.ts";
 import { listen } from "./announcements.ts";
 import { letHappen } from "./happen.ts";
+import { readReceived, sendIncoming } from "./incoming.ts";
 import type { ChaosOptions } from "./options.ts";
 import { type Parts, type Running, startParts } from "./parts.ts";
 import { makePlan } from "./plan.ts";
+import { seededRandom } from "./random.ts";
 import { comeToRest, judgeNow } from "./rest.ts";
 import { weightOf } from "./schedule.ts";
 import { isGood, type Verdict } from "./verdict.ts";
@@ -68,13 +70,18 @@ async function run(
   const plan = makePlan({ ...options, startsAt, sparesFirst: samples !== undefined });
   const listener = listen(parts.storage.queues);
   running.push(() => listener.stop());
+  const reader = readReceived(parts.storage.queues);
+  running.push(() => reader.stop());
   const kills = plan.actions.filter(({ kind }) => kind === "kill").length;
   const faults = plan.actions.reduce((sum, action) => sum + weightOf(action), 0);
   onProgress(`${plan.letters.length + plan.refusals.length} letters, ${faults} faults, ${kills} kills begin`);
-  await letHappen(plan, parts, onProgress);
+  await Promise.all([
+    letHappen(plan, parts, onProgress),
+    sendIncoming(parts, options.incoming, options.durationMs, seededRandom(options.seed, "incoming")),
+  ]);
   await parts.altinn.recover();
   onProgress("everything is dropped and done; Altinn and storage are well again");
-  const rest = { plan, parts, listener, restMs, timeScale, onProgress };
+  const rest = { plan, parts, listener, reader, restMs, timeScale, onProgress };
   const verdict = await comeToRest(rest);
   await atRest?.(parts, () => judgeNow(rest));
   return { verdict, kills, faults };

@@ -5,6 +5,7 @@ import type { ExpectedLetter } from "./errand.ts";
 import type { Evidence } from "./evidence.ts";
 import { concerns, describe, grouped, isTakenBack, nameOf } from "./naming.ts";
 import type { Plan } from "./plan.ts";
+import { RECEIVED_FAULTS, type ReceivedVerdict } from "./received.ts";
 import { findUntold, findWronglyTold } from "./told.ts";
 
 /** Everything that a verdict is made from. */
@@ -48,11 +49,14 @@ export interface Verdict {
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** What is wrong, each said for people, with ids. */
   readonly faults: Readonly<Record<FaultKind, readonly string[]>>;
+  /** Of letters to the organisation, where others have sent such. */
+  readonly incoming?: ReceivedVerdict;
 }
 
 /** True if nothing is wrong. */
-export function isGood({ faults }: Verdict): boolean {
-  return FAULTS.every((kind) => faults[kind].length === 0);
+export function isGood({ faults, incoming }: Verdict): boolean {
+  const isReceived = incoming === undefined || RECEIVED_FAULTS.every((kind) => incoming[kind].length === 0);
+  return isReceived && FAULTS.every((kind) => faults[kind].length === 0);
 }
 
 /** Judges a run that has come to rest. */

@@ -38,6 +38,7 @@ export interface ControlledCorrespondence {
   readonly statuses: readonly StatusEntry[];
   readonly created: number;
   readonly requestedPublishTime: number;
+  readonly isConfirmationNeeded: boolean;
   readonly files: readonly ControlledFile[];
   /** The request as it came: the JSON body, or the form fields by name. */
   readonly request: unknown;
@@ -220,6 +221,7 @@ function listControlled(world: World, isMeant: (letter: Correspondence) => boole
     statuses: structuredClone(letter.statuses),
     created: letter.created,
     requestedPublishTime: letter.requestedPublishTime,
+    isConfirmationNeeded: letter.request.correspondence?.isConfirmationNeeded ?? false,
     files: letter.attachmentIds
       .map((id) => world.attachments.get(id))
       .filter((file) => file !== undefined)

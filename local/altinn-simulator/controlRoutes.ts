@@ -42,6 +42,7 @@ export function controlRoutes(control: Control, counts: () => Record<string, num
     route("GET", "/_control/calls/counts", () => jsonAnswer(200, counts())),
     route("DELETE", "/_control/calls", () => done(() => control.clearCalls())),
     route("GET", "/_control/correspondences", () => jsonAnswer(200, control.correspondences())),
+    route("GET", "/_control/received", () => jsonAnswer(200, control.received())),
     route("GET", "/_control/attachments", () => jsonAnswer(200, control.attachments())),
     route("GET", "/_control/events", () => jsonAnswer(200, control.events())),
     route("GET", "/_control/deliveries", () => jsonAnswer(200, control.deliveries())),

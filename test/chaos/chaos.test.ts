@@ -15,6 +15,7 @@ import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
 
 const SIZE: Omit<ChaosOptions, "seed"> = {
   letters: 60,
+  incoming: 10,
   durationMs: 10_000,
   faultPercent: 30,
   kills: 2,
@@ -64,12 +65,15 @@ test("letters under chaos end once each, and are told of", () => {
   expect(sent + rejected + gaveUp + cancelled + outcomeUnknown).toBe(OPTIONS.letters);
   expect(sent).toBeGreaterThan(OPTIONS.letters / 2);
   expect(result.kills).toBe(OPTIONS.kills);
+  const nothing = { receivedTwice: [], receivedLost: [], confirmedTooEarly: [] };
+  expect(result.verdict.incoming, words).toEqual({ received: OPTIONS.incoming, ...nothing });
 });
 
 test("what is spoilt afterwards is found", () => {
   const { lost, unannounced, ...others } = counts(spoilt);
   // The letter that is one too many has no record either.
   expect(others).toEqual({ duplicates: 1, withoutRecord: 2, announcedWrongly: 1, stuck: 1 });
+  expect(spoilt.incoming?.receivedLost).toHaveLength(1);
   // A dead letter may have been that of several.
   expect(lost).toBeGreaterThan(0);
   expect(unannounced).toBeGreaterThan(0);
@@ -100,6 +104,10 @@ async function spoil({ altinn, environment, storage }: Parts): Promise<void> {
   const deadLetters = storage.blobs.getContainerClient(CONTAINERS.deadLetters);
   for await (const { name } of deadLetters.listBlobsFlat()) {
     await deadLetters.deleteBlob(name);
+    break;
+  }
+  for await (const { name } of storage.blobs.getContainerClient(CONTAINERS.inbox).listBlobsFlat()) {
+    await storage.blobs.getContainerClient(CONTAINERS.inbox).deleteBlob(name);
     break;
   }
   const time = new Date().toISOString();

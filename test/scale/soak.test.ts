@@ -19,6 +19,7 @@ test("what an instance holds does not grow with the letters that go through it",
   const directory = await mkdtemp(join(tmpdir(), "soak-"));
   const samples = join(directory, "samples.jsonl");
   const options: ChaosOptions = {
+    incoming: 0,
     letters: LETTERS,
     // A rate that Azurite keeps up with.
     durationMs: (LETTERS / 15) * 1_000,
