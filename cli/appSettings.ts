@@ -41,7 +41,8 @@ export async function findAppSettings({
     return { env: await withSendersBlob(env), from: "file", unresolved };
   }
   if (isSetUp(environment)) return { env: await withSendersBlob(environment), from: "environment", unresolved: [] };
-  return settingsOfLocalStart(stateDirectory === undefined ? STATE_DIRECTORY : fromHere(stateDirectory));
+  const directory = stateDirectory === undefined ? STATE_DIRECTORY : fromHere(stateDirectory);
+  return settingsOfLocalStart(directory, environment.SENDERS);
 }
 
 /** One of the settings is enough: what is missing beside it is named, and the local start not taken for it. */
@@ -78,7 +79,7 @@ function parseJson(content: string): unknown {
   }
 }
 
-async function settingsOfLocalStart(directory: string): Promise<FoundSettings> {
+async function settingsOfLocalStart(directory: string, senders: string | undefined): Promise<FoundSettings> {
   const paths = statePaths(directory);
   const started = await readStarted(paths);
   if (started === undefined) {
@@ -87,7 +88,7 @@ async function settingsOfLocalStart(directory: string): Promise<FoundSettings> {
   const { connectionString, altinn, functions } = started;
   const credentials = await loadCredentials(paths);
   return {
-    env: appSettings({ connectionString, altinnUrl: altinn, credentials }),
+    env: appSettings({ connectionString, altinnUrl: altinn, credentials, senders }),
     from: "localStart",
     unresolved: [],
     functionKey: credentials.functionKey,

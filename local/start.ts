@@ -118,7 +118,7 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
     build(),
   ]);
   const { connectionString } = azurite;
-  const storage = await prepareStorage(connectionString);
+  const storage = await prepareStorage(connectionString, process.env.SENDERS);
   await putExampleFiles(storage.blobs);
   const altinnUrl = simulator.ready.url.replace(/\/$/, "");
   await registerClient(altinnUrl, credentials);
@@ -128,7 +128,7 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
     paths,
     port: options.ports.functions,
     clock,
-    settings: appSettings({ connectionString, altinnUrl, credentials }),
+    settings: appSettings({ connectionString, altinnUrl, credentials, senders: process.env.SENDERS }),
     functionKey: credentials.functionKey,
     func: options.func,
     inspectPort: options.inspectPort,

@@ -13,10 +13,11 @@ import { MINUTE } from "../shared/clock.ts";
 import type { AltinnCall, WholeUpload } from "./altinn.ts";
 import type { Life, Surroundings } from "./life.ts";
 
-/** The client of one instance. */
-export function altinnClient(life: Life, around: Surroundings, clock: Clock): AltinnClient {
+/** The client of one instance: of a sender by its name, or the deployment's own. */
+export function altinnClient(life: Life, around: Surroundings, clock: Clock, sender?: string): AltinnClient {
   const { altinn: model } = around;
-  const http = (input: string | URL | Request, init: RequestInit = {}) => send(life, around, String(input), init);
+  const http = (input: string | URL | Request, init: RequestInit = {}) =>
+    send(life, around, String(input), init, sender);
   const tokens: AccessTokens = createAccessTokens({
     issuer: model.issuer,
     platformUrl: model.url,
@@ -79,7 +80,13 @@ async function bytesOf(file: UploadFile, { sizes }: Surroundings): Promise<Recei
 }
 
 /** A call over a network that does with it what its fate is. Throws as `fetch` does. */
-async function send(life: Life, around: Surroundings, address: string, init: RequestInit): Promise<Response> {
+async function send(
+  life: Life,
+  around: Surroundings,
+  address: string,
+  init: RequestInit,
+  sender: string | undefined,
+): Promise<Response> {
   const { fates, altinn, timeline } = around;
   const call: AltinnCall = {
     method: init.method ?? "GET",
@@ -87,7 +94,7 @@ async function send(life: Life, around: Surroundings, address: string, init: Req
     headers: new Headers(init.headers),
     body: typeof init.body === "string" ? init.body : "",
   };
-  const name = callName(call);
+  const name = callName(call, sender);
   if (name.startsWith("POST /correspondence")) altinn.posts.set(name, (altinn.posts.get(name) ?? 0) + 1);
   const other = fates.answerTo?.(name);
   if (other !== undefined) {
@@ -134,7 +141,8 @@ async function send(life: Life, around: Surroundings, address: string, init: Req
 }
 
 /** Calls are named without the ids that Altinn gave: these differ where something else went another way. */
-function callName({ method, url, body }: AltinnCall): string {
+function callName({ method, url, body }: AltinnCall, sender: string | undefined): string {
+  if (sender !== undefined && url.pathname.endsWith("/token")) return `${method} ${url.pathname} as ${sender}`;
   const path = url.pathname.replace(/^\/correspondence\/api\/v1/, "").replace(UUID, "{id}");
   const key = /"idempotentKey"[:,]"([^"]+)"/.exec(body)?.[1] ?? url.searchParams.get("idempotentKey");
   const status = url.searchParams.get("status");

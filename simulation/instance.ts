@@ -1,5 +1,8 @@
 // One instance of the app: the real code over models.
 import { type App, wireApp } from "../shared/app.ts";
+import { HOUR } from "../shared/clock.ts";
+import { keptWhileUsed } from "../shared/keptWhileUsed.ts";
+import type { ClientOf } from "../shared/senders/clients.ts";
 import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { altinnClient } from "./altinnClient.ts";
 import { Life, type Surroundings } from "./life.ts";
@@ -20,7 +23,11 @@ export function startInstance(number: number, around: Surroundings): Instance {
   const clock = { now: () => timeline.now + life.skewMs, elapsed: () => timeline.now - startedAt, scale: 1 };
   // Mere information is not even written down: nobody reads it.
   const telemetry = { ...createTelemetry((_level, line) => note(number, "log", line)), info: () => {} };
-  const client = altinnClient(life, around, clock);
-  const connections = { ...storageClient(life, around), clientOf: () => client };
+  const elapsed = () => clock.elapsed();
+  const clients = keptWhileUsed({ most: 1_000, idleMs: HOUR, elapsed }, (sender) =>
+    altinnClient(life, around, clock, sender || undefined),
+  );
+  const clientOf: ClientOf = (sender) => clients(sender?.name ?? "");
+  const connections = { ...storageClient(life, around), clientOf };
   return { life, app: wireApp(settings, { clock, telemetry }, connections) };
 }

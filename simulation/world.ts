@@ -185,10 +185,11 @@ export class SimulatedWorld {
     for (const queue of WORK_QUEUES) for (const message of queues.messages(queue)) queues.lose(message);
   }
 
-  /** An operator pulls the brake, or lifts it. */
-  async brake(isOn: boolean): Promise<void> {
+  /** An operator pulls the brake, or lifts it; a sender's alone, if one is named. */
+  async brake(isOn: boolean, sender?: string): Promise<void> {
     this.note(0, isOn ? "the brake is pulled" : "the brake is lifted");
-    await setBrake(this.#documents("state", this.around.state), { isOn, reason: "operator", now: this.timeline.now });
+    const set = { isOn, reason: "operator", now: this.timeline.now, sender } as const;
+    await setBrake(this.#documents("state", this.around.state), set);
   }
 
   /** An operator asks for a dead letter to be sent again. False if there is none, or it cannot be. */

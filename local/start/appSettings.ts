@@ -24,10 +24,17 @@ export interface AppSettingsOptions {
   /** The simulator, without a slash at the end. */
   readonly altinnUrl: string;
   readonly credentials: Credentials;
+  /** The setting SENDERS, where somebody tries several senders. */
+  readonly senders?: string | undefined;
 }
 
 /** Settings for the environment of the process that runs the app. */
-export function appSettings({ connectionString, altinnUrl, credentials }: AppSettingsOptions): Record<string, string> {
+export function appSettings({
+  connectionString,
+  altinnUrl,
+  credentials,
+  senders,
+}: AppSettingsOptions): Record<string, string> {
   return {
     AzureWebJobsStorage: connectionString,
     FUNCTIONS_WORKER_RUNTIME: "node",
@@ -44,5 +51,6 @@ export function appSettings({ connectionString, altinnUrl, credentials }: AppSet
     CHECK_SCHEDULE: "0 */5 * * * *",
     RECEIVE_RESOURCES: EXAMPLE_INCOMING_RESOURCE,
     RECEIVE_ORG: EXAMPLE_ORGANISATION,
+    ...(senders === undefined ? {} : { SENDERS: senders }),
   };
 }
