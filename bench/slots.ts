@@ -6,10 +6,8 @@ import { type Measured, measure, round, withParts } from "./throughput/run.ts";
 /** The host takes so many messages at once (`batchSize`), whenever no more than so many are under way (`newBatchThreshold`). */
 const SETTINGS: readonly (readonly [batchSize: number, newBatchThreshold: number])[] = [
   [16, 8],
-  [12, 12],
   [8, 16],
   [4, 20],
-  [2, 22],
   [16, 24],
   [32, 16],
 ];

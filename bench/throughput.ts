@@ -7,7 +7,7 @@ import { readHostJson } from "../local/functions-host/hostJson.ts";
 import { startService } from "../local/start/service.ts";
 import { build } from "../scripts/build.ts";
 import { type Parts, startApp } from "./parts.ts";
-import { profiling, readProfile, type SelfTimes } from "./throughput/profile.ts";
+import { ownerOf, profiling, readProfile, type SelfTimes } from "./throughput/profile.ts";
 import { type Measured, measure, type Run, round, withParts } from "./throughput/run.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -173,7 +173,12 @@ function printProfile(name: string, { packages, functions }: SelfTimes, letters:
     return;
   }
   const sum = [...packages.values()].reduce((a, b) => a + b, 0);
+  const owners = new Map<string, number>();
+  for (const [of, time] of packages) owners.set(ownerOf(of), (owners.get(ownerOf(of)) ?? 0) + time);
   console.log(`${name}:${perLetter(sum)} ms a letter`);
+  for (const [of, time] of largest(owners, owners.size)) {
+    console.log(`${perLetter(time)} ${((time * 100) / sum).toFixed(1).padStart(5)} % ${of}`);
+  }
   for (const [of, time] of largest(packages, 30)) console.log(`  ${perLetter(time)} ${of}`);
   for (const [of, time] of largest(functions, 40)) console.log(`    ${perLetter(time)} ${of}`);
 }

@@ -28,6 +28,16 @@ export interface SelfTimes {
   readonly functions: ReadonlyMap<string, number>;
 }
 
+/** Whose code a package is: this app's, that of a library which the app shares with the loop, or what runs it. */
+export function ownerOf(of: string): string {
+  if (/^(?:shared|functions|bench)/.test(of)) return "its own code";
+  if (of === "zod") return "zod";
+  if (of.startsWith("local/")) return "the local host";
+  if (of === "Node") return "Node";
+  if (of === "(garbage collector)") return "collecting garbage";
+  return of.startsWith("(") ? "the rest" : "Azure's libraries";
+}
+
 /** Node's flags, as the environment takes them, for a process that writes a profile into the folder when it ends. */
 export function profiling(folder: string): Record<string, string> {
   return { NODE_OPTIONS: `--cpu-prof --cpu-prof-interval=500 --cpu-prof-dir=${folder}` };
@@ -83,9 +93,13 @@ function mapOf(url: string): SourceMap | undefined {
   return existsSync(path) ? new SourceMap(JSON.parse(readFileSync(path, "utf8"))) : undefined;
 }
 
+/** Source maps of some of Azure's packages lead on to sources that are not there, by paths within the package. */
+const AZURE = "Azure's libraries, without saying which";
+
 function packageOf(source: string): string {
   const [, scoped] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source) ?? [];
   if (scoped !== undefined) return scoped;
   const [, room] = /(?:^|\/)((?:shared|local)\/[^/]+|functions|bench)\//.exec(source) ?? [];
-  return room ?? source;
+  if (room !== undefined) return room;
+  return source.includes("/shared/") ? "shared" : AZURE;
 }

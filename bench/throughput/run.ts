@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Child } from "../../local/childProcess.ts";
+import { QUEUES } from "../../shared/storage/names.ts";
 import { answerAfter, countCalls, POST_LETTER } from "../altinnControl.ts";
-import { type Parts, type Running, startParts, whenStopped } from "../parts.ts";
+import { type Parts, type Running, startParts, whenStopped, withoutTimer } from "../parts.ts";
 import { peakMemoryMB } from "../peakMemory.ts";
 import { processorMs } from "../processorTime.ts";
 import { dropRequest, dropRequests } from "../requests.ts";
@@ -37,7 +38,7 @@ export interface Measured {
 export async function withParts(work: (parts: Parts) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "throughput-"));
   const running: Running = [];
-  const all = async () => work(await startParts(directory, running));
+  const all = async () => work(withoutTimer(await startParts(directory, running)));
   try {
     await Promise.race([all(), whenStopped()]);
   } finally {
@@ -59,11 +60,18 @@ export async function measure(
   await answerAfter(parts.altinnUrl, altinnMs);
   const log: string[] = [];
   const sender = await start((line) => void log.push(line));
+  const died = sender.exited.then(() => {
+    throw new Error(`The process that sends has ended:\n${log.slice(-20).join("\n")}`);
+  });
+  // Once everything is sent, it is to end.
+  died.catch(() => undefined);
+  const sendAll = (before: number, what: Pick<Run, "way" | "letters">) =>
+    Promise.race([send(parts, before, what, log), died]);
   try {
     const before = await lettersSent(parts.altinnUrl);
-    await send(parts, before, { way: "one by one", letters: warmUp }, log);
+    await sendAll(before, { way: "one by one", letters: warmUp });
     const cpuBefore = await processorMs(sender.pid);
-    const samples = await send(parts, before + warmUp, { way, letters }, log);
+    const samples = await sendAll(before + warmUp, { way, letters });
     return {
       lettersPerSecond: round(steadyRate(samples)),
       cpuMsPerLetter: round(((await processorMs(sender.pid)) - cpuBefore) / letters),
@@ -93,7 +101,7 @@ async function send(
   for (;;) {
     const sent = (await lettersSent(parts.altinnUrl)) - sentBefore;
     samples.push({ at: Date.now(), sent });
-    if (sent >= letters) return samples;
+    if (sent >= letters) break;
     if (Date.now() > end) throw new Error(`${sent} of ${letters} were sent in time:\n${log.slice(-20).join("\n")}`);
     const room = Math.min(ON_QUEUE - (dropped - sent), letters - dropped);
     if (room > 0) {
@@ -102,6 +110,15 @@ async function send(
     }
     await wait(POLL_MS);
   }
+  // Whoever takes the next turn must not find what this one has not written yet.
+  for (const name of [QUEUES.requests, QUEUES.dispatches]) {
+    const queue = parts.storage.queues.getQueueClient(name);
+    while (((await queue.getProperties()).approximateMessagesCount ?? 0) > 0) {
+      if (Date.now() > end) throw new Error(`${name} was not emptied in time:\n${log.slice(-20).join("\n")}`);
+      await wait(POLL_MS);
+    }
+  }
+  return samples;
 }
 
 /** How many letters the simulator was asked to make; none is refused here. */

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import type { LogLevel } from "./coreTypes.ts";
-import { LOG_LEVELS } from "./log.ts";
+import { LOG_LEVELS, type LogEntry } from "./log.ts";
 import type { Settings } from "./settings.ts";
 import { startFunctionsHost } from "./start.ts";
 
@@ -94,12 +94,31 @@ async function main(): Promise<void> {
     port,
     settings: await readLocalSettings(app),
     logLevel,
+    onLog: createLineWriter(),
     stopLimit,
     ...(key === undefined ? {} : { functionKey: key }),
     ...(only === undefined ? {} : { only }),
   });
   stop = host.stop;
   process.stdout.write(`${JSON.stringify({ url: host.url, functions: host.functions })}\n`);
+}
+
+/**
+ * Writes log lines to standard error, those of one turn of the event loop at once: a letter has four, and each write to a
+ * pipe is waited for.
+ */
+function createLineWriter(): (entry: LogEntry) => void {
+  let waiting = "";
+  const write = () => {
+    const lines = waiting;
+    waiting = "";
+    if (lines !== "") process.stderr.write(lines);
+  };
+  process.on("exit", write);
+  return ({ line }) => {
+    if (waiting === "") setImmediate(write);
+    waiting += `${line}\n`;
+  };
 }
 
 function fail(error: unknown): void {

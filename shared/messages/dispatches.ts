@@ -1,5 +1,6 @@
 // What the queue `dispatches` carries: each dispatch has a record, and a message that refers to it; the preparation of a request likewise.
 
+import { eachAtOnce } from "../eachAtOnce.ts";
 import { type DispatchRecord, mergeAttempts, replayed } from "../records/dispatchRecord.ts";
 import { changeRecord, type Versioned } from "../records/records.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
@@ -20,24 +21,21 @@ export async function acceptDispatch(
   delayMs: number,
 ): Promise<DispatchRecord> {
   const waiting: DispatchRecord = { ...record, nextAttemptAt: context.clock.now() + delayMs };
-  if (!(await isCreated(context, waiting))) return acceptAgain(context, waiting, delayMs);
+  const created = await context.store.dispatches.create(record.dispatchId, waiting);
+  if (created === undefined) return acceptAgain(context, waiting, delayMs);
   await putDispatch(context, waiting, waiting.generation, delayMs);
   return waiting;
 }
 
 /**
- * The same for one that is to run at once, with others that begin: the message is left to {@link putFirst}.
- * @returns false if it had a record: then it has had its message
+ * Gives a dispatch that is to run at once its record, and leaves the message to {@link putFirst}: others go by the same.
+ * @returns false if it had a record: then it has its message, as by {@link acceptDispatch}
  */
-export async function isFirstOf(context: MessagesContext, record: DispatchRecord): Promise<boolean> {
+export async function recordFirst(context: MessagesContext, record: DispatchRecord): Promise<boolean> {
   const waiting: DispatchRecord = { ...record, nextAttemptAt: context.clock.now() };
-  if (await isCreated(context, waiting)) return true;
-  await acceptAgain(context, waiting, 0);
-  return false;
-}
-
-async function isCreated({ store }: MessagesContext, record: DispatchRecord): Promise<boolean> {
-  return (await store.dispatches.create(record.dispatchId, record)) !== undefined;
+  const created = await context.store.dispatches.create(record.dispatchId, waiting);
+  if (created === undefined) await acceptAgain(context, waiting, 0);
+  return created !== undefined;
 }
 
 async function acceptAgain(context: MessagesContext, record: DispatchRecord, delayMs: number): Promise<DispatchRecord> {
@@ -76,12 +74,10 @@ export async function putFirst(
   together: number,
 ): Promise<void> {
   const queue = dispatchQueueOf(context.senders.of(resourceId));
-  const puts: Promise<void>[] = [];
-  for (let from = 0; from < ids.length; from += together) {
-    puts.push(putTogether(context, queue, ids.slice(from, from + together), 0));
-  }
-  const ended = await Promise.allSettled(puts);
-  for (const result of ended) if (result.status === "rejected") throw result.reason;
+  const groups = Array.from({ length: Math.ceil(ids.length / together) }, (_, index) =>
+    ids.slice(index * together, (index + 1) * together),
+  );
+  await eachAtOnce(groups.length, groups, (group) => putTogether(context, queue, group, 0));
 }
 
 /** Puts one message that runs dispatches which have just been recorded. */

@@ -1,7 +1,7 @@
 // One dispatch for each recipient of a request.
 
 import { wishToCancel } from "../cancelling/wishToCancel.ts";
-import { acceptDispatch, isFirstOf, putFirst } from "../messages/dispatches.ts";
+import { acceptDispatch, putFirst, recordFirst } from "../messages/dispatches.ts";
 import { MOST_BY_ONE } from "../messages/dispatchMessage.ts";
 import { type DispatchRecord, newDispatch } from "../records/dispatchRecord.ts";
 import { cancelledUpTo, isCancelling, preparationOf } from "../records/preparation.ts";
@@ -44,7 +44,7 @@ export async function fanOut(work: KnownRequest, recipientsAsWritten: readonly s
   await visitNext(work, recipientsAsWritten, {
     cursorOf: (record) => (isCancelling(record) ? record.total : record.fannedOut),
     visit: async (dispatch) => {
-      if (await isFirstOf(context, dispatch)) first.push(dispatch.dispatchId);
+      if (await recordFirst(context, dispatch)) first.push(dispatch.dispatchId);
     },
     afterVisits: () => putFirst(context, work.known.value, first.splice(0), together),
     advance: (record, upTo) => ({ ...record, fannedOut: Math.max(record.fannedOut, upTo) }),
