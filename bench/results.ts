@@ -1,6 +1,6 @@
 // What benchmarks found, kept as lines of JSON in bench/results/, so that tables and plots can be made again.
 import { readFile, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
+import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 
@@ -12,6 +12,8 @@ const machineSchema = z.object({
   node: z.string(),
   cores: z.number(),
   processor: z.string(),
+  /** The load average of the last fifteen minutes, the benchmark included: much more than the cores says that others used them. */
+  load: z.number(),
 });
 
 /** Where and when something was measured. */
@@ -31,6 +33,7 @@ export async function keepResults(name: string, printed: readonly string[]): Pro
     node: process.version,
     cores: availableParallelism(),
     processor: cpus()[0]?.model ?? "unknown",
+    load: Math.round((loadavg()[2] ?? 0) * 10) / 10,
   };
   await writeFile(join(FOLDER, `${name}.jsonl`), `${[JSON.stringify(machine), ...printed].join("\n")}\n`);
 }

@@ -32,7 +32,7 @@ export async function growthOfKeeping(sizes: readonly number[], print: (line: Gr
 }
 
 /** Figures of an open day, and what waits, over storage in memory, page by page as Azure has them. */
-export async function growthOfCounting(size: number): Promise<Growth[]> {
+async function growthOfCounting(size: number): Promise<Growth[]> {
   const state = memoryBlobs();
   const store = createStateStore({ state, accepted: memoryBlobs(), deadLetters: memoryBlobs() });
   const context = { clock: new TestClock(FIRST + DAY), store };

@@ -196,8 +196,8 @@ function day({ machine, lines }: Results): Section {
           points: own.map(({ second, waiting }): readonly [number, number] => [second, waiting]),
         },
         {
-          name: `instances that send, ${on(statusQueues)}`,
-          points: own.map(({ second, sending }): readonly [number, number] => [second, sending]),
+          name: `instances for events, ${on(statusQueues)}`,
+          points: own.map(({ second, events }): readonly [number, number] => [second, events]),
         },
       ];
     }),
@@ -267,8 +267,8 @@ function nearest(shares: Readonly<Record<string, number>>): string {
   return first === undefined ? "" : `${first[0]}, ${Math.round(first[1] * 100)} %`;
 }
 
-function whole({ measured, node, cores }: Machine, name: string, parts: readonly string[]): string {
-  const where = `Measured on ${measured}, ${cores} cores, Node ${node.slice(1)}; again with \`npm run --silent bench -- ${name}\`.`;
+function whole({ measured, node, cores, load }: Machine, name: string, parts: readonly string[]): string {
+  const where = `Measured on ${measured}, ${cores} cores with a load average of ${load}, Node ${node.slice(1)}; again with \`npm run --silent bench -- ${name}\`.`;
   return [where, ...parts.filter((part) => part !== "")].join("\n\n");
 }
 
