@@ -1,11 +1,14 @@
-// `npm run altinn -- letters find|show|waiting`: what became of letters, and what waits, read from storage directly.
+// `npm run altinn -- letters find|show|waiting|received`: what became of letters, and what waits, read from storage directly.
 import { Command } from "commander";
 import { z } from "zod";
+import { withoutResourcePrefix } from "../../shared/altinn/wire.ts";
 import type { LetterPage } from "../../shared/finding/answers.ts";
 import { findLetters, showLetter } from "../../shared/finding/find.ts";
 import { type Asked, LARGEST_PAGE, readLetterId, readLetterQuery } from "../../shared/finding/query.ts";
+import { findReceived } from "../../shared/finding/received.ts";
 import { findWaiting } from "../../shared/finding/waiting.ts";
 import { LETTER_STATUSES } from "../../shared/finding/words.ts";
+import { RECEIPT_STATES } from "../../shared/records/receiptRecord.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
@@ -18,6 +21,7 @@ import {
   describeWaiting,
   summaryOf,
   tableOfLetters,
+  tableOfReceived,
 } from "./lettersView.ts";
 
 const NO_RECIPIENT =
@@ -65,6 +69,15 @@ export function lettersCommand(run: Run): Command {
   withExamples(command("waiting", "what has not reached its recipient yet, by what keeps it"), "")
     .option("--csv", "print CSV", false)
     .action((given: unknown) => run(() => done(() => waiting(given))));
+  withExamples(
+    command("received", "letters that others sent to the organisation, those heard of last first"),
+    "",
+    "--state waiting",
+  )
+    .option("--state <state>", RECEIPT_STATES.join(", "))
+    .option("--resource <id>", "of this resource")
+    .option("--limit <n>", "so many at most", "50")
+    .action((given: unknown) => run(() => done(() => received(given))));
   return letters;
 }
 
@@ -89,6 +102,13 @@ const findOptions = z.object({
 });
 const showOptions = z.object({ ...commonOptions, unmask: z.boolean() });
 const waitingOptions = z.object({ ...commonOptions, csv: z.boolean() });
+
+const receivedOptions = z.object({
+  ...commonOptions,
+  limit: findOptions.shape.limit,
+  resource: z.string().transform(withoutResourcePrefix).optional(),
+  state: z.enum(RECEIPT_STATES, { error: `--state must be one of ${RECEIPT_STATES.join(", ")}.` }).optional(),
+});
 
 /** What options are called here and parameters elsewhere. */
 const OPTION_OF: ReadonlyMap<string, string> = new Map([
@@ -149,6 +169,20 @@ async function waiting(given: unknown): Promise<number> {
   else print(describeWaiting(found, columnsOf(process.stdout)));
   const isInAltinn = found.causes.every(({ cause }) => cause === "publishTime" || cause === "scan");
   if (!json && !csv && !isInAltinn) tell("Each of them: npm run altinn -- letters find --status waiting");
+  return 0;
+}
+
+async function received(given: unknown): Promise<number> {
+  const { stateDir, json, ...query } = parseOptions(receivedOptions, given);
+  const found = await findReceived(await openStorage(stateDir), query);
+  if (json) {
+    print(shownJson(found));
+    return 0;
+  }
+  if (found.letters.length > 0) print(tableOfReceived(found.letters, columnsOf(process.stdout)));
+  const more = found.isCut ? "; there are more (--limit)" : "";
+  const unread = found.unreadable > 0 ? `; ${found.unreadable} are of a newer version` : "";
+  tell(`${found.letters.length} letters${more}${unread}`);
   return 0;
 }
 

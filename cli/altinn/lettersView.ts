@@ -1,7 +1,10 @@
 // How letters, and what waits, are shown to people and as CSV. Recipients come masked.
+
+import { timestamp } from "../../shared/clock.ts";
 import type { LetterPage } from "../../shared/finding/answers.ts";
 import type { Letter } from "../../shared/finding/letter.ts";
 import type { Waiting } from "../../shared/finding/waiting.ts";
+import { type ReceiptRecord, receiptState } from "../../shared/records/receiptRecord.ts";
 import { csvOf } from "../../terminal/csv.ts";
 import { tableOf } from "../../terminal/table.ts";
 import { problemText, wrapped } from "../../terminal/wrapped.ts";
@@ -46,6 +49,21 @@ export function tableOfLetters(letters: readonly Letter[], columns: number): str
     idOf(letter),
   ]);
   return tableOf([head, ...rows], columns) ?? letters.map((letter) => entry(letter, columns)).join("\n");
+}
+
+/** Letters to the organisation likewise. */
+export function tableOfReceived(letters: readonly ReceiptRecord[], columns: number): string {
+  const rows = letters.map((letter) => {
+    const { heardAt, dueAt, attempts, resourceId, notReceived, done, wishes, correspondenceId } = letter;
+    const isDone = Object.keys(done).join(", ");
+    const wished = Object.keys(wishes).map((action) => `${action} asked for`);
+    const next =
+      dueAt === undefined || attempts === 0 ? [] : [`tried ${attempts} times, again ${minute(timestamp(dueAt))}`];
+    const what = [notReceived?.reason, isDone, ...wished, ...next].filter(Boolean).join("; ");
+    return [minute(timestamp(heardAt)), receiptState(letter), what || "-", short(resourceId), correspondenceId];
+  });
+  const table = tableOf([["heard (UTC)", "state", "done", "resource", "id"], ...rows], columns);
+  return table ?? rows.map((row) => wrapped(row.join("  "), columns)).join("\n");
 }
 
 function entry(letter: Letter, columns: number): string {

@@ -53,8 +53,11 @@ export const receiptRecordSchema: z.ZodType<ReceiptRecord> = z.looseObject({
   done: byAction,
 });
 
-/** What stands in the way of a letter, or has become of it, in one word. */
-export type ReceiptState = "waiting" | "received" | "notReceived";
+/** How far a letter is. */
+export const RECEIPT_STATES = ["waiting", "received", "notReceived"] as const;
+
+/** How far a letter is, in one word. */
+export type ReceiptState = (typeof RECEIPT_STATES)[number];
 
 /** In which state it is. */
 export function receiptState({ receivedAt, notReceived }: ReceiptRecord): ReceiptState {

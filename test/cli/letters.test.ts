@@ -7,6 +7,7 @@ import { runHere } from "../harness/commandHere.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
 import { World } from "../harness/world.ts";
 import { aLetter } from "../integration/letters.ts";
+import { heard, receivingWorld } from "../receiving/receivingWorld.ts";
 
 const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
 
@@ -122,4 +123,31 @@ test("what is not understood is named, and exits with 2; what is not there with 
     code: 2,
     stderr: expect.stringContaining("The id must be a UUID"),
   });
+});
+
+test("which letters the organisation has got, and which of them wait", async () => {
+  await using own = await receivingWorld(storage);
+  const ask = (...args: string[]) =>
+    runHere(lettersCommand, ["received", ...args], { CORRESPONDENCE_STORAGE: own.storage.connectionString }, 160);
+  const got = await heard(own);
+  await own.run();
+  await own.drop({ received: { correspondenceId: got, action: "read" } });
+  await own.run();
+  own.clock.advance(60_000);
+  const late = await heard(own);
+  own.simulator.control.fault({ path: "/correspondence/{id}", status: 503 });
+  await own.run();
+  const all = await ask();
+  expect(all).toMatchObject({ code: 0, stderr: expect.stringContaining("2 letters") });
+  const [head, first, second] = all.stdout.split("\n");
+  expect(head).toMatch(/^heard \(UTC\) +state +done +resource +id$/);
+  expect(first).toMatch(new RegExp(`waiting +tried 1 times, again .* their-letters +${late}$`));
+  expect(second).toMatch(new RegExp(`received +read +their-letters +${got}$`));
+  const waiting = await ask("--state", "waiting", "--json", "--limit", "1");
+  expect(JSON.parse(waiting.stdout)).toMatchObject({
+    letters: [{ correspondenceId: late }],
+    isCut: false,
+    unreadable: 0,
+  });
+  expect(await ask("--state", "gone")).toMatchObject({ code: 2, stderr: expect.stringContaining("--state must be") });
 });
