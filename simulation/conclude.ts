@@ -1,4 +1,5 @@
 // What a world has come to: whether all waits are over, and what is wrong.
+import { z } from "zod";
 import { evidenceOf, type KeptDocument, WORK_QUEUES, waitingMessages, waitingRecord } from "../chaos/evidence.ts";
 import type { PlannedDrops } from "../chaos/mix.ts";
 import { judge, type Verdict } from "../chaos/verdict.ts";
@@ -30,9 +31,9 @@ export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
   const { around, host, callsInCalm } = world;
   const { told, announcements, unreadable } = announced(world);
   const correspondences = documentsIn(world, FOLDERS.correspondences);
-  const deadLetters = around.deadLetters
-    .list()
-    .map(({ name }) => ({ name, value: around.deadLetters.read(name)?.value }));
+  const kept = around.deadLetters.list().map(({ name }) => ({ name, value: around.deadLetters.read(name)?.value }));
+  const gone = [...world.dropped].filter(([name]) => !around.deadLetters.exists(name));
+  const deadLetters = [...kept, ...gone.map(([name, value]) => ({ name, value }))];
   const dispatches = documentsIn(world, FOLDERS.dispatches);
   const altinn = around.altinn.letters().filter(({ reference }) => plan.others?.has(reference) !== true);
   const evidence = evidenceOf({ deadLetters, dispatches, correspondences });
@@ -47,6 +48,7 @@ export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
     records: [...dispatches, ...documentsIn(world, FOLDERS.requests)],
     leases: documentsIn(world, FOLDERS.checks),
     lost: host.lost,
+    droppedAndKept: kept.filter((letter) => isAsDropped(letter, world.dropped)).map(({ name }) => name),
     now: world.timeline.now,
     calmSince: world.calmSince,
     postedAt: world.postedAt,
@@ -59,6 +61,14 @@ export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
   });
   return { verdict, violations };
 }
+
+/** True if a dead letter was dropped at the same end. One that no dispatch tells of comes again with its message. */
+function isAsDropped({ name, value }: KeptDocument, all: SimulatedWorld["dropped"]): boolean {
+  const dropped = all.get(name);
+  return dropped?.dispatchId !== undefined && epochSchema.parse(value).epoch <= dropped.epoch;
+}
+
+const epochSchema = z.object({ epoch: z.number() });
 
 /** Everything that was told, in the order in which it was put on its queue. */
 export function announced({ around: { queues } }: SimulatedWorld) {

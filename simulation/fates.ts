@@ -40,6 +40,8 @@ export const WAY_FATES = [
   "blob gone",
   /** A dead letter is to be sent again. */
   "replayed",
+  /** A dead letter is deleted for good. */
+  "dropped",
   /** An event never comes. */
   "event lost",
   /** An event comes twice. */
@@ -238,6 +240,8 @@ function wayChance(odds: Odds, fate: WayFate): number {
       return odds.blobGone;
     case "replayed":
       return odds.replayed;
+    case "dropped":
+      return odds.dropped;
     case "event lost":
       return odds.eventLost;
     case "event repeated":

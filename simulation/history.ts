@@ -78,10 +78,9 @@ async function live(world: SimulatedWorld, plan: PlannedDrops, odds: Odds): Prom
     timeline.at(startsAt + brake.from, () => void world.brake(true));
     timeline.at(startsAt + brake.to, () => void world.brake(false));
   }
-  for (let at = LOOK_EVERY; at <= TROUBLE; at += LOOK_EVERY)
-    timeline.at(startsAt + at, () => void askForReplays(world));
+  for (let at = LOOK_EVERY; at <= TROUBLE; at += LOOK_EVERY) timeline.at(startsAt + at, () => void lookAround(world));
   world.host.start(odds.instances);
-  await world.live(startsAt + Math.max(TROUBLE, odds.outage?.to ?? 0, brake?.to ?? 0));
+  await world.live(startsAt + Math.max(TROUBLE, odds.outage?.to ?? 0, odds.storageOutage?.to ?? 0, brake?.to ?? 0));
   world.turn({ ...CALM, instances: odds.instances }, true);
   const calmSince = timeline.now;
   await world.live(calmSince + 2 * HOUR);
@@ -93,11 +92,16 @@ async function live(world: SimulatedWorld, plan: PlannedDrops, odds: Odds): Prom
   await world.live(timeline.now + odds.afterDays * DAY, SWEEP_EVERY_AFTER);
 }
 
-/** An operator has dead letters sent again, also such as end again, or are on their way already. */
-async function askForReplays(world: SimulatedWorld): Promise<void> {
-  const { deadLetters, fates } = world.around;
+/**
+ * An operator has dead letters sent again, also such as end again, or are on their way already, and drops others; and a clock
+ * may be set.
+ */
+async function lookAround(world: SimulatedWorld): Promise<void> {
+  const { deadLetters, fates, odds } = world.around;
+  if (odds().clockJumpMs > 0 && fates.share("clock is set") < 0.3) world.host.jumpClock();
   for (const { name } of deadLetters.list()) {
     // By what it is about: a digest, or the id of a dispatch. Both follow from the seed.
     if (fates.happens("replayed", name)) await world.replay(name);
+    if (fates.happens("dropped", name)) void world.dropDeadLetter(name);
   }
 }

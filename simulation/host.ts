@@ -84,6 +84,13 @@ export class ModelHost {
     for (const { life } of this.#instances) life.skewMs = skewMs;
   }
 
+  /** The clock of one instance is set wrong. */
+  jumpClock(): void {
+    const { fates, odds } = this.#around;
+    const jumper = this.#instances[Math.floor(fates.share("whose clock") * this.#instances.length)];
+    if (jumper) jumper.life.skewMs = Math.round((fates.share("jump") * 2 - 1) * odds().clockJumpMs);
+  }
+
   /** The function of a queue is disabled: nothing is taken from there. */
   disable(queue: string): void {
     this.#disabled.add(queue);
@@ -167,6 +174,10 @@ export class ModelHost {
   #handOut(message: ModelMessage): void {
     const { queues, fates, timeline } = this.#around;
     if (!queues.has(message) || message.visibleAt > timeline.now) return;
+    if (this.#around.isStorageDown("queues")) {
+      timeline.after(MINUTE * fates.share(`again ${nameOf(message)}`), () => this.#handOut(message));
+      return;
+    }
     const instance = this.#withRoom(message.queue);
     const waiting = this.#waiting.get(message.queue) ?? new Set();
     this.#waiting.set(message.queue, waiting);
@@ -206,7 +217,7 @@ export class ModelHost {
     const { queues, timeline } = this.#around;
     let held = receipt;
     const renew = () => {
-      if (!instance.life.isAlive || held === 0) return;
+      if (!instance.life.isAlive || held === 0 || this.#around.isStorageDown("queues")) return;
       held = queues.hide(message, held, HIDDEN) ?? held;
       timeline.after(HIDDEN / 2, renew);
     };
@@ -218,7 +229,8 @@ export class ModelHost {
   }
 
   #settle(message: ModelMessage, receipt: number, fate: MessageFate): void {
-    const { queues, fates } = this.#around;
+    const { queues, fates, isStorageDown } = this.#around;
+    if (isStorageDown("queues")) return;
     if (fate !== "delete" && !hasPoisonQueue(message) && message.dequeueCount >= MAX_DEQUEUE_COUNT) {
       this.#givenUp.add(message);
     }

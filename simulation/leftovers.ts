@@ -9,6 +9,8 @@ export interface Kept {
   readonly records: readonly KeptDocument[];
   /** Who checks the letters of a day. */
   readonly leases: readonly KeptDocument[];
+  /** The names of dead letters that are there though they were dropped. */
+  readonly droppedAndKept: readonly string[];
   readonly now: number;
   readonly calmSince: number;
 }
@@ -29,8 +31,9 @@ const requestSchema = z.object({
 });
 
 /** Everything that is left behind. */
-export function leftBehind({ records, leases, now, calmSince }: Kept): string[] {
+export function leftBehind({ records, leases, droppedAndKept, now, calmSince }: Kept): string[] {
   return [
+    ...droppedAndKept.map((name) => `the dead letter ${name}, which was dropped`),
     ...leases
       // One of an instance that died runs out, and stays.
       .filter(({ value }) => leaseSchema.parse(value).until > calmSince + 15 * MINUTE)

@@ -16,6 +16,7 @@ export interface Surroundings {
   /** As they are now: calm returns. */
   odds(): Odds;
   isAltinnDown(): boolean;
+  isStorageDown(part: "blobs" | "queues"): boolean;
   readonly state: ModelBlobs;
   readonly accepted: ModelBlobs;
   readonly deadLetters: ModelBlobs;
@@ -43,6 +44,9 @@ export class StorageFault extends Error {
   }
 }
 
+/** What is asked of queues; the rest is asked of blobs. */
+const QUEUE_CALL = /^(?:POST|PEEK|COUNT) /;
+
 /** A process, until it dies: then none of its calls comes back. */
 export class Life {
   /** Names the instance among the others, from 1. */
@@ -63,8 +67,9 @@ export class Life {
 
   /** A call to storage: it waits for its turn, does its work then, and may fail or be the last. */
   storage<T>(call: string, work: () => T): Promise<T> {
-    const { fates } = this.#around;
-    const fate = fates.ofCall("storage", call);
+    const { fates, isStorageDown } = this.#around;
+    const isDown = isStorageDown(QUEUE_CALL.test(call) ? "queues" : "blobs");
+    const fate = fates.ofCall("storage", call) ?? (isDown ? "refused" : undefined);
     if (fate === undefined || isDeath(fate)) return this.wait(call, work, fate);
     return this.wait(
       call,

@@ -2,6 +2,13 @@
 import type { Random } from "../chaos/random.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../shared/clock.ts";
 
+/** What of storage answers nobody, and when. */
+export interface StorageOutage {
+  readonly from: number;
+  readonly to: number;
+  readonly of: "blobs" | "queues" | "both";
+}
+
 /** Shares of 1, unless a unit is named. */
 export interface Odds {
   /** A call to storage is refused before it did anything. */
@@ -38,6 +45,8 @@ export interface Odds {
   readonly blobGone: number;
   /** An operator asks for a dead letter to be sent again, at each look. */
   readonly replayed: number;
+  /** An operator drops a dead letter for good, at each look. */
+  readonly dropped: number;
   readonly eventLost: number;
   readonly eventRepeated: number;
   /** An event comes late, by up to half a day. */
@@ -50,8 +59,12 @@ export interface Odds {
   readonly latencyMs: number;
   /** How far the clocks of two instances are apart at most, in milliseconds. */
   readonly clockSkewMs: number;
+  /** How far a clock goes wrong at most when it is set while an instance lives, in milliseconds. */
+  readonly clockJumpMs: number;
   /** When Altinn is down for a while: from the beginning of the history, in milliseconds. */
   readonly outage: { readonly from: number; readonly to: number } | undefined;
+  /** When an account of storage answers nobody, likewise: its blobs, its queues, or both. */
+  readonly storageOutage: StorageOutage | undefined;
   /** When an operator pulls the brake, and lifts it, likewise. */
   readonly brake: { readonly from: number; readonly to: number } | undefined;
   /** How many instances there are at first. */
@@ -82,6 +95,7 @@ export const CALM: Odds = {
   messageLost: 0,
   blobGone: 0,
   replayed: 0,
+  dropped: 0,
   eventLost: 0,
   eventRepeated: 0,
   eventLate: 0,
@@ -89,7 +103,9 @@ export const CALM: Odds = {
   listLagMs: 0,
   latencyMs: 200,
   clockSkewMs: 0,
+  clockJumpMs: 0,
   outage: undefined,
+  storageOutage: undefined,
   brake: undefined,
   instances: 2,
   afterDays: 0,
@@ -105,6 +121,7 @@ export function drawOdds(random: Random, durationMs: number): Odds {
     const from = random.next() * durationMs;
     return { from, to: from + random.next() * longest };
   };
+  const storageSpan = span(0.15, random.pick([2 * MINUTE, 20 * MINUTE, 2 * HOUR]));
   return {
     storageRefused: share(0.2),
     storageLost: share(0.1),
@@ -123,6 +140,7 @@ export function drawOdds(random: Random, durationMs: number): Odds {
     messageLost: share(0.1),
     blobGone: share(0.8),
     replayed: share(0.5),
+    dropped: share(0.3),
     eventLost: random.chance(0.1) ? 1 : share(0.8),
     eventRepeated: share(0.5),
     eventLate: share(0.5),
@@ -130,6 +148,8 @@ export function drawOdds(random: Random, durationMs: number): Odds {
     listLagMs: random.pick([0, 0, 10 * SECOND, 5 * MINUTE]),
     latencyMs: random.pick([20, 500, 5 * SECOND, 30 * SECOND]),
     clockSkewMs: random.pick([0, SECOND, 30 * SECOND]),
+    clockJumpMs: random.pick([0, 0, 30 * SECOND, 10 * MINUTE, HOUR]),
+    storageOutage: storageSpan && { ...storageSpan, of: random.pick(["blobs", "queues", "both"]) },
     outage: span(0.2, random.pick([10 * MINUTE, 3 * HOUR, DAY])),
     brake: span(0.1, random.pick([10 * MINUTE, 6 * HOUR])),
     instances: random.between(1, 4),

@@ -48,12 +48,14 @@ export async function shrink(
     await leaveOut(smaller.mishaps, (left) => fails({ ...smaller, mishaps: left }));
     for (const calmer of [
       { outage: undefined },
+      { storageOutage: undefined },
       { brake: undefined },
       { instances: 1 },
       { latencyMs: 20 },
       { indexLagMs: 0 },
       { listLagMs: 0 },
       { clockSkewMs: 0 },
+      { clockJumpMs: 0 },
       { afterDays: 0 },
     ]) {
       await fails({ ...shortest.telling, odds: { ...shortest.telling.odds, ...calmer } });
@@ -95,6 +97,6 @@ export function errandOf(text: string): string {
 }
 
 function sizeOf({ plan, mishaps, odds }: Telling): number {
-  const calmness = [odds.outage, odds.brake].filter((span) => span !== undefined).length;
+  const calmness = [odds.outage, odds.storageOutage, odds.brake].filter((span) => span !== undefined).length;
   return plan.drops.length + mishaps.length + calmness;
 }

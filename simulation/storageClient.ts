@@ -10,7 +10,7 @@ import { type Life, StorageFault, type Surroundings } from "./life.ts";
 import type { ModelQueues } from "./queues.ts";
 
 /** Makes a call: does `work` when its turn comes. */
-type CallOf = <T>(name: string, work: () => T) => Promise<T>;
+export type CallOf = <T>(name: string, work: () => T) => Promise<T>;
 
 /** The clients of one instance. */
 export function storageClient(life: Life, around: Surroundings): Omit<Connections, "clientOf"> {

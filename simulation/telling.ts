@@ -25,6 +25,7 @@ const odds = z
     messageLost: share,
     blobGone: share,
     replayed: share,
+    dropped: share.default(0),
     eventLost: share,
     eventRepeated: share,
     eventLate: share,
@@ -32,12 +33,14 @@ const odds = z
     listLagMs: z.number(),
     latencyMs: z.number(),
     clockSkewMs: z.number(),
+    clockJumpMs: z.number().default(0),
     instances: z.number(),
     afterDays: z.number(),
     outage: span,
     brake: span,
+    storageOutage: z.object({ from: z.number(), to: z.number(), of: z.enum(["blobs", "queues", "both"]) }).optional(),
   })
-  .transform(({ outage, brake, ...rest }) => ({ ...rest, outage, brake }));
+  .transform(({ outage, brake, storageOutage, ...rest }) => ({ ...rest, outage, brake, storageOutage }));
 
 const letter = z
   .object({

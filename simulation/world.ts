@@ -6,8 +6,9 @@ import type { Drop } from "../chaos/errand.ts";
 import { WORK_QUEUES } from "../chaos/evidence.ts";
 import { seededRandom } from "../chaos/random.ts";
 import { DAY, HOUR, MINUTE } from "../shared/clock.ts";
-import { askForReplay } from "../shared/deadLetters/deadLetters.ts";
+import { askForReplay, dropDeadLetter } from "../shared/deadLetters/deadLetters.ts";
 import { setBrake } from "../shared/pausing/emergencyBrake.ts";
+import type { DeadLetter } from "../shared/records/deadLetter.ts";
 import { createStateStore, type StateStore } from "../shared/records/stateStore.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 import { QUEUES } from "../shared/storage/names.ts";
@@ -19,7 +20,7 @@ import type { Surroundings } from "./life.ts";
 import type { Odds } from "./odds.ts";
 import { inOwnWorld } from "./ownWorld.ts";
 import { ModelQueues } from "./queues.ts";
-import { documentsOf, queuesOf } from "./storageClient.ts";
+import { type CallOf, documentsOf, queuesOf } from "./storageClient.ts";
 import { Timeline } from "./timeline.ts";
 import { toldOn } from "./told.ts";
 
@@ -86,6 +87,8 @@ export class SimulatedWorld {
   callsInCalm = 0;
   /** The ids of announcements of ends that were true until somebody had their letters sent again. */
   readonly replayed = new Set<string>();
+  /** Dead letters that were dropped, as they were, by name. */
+  readonly dropped = new Map<string, DeadLetter>();
   /** When calm returned, in epoch milliseconds. */
   calmSince = Number.POSITIVE_INFINITY;
   /** When a POST of a letter came to Altinn, in milliseconds since the history began. */
@@ -110,6 +113,11 @@ export class SimulatedWorld {
       timeline,
       fates,
       odds: current,
+      isStorageDown: (part) => {
+        const { storageOutage } = this.#odds;
+        if (storageOutage === undefined || ![part, "both"].includes(storageOutage.of)) return false;
+        return isWithin(storageOutage, timeline.now - this.startsAt);
+      },
       isAltinnDown: () => isWithin(this.#odds.outage, timeline.now - this.startsAt),
       state: container(),
       accepted: container(),
@@ -148,7 +156,10 @@ export class SimulatedWorld {
   turn(odds: Odds, isCalm: boolean): void {
     this.#odds = odds;
     this.#isCalm = isCalm;
-    if (isCalm) this.calmSince = this.timeline.now;
+    if (isCalm) {
+      this.calmSince = this.timeline.now;
+      this.host.setClocks(0);
+    }
     this.note(0, isCalm ? "calm" : "trouble");
   }
 
@@ -189,7 +200,7 @@ export class SimulatedWorld {
   async brake(isOn: boolean, sender?: string): Promise<void> {
     this.note(0, isOn ? "the brake is pulled" : "the brake is lifted");
     const set = { isOn, reason: "operator", now: this.timeline.now, sender } as const;
-    await setBrake(this.#documents("state", this.around.state), set);
+    await setBrake(documentsOf(atOnce, "state", this.around.state), set);
   }
 
   /** An operator asks for a dead letter to be sent again. False if there is none, or it cannot be. */
@@ -203,13 +214,33 @@ export class SimulatedWorld {
     return true;
   }
 
+  /** An operator deletes a dead letter for good, one call after the other. */
+  async dropDeadLetter(name: string): Promise<void> {
+    this.note(0, `${name} is to be dropped`);
+    const inTurn: CallOf = (call, work) =>
+      new Promise((resolve) => {
+        const { latencyMs } = this.#odds;
+        this.timeline.after(1 + latencyMs * this.around.fates.share(`operator's ${call}`), () => resolve(work()));
+      });
+    const store = this.#storeBy(inTurn);
+    const known = await store.deadLetters.read(name);
+    if (known === undefined) return;
+    const outcome = await dropDeadLetter({ store, telemetry: { info() {}, warn() {}, alert() {} } }, name, known);
+    this.note(0, `${name}: ${outcome}`);
+    if (outcome === "dropped") this.dropped.set(name, known.value);
+  }
+
   /** The records, as an operator reads them. */
   get store(): StateStore {
+    return this.#storeBy(atOnce);
+  }
+
+  #storeBy(call: CallOf): StateStore {
     const { state, accepted, deadLetters } = this.around;
     return createStateStore({
-      state: this.#documents("state", state),
-      accepted: this.#documents("accepted", accepted),
-      deadLetters: this.#documents("dead-letters", deadLetters),
+      state: documentsOf(call, "state", state),
+      accepted: documentsOf(call, "accepted", accepted),
+      deadLetters: documentsOf(call, "dead-letters", deadLetters),
     });
   }
 
@@ -223,14 +254,10 @@ export class SimulatedWorld {
     }
     await timeline.run(until + 10 * MINUTE);
   }
-
-  #documents(container: string, model: ModelBlobs) {
-    return documentsOf(atOnce, container, model);
-  }
 }
 
 /** A call of somebody who waits for nothing, and to whom nothing happens. */
-const atOnce = async <T>(_name: string, work: () => T): Promise<T> => work();
+const atOnce: CallOf = async (_name, work) => work();
 
 function isWithin(span: Odds["outage"], time: number): boolean {
   return span !== undefined && time >= span.from && time < span.to;

@@ -130,6 +130,7 @@ export async function playBusyTime(options: BusyOptions): Promise<BusyTime> {
         fates,
         odds,
         isAltinnDown: () => false,
+        isStorageDown: () => false,
         state: container(),
         accepted: container(),
         deadLetters: container(),
