@@ -8,7 +8,7 @@ import type { CancellingContext } from "./context.ts";
 
 /**
  * Writes the wish into the record of a dispatch, and runs it at once. What is not sent then never will be; what is, is
- * purged. One that has ended is told again.
+ * purged. One that has ended is told again, and cannot be replayed any more.
  *
  * @param fresh its record, where it has none yet
  */
@@ -29,10 +29,11 @@ export async function wishToCancel(context: CancellingContext, fresh: DispatchRe
   else await tellEnd(context, stands);
 }
 
-/** `undefined` where it is wished already, or there is nothing left to cancel. */
+/** `undefined` where it is wished already. Of what has ended unsent it says that nobody is to send it again. */
 function withWish(record: DispatchRecord, now: number): DispatchRecord | undefined {
   const isSent = record.state === "sent";
-  if (record.cancel || !(isSent || record.state === "waiting")) return undefined;
+  if (record.cancel) return undefined;
+  if (!isSent && record.state !== "waiting") return { ...record, cancel: { since: now, failures: 0 } };
   const closing = record.closing ?? { end: "cancelled", reason: "cancelled", since: now };
   return {
     ...record,
