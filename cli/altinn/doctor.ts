@@ -61,16 +61,18 @@ async function diagnose(options: z.output<typeof doctorOptions>): Promise<number
   show(storage.ok ? await checkStorage(storage.settings, queuesOf(found)) : noSettings("storage"));
   const parties = readParties(found.env, options.sender);
   if (parties.ok) {
-    for (const [index, { name, settings, resources }] of parties.settings.entries()) {
+    for (const [index, party] of parties.settings.entries()) {
+      const { name, settings, resources } = party;
       const of = (more: readonly Finding[]) =>
         show(name === undefined ? more : more.map((finding) => ({ ...finding, check: `${name}: ${finding.check}` })));
       const { issuer } = settings.maskinporten;
       const metadata = `${issuer.replace(/\/+$/, "")}/.well-known/oauth-authorization-server`;
       if (index === 0) show([await checkClock([metadata, settings.altinn.platformUrl])]);
       of(await checkAltinn(settings, resources));
-      const receiver = name === undefined ? valueOr(readReceiving(found.env), undefined) : undefined;
+      const anyReceiver = valueOr(readReceiving(found.env), undefined);
+      const receiver = name === undefined ? anyReceiver : undefined;
       if (receiver !== undefined) of(await checkReceiving(settings, receiver));
-      of(await checkSubscriptions(settings, resources, webhook, receiver));
+      of(await checkSubscriptions(settings, party, webhook, receiver, anyReceiver));
     }
   } else show([...noSettings("clock"), ...noSettings("Maskinporten"), ...noSettings("subscriptions")]);
   show(await checkWebhook(webhook));

@@ -10,7 +10,7 @@ import { refuseInTheClear } from "../appAddress.ts";
 import { type FoundSettings, findAppSettings } from "../appSettings.ts";
 import { STATE_DIRECTORY_OPTION } from "../program.ts";
 import { CannotDo } from "../storage.ts";
-import { readParties, SENDER_OPTION } from "./sender.ts";
+import { type Party, readParties, SENDER_OPTION } from "./sender.ts";
 import type { Receiver, Webhook } from "./subscriptionPlan.ts";
 
 export const reachOptions = z.object({
@@ -40,10 +40,10 @@ export function withReachOptions(command: Command): Command {
 }
 
 /** Altinn's events, and the app that wants them. */
-export interface ReachedEvents {
+export interface ReachedEvents extends Pick<Party, "settings" | "resources" | "known"> {
+  /** Whoever receives, though it be no concern of the sender that is named. */
+  readonly anyReceiver: Receiver | undefined;
   readonly events: EventsApi;
-  readonly settings: AltinnSettings;
-  readonly resources: readonly string[];
   /** What is received; of the one who receives, not of other senders. */
   readonly receiver: Receiver | undefined;
   readonly webhook: Pick<Webhook, "app"> & Partial<Webhook>;
@@ -67,7 +67,16 @@ export async function reachEvents(options: ReachOptions): Promise<ReachedEvents>
   }
   const webhook = await webhookOf(options, found);
   const receiver = party.name === undefined ? receiving.settings : undefined;
-  return { events: eventsApi(party.settings), settings: party.settings, resources: party.resources, receiver, webhook };
+  const { settings, resources: own, known } = party;
+  return {
+    events: eventsApi(settings),
+    settings,
+    resources: own,
+    known,
+    receiver,
+    anyReceiver: receiving.settings,
+    webhook,
+  };
 }
 
 /** With a token of its own, since the app's has not got the scope. */

@@ -1,6 +1,6 @@
 // As whom a command talks to Altinn: the deployment itself, or one of its senders (setting SENDERS).
 import type { AltinnSettings } from "../../shared/altinn/altinnClient.ts";
-import { indexSenders, type Sender } from "../../shared/senders/senders.ts";
+import { allResources, indexSenders, type Sender } from "../../shared/senders/senders.ts";
 import { type Checked, readAltinnSettings, readResources, readSenderList } from "../../shared/settings/settings.ts";
 import { CannotDo } from "../storage.ts";
 
@@ -14,6 +14,8 @@ export interface Party {
   readonly settings: AltinnSettings;
   /** Those that are the party's own, without prefix. */
   readonly resources: readonly string[];
+  /** Those of all parties of the deployment: what is about one of them is not the party's to take for unused. */
+  readonly known: readonly string[];
 }
 
 /**
@@ -31,18 +33,20 @@ export function readParties(
   if (!senders.ok) return senders;
   const resources = readResources(env);
   const index = indexSenders(senders.settings);
+  const own = resources.ok ? resources.settings.filter((id) => index.of(id) === undefined) : [];
+  const known = allResources(own, index.all);
   const partyOf = ({ name, maskinporten, resources }: Sender): Party => ({
     name,
     settings: { ...altinn.settings, maskinporten },
     resources,
+    known,
   });
   if (name !== undefined) {
     const sender = index.named(name);
     if (sender === undefined) throw new CannotDo(`SENDERS has no sender ${name}.`);
     return { ok: true, settings: [partyOf(sender)] };
   }
-  const own = resources.ok ? resources.settings.filter((id) => index.of(id) === undefined) : [];
-  return { ok: true, settings: [{ settings: altinn.settings, resources: own }, ...index.all.map(partyOf)] };
+  return { ok: true, settings: [{ settings: altinn.settings, resources: own, known }, ...index.all.map(partyOf)] };
 }
 
 /**

@@ -55,10 +55,10 @@ export function subscriptionsCommand(run: Run): Command {
 }
 
 /** What Altinn has now. */
-async function look({ events, webhook, resources, receiver }: ReachedEvents): Promise<SeenSubscription[]> {
+async function look({ events, webhook, known, anyReceiver }: ReachedEvents): Promise<SeenSubscription[]> {
   const listed = await events.list();
   if (listed.kind === "failed") throw new CannotDo(explainEvents(listed));
-  return lookAt(listed.subscriptions, webhook, resources, receiver);
+  return lookAt(listed.subscriptions, webhook, known, anyReceiver);
 }
 
 async function list(options: z.output<typeof reachOptions>): Promise<number> {
@@ -163,11 +163,11 @@ function named(written: readonly string[], seen: readonly SeenSubscription[]): S
 }
 
 function oldKeys(
-  { webhook, resources, receiver }: ReachedEvents,
+  { webhook, known, anyReceiver }: ReachedEvents,
   seen: readonly SeenSubscription[],
 ): readonly SeenSubscription[] {
   withKey(webhook);
-  const { removable, needed } = supersededBy(seen, resources, receiver);
+  const { removable, needed } = supersededBy(seen, known, anyReceiver);
   for (const { subscription, resourceId } of needed) {
     tell(`${subscription.id} stays: ${resourceId} has none with the present key that is validated.`);
   }

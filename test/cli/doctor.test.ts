@@ -143,6 +143,9 @@ it("looks at the deployment and at each sender as itself, or at the one sender t
   const looked = findings.map(({ check, result }) => `${result} ${check}`);
   expect(looked).toContain("ok oslo: resource org313721779-letters");
   expect(looked.join()).not.toMatch(/voss|resource letters/);
+  // The subscription of the deployment's own resource is seen, and is not taken for one that nobody uses.
+  const { findings: subscribed } = await unwell({ SENDERS }, ["--app", host.url, "--sender", "voss"]);
+  expect(subscribed.filter(({ result }) => result === "warning")).toEqual([]);
   await expect(run(["--sender", "nobody"], { SENDERS })).rejects.toThrow("SENDERS has no sender nobody.");
 });
 

@@ -8,6 +8,7 @@ import { systemClock } from "../../../shared/clock.ts";
 import { NO_LETTERS_KEY } from "../../../shared/health.ts";
 import { explainEvents } from "../explainEvents.ts";
 import { eventsApi } from "../reach.ts";
+import type { Party } from "../sender.ts";
 import { coverOf, lookAt, type Receiver, type SeenSubscription, type Webhook } from "../subscriptionPlan.ts";
 import { type Finding, failed, ok, skipped, warning } from "./finding.ts";
 
@@ -143,16 +144,17 @@ export function refusedResource(resourceId: string, { status, errorCode, cause }
 /** Whether events are pushed. */
 export async function checkSubscriptions(
   settings: AltinnSettings,
-  resources: readonly string[],
+  { resources, known }: Pick<Party, "resources" | "known">,
   webhook: (Pick<Webhook, "app"> & Partial<Webhook>) | undefined,
   receiver?: Receiver,
+  anyReceiver: Receiver | undefined = receiver,
 ): Promise<Finding[]> {
   if (webhook === undefined) return [skipped("subscriptions", "no app is named (--app)")];
   const listed = await eventsApi(settings).list();
   if (listed.kind === "failed") {
     return [failed("subscriptions", "can't be listed", explainEvents(listed))];
   }
-  return subscriptionFindings(lookAt(listed.subscriptions, webhook, resources, receiver), resources, receiver);
+  return subscriptionFindings(lookAt(listed.subscriptions, webhook, known, anyReceiver), resources, receiver);
 }
 
 /** What the subscriptions amount to. Pure. */
