@@ -2,7 +2,7 @@
 // flows that go by what a letter took there.
 import { type BusyTime, playBusyTime } from "../simulation/load/busyTime.ts";
 import { type Day, type DayOptions, simulateDay } from "../simulation/load/day.ts";
-import { SCALE_RULES } from "../simulation/load/rules.ts";
+import { readScaleRules } from "../simulation/load/rules.ts";
 import { percentile } from "./percentile.ts";
 
 const LETTERS = 10_000_000;
@@ -32,8 +32,9 @@ export async function day({ json }: DayBenchOptions): Promise<void> {
   // What the host, the producer and the consumer do besides, most of it when a letter is sent.
   const others = operations - sendOperations - 2 * eventOperations;
   const figures = { rate: RATE, sendOperations: sendOperations + others, eventOperations, eventSeconds };
+  const rules = await readScaleRules();
   for (const options of DAYS) {
-    const found = simulateDay(options, figures, SCALE_RULES);
+    const found = simulateDay(options, figures, rules);
     const gigabyteSeconds = found.instanceSeconds * MEMORY_GB;
     print({ kind: "day", ...found, gigabyteSeconds }, dayText(found), json);
   }

@@ -18,7 +18,7 @@ import { inOwnWorld } from "../ownWorld.ts";
 import { ModelQueues } from "../queues.ts";
 import { simulatedSettings } from "../settings.ts";
 import { Timeline } from "../timeline.ts";
-import { SCALE_RULES } from "./rules.ts";
+import { readScaleRules } from "./rules.ts";
 import { ScaledHost } from "./scaledHost.ts";
 import { TARGETS, Throttle, type Use } from "./throttle.ts";
 
@@ -82,6 +82,7 @@ export async function playBusyTime(options: BusyOptions): Promise<BusyTime> {
   const others = Array.from({ length: statusQueues - 1 }, (_, index) => `${QUEUES.announcements}-${index + 2}`);
   const announcements: readonly string[] = [QUEUES.announcements, ...others];
   const settings = await simulatedSettings({ STATUS_QUEUES: others.join(",") });
+  const rules = await readScaleRules();
   const timeline = new Timeline(Date.UTC(2026, 0, 5, 6));
   const random = seededRandom(seed, "busy");
   return inOwnWorld(
@@ -147,7 +148,7 @@ export async function playBusyTime(options: BusyOptions): Promise<BusyTime> {
         },
         onDeath: () => {},
       };
-      const host = new ScaledHost(around, throttle, SCALE_RULES);
+      const host = new ScaledHost(around, throttle, rules);
       around.altinn.subscribers.push((event) => host.push(event));
       host.start({ [QUEUES.requests]: instances.sending, [WEBHOOK]: instances.events });
 
