@@ -59,7 +59,8 @@ async function whileDeep({ queues }: LocalStorage): Promise<number> {
   }
 }
 
-async function persistently<T>(work: () => Promise<T>): Promise<T> {
+/** Does it again while it fails, for a minute at most. */
+export async function persistently<T>(work: () => Promise<T>): Promise<T> {
   const end = performance.now() + PATIENCE;
   for (;;) {
     try {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueServiceClient } from "@azure/storage-queue";
 import { type LetterAnnouncement, letterAnnouncementSchema } from "../shared/announcements/letterAnnouncement.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
+import { persistently } from "./happen.ts";
 import type { Parts } from "./parts.ts";
 import type { Random } from "./random.ts";
 import { judgeReceived, type ReceivedVerdict } from "./received.ts";
@@ -24,7 +25,9 @@ export async function sendIncoming(
         [2, 5_000_000],
       ]),
     }));
-    await altinn.sendToUs({ title: `Brev ${index}`, files, isConfirmationNeeded: random.chance(0.5) });
+    const letter = { title: `Brev ${index}`, files, isConfirmationNeeded: random.chance(0.5) };
+    // Sent twice it is two letters, and both are to be received.
+    await persistently(() => altinn.sendToUs(letter));
     await sleep(durationMs / count);
   }
 }
@@ -71,5 +74,5 @@ export function readReceived(queues: QueueServiceClient): Reader {
 export async function judgeIncoming({ altinn, storage }: Parts, { told }: Reader): Promise<ReceivedVerdict> {
   const blobs = new Set<string>();
   for await (const { name } of storage.blobs.getContainerClient(CONTAINERS.inbox).listBlobsFlat()) blobs.add(name);
-  return judgeReceived({ incoming: await altinn.incoming(), told, blobs });
+  return judgeReceived({ incoming: await persistently(() => altinn.incoming()), told, blobs });
 }

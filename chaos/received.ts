@@ -41,9 +41,9 @@ export function judgeReceived({ incoming, told, blobs }: ReceivedCase): Received
   const texts = new Map<string, Set<string>>();
   for (const one of received) texts.set(one.subject, (texts.get(one.subject) ?? new Set()).add(JSON.stringify(one)));
   const times = new Map(received.map(({ subject, time }) => [subject, Date.parse(time)]));
-  const isThere = ({ correspondenceId, files }: IncomingLetter) =>
-    blobs.has(inboxDocument(correspondenceId)) &&
-    files.every((id) => [...blobs].some((name) => name.startsWith(`${correspondenceId}/${id}`)));
+  const files = new Set([...blobs].map((name) => name.replace(/\.[^./]*$/, "")));
+  const isThere = ({ correspondenceId, files: ids }: IncomingLetter) =>
+    blobs.has(inboxDocument(correspondenceId)) && ids.every((id) => files.has(`${correspondenceId}/${id}`));
   const lost = incoming.filter((letter) => !texts.has(letter.correspondenceId) || !isThere(letter));
   const early = incoming.filter(({ correspondenceId, confirmedAt }) => {
     const toldAt = times.get(correspondenceId);

@@ -66,7 +66,8 @@ test("letters under chaos end once each, and are told of", () => {
   expect(sent).toBeGreaterThan(OPTIONS.letters / 2);
   expect(result.kills).toBe(OPTIONS.kills);
   const nothing = { receivedTwice: [], receivedLost: [], confirmedTooEarly: [] };
-  expect(result.verdict.incoming, words).toEqual({ received: OPTIONS.incoming, ...nothing });
+  expect(result.verdict.incoming, words).toMatchObject(nothing);
+  expect(result.verdict.incoming?.received).toBeGreaterThanOrEqual(OPTIONS.incoming);
 });
 
 test("what is spoilt afterwards is found", () => {
