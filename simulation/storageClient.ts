@@ -54,7 +54,7 @@ export function queuesOf(call: CallOf, queues: ModelQueues): Queues {
       const hiddenMs = Math.min(Math.max(delayMs, 0), MAX_DELAY_MS);
       await call(`POST ${queue}`, () => queues.put(queue, text, { ...options, delayMs: hiddenMs }));
     },
-    isBehind: (queue) => call(`PEEK ${queue}`, () => queues.peek(queue, 32) === 32),
+    isBehind: (queue) => call(`PEEK ${queue}`, () => queues.peek(queue, 16) === 16),
     isEmpty: (queue) => call(`COUNT ${queue}`, () => queues.length(queue) === 0),
     length: (queue) => call(`COUNT ${queue}`, () => queues.length(queue)),
   };

@@ -56,7 +56,8 @@ export async function conclude(context: LettersContext, attempted: Attempted, kn
         context.store.dispatches,
         progress.record.dispatchId,
         (known): DispatchRecord => {
-          mayHaveEnded = known.state !== "waiting" || known.epoch > 0;
+          // One that ended, and was found after all, waits again: when it ended still stands in it.
+          mayHaveEnded = known.state !== "waiting" || known.epoch > 0 || known.endedAt !== undefined;
           return {
             ...withAttemptsOf(progress.record, known),
             state: "sent",

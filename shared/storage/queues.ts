@@ -6,8 +6,11 @@ import { STORAGE_TIMEOUT_MS, within } from "./within.ts";
 /** The longest that a message can be hidden: 7 days (Azure Storage, "Put Message"). */
 export const MAX_DELAY_MS = 7 * 24 * 60 * 60 * 1000;
 
-/** The most that can be peeked at once (Azure Storage, "Peek Messages"). */
-const MAX_MESSAGES = 32;
+/**
+ * With so many due, a queue is behind. Fewer than can be peeked at once (32, Azure Storage, "Peek Messages"): a request to many
+ * is some sixteen messages on `dispatches`, however many letters it has.
+ */
+const BEHIND = 16;
 
 /** How a message is put. */
 export interface PutOptions {
@@ -55,9 +58,9 @@ export function createQueues(
     },
     async isBehind(queue) {
       const { peekedMessageItems } = await within(timeoutMs, (abortSignal) =>
-        service.getQueueClient(queue).peekMessages({ numberOfMessages: MAX_MESSAGES, abortSignal }),
+        service.getQueueClient(queue).peekMessages({ numberOfMessages: BEHIND, abortSignal }),
       );
-      return peekedMessageItems.length === MAX_MESSAGES;
+      return peekedMessageItems.length === BEHIND;
     },
     isEmpty: async (queue) => (await count(queue)) === 0,
     async length(queue) {

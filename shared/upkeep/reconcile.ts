@@ -9,8 +9,8 @@ import { deadLetterName } from "../records/deadLetter.ts";
 import { type DispatchRecord, newDispatch } from "../records/dispatchRecord.ts";
 import { eachRecord, passingOver } from "../records/eachRecord.ts";
 import { type RequestRecord, type SingleDispatch, unrecordedAttempt } from "../records/requestRecord.ts";
-import { requestQueueOf } from "../senders/senders.ts";
-import { poisonQueueOf, QUEUES } from "../storage/names.ts";
+import { dispatchQueueOf, requestQueueOf } from "../senders/senders.ts";
+import { poisonQueueOf } from "../storage/names.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
 import type { UpkeepContext } from "./context.ts";
 
@@ -45,10 +45,10 @@ export async function reconcile(context: UpkeepContext, last: string | undefined
 
 /** True if there are messages that the host may have given up: they lie on a poison queue, and are not handled any more. */
 async function isAnyGivenUp({ queues, senders }: UpkeepContext): Promise<boolean> {
-  const requestQueues = new Set([undefined, ...senders.all].map(requestQueueOf));
+  const all = [undefined, ...senders.all];
+  const queuesOfAll = new Set([...all.map(requestQueueOf), ...all.map(dispatchQueueOf)]);
   // The host makes such a queue when it first has something to put there.
-  for (const queue of [...requestQueues, QUEUES.dispatches])
-    if (((await queues.length(poisonQueueOf(queue))) ?? 0) > 0) return true;
+  for (const queue of queuesOfAll) if (((await queues.length(poisonQueueOf(queue))) ?? 0) > 0) return true;
   return false;
 }
 

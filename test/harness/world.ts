@@ -415,7 +415,8 @@ export class World implements AsyncDisposable {
   /** When a message is due. What a child process has put is known by its record; what producers drop is due at once. */
   private async dueAt(message: HostedMessage): Promise<number> {
     const noted = this.#hiddenUntil.get(`${message.queue} ${message.text}`);
-    if (noted !== undefined || !message.queue.startsWith(QUEUES.dispatches)) return noted ?? 0;
+    const isDispatch = message.queue.startsWith(QUEUES.dispatches) && !message.queue.endsWith(poisonQueueOf(""));
+    if (noted !== undefined || !isDispatch) return noted ?? 0;
     const { dispatchId, requestHash, generation = 0 } = workMessageIn(message.text);
     if (requestHash !== undefined) {
       const request = await this.#read(CONTAINERS.state, `requests/${requestHash}.json`, preparationSummary);

@@ -69,6 +69,7 @@ describe("the package", () => {
       "README.md",
       "docs/schemas/announcement.schema.json",
       "docs/schemas/correspondence-request.schema.json",
+      "docs/schemas/received-letter.schema.json",
       "package.json",
       "producer/README.md",
       // The `bin`, which says where the commands are.
