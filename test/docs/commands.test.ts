@@ -1,5 +1,5 @@
-// Every command that a page shows in a block of its own is run here as it stands there, over a whole app; or is of a kind
-// that another test runs, which is named below; or says on the page that it needs Azure.
+// Every command that a page shows in a block of its own is run here as it stands there, over a whole app (a setting is read as
+// the app reads it); or is of a kind that another test runs, which is named below; or says on the page that it needs Azure.
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAltinn } from "../../cli/commands.ts";
 import { inherit, withHelp } from "../../cli/program.ts";
 import { EXAMPLE_STATUS_QUEUE } from "../../local/start/appSettings.ts";
+import { readSettings } from "../../shared/settings/settings.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import { MANIFEST, npmScriptsIn } from "../deploy/repository.ts";
 import { runHere } from "../harness/commandHere.ts";
@@ -173,6 +174,17 @@ describe.each(PAGES.filter((page) => commandsOf(page).length > 0))("%s", (page) 
     const elsewhere = ELSEWHERE[line];
     if (elsewhere !== undefined) {
       expect(existsSync(join(ROOT, elsewhere)), elsewhere).toBe(true);
+      return;
+    }
+    const setting = /^export (?<name>[A-Z_]+)='(?<value>[^']+)'$/.exec(line)?.groups;
+    if (setting !== undefined) {
+      const { name = "", value } = setting;
+      const read = readSettings({
+        ...settings(),
+        CORRESPONDENCE_STORAGE: world.storage.connectionString,
+        [name]: value,
+      });
+      expect(read).toMatchObject({ ok: true });
       return;
     }
     const words = await wordsOf(line);
