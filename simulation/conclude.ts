@@ -3,7 +3,8 @@ import { z } from "zod";
 import { evidenceOf, type KeptDocument, WORK_QUEUES, waitingMessages, waitingRecord } from "../chaos/evidence.ts";
 import type { PlannedDrops } from "../chaos/mix.ts";
 import { judge, type Verdict } from "../chaos/verdict.ts";
-import { FOLDERS } from "../shared/storage/names.ts";
+import type { DeadLetter } from "../shared/records/deadLetter.ts";
+import { FOLDERS, recordName } from "../shared/storage/names.ts";
 import { toldOn } from "./told.ts";
 import type { SimulatedWorld } from "./world.ts";
 import { type Violation, violationsOf } from "./wrong.ts";
@@ -32,7 +33,9 @@ export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
   const { told, announcements, unreadable } = announced(world);
   const correspondences = documentsIn(world, FOLDERS.correspondences);
   const kept = around.deadLetters.list().map(({ name }) => ({ name, value: around.deadLetters.read(name)?.value }));
-  const gone = [...world.dropped].filter(([name]) => !around.deadLetters.exists(name));
+  const gone = [...world.dropped].filter(
+    ([name, letter]) => !around.deadLetters.exists(name) && !hasGoneOn(world, letter),
+  );
   const deadLetters = [...kept, ...gone.map(([name, value]) => ({ name, value }))];
   const dispatches = documentsIn(world, FOLDERS.dispatches);
   const altinn = around.altinn.letters().filter(({ reference }) => plan.others?.has(reference) !== true);
@@ -60,6 +63,12 @@ export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
     posts: around.altinn.posts,
   });
   return { verdict, violations };
+}
+
+/** True if a letter was sent again by somebody else while it was being dropped. */
+function hasGoneOn({ around }: SimulatedWorld, { dispatchId, epoch }: DeadLetter): boolean {
+  const dispatch = dispatchId === undefined ? undefined : around.state.read(recordName(FOLDERS.dispatches, dispatchId));
+  return dispatch !== undefined && epochSchema.parse(dispatch.value).epoch > epoch;
 }
 
 /** True if a dead letter was dropped at the same end. One that no dispatch tells of comes again with its message. */

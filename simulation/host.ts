@@ -43,6 +43,9 @@ const messageSchema = z.object({
   requestHash: z.string().optional(),
 });
 
+/** So many messages with one text are enough for anything that can happen to it. */
+const MOST_COPIES = 8;
+
 /** How long Altinn waits for the webhook. */
 const WEBHOOK_TIMEOUT = 45 * SECOND;
 
@@ -195,7 +198,7 @@ export class ModelHost {
     }
     const receipt = queues.take(message, isAgainSoon ? 20 * SECOND * fates.share(`again ${name}`) : HIDDEN);
     if (receipt === undefined) return;
-    if (fates.happens("poisoned", name)) this.#copyToPoison(message);
+    if (fates.happens("poisoned", name) && this.#isRare(message)) this.#copyToPoison(message);
     const fate = fateBeforeRun(message.dequeueCount, MAX_DEQUEUE_COUNT, hasPoisonQueue(message));
     if (fate === "run") void this.#handle(instance, message, receipt);
     else this.#settle(message, receipt, fate);
@@ -238,7 +241,19 @@ export class ModelHost {
     // What is left stays hidden until its lease ends.
     if (fate !== "delete" && fate !== "poison") return;
     if (fate === "poison") this.#copyToPoison(message);
-    if (!fates.happens("not deleted", nameOf(message))) queues.remove(message, receipt);
+    const isLeft = fates.happens("not deleted", nameOf(message)) && this.#isRare(message);
+    if (!isLeft) queues.remove(message, receipt);
+  }
+
+  /**
+   * True as long as few messages say the same. The host multiplies one in a great many; here it is one in ten, and a message that
+   * fails for hours, since storage is down, would come to thousands.
+   */
+  #isRare({ queue, text }: ModelMessage): boolean {
+    const { queues } = this.#around;
+    const poison = poisonQueueName(queue);
+    const all = [...queues.messages(queue), ...(poison === undefined ? [] : queues.messages(poison))];
+    return all.filter((message) => message.text === text).length < MOST_COPIES;
   }
 
   /**

@@ -154,9 +154,11 @@ export async function dropDeadLetter(
 ): Promise<"dropped" | "changed"> {
   const ended = endedDispatchOf(letter);
   if (ended && (await store.dispatches.create(ended.dispatchId, { ...ended, isDropped: true })) === undefined) {
-    await changeRecord(store.dispatches, ended.dispatchId, (known) =>
+    const noted = await changeRecord(store.dispatches, ended.dispatchId, (known) =>
       known.epoch === ended.epoch && known.state === ended.state ? { ...known, isDropped: true } : undefined,
     );
+    // It is on its way again, or was sent after all: whoever is at work on it deletes its dead letter.
+    if (!noted) return "changed";
   }
   await noteGone(store.figures, name, letter);
   if (!(await store.deadLetters.remove(name, etag))) return "changed";
