@@ -1,12 +1,17 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** What replaces modules, or counts the steps of code, needs a process in which nobody has run them. */
+/**
+ * What replaces modules, counts the steps of code, or registers the app's functions (Azure's library looks for its host once in a
+ * process), needs a process in which nobody has run them.
+ */
 const ALONE = [
+  "test/functions/queueTriggers.test.ts",
   "test/fuzz/nestings.test.ts",
   "test/requests/bodyFormatOnce.test.ts",
   "test/requests/bodyFormatWork.test.ts",
   "test/requests/shownWork.test.ts",
+  "test/security/httpFunctions.test.ts",
 ];
 
 // `--mode scale` (`npm run test:scale`) runs what needs many thousand messages or blobs, and only that.
