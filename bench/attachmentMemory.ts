@@ -1,9 +1,7 @@
 // How much more memory the app needs for a large attachment than for a small one: the peak of the process that sends,
 // measured in a fresh one for each, with storage and the simulator in processes of their own.
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, statfs } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { statfs } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import type { BlobServiceClient } from "@azure/storage-blob";
@@ -11,7 +9,7 @@ import { z } from "zod";
 import { organization } from "../local/parties.ts";
 import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
-import { type Parts, type Running, startApp, startParts, whenStopped } from "./parts.ts";
+import { type Parts, type Running, startApp, startParts, withRunning } from "./parts.ts";
 import { peakMemoryMB } from "./peakMemory.ts";
 
 const SMALL_MB = 1;
@@ -31,16 +29,9 @@ type Way = keyof typeof RECIPIENTS;
 
 /** Prints the peaks in MB (1,000,000 bytes), the worst of the differences first. */
 export async function attachmentMemory({ json, sizeMB }: { json: boolean; sizeMB: number }): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), "attachment-memory-"));
-  const running: Running = [];
-  try {
-    const peaks = await Promise.race([measureAll(directory, running, sizeMB), whenStopped()]);
-    if (json) printJson(peaks, sizeMB);
-    else printTable(peaks, sizeMB);
-  } finally {
-    for (const { stop } of running.reverse()) await stop();
-    await rm(directory, { recursive: true, force: true });
-  }
+  const peaks = await withRunning((directory, running) => measureAll(directory, running, sizeMB));
+  if (json) printJson(peaks, sizeMB);
+  else printTable(peaks, sizeMB);
 }
 
 type Peaks = Readonly<Record<Way, Peak>>;

@@ -1,15 +1,15 @@
 // What a start of the app takes until its functions are loaded, and the first letter then: under the Node worker's own
 // protocol, beside an app with one empty function and one with the same SDKs unbundled, all in turns.
 import { randomUUID } from "node:crypto";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as esbuild from "esbuild";
 import { organization } from "../local/parties.ts";
 import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
 import { build } from "../scripts/build.ts";
 import { type Host, type Moment, startHost, type Worker } from "./coldStart/host.ts";
-import { type Running, startParts, whenStopped } from "./parts.ts";
+import { type Running, startParts, withRunning } from "./parts.ts";
+import { percentile } from "./percentile.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const RUNS = 9;
@@ -31,16 +31,11 @@ interface Start {
 
 /** Prints the ratios, and the medians that they come from. `before`: the folder of another build, measured beside it. */
 export async function coldStart({ json, before }: { json: boolean; before?: string | undefined }): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), "cold-start-"));
   // Below node_modules, where what is not bundled finds its packages.
   const apps = join(ROOT, "node_modules", ".cache", `cold-start-${process.pid}`);
-  const running: Running = [];
   try {
-    const medians = await Promise.race([measure(directory, apps, running, before), whenStopped()]);
-    print(medians, json);
+    print(await withRunning((directory, running) => measure(directory, apps, running, before)), json);
   } finally {
-    for (const { stop } of running.reverse()) await stop();
-    await rm(directory, { recursive: true, force: true });
     await rm(apps, { recursive: true, force: true });
   }
 }
@@ -132,8 +127,7 @@ function sendLetter(worker: Worker, binding: string): Promise<Moment> {
 }
 
 function medianOf(starts: readonly Start[]): Start {
-  const median = (of: (start: Start) => number) =>
-    starts.map(of).toSorted((a, b) => a - b)[Math.floor(starts.length / 2)] ?? Number.NaN;
+  const median = (of: (start: Start) => number) => percentile(starts.map(of), 0.5);
   const moment = (of: (start: Start) => Moment): Moment => ({
     wall: median((start) => of(start).wall),
     cpu: median((start) => of(start).cpu),

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { bundleOf } from "../scripts/commands.mjs";
+import { percentile } from "./percentile.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const RUNS = 7;
@@ -29,10 +30,6 @@ function start(path: string, args: readonly string[]): Start {
   return { cpu: Number(/cpu ([\d.]+)$/.exec(stderr)?.[1]), wall: performance.now() - began };
 }
 
-function median(values: readonly number[]): number {
-  return Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0);
-}
-
 /** Measures each command, and prints a line for it: medians in milliseconds. */
 export async function commandStarts({ json }: { readonly json: boolean }): Promise<void> {
   // Makes the bundles.
@@ -45,8 +42,18 @@ export async function commandStarts({ json }: { readonly json: boolean }): Promi
       bundle.push(start(bundleOf(ROOT, script) ?? "", args));
     }
     const of = (starts: readonly Start[]) => ({
-      cpu: median(starts.map(({ cpu }) => cpu)),
-      wall: median(starts.map(({ wall }) => wall)),
+      cpu: Math.round(
+        percentile(
+          starts.map(({ cpu }) => cpu),
+          0.5,
+        ),
+      ),
+      wall: Math.round(
+        percentile(
+          starts.map(({ wall }) => wall),
+          0.5,
+        ),
+      ),
     });
     const result = { command: [script, ...args].join(" "), sources: of(sources), bundle: of(bundle) };
     const { command, sources: before, bundle: after } = result;

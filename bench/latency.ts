@@ -1,11 +1,8 @@
 // How long a letter takes from its producer to its POST at Altinn: alone, behind many others, and beside a request to many.
 // The built app in a process of its own; each letter is known by the trace that its producer began.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { answerAfter, countCalls, listCalls, POST_LETTER } from "./altinnControl.ts";
-import { type Parts, type Running, startApp, startParts, whenStopped, withoutTimer } from "./parts.ts";
+import { type Parts, type Running, startApp, withParts } from "./parts.ts";
 import { percentile } from "./percentile.ts";
 import { type Dropped, dropRequest, dropRequests } from "./requests.ts";
 
@@ -39,10 +36,7 @@ interface LatencyOptions {
 
 /** Prints a line for each case. */
 export async function latency({ json, many }: LatencyOptions): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), "latency-"));
-  const running: Running = [];
-  const all = async () => {
-    const parts = withoutTimer(await startParts(directory, running));
+  await withParts(async (parts, running) => {
     await answerAfter(parts.altinnUrl, ALTINN_MS);
     const lying = await dropRequests(parts, many);
     const app = await start(parts, running);
@@ -51,13 +45,7 @@ export async function latency({ json, many }: LatencyOptions): Promise<void> {
     print(await app.measure("a letter a second", () => dropSingle(parts, SINGLE)), json);
     await dropRequest(parts, { recipients: many });
     print(await app.measure("the same beside a request to many", () => dropSingle(parts, SINGLE)), json);
-  };
-  try {
-    await Promise.race([all(), whenStopped()]);
-  } finally {
-    for (const { stop } of running.reverse()) await stop();
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Drops single letters, one after the other. */

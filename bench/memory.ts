@@ -1,13 +1,11 @@
 // What memory one instance takes, of the smallest that Azure has (512 MB): idle, after many letters, while a large file is
 // streamed, and while many files are at once. The built app in a process of its own, fresh for each.
-import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { CONTAINERS } from "../shared/storage/names.ts";
 import { answerAfter, countCalls, listCalls, POST_LETTER, POST_WITH_FILES } from "./altinnControl.ts";
 import { putBlob, requireSpace } from "./attachmentMemory.ts";
-import { type Parts, type Running, startApp, startParts, whenStopped, withoutTimer } from "./parts.ts";
+import { type Parts, startApp, withParts } from "./parts.ts";
 import { peakMemoryMB, residentMemoryMB } from "./peakMemory.ts";
 import { dropRequests } from "./requests.ts";
 
@@ -40,23 +38,14 @@ interface MemoryOptions {
 
 /** Prints a line for each case. */
 export async function memory({ json, sizeMB, many }: MemoryOptions): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), "memory-"));
-  const running: Running = [];
-  const all = async () => {
-    await requireSpace(directory, Math.max(sizeMB, FILE_MB));
-    const parts = withoutTimer(await startParts(directory, running));
+  await requireSpace(tmpdir(), Math.max(sizeMB, FILE_MB));
+  await withParts(async (parts) => {
     print(await measure(parts, "idle", async () => wait(HOLD_MS)), json);
     print(await measure(parts, `${many} letters`, (log) => sendLetters(parts, many, log)), json);
     print(await measure(parts, `an attachment of ${sizeMB} MB`, (log) => sendFiles(parts, 1, sizeMB, log)), json);
     const files = `${LETTERS_WITH_FILES} letters with ${FILE_MB} MB each`;
     print(await measure(parts, files, (log) => sendFiles(parts, LETTERS_WITH_FILES, FILE_MB, log)), json);
-  };
-  try {
-    await Promise.race([all(), whenStopped()]);
-  } finally {
-    for (const { stop } of running.reverse()) await stop();
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Has a fresh process do something. What that gives, if anything, is how many letters were under way together. */

@@ -1,4 +1,7 @@
 // What a benchmark of the deployed app runs beside it: storage and the simulator, each a process of its own.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startAzurite } from "../local/azurite/start.ts";
 import type { Child } from "../local/childProcess.ts";
 import { appSettings } from "../local/start/appSettings.ts";
@@ -19,6 +22,26 @@ export interface Parts {
 /** Something that is stopped in the end. */
 export type Running = Pick<Child, "stop">[];
 
+/**
+ * Has `work` done in a directory of its own, and takes that away, and all that runs, when it ends or is stopped. What `work`
+ * adds to `running` is stopped, the last first.
+ */
+export async function withRunning<T>(work: (directory: string, running: Running) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), "bench-"));
+  const running: Running = [];
+  try {
+    return await Promise.race([work(directory, running), whenStopped()]);
+  } finally {
+    for (const { stop } of running.reverse()) await stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** The same, with storage and the simulator, for an app whose timer never runs. */
+export function withParts<T>(work: (parts: Parts, running: Running) => Promise<T>): Promise<T> {
+  return withRunning(async (directory, running) => work(withoutTimer(await startParts(directory, running)), running));
+}
+
 /** Builds the app, and starts what it needs. What runs is added to `running`, the last to be stopped first. */
 export async function startParts(directory: string, running: Running): Promise<Parts> {
   const paths = statePaths(directory);
@@ -35,8 +58,8 @@ export async function startParts(directory: string, running: Running): Promise<P
   return { paths, storage, altinnUrl, settings: appSettings({ connectionString, altinnUrl, credentials }) };
 }
 
-/** The same, with an app whose timer never runs: it asks about each letter of which no event came, and none comes here. */
-export function withoutTimer(parts: Parts): Parts {
+/** Without the timer, which would ask about each letter of which no event came: none comes here. */
+function withoutTimer(parts: Parts): Parts {
   return { ...parts, settings: { ...parts.settings, "AzureWebJobs.checkStatuses.Disabled": "true" } };
 }
 
@@ -52,7 +75,7 @@ export function startApp(
 }
 
 /** Rejects on Ctrl-C and the like: what is on disk, and what runs, is too much to leave behind. */
-export function whenStopped(): Promise<never> {
+function whenStopped(): Promise<never> {
   return new Promise((_resolve, reject) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       process.once(signal, () => reject(new Error("The benchmark was stopped.")));

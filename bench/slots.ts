@@ -1,7 +1,7 @@
 // How full an instance's slots are by host.json's batchSize and newBatchThreshold, with an Altinn that takes its time: each
 // pair of settings beside the others in one run.
-import { startApp } from "./parts.ts";
-import { type Measured, measure, round, withParts } from "./throughput/run.ts";
+import { startApp, withParts } from "./parts.ts";
+import { type Measured, measure, round } from "./throughput/run.ts";
 
 /** The host takes so many messages at once (`batchSize`), whenever no more than so many are under way (`newBatchThreshold`). */
 const SETTINGS: readonly (readonly [batchSize: number, newBatchThreshold: number])[] = [

@@ -6,9 +6,10 @@ import { z } from "zod";
 import { readHostJson } from "../local/functions-host/hostJson.ts";
 import { startService } from "../local/start/service.ts";
 import { build } from "../scripts/build.ts";
-import { type Parts, startApp } from "./parts.ts";
+import { type Parts, startApp, withParts } from "./parts.ts";
+import { percentile } from "./percentile.ts";
 import { ownerOf, profiling, readProfile, type SelfTimes } from "./throughput/profile.ts";
-import { type Measured, measure, type Run, round, withParts } from "./throughput/run.ts";
+import { type Measured, measure, type Run, round } from "./throughput/run.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 /** How long Altinn takes for a letter, in milliseconds. */
@@ -124,10 +125,7 @@ async function startLoop(
 }
 
 function medianOf(measured: readonly Measured[]): Omit<Measured, "peakMB"> {
-  const median = (of: (one: Measured) => number) => {
-    const values = measured.map(of).toSorted((a, b) => a - b);
-    return round(values[Math.floor(values.length / 2)] ?? Number.NaN);
-  };
+  const median = (of: (one: Measured) => number) => round(percentile(measured.map(of), 0.5));
   return {
     lettersPerSecond: median(({ lettersPerSecond }) => lettersPerSecond),
     cpuMsPerLetter: median(({ cpuMsPerLetter }) => cpuMsPerLetter),

@@ -1,12 +1,9 @@
 // How the cost of a letter grows: the built app in a process of its own, its calls counted on the way to storage.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { nameOfBlobCall, nameOfQueueCall } from "../../test/harness/callNames.ts";
 import { startProxy } from "../../test/harness/proxy.ts";
 import { answerAfter, countCalls, POST_LETTER } from "../altinnControl.ts";
-import { type Parts, type Running, startApp, startParts, whenStopped, withoutTimer } from "../parts.ts";
+import { type Parts, type Running, startApp, withParts } from "../parts.ts";
 import { processorMs } from "../processorTime.ts";
 import { dropRequest, dropRequests } from "../requests.ts";
 import type { Growth } from "./line.ts";
@@ -20,10 +17,7 @@ const QUIET_MS = 2_000;
 
 /** A letter where so many have been sent before, from a queue of so many, and of a request to so many. */
 export async function growthOfSending(sizes: readonly number[], print: (line: Growth) => void): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), "growth-"));
-  const running: Running = [];
-  const all = async () => {
-    const parts = withoutTimer(await startParts(directory, running));
+  await withParts(async (parts, running) => {
     await answerAfter(parts.altinnUrl, 0);
     const app = await startCounted(parts, running);
     await app.cost(WARM_UP, () => dropRequests(parts, WARM_UP));
@@ -36,13 +30,7 @@ export async function growthOfSending(sizes: readonly number[], print: (line: Gr
       const many = await app.cost(size, () => dropRequest(parts, { recipients: size }));
       print({ what: "a letter of one request", of: "recipients", size, ...many });
     }
-  };
-  try {
-    await Promise.race([all(), whenStopped()]);
-  } finally {
-    for (const { stop } of running.reverse()) await stop();
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The app, whose calls to storage pass a counter. */

@@ -1,12 +1,9 @@
 // One run of letters through a process that sends them, and what it took.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Child } from "../../local/childProcess.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { answerAfter, countCalls, POST_LETTER } from "../altinnControl.ts";
-import { type Parts, type Running, startParts, whenStopped, withoutTimer } from "../parts.ts";
+import type { Parts } from "../parts.ts";
 import { peakMemoryMB } from "../peakMemory.ts";
 import { processorMs } from "../processorTime.ts";
 import { dropRequest, dropRequests } from "../requests.ts";
@@ -32,19 +29,6 @@ export interface Measured {
   readonly lettersPerSecond: number;
   readonly cpuMsPerLetter: number;
   readonly peakMB: number;
-}
-
-/** Starts storage and the simulator, has `work` done with them, and takes all away. */
-export async function withParts(work: (parts: Parts) => Promise<void>): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), "throughput-"));
-  const running: Running = [];
-  const all = async () => work(withoutTimer(await startParts(directory, running)));
-  try {
-    await Promise.race([all(), whenStopped()]);
-  } finally {
-    for (const { stop } of running.reverse()) await stop();
-    await rm(directory, { recursive: true, force: true });
-  }
 }
 
 /**
