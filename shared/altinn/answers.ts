@@ -4,13 +4,20 @@ import { type Answer, type CallFailure, statusFailure, unreadable } from "./http
 import { type ProblemDetails, parseProblem } from "./problemDetails.ts";
 import { type AttachmentOverview, altinnId, attachmentOverview, idList } from "./wire.ts";
 
+/** Altinn's answer that says no, for good. */
+export interface Refused {
+  readonly kind: "refused";
+  readonly status: number;
+  readonly errorCode?: number;
+}
+
 /** What reading one thing comes to. */
 export type Read<T> =
   | { readonly kind: "found"; readonly value: T }
   /** Altinn's own 404: it never was, or is purged. */
   | { readonly kind: "gone" }
   /** It is there, but not ours to read. */
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number }
+  | Refused
   | CallFailure;
 
 /** What a purge of a correspondence comes to. */
@@ -20,13 +27,13 @@ export type PurgeOutcome =
   | { readonly kind: "gone" }
   /** 1013: it is published. */
   | { readonly kind: "published" }
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number }
+  | Refused
   | CallFailure;
 
 /** What making room for an attachment comes to. */
 export type AttachmentInitialized =
   | { readonly kind: "initialized"; readonly attachmentId: string }
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number; readonly detail: string }
+  | (Refused & { readonly detail: string })
   | CallFailure;
 
 /** What an upload of an attachment's bytes comes to. */
@@ -36,7 +43,7 @@ export type AttachmentUploaded =
   | { readonly kind: "uploadedBefore" }
   /** 404 with 2001. */
   | { readonly kind: "gone" }
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number; readonly detail: string }
+  | (Refused & { readonly detail: string })
   | CallFailure;
 
 /** What a purge of an attachment comes to. */
@@ -46,7 +53,7 @@ export type AttachmentPurged =
   | { readonly kind: "gone" }
   /** 2007: a correspondence uses it. */
   | { readonly kind: "inUse" }
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number }
+  | Refused
   | CallFailure;
 
 /** Altinn's code for a correspondence that is not there, or not any more. */
@@ -55,7 +62,8 @@ export const NO_CORRESPONDENCE = 1001;
 export const NO_ATTACHMENT = 2001;
 
 const PUBLISHED = 1013;
-const PURGED_BEFORE = 1014;
+/** The same for one that was purged before. */
+export const PURGED_BEFORE = 1014;
 const UPLOADED_BEFORE = 2005;
 const ATTACHMENT_PURGED_BEFORE = 2006;
 const ATTACHMENT_IN_USE = 2007;

@@ -1,5 +1,14 @@
 // What Altinn's answers to a recipient mean: files, and what is done with a letter. Pure.
-import { isDone, isRefusal, isSuccess, NO_ATTACHMENT, NO_CORRESPONDENCE, refusal } from "./answers.ts";
+import {
+  isDone,
+  isRefusal,
+  isSuccess,
+  NO_ATTACHMENT,
+  NO_CORRESPONDENCE,
+  PURGED_BEFORE,
+  type Refused,
+  refusal,
+} from "./answers.ts";
 import { type Answer, type CallFailure, statusFailure, unreadable } from "./httpCall.ts";
 import type { OpenedAnswer } from "./openHttp.ts";
 import { parseProblem } from "./problemDetails.ts";
@@ -21,12 +30,11 @@ export type ActionOutcome =
   | { readonly kind: "notFetched" }
   /** 404 with 1001: purged meanwhile. */
   | { readonly kind: "gone" }
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number }
+  | Refused
   | CallFailure;
 
 const NOT_FETCHED: ReadonlySet<number | undefined> = new Set([1024, 1025]);
 const CONFIRMED_BEFORE = 1041;
-const PURGED_BEFORE = 1014;
 const ATTACHMENT_PURGED = 2019;
 const ATTACHMENT_EXPIRED = 2020;
 

@@ -1,6 +1,6 @@
 // One letter stored whole: its files first, each once, and then its document.
-import type { CallFailure } from "../altinn/httpCall.ts";
-import { causeOf } from "../altinn/httpCall.ts";
+import type { Refused } from "../altinn/answers.ts";
+import { type CallFailure, causeOf } from "../altinn/httpCall.ts";
 import type { ReceivedAttachment } from "../altinn/receivedLetter.ts";
 import type { Download } from "../altinn/recipientAnswers.ts";
 import type { ReceiptRecord } from "../records/receiptRecord.ts";
@@ -14,7 +14,7 @@ export type Storing =
   | { readonly kind: "stored"; readonly stored: StoredLetter }
   /** Altinn has it no longer, or not for us. */
   | { readonly kind: "gone" }
-  | { readonly kind: "refused"; readonly status: number; readonly errorCode?: number }
+  | Refused
   | CallFailure;
 
 /**
