@@ -126,7 +126,7 @@ export async function collectRegistrations(
  * Makes `require("@azure/functions-core")` answer with the stand-in, wherever it is called. Must come before the app, and
  * before anything of its library is used: the library looks once, and believes for good that there is no host.
  */
-export function installStandIn(): void {
+function installStandIn(): void {
   if (installed) return;
   const load: unknown = Reflect.get(Module, "_load");
   if (typeof load !== "function") throw new Error("This Node version has no Module._load to hook into.");

@@ -2,12 +2,8 @@
 import { InvocationContext } from "@azure/functions";
 import { invoke, writeLog } from "../../functions/invocation.ts";
 import { answerEvent } from "../../functions/receiveAltinnEvent.ts";
-import { installStandIn } from "../../local/functions-host/functionsCore.ts";
 import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
 import type { World } from "../harness/world.ts";
-
-// Other files that run in this process register the app's functions.
-installStandIn();
 
 /** Everything that somebody could read who is not to read letters. */
 export interface Told {
