@@ -1,7 +1,7 @@
 // One instance of the app: the real code over models.
 import { type App, wireApp } from "../shared/app.ts";
 import { HOUR } from "../shared/clock.ts";
-import { keptWhileUsed } from "../shared/keptWhileUsed.ts";
+import { keptWhileUsed } from "../shared/lastFew.ts";
 import type { ClientOf } from "../shared/senders/clients.ts";
 import { createTelemetry } from "../shared/telemetry/telemetry.ts";
 import { altinnClient } from "./altinnClient.ts";

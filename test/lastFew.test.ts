@@ -1,6 +1,6 @@
 // The cache that keeps what is used: bounded by number and by time.
 import { expect, test } from "vitest";
-import { keptWhileUsed } from "../shared/keptWhileUsed.ts";
+import { keptWhileUsed } from "../shared/lastFew.ts";
 
 function keeping(most: number, idleMs: number) {
   let now = 0;

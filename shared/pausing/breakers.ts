@@ -1,7 +1,7 @@
 // The circuit breakers of this instance: one for all letters, and within it one for each sender, so that what only one sender's
 // letters meet (a vault that does not sign, a service of theirs that fails) stops no other's.
 import { type Clock, HOUR } from "../clock.ts";
-import { keptWhileUsed } from "../keptWhileUsed.ts";
+import { keptWhileUsed } from "../lastFew.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
 

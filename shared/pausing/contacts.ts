@@ -1,7 +1,7 @@
 // The contact log of a deployment with senders: of those that have a limit of their own, letters are counted apart as well, each
 // sender's in a document of its own, so that none grows with the number of senders.
 import { type Clock, HOUR } from "../clock.ts";
-import { keptWhileUsed } from "../keptWhileUsed.ts";
+import { keptWhileUsed } from "../lastFew.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
 import { type ContactLog, createContactLog } from "./contact.ts";

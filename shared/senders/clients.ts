@@ -9,7 +9,7 @@ import {
 } from "../altinn/altinnClient.ts";
 import type { GrantSigner } from "../altinn/grant.ts";
 import { type Clock, HOUR } from "../clock.ts";
-import { keptWhileUsed } from "../keptWhileUsed.ts";
+import { keptWhileUsed } from "../lastFew.ts";
 import { indexSenders, type Sender } from "./senders.ts";
 
 /** The client of a sender; of the deployment's own, where there is none. */
