@@ -3,6 +3,7 @@ import { z } from "zod";
 import { evidenceOf, type KeptDocument, WORK_QUEUES, waitingMessages, waitingRecord } from "../chaos/evidence.ts";
 import type { PlannedDrops } from "../chaos/mix.ts";
 import { judge, type Verdict } from "../chaos/verdict.ts";
+import type { Announcement } from "../shared/announcements/announcement.ts";
 import type { DeadLetter } from "../shared/records/deadLetter.ts";
 import { FOLDERS, recordName } from "../shared/storage/names.ts";
 import { toldOn } from "./told.ts";
@@ -40,7 +41,7 @@ export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
   const dispatches = documentsIn(world, FOLDERS.dispatches);
   const altinn = around.altinn.letters().filter(({ reference }) => plan.others?.has(reference) !== true);
   const evidence = evidenceOf({ deadLetters, dispatches, correspondences });
-  const outdated = world.replayed;
+  const outdated = new Set(announcements.filter((told) => isOutdated(told, world.replayed)).map(({ id }) => id));
   const waiting = whatWaits(world);
   const verdict = judge({ plan, altinn, announcements, outdated, unreadable, evidence, waiting });
   const violations = violationsOf(verdict, {
@@ -63,6 +64,12 @@ export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
     posts: around.altinn.posts,
   });
   return { verdict, violations };
+}
+
+/** True of an end that stood until its letter was sent again. It may be told later than that is asked for. */
+function isOutdated({ time, data: { deadLetter } }: Announcement, replayed: SimulatedWorld["replayed"]): boolean {
+  const endedAt = replayed.get(deadLetter ?? "");
+  return endedAt !== undefined && Date.parse(time) <= endedAt;
 }
 
 /** True if a letter was sent again by somebody else while it was being dropped. */

@@ -22,7 +22,6 @@ import { inOwnWorld } from "./ownWorld.ts";
 import { ModelQueues } from "./queues.ts";
 import { type CallOf, documentsOf, queuesOf } from "./storageClient.ts";
 import { Timeline } from "./timeline.ts";
-import { toldOn } from "./told.ts";
 
 /** Something that happened. */
 export interface Moment {
@@ -85,8 +84,8 @@ export class SimulatedWorld {
   #isCalm = false;
   /** How many calls the app has made since calm returned, and outside of it none. */
   callsInCalm = 0;
-  /** The ids of announcements of ends that were true until somebody had their letters sent again. */
-  readonly replayed = new Set<string>();
+  /** When the ends of dead letters had come that somebody had sent again, in epoch milliseconds, by their names. */
+  readonly replayed = new Map<string, number>();
   /** Dead letters that were dropped, as they were, by name. */
   readonly dropped = new Map<string, DeadLetter>();
   /** When calm returned, in epoch milliseconds. */
@@ -208,8 +207,7 @@ export class SimulatedWorld {
     this.note(0, `a replay of ${name} is asked for`);
     const known = await this.store.deadLetters.read(name);
     if (known === undefined) return false;
-    for (const { announcement } of toldOn(this.around.queues).told)
-      if (announcement.data.deadLetter === name) this.replayed.add(announcement.id);
+    this.replayed.set(name, known.value.endedAt);
     await askForReplay(queuesOf(atOnce, this.around.queues), name, known.value);
     return true;
   }

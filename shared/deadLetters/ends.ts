@@ -4,8 +4,14 @@ import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { asManyAsFit } from "../announcements/announcedProblems.ts";
 import type { AnnouncementData, Subject } from "../announcements/announcement.ts";
 import { type DeadLetter, deadLetterOf } from "../records/deadLetter.ts";
-import type { CancelOutcome, DispatchRecord, Problem, UnsentEnd } from "../records/dispatchRecord.ts";
-import { readKnown } from "../records/records.ts";
+import {
+  type CancelOutcome,
+  type DispatchRecord,
+  type Problem,
+  told,
+  type UnsentEnd,
+} from "../records/dispatchRecord.ts";
+import { changeRecord, readKnown, type Versioned } from "../records/records.ts";
 import type { DeadLetterRecords } from "../records/stateStore.ts";
 import { forOne } from "../requests/forOne.ts";
 import { sha256 } from "../storage/tags.ts";
@@ -16,13 +22,15 @@ import type { DeadLettersContext } from "./context.ts";
 export type EndId = readonly (string | number)[];
 
 /**
- * Tells the end of a dispatch as its record says, with the same id each time. One that is sent may have a dead letter
- * still, of an end that it did not come to after all: that goes.
+ * Tells the end of a dispatch as its record says, with the same id each time, and notes that it is told: until then a sweep
+ * brings somebody to tell it. One that is sent may have a dead letter still, of an end that it did not come to after all:
+ * that goes.
  *
  * @param request as its producer wrote it, where it is at hand
  */
 export async function tellEnd(context: DeadLettersContext, record: DispatchRecord, request?: unknown): Promise<void> {
   const { state, problem, cancel, endedAt = context.clock.now() } = record;
+  let seen: Versioned<DispatchRecord> | undefined;
   if (state === "waiting") return;
   if (state === "sent") {
     await context.store.deadLetters.remove(deadLetterOf(record, undefined));
@@ -31,24 +39,43 @@ export async function tellEnd(context: DeadLettersContext, record: DispatchRecor
     await announceCancel(context, record, { ...problem, end: "cancelled", at: endedAt });
   } else if (problem) {
     const content = request ?? (await context.store.accepted.read(record.digest))?.value.message;
-    await tellUnsent(context, record, deadLetterFrom(record, state, problem, endedAt, content));
+    seen = await tellUnsent(context, record, deadLetterFrom(record, state, problem, endedAt, content));
   }
+  if (record.isUntold) await noteTold(context, record, seen);
 }
 
-async function tellUnsent(context: DeadLettersContext, record: DispatchRecord, letter: DeadLetter): Promise<void> {
+/** One that has come to something else meanwhile is told as that. */
+async function noteTold(
+  { store }: DeadLettersContext,
+  { dispatchId, epoch, state }: DispatchRecord,
+  seen: Versioned<DispatchRecord> | undefined,
+): Promise<void> {
+  const change = (known: DispatchRecord) =>
+    known.isUntold && known.epoch === epoch && known.state === state ? told(known) : undefined;
+  await changeRecord(store.dispatches, dispatchId, change, seen);
+}
+
+/** @returns the dispatch as it stood when its dead letter was kept */
+async function tellUnsent(
+  context: DeadLettersContext,
+  record: DispatchRecord,
+  letter: DeadLetter,
+): Promise<Versioned<DispatchRecord> | undefined> {
   const { deadLetters, dispatches } = context.store;
   const name = deadLetterOf(record, letter.reason);
   if (!record.isDropped) await keepLatest(deadLetters, name, letter);
   // Whoever found it sent meanwhile, replayed it or dropped it has recorded that before looking for the dead letter: one of
   // the two sees the other.
-  const stands = (await dispatches.read(record.dispatchId))?.value;
+  const seen = await dispatches.read(record.dispatchId);
+  const stands = seen?.value;
   if (stands && (stands.state === "sent" || stands.isDropped || stands.epoch > record.epoch)) {
     await removeUpTo(deadLetters, name, record.epoch);
-    if (!stands.isDropped) return;
+    if (!stands.isDropped) return seen;
   }
   const isReused = letter.reason === "requestIdReused";
   const id = isReused ? [record.dispatchId, record.digest] : [record.dispatchId, record.epoch];
   await announceUnsent(context, id, name, letter);
+  return seen;
 }
 
 /** Keeps the dead letter of a whole request, of which no dispatch tells, and announces it as it stands. */

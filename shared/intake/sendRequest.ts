@@ -199,7 +199,7 @@ async function endFirst(
   { written, keep }: Taken,
 ): Promise<RequestOutcome> {
   const now = context.clock.now();
-  const ended: DispatchRecord = { ...dispatch, state: end, problem, endedAt: now };
+  const ended: DispatchRecord = { ...dispatch, state: end, problem, endedAt: now, isUntold: true };
   if ((await context.store.dispatches.create(dispatch.dispatchId, ended)) !== undefined) {
     await tellEnd(context, ended, written.value);
     return "rejected";

@@ -3,7 +3,7 @@ import { HOUR } from "../clock.ts";
 import { tellEnd } from "../deadLetters/ends.ts";
 import { putNext } from "../messages/dispatches.ts";
 import { deadLetterName } from "../records/deadLetter.ts";
-import { type DispatchRecord, isOpen, mergeAttempts } from "../records/dispatchRecord.ts";
+import { type DispatchRecord, isOpen, mergeAttempts, told } from "../records/dispatchRecord.ts";
 import { changeRecord, type Versioned } from "../records/records.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
 import type { LettersContext } from "./context.ts";
@@ -59,7 +59,7 @@ export async function conclude(context: LettersContext, attempted: Attempted, kn
           // One that ended, and was found after all, waits again: when it ended still stands in it.
           mayHaveEnded = known.state !== "waiting" || known.epoch > 0 || known.endedAt !== undefined;
           return {
-            ...withAttemptsOf(progress.record, known),
+            ...told(withAttemptsOf(progress.record, known)),
             state: "sent",
             correspondenceId: progress.correspondenceId,
             endedAt: known.endedAt ?? context.clock.now(),
@@ -125,7 +125,7 @@ async function end(
       // Another invocation has posted meanwhile: first it must be certain what came of that.
       return hasUnseenAttempt(record, known)
         ? { ...next, closing: { ...problem, end: how, since: endedAt } }
-        : { ...next, state: how, problem, endedAt };
+        : { ...next, state: how, problem, endedAt, isUntold: true };
     },
     stored,
   );

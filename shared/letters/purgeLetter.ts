@@ -36,7 +36,10 @@ export async function purgeLetter(
   const changed = await changeRecord(
     context.store.dispatches,
     stored.value.dispatchId,
-    (known) => (known.cancel && !known.cancel.outcome ? { ...known, cancel: { ...known.cancel, outcome } } : undefined),
+    (known) =>
+      known.cancel && !known.cancel.outcome
+        ? { ...known, cancel: { ...known.cancel, outcome }, isUntold: true }
+        : undefined,
     stored,
   );
   if (changed) await tellEnd(context, changed.value);

@@ -98,6 +98,8 @@ export interface DispatchRecord extends TraceContext {
   readonly problem?: Problem;
   readonly correspondenceId?: string;
   readonly endedAt?: number;
+  /** What it came to, or its cancel, is recorded here, and still to be told: a message must bring whoever tells it. */
+  readonly isUntold?: boolean;
   /** Its dead letter was deleted for good. */
   readonly isDropped?: boolean;
 }
@@ -135,9 +137,19 @@ export function newDispatch(
   };
 }
 
-/** True while a message must run it: it waits, or its letter is still to be purged. */
+/** True while something is to be done for its letter: it waits, or its letter is still to be purged. */
 export function isOpen({ state, cancel }: DispatchRecord): boolean {
   return state === "waiting" || (state === "sent" && cancel !== undefined && cancel.outcome === undefined);
+}
+
+/** True while a message must bring somebody to it: it is open, or what it came to is still to be told. */
+export function needsMessage(record: DispatchRecord): boolean {
+  return isOpen(record) || record.isUntold === true;
+}
+
+/** The same, once it is told. */
+export function told({ isUntold: _told, ...record }: DispatchRecord): DispatchRecord {
+  return record;
 }
 
 /** True if a letter may exist, or may yet come to exist, because of the attempt. */
@@ -163,7 +175,8 @@ export function attemptsOfEpoch({ attempts, replayedAt }: DispatchRecord): reado
 export function replayed(known: DispatchRecord, again: DispatchRecord, now: number): DispatchRecord {
   const attempts = mergeAttempts(known.attempts, again.attempts);
   if (known.state === "sent") return { ...known, attempts };
-  const { existsSince, emptySince, lookUpFailingSince, problem, correspondenceId, endedAt, isDropped, ...rest } = known;
+  const { existsSince, emptySince, lookUpFailingSince, problem, correspondenceId, endedAt, isDropped, ...rest } =
+    told(known);
   const { closing: _closing, cancel, attachmentIds: _attachmentIds, ...kept } = rest;
   const { epoch, nextAttemptAt, closing, attachmentIds } = again;
   return {
@@ -254,5 +267,6 @@ export const dispatchRecordSchema: z.ZodType<DispatchRecord> = z.looseObject({
   problem: problemSchema.exactOptional(),
   correspondenceId: optionalText,
   endedAt: optionalTime,
+  isUntold: z.boolean().exactOptional(),
   isDropped: z.boolean().exactOptional(),
 });

@@ -2,7 +2,7 @@
 import { timestamp } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue } from "../storage/tags.ts";
-import { attemptsOfEpoch, type DispatchRecord, isOpen } from "./dispatchRecord.ts";
+import { attemptsOfEpoch, type DispatchRecord, needsMessage } from "./dispatchRecord.ts";
 import { failureOf } from "./reached.ts";
 
 /** Why a letter waits, as far as its own record tells. What stops all letters, brake and breaker, stands in no record. */
@@ -14,17 +14,21 @@ export type DispatchCause = (typeof DISPATCH_CAUSES)[number];
 /** The state by which the index knows a dispatch whose letter was purged. */
 export const SENT_CANCELLED = "sentCancelled";
 
-/** The index tags of a dispatch record. `due`, `created` and `cause` are there only while it waits, `unsent` once it has ended. */
+/**
+ * The index tags of a dispatch record. `due`, `created` and `cause` are there only while it waits, be it only to be told;
+ * `unsent` once it has ended.
+ */
 export function dispatchTags(record: DispatchRecord): Tags {
   const isPurged = record.cancel?.outcome?.end === "cancelled";
   const { nextAttemptAt, createdAt } = record;
+  const isWaiting = needsMessage(record);
   return {
-    state: isOpen(record) ? "waiting" : isPurged ? SENT_CANCELLED : record.state,
+    state: isWaiting ? "waiting" : isPurged ? SENT_CANCELLED : record.state,
     resource: tagValue(record.resourceId),
     request: sha256(record.requestId),
     reference: sha256(record.sendersReference),
     ...unsentTag(record),
-    ...(isOpen(record)
+    ...(isWaiting
       ? { due: timestamp(nextAttemptAt), created: timestamp(createdAt), cause: dispatchCause(record) }
       : {}),
   };

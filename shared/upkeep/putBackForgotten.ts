@@ -1,8 +1,9 @@
-// Dispatches and preparations that have waited well past their time: their message was lost, and is put again.
+// Dispatches and preparations that have waited well past their time, for an attempt or only to be told what they came to: their
+// message was lost, and is put again.
 import { DAY, MINUTE, timestamp } from "../clock.ts";
 import { putNext, putPreparation } from "../messages/dispatches.ts";
 import { pauseOf } from "../pausing/pause.ts";
-import { type DispatchRecord, isOpen } from "../records/dispatchRecord.ts";
+import { type DispatchRecord, needsMessage } from "../records/dispatchRecord.ts";
 import { eachRecord } from "../records/eachRecord.ts";
 import { isInProgress, preparationOf } from "../records/preparation.ts";
 import { changeRecord } from "../records/records.ts";
@@ -79,7 +80,7 @@ async function putBackPreparations(context: UpkeepContext, now: number, isPaused
 
 function isForgotten(dispatch: DispatchRecord, now: number): boolean {
   const grace = Math.min(GRACE * 2 ** Math.min(dispatch.putBacks, 10), LONGEST_GRACE);
-  return isOpen(dispatch) && dispatch.nextAttemptAt + grace < now;
+  return needsMessage(dispatch) && dispatch.nextAttemptAt + grace < now;
 }
 
 function isPreparationForgotten(record: RequestRecord, now: number): boolean {

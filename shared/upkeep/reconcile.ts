@@ -1,16 +1,14 @@
 // Once a day: requests that were recorded and of which nothing came, no letter, no dispatch and no dead letter (their
-// message was lost, with its copies); and ends that may not have been told.
+// message was lost, with its copies).
 
 import { cancelSingle } from "../cancelling/cancel.ts";
-import { DAY, dayOf, HOUR, timestamp } from "../clock.ts";
+import { DAY, dayOf, HOUR } from "../clock.ts";
 import { tellEnd } from "../deadLetters/ends.ts";
 import { acceptDispatch } from "../messages/dispatches.ts";
 import { deadLetterName } from "../records/deadLetter.ts";
 import { type DispatchRecord, newDispatch } from "../records/dispatchRecord.ts";
-import { eachRecord, passingOver } from "../records/eachRecord.ts";
+import { passingOver } from "../records/eachRecord.ts";
 import { type RequestRecord, type SingleDispatch, unrecordedAttempt } from "../records/requestRecord.ts";
-import { dispatchQueueOf, requestQueueOf } from "../senders/senders.ts";
-import { poisonQueueOf } from "../storage/names.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
 import type { UpkeepContext } from "./context.ts";
 
@@ -22,9 +20,6 @@ const SETTLING_TIME = 2 * HOUR;
  * versions before 2026-11-29 refused at once has nothing else to show for it.
  */
 const SPAN = 90 * DAY;
-
-/** So long the host keeps a message on a poison queue. */
-const POISON_LIFE = 7 * DAY;
 
 /**
  * Reconciles the days that have not been reconciled yet, all of them if that is not known.
@@ -39,32 +34,7 @@ export async function reconcile(context: UpkeepContext, last: string | undefined
   const known = last === undefined || last > dayOf(now) || last < beforeAll ? beforeAll : last;
   if (known >= yesterday) return known;
   for (const day of await daysOfRequests(context, known, yesterday)) await reconcileDay(context, day);
-  if (await isAnyGivenUp(context)) await tellEnds(context, known, yesterday);
   return yesterday;
-}
-
-/** True if there are messages that the host may have given up: they lie on a poison queue, and are not handled any more. */
-async function isAnyGivenUp({ queues, senders }: UpkeepContext): Promise<boolean> {
-  const all = [undefined, ...senders.all];
-  const queuesOfAll = new Set([...all.map(requestQueueOf), ...all.map(dispatchQueueOf)]);
-  // The host makes such a queue when it first has something to put there.
-  for (const queue of queuesOfAll) if (((await queues.length(poisonQueueOf(queue))) ?? 0) > 0) return true;
-  return false;
-}
-
-/**
- * Tells once more what ended without a letter on the days after the first, up to the second: an end is recorded before it is
- * told, and the message that would have told it may be one of those. Whoever was told it discards it, by its id.
- */
-async function tellEnds(context: UpkeepContext, after: string, upTo: string): Promise<void> {
-  const oldest = dayOf(context.clock.now() - POISON_LIFE);
-  const from = Date.parse(after > oldest ? after : oldest) + DAY;
-  // What ended only now has its message still.
-  const to = Date.parse(upTo) + DAY;
-  const where = `${whereTag("unsent", ">=", timestamp(from))} AND ${whereTag("unsent", "<", timestamp(to))}`;
-  await eachRecord(context, context.store.dispatches, where, "dispatchId", async ({ value }) => {
-    if (!value.isDropped && value.state !== "sent") await tellEnd(context, value);
-  });
 }
 
 /** The days after the first, up to the second, on which there were requests. */

@@ -9,8 +9,8 @@ export const DEAD_LETTERS: readonly Change[] = [
     edits: [
       ["  if (!record.isDropped) await keepLatest(deadLetters, name, letter);\n", ""],
       [
-        "  await announceUnsent(context, id, name, letter);\n}\n\n/** Keeps the dead letter of a whole",
-        "  await announceUnsent(context, id, name, letter);\n  if (!record.isDropped) await keepLatest(deadLetters, name, letter);\n}\n\n/** Keeps the dead letter of a whole",
+        "  await announceUnsent(context, id, name, letter);\n  return seen;\n",
+        "  await announceUnsent(context, id, name, letter);\n  if (!record.isDropped) await keepLatest(deadLetters, name, letter);\n  return seen;\n",
       ],
     ],
     fault: "Killed between the two: told, and nothing kept to be replayed.",
@@ -26,6 +26,18 @@ export const DEAD_LETTERS: readonly Change[] = [
       ],
     ],
     fault: "An end is told that does not stand any more.",
+  },
+  {
+    name: "an end is noted as told before it is",
+    file: "deadLetters/ends.ts",
+    edits: [
+      ["  if (record.isUntold) await noteTold(context, record, seen);\n", ""],
+      [
+        '  if (state === "waiting") return;\n',
+        '  if (state === "waiting") return;\n  if (record.isUntold) await noteTold(context, record, seen);\n',
+      ],
+    ],
+    fault: "Killed between the two, and its message lost: nobody is told.",
   },
   {
     name: "an end is not announced",

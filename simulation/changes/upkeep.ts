@@ -10,6 +10,12 @@ export const UPKEEP: readonly Change[] = [
     fault: "A letter whose message was lost waits for ever.",
   },
   {
+    name: "what is only to be told is not put back",
+    file: "upkeep/putBackForgotten.ts",
+    edits: [["return needsMessage(dispatch) &&", "return dispatch.isUntold !== true && needsMessage(dispatch) &&"]],
+    fault: "Killed between recording an end and telling it, and its message lost: nobody is told.",
+  },
+  {
     name: "no checks by the timer",
     file: "upkeep/sweep.ts",
     edits: [["const checks = await putChecks(context, now, last?.lastSweep, followDays);", "const checks = 0;"]],

@@ -242,10 +242,31 @@ scenario(
   },
 );
 
+scenario(
+  "a refusal is recorded, storage fails, and the message that would have told it is lost: told by the next sweep but one",
+  async (scene) => {
+    const { host, around } = scene.world;
+    scene.fault({ fate: RESERVED, about: POST });
+    scene.fault({ fate: "refused", about: "PUT dead-letters" });
+    host.disable(QUEUES.dispatches);
+    scene.request({ id: "a", recipients: [READER], mayEnd: ["rejected"] });
+    await scene.pass(2 * MINUTE);
+    const [message, ...others] = around.queues.messages(QUEUES.dispatches);
+    expect(others).toEqual([]);
+    if (message) around.queues.lose(message);
+    host.enable(QUEUES.dispatches);
+    expect(scene.told()).toEqual({});
+    await scene.live(HOUR);
+    expect(scene.toldOfOne()).toEqual(["rejected"]);
+    expect(deadLetters(scene)).toHaveLength(1);
+    expect(scene.calls(POST)).toBe(1);
+  },
+);
+
 for (const isLater of [false, true]) {
   const what = isLater ? "an end after a second attempt" : "an end at once";
   scenario(
-    `${what} is recorded, and no queue takes anything until the host gives its message up: told the days after`,
+    `${what} is recorded, and no queue takes anything until the host gives its message up: told by the next sweep but one`,
     async (scene) => {
       if (isLater) scene.fault({ fate: NOT_NOW, about: POST });
       scene.fault({ fate: RESERVED, about: POST });
@@ -255,6 +276,8 @@ for (const isLater of [false, true]) {
       await scene.live(6 * HOUR);
       expect(scene.told()).toEqual({});
       scene.mend();
+      await scene.live(HOUR);
+      expect(scene.toldOfOne()).toEqual(["rejected"]);
       // No operator puts the message back, and it expires.
       await scene.live(8 * DAY, HOUR);
       expect(scene.toldOfOne()).toEqual(["rejected"]);
