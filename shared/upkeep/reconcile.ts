@@ -3,10 +3,9 @@
 
 import { cancelSingle } from "../cancelling/cancel.ts";
 import { DAY, dayOf, HOUR } from "../clock.ts";
-import { tellEnd } from "../deadLetters/ends.ts";
 import { acceptDispatch } from "../messages/dispatches.ts";
 import { deadLetterName } from "../records/deadLetter.ts";
-import { type DispatchRecord, newDispatch } from "../records/dispatchRecord.ts";
+import { newDispatch } from "../records/dispatchRecord.ts";
 import { passingOver } from "../records/eachRecord.ts";
 import { type RequestRecord, type SingleDispatch, unrecordedAttempt } from "../records/requestRecord.ts";
 import { sha256, whereTag } from "../storage/tags.ts";
@@ -66,18 +65,13 @@ async function reconcileDay(context: UpkeepContext, day: string): Promise<void> 
   }
 }
 
-const LEAVES_DEAD_LETTER: ReadonlySet<DispatchRecord["state"]> = new Set(["rejected", "gaveUp", "outcomeUnknown"]);
-
 /** One letter that nothing was to be prepared for; what is prepared has messages of its own, which the sweep puts back. */
 async function reconcileSingle(context: UpkeepContext, record: RequestRecord, single: SingleDispatch): Promise<void> {
   const { store } = context;
   for (const name of [deadLetterName(single.dispatchId), deadLetterName(record.digest)]) {
     if (await store.deadLetters.read(name)) return;
   }
-  const dispatch = (await store.dispatches.read(single.dispatchId))?.value;
-  // Whoever ended it may have died before telling that, and its message be lost.
-  if (dispatch && !dispatch.isDropped && LEAVES_DEAD_LETTER.has(dispatch.state)) await tellEnd(context, dispatch);
-  if (dispatch) return;
+  if (await store.dispatches.read(single.dispatchId)) return;
   for await (const _letter of store.correspondences.find(whereTag("request", "=", sha256(record.requestId)))) return;
   await takeUpLost(context, record, single);
 }
