@@ -29,9 +29,9 @@ export function createAnswers({ dashboard, finding }: Pick<App, "dashboard" | "f
         return { jsonBody: await findLetters(finding, read.value.query, read.value.paging) };
       }
       case "letter": {
-        const read = readLetterId(asked.id);
+        const read = readLetterId(asked);
         if (!read.ok) return wrongParameters(read.wrong);
-        const shown = await showLetter(finding, read.value);
+        const shown = await showLetter(finding, read.value.id, read.value);
         return shown
           ? { jsonBody: shown }
           : problem(404, "No such letter", "No letter with this id is known, or not any more");

@@ -123,6 +123,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
     store,
     queues,
     telemetry,
+    traces,
   });
   const sending: IntakeContext = {
     clock,

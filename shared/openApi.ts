@@ -4,7 +4,7 @@ import { figuresAnswerSchema } from "./figures/answer.ts";
 import { figuresParameters } from "./figures/question.ts";
 import { letterPageSchema, problemSchema, requestAnswerSchema, shownLetterSchema } from "./finding/answers.ts";
 import { letterSchema } from "./finding/letter.ts";
-import { letterParameters, pageParameters } from "./finding/query.ts";
+import { letterParameters, pageParameters, showParameters } from "./finding/query.ts";
 import { waitingSchema } from "./finding/waiting.ts";
 
 const COMPONENTS = {
@@ -52,7 +52,10 @@ export function openApi(): object {
         "One letter whole",
         "ShownLetter",
         [400, 404],
-        [id("The id of its dispatch (ours), or of its correspondence (Altinn's); or the name of its dead letter")],
+        [
+          id("The id of its dispatch (ours), or of its correspondence (Altinn's); or the name of its dead letter"),
+          ...parametersOf("query", showParameters),
+        ],
       ),
       "/requests/{id}": get(
         "requestProgress",

@@ -1,14 +1,10 @@
-// `npm run altinn -- letters find|show|waiting|received`: what became of letters, and what waits, read from storage directly.
+// `npm run altinn -- letters find|show|waiting`: what became of letters, and what waits, read from storage directly.
 import { Command } from "commander";
 import { z } from "zod";
-import { withoutResourcePrefix } from "../../shared/altinn/wire.ts";
 import type { LetterPage } from "../../shared/finding/answers.ts";
 import { findLetters, showLetter } from "../../shared/finding/find.ts";
 import { type Asked, LARGEST_PAGE, readLetterId, readLetterQuery } from "../../shared/finding/query.ts";
-import { findReceived } from "../../shared/finding/received.ts";
 import { findWaiting } from "../../shared/finding/waiting.ts";
-import { LETTER_STATUSES } from "../../shared/finding/words.ts";
-import { RECEIPT_STATES } from "../../shared/records/receiptRecord.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
@@ -21,7 +17,6 @@ import {
   describeWaiting,
   summaryOf,
   tableOfLetters,
-  tableOfReceived,
 } from "./lettersView.ts";
 
 const NO_RECIPIENT =
@@ -43,10 +38,16 @@ export function lettersCommand(run: Run): Command {
     "--status waiting",
     "--resource example-letters --from 2026-11-27",
     "--request example-letter --json",
+    "--direction received --status waiting",
   )
+    .option(
+      "--direction <direction>",
+      "sent by this app (the default), or received: sent to the organisation by others",
+    )
     .option("--request <id>", "of this request")
     .option("--reference <reference>", "with this sendersReference")
     .option("--resource <id>", "of this resource")
+    .option("--sent-by <number>", "of received letters: by this organisation")
     .option("--status <status>", "waiting, sent, rejected, published, read, and so on (docs/finding.md)")
     .option("--from <time>", "since this day (UTC) or time")
     .option("--to <time>", "until this day, that day included, or time")
@@ -64,20 +65,12 @@ export function lettersCommand(run: Run): Command {
     ),
     "<id>",
   )
+    .option("--direction <direction>", "sent or received, where it is both: by the organisation to itself")
     .option("--unmask", "show who it is to", false)
     .action((id: string, given: unknown) => run(() => done(() => show(id, given))));
   withExamples(command("waiting", "what has not reached its recipient yet, by what keeps it"), "")
     .option("--csv", "print CSV", false)
     .action((given: unknown) => run(() => done(() => waiting(given))));
-  withExamples(
-    command("received", "letters that others sent to the organisation, those heard of last first"),
-    "",
-    "--state waiting",
-  )
-    .option("--state <state>", RECEIPT_STATES.join(", "))
-    .option("--resource <id>", "of this resource")
-    .option("--limit <n>", "so many at most", "50")
-    .action((given: unknown) => run(() => done(() => received(given))));
   return letters;
 }
 
@@ -99,22 +92,18 @@ const findOptions = z.object({
   to: z.string().optional(),
   correspondence: z.string().optional(),
   dispatch: z.string().optional(),
+  direction: z.string().optional(),
+  sentBy: z.string().optional(),
 });
-const showOptions = z.object({ ...commonOptions, unmask: z.boolean() });
+const showOptions = z.object({ ...commonOptions, unmask: z.boolean(), direction: z.string().optional() });
 const waitingOptions = z.object({ ...commonOptions, csv: z.boolean() });
-
-const receivedOptions = z.object({
-  ...commonOptions,
-  limit: findOptions.shape.limit,
-  resource: z.string().transform(withoutResourcePrefix).optional(),
-  state: z.enum(RECEIPT_STATES, { error: `--state must be one of ${RECEIPT_STATES.join(", ")}.` }).optional(),
-});
 
 /** What options are called here and parameters elsewhere. */
 const OPTION_OF: ReadonlyMap<string, string> = new Map([
   ["requestId", "request"],
   ["correspondenceId", "correspondence"],
   ["dispatchId", "dispatch"],
+  ["sentBy", "sent-by"],
 ]);
 
 async function find(given: unknown): Promise<number> {
@@ -143,14 +132,15 @@ async function find(given: unknown): Promise<number> {
   if (json) return 0;
   tell(summaryOf(page));
   if (page.next !== undefined) tell(`--next ${page.next}`);
-  if (!csv && page.letters.length > 0) tell("One whole: npm run altinn -- letters show <id>");
+  const which = query.direction === "received" ? " --direction received" : "";
+  if (!csv && page.letters.length > 0) tell(`One whole: npm run altinn -- letters show <id>${which}`);
   return 0;
 }
 
 async function show(id: string, given: unknown): Promise<number> {
-  const { stateDir, json, unmask } = parseOptions(showOptions, given);
-  const asked = understood(readLetterId(id));
-  const found = await showLetter(await openStorage(stateDir), asked, unmask);
+  const { stateDir, json, unmask, direction } = parseOptions(showOptions, given);
+  const asked = understood(readLetterId(givenOf({ id, direction })));
+  const found = await showLetter(await openStorage(stateDir), asked.id, { ...asked, isUnmasked: unmask });
   if (!found) {
     tell("No letter with this id is known, or not any more. By request or reference: npm run altinn -- letters find");
     return 1;
@@ -172,27 +162,13 @@ async function waiting(given: unknown): Promise<number> {
   return 0;
 }
 
-async function received(given: unknown): Promise<number> {
-  const { stateDir, json, ...query } = parseOptions(receivedOptions, given);
-  const found = await findReceived(await openStorage(stateDir), query);
-  if (json) {
-    print(shownJson(found));
-    return 0;
-  }
-  if (found.letters.length > 0) print(tableOfReceived(found.letters, columnsOf(process.stdout)));
-  const more = found.isCut ? "; there are more (--limit)" : "";
-  const unread = found.unreadable > 0 ? `; ${found.unreadable} are of a newer version` : "";
-  tell(`${found.letters.length} letters${more}${unread}`);
-  return 0;
-}
-
 function understood<T>(asked: Asked<T>): T {
   if (asked.ok) return asked.value;
   const lines = asked.wrong.map(({ parameter, detail }) => {
     if (parameter === undefined)
       return "Say which letters: --request, --reference, --resource, --status, --from, or an id.";
     const name = parameter === "id" ? "The id" : `--${OPTION_OF.get(parameter) ?? parameter}`;
-    return `${name} ${parameter === "status" ? `must be one of ${LETTER_STATUSES.join(", ")}` : detail}.`;
+    return `${name} ${detail}.`;
   });
   throw new NotUnderstood(lines.join("\n"));
 }

@@ -1,10 +1,8 @@
 // How letters, and what waits, are shown to people and as CSV. Recipients come masked.
 
-import { timestamp } from "../../shared/clock.ts";
 import type { LetterPage } from "../../shared/finding/answers.ts";
 import type { Letter } from "../../shared/finding/letter.ts";
 import type { Waiting } from "../../shared/finding/waiting.ts";
-import { type ReceiptRecord, receiptState } from "../../shared/records/receiptRecord.ts";
 import { csvOf } from "../../terminal/csv.ts";
 import { tableOf } from "../../terminal/table.ts";
 import { problemText, wrapped } from "../../terminal/wrapped.ts";
@@ -23,6 +21,8 @@ const CSV: readonly [string, (letter: Letter) => string | undefined][] = [
   ["dispatchId", ({ dispatchId }) => dispatchId],
   ["correspondenceId", ({ correspondenceId }) => correspondenceId],
   ["deadLetter", ({ deadLetter }) => deadLetter],
+  ["direction", ({ direction }) => direction],
+  ["sentBy", ({ sentBy }) => sentBy],
 ];
 
 /** The letters as CSV (RFC 4180), with a head. */
@@ -38,32 +38,18 @@ export function csvOfWaiting({ causes }: Waiting): string {
 
 /** The letters as a table with a head; where that is too wide for the columns, each over several lines. */
 export function tableOfLetters(letters: readonly Letter[], columns: number): string {
-  const head = ["since (UTC)", "status", "why", "resource", "reference", "request", "id"];
+  const areReceived = letters.some(({ direction }) => direction === "received");
+  const head = ["since (UTC)", "status", "why", "resource", "reference", areReceived ? "sent by" : "request", "id"];
   const rows = letters.map((letter) => [
     minute(letter.since),
     letter.status,
     whyOf(letter) ?? "-",
     short(letter.resourceId ?? "-"),
     short(letter.sendersReference ?? "-"),
-    short(letter.requestId ?? "-"),
+    areReceived ? (organizationOf(letter) ?? "-") : short(letter.requestId ?? "-"),
     idOf(letter),
   ]);
   return tableOf([head, ...rows], columns) ?? letters.map((letter) => entry(letter, columns)).join("\n");
-}
-
-/** Letters to the organisation likewise. */
-export function tableOfReceived(letters: readonly ReceiptRecord[], columns: number): string {
-  const rows = letters.map((letter) => {
-    const { heardAt, dueAt, attempts, resourceId, notReceived, done, wishes, correspondenceId } = letter;
-    const isDone = Object.keys(done).join(", ");
-    const wished = Object.keys(wishes).map((action) => `${action} asked for`);
-    const next =
-      dueAt === undefined || attempts === 0 ? [] : [`tried ${attempts} times, again ${minute(timestamp(dueAt))}`];
-    const what = [notReceived?.reason, isDone, ...wished, ...next].filter(Boolean).join("; ");
-    return [minute(timestamp(heardAt)), receiptState(letter), what || "-", short(resourceId), correspondenceId];
-  });
-  const table = tableOf([["heard (UTC)", "state", "done", "resource", "id"], ...rows], columns);
-  return table ?? rows.map((row) => wrapped(row.join("  "), columns)).join("\n");
 }
 
 function entry(letter: Letter, columns: number): string {
@@ -75,6 +61,7 @@ function entry(letter: Letter, columns: number): string {
     resourceId && `resource ${short(resourceId)}`,
     sendersReference && `reference ${short(sendersReference)}`,
     requestId && `request ${short(requestId)}`,
+    letter.sentBy && `sent by ${organizationOf(letter)}`,
   ].filter(Boolean);
   return `${idOf(letter)}\n${wrapped(facts.join(", "), columns, { first: "  " })}`;
 }
@@ -84,8 +71,20 @@ function idOf({ correspondenceId, dispatchId, deadLetter }: Letter): string {
   return correspondenceId ?? dispatchId ?? deadLetter ?? "-";
 }
 
-function whyOf({ end, waitingFor }: Letter): string | undefined {
-  return end?.reason ?? (waitingFor === undefined ? undefined : `waits: ${waitingFor}`);
+function whyOf({ end, waitingFor, asked = [], files = [], failures = 0 }: Letter): string | undefined {
+  const missing = files.filter(({ problem }) => problem !== undefined).length;
+  const told = [
+    end?.reason ?? (waitingFor === undefined ? undefined : `waits: ${waitingFor}`),
+    missing > 0 ? `${missing} of ${files.length} files missing` : undefined,
+    ...asked.map(({ action }) => `${action} asked for`),
+    failures > 0 ? `failed ${failures} ${failures === 1 ? "time" : "times"}` : undefined,
+  ].filter((part) => part !== undefined);
+  return told.length === 0 ? undefined : told.join("; ");
+}
+
+/** Its number alone. */
+function organizationOf({ sentBy }: Letter): string | undefined {
+  return sentBy?.slice(sentBy.lastIndexOf(":") + 1);
 }
 
 /** How many there are of each status, in words. */
@@ -118,6 +117,11 @@ export function describeLetter(letter: Letter, columns: number): string {
     ["since", `${second(letter.since)} UTC`],
     ["published at", letter.publishTime && `${second(letter.publishTime)} UTC`],
     ["request", letter.requestId],
+    ["sent by", letter.sentBy],
+    ["confirmation", letter.direction === "received" && letter.isConfirmationNeeded ? "asked for" : undefined],
+    ["due", letter.dueTime && `${second(letter.dueTime)} UTC`],
+    ["asked for", letter.asked?.map(({ action, since }) => `${action} (${second(since)} UTC)`).join(", ")],
+    ["failed", letter.failures ? `${letter.failures} times in a row` : undefined],
     ["resource", letter.resourceId],
     ["reference", letter.sendersReference],
     ["recipient", letter.recipient],
@@ -135,6 +139,10 @@ export function describeLetter(letter: Letter, columns: number): string {
     ...(history.length === 0 ? [] : ["", "History (UTC):"]),
     ...history.map(({ time, status, source }) => `  ${second(time)}  ${status}, says ${SAID_BY[source] ?? source}`),
     ...attemptLines(attempts),
+    ...(letter.files?.length ? ["", "Files:"] : []),
+    ...(letter.files ?? []).map(
+      (file) => `  ${file.attachmentId}  ${file.problem ?? `stored, ${file.sizeBytes} bytes`}`,
+    ),
   ].join("\n");
 }
 

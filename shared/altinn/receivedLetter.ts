@@ -13,10 +13,13 @@ const attachmentFields = z.object({
   dataType: text,
 });
 
+const SENDER = /^urn:altinn:organization:identifier-no:\d{9}$/;
+
 const letterFields = z.object({
   correspondenceId: altinnId,
   resourceId: z.string().transform(withoutResourcePrefix),
-  sender: text,
+  /** A sender is an organisation; whatever else stands there is not repeated. */
+  sender: text.transform((written) => (SENDER.test(written ?? "") ? (written ?? undefined) : undefined)),
   sendersReference: text,
   dueDateTime: text.transform((written) => parseTime(written ?? "")),
   published: text.transform((written) => parseTime(written ?? "")),

@@ -6,6 +6,9 @@ export const RECIPIENT_ACTIONS = ["read", "confirm", "purge"] as const;
 /** Marked as read, confirmed, or purged. */
 export type RecipientAction = (typeof RECIPIENT_ACTIONS)[number];
 
+/** What a letter is once that is done. */
+export const DONE = { read: "read", confirm: "confirmed", purge: "purged" } as const;
+
 /** Why a file of a letter cannot be had: Altinn has it no longer, or not for us. */
 export const UNAVAILABLE = ["expired", "purged", "unknown", "refused"] as const;
 

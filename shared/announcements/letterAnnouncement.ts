@@ -1,14 +1,12 @@
 // Announcements of letters to the organisation: CloudEvents for whoever reads them. Their schema, and how each is made.
 import * as z from "zod";
 import type { ReceivedLetter } from "../altinn/receivedLetter.ts";
-import { RECIPIENT_ACTIONS, type RecipientAction, UNAVAILABLE } from "../altinn/recipientActions.ts";
+import { DONE, RECIPIENT_ACTIONS, type RecipientAction } from "../altinn/recipientActions.ts";
 import { timestamp } from "../clock.ts";
-import { NOT_RECEIVED_REASONS, type NotReceivedReason } from "../records/receiptRecord.ts";
+import { FILE_PROBLEMS, NOT_RECEIVED_REASONS, type NotReceivedReason } from "../records/receiptRecord.ts";
 import { uuidV5 } from "../requests/dispatchId.ts";
+import { beginTrace, type TraceContext, traceOf } from "../telemetry/traceContext.ts";
 import { TYPE_PREFIX } from "./announcement.ts";
-
-/** Why a file is not in the inbox. */
-export const FILE_PROBLEMS = [...UNAVAILABLE, "checksumMismatch", "altinnKeepsFailing"] as const;
 
 /** Why a wish was not fulfilled. */
 export const REFUSAL_REASONS = ["unknown", "notReceived", "purged", "refused", "altinnKeepsFailing"] as const;
@@ -58,14 +56,17 @@ export const letterAnnouncementSchema = z
     subject: z.string().describe("Altinn's id of the letter"),
     time: z.iso.datetime(),
     datacontenttype: z.literal("application/json"),
+    traceparent: z
+      .string()
+      .optional()
+      .describe("The trace that was given with what was asked for, or that began with the letter"),
+    tracestate: z.string().optional().describe("As it was given"),
     data: dataSchema,
   })
   .describe("What became of a letter to your organisation");
 
 /** One announcement, as it stands on the queue `received-correspondence`. */
 export type LetterAnnouncement = z.infer<typeof letterAnnouncementSchema>;
-
-const DONE = { read: "read", confirm: "confirmed", purge: "purged" } as const;
 
 /** Makes the announcements of one deployment, named by the namespace of its marker. */
 export function createLetterAnnouncements(namespace: string) {
@@ -76,6 +77,7 @@ export function createLetterAnnouncements(namespace: string) {
     time: number,
     data: Omit<Data, "correspondenceId" | "time">,
     more: readonly (string | number)[] = [],
+    trace: TraceContext = {},
   ): LetterAnnouncement => ({
     specversion: "1.0",
     id: uuidV5(namespace, JSON.stringify([correspondenceId, `letter.${news}`, ...more])),
@@ -84,6 +86,7 @@ export function createLetterAnnouncements(namespace: string) {
     subject: correspondenceId,
     time: timestamp(time),
     datacontenttype: "application/json",
+    ...(trace.traceparent === undefined ? { traceparent: beginTrace(namespace, correspondenceId) } : traceOf(trace)),
     data: { correspondenceId, time: timestamp(time), ...data },
   });
 
@@ -92,7 +95,7 @@ export function createLetterAnnouncements(namespace: string) {
     received: (letter: ReceivedLetter, blob: string, files: readonly ReceivedFile[], time: number) =>
       make("received", letter.correspondenceId, time, {
         resourceId: letter.resourceId,
-        ...organisationOf(letter.sender),
+        ...(letter.sender === undefined ? {} : { sender: letter.sender }),
         ...(letter.sendersReference ? { sendersReference: letter.sendersReference } : {}),
         hasTitle: Boolean(letter.content.messageTitle?.trim()),
         ...(letter.published === undefined ? {} : { published: timestamp(letter.published) }),
@@ -108,8 +111,8 @@ export function createLetterAnnouncements(namespace: string) {
       make("notReceived", correspondenceId, time, { resourceId, reason }),
 
     /** It is marked as read, confirmed or purged. */
-    done: (correspondenceId: string, action: RecipientAction, time: number) =>
-      make(DONE[action], correspondenceId, time, {}),
+    done: (correspondenceId: string, action: RecipientAction, trace: TraceContext | undefined, time: number) =>
+      make(DONE[action], correspondenceId, time, {}, [], trace),
 
     /** What was wished for is not done, and will not be. `asked` tells it from another wish for the same. */
     refused: (
@@ -117,15 +120,11 @@ export function createLetterAnnouncements(namespace: string) {
       action: RecipientAction,
       asked: number | string,
       why: Pick<Data, "reason" | "errorCode">,
+      trace: TraceContext | undefined,
       time: number,
-    ) => make("refused", correspondenceId, time, { action, ...why }, [action, asked]),
+    ) => make("refused", correspondenceId, time, { action, ...why }, [action, asked], trace),
   };
 }
 
 /** Makes announcements of letters to the organisation. */
 export type LetterAnnouncements = ReturnType<typeof createLetterAnnouncements>;
-
-/** A sender is an organisation; whatever else stands there is not repeated. */
-function organisationOf(sender: string | null | undefined): { sender?: string } {
-  return /^urn:altinn:organization:identifier-no:\d{9}$/.test(sender ?? "") ? { sender: sender ?? "" } : {};
-}

@@ -1,11 +1,13 @@
 // Removes what is stored of a letter that was received: the letter, its files, and what is told of it and nobody has taken.
 import type { Inbox } from "../receiving/inbox.ts";
 import { receiptState } from "../records/receiptRecord.ts";
+import { changeRecord } from "../records/records.ts";
 import { decodeMessage } from "../requests/decode.ts";
 import { field } from "../requests/json.ts";
 import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { QUEUES } from "../storage/names.ts";
 import type { ErasingContext } from "./context.ts";
+import { erasedReceipt } from "./erased.ts";
 
 /** The parts by which received letters are found and removed. */
 export interface ReceivedContext extends Pick<ErasingContext, "store" | "removeMessages"> {
@@ -31,10 +33,10 @@ export async function findReceived(
 
 /**
  * Removes it; how many blobs and messages went. Its record stays: it says that the letter was received, so that it is not
- * again, and holds ids and times alone.
+ * again, and holds ids and times alone from then on.
  */
 export async function eraseReceived(
-  { inbox, removeMessages }: ReceivedContext,
+  { store, inbox, removeMessages }: ReceivedContext,
   { correspondenceId, blobs }: ReceivedErasure,
 ): Promise<{ readonly blobs: number; readonly announcements: number }> {
   let gone = 0;
@@ -43,5 +45,7 @@ export async function eraseReceived(
     const decoded = decodeMessage(text);
     return decoded.ok && field(decoded.value, "subject") === correspondenceId;
   };
-  return { blobs: gone, announcements: await removeMessages(QUEUES.received, isMeant) };
+  const announcements = await removeMessages(QUEUES.received, isMeant);
+  await changeRecord(store.receipts, correspondenceId, erasedReceipt);
+  return { blobs: gone, announcements };
 }

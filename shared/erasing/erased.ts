@@ -1,6 +1,7 @@
 // What is left of records when a letter's personal data is erased: ids, keys, digests, times and statuses. Pure.
 import type { CorrespondenceRecord } from "../records/correspondenceRecord.ts";
 import type { DispatchRecord, Problem } from "../records/dispatchRecord.ts";
+import type { ReceiptRecord } from "../records/receiptRecord.ts";
 import type { RequestRecord } from "../records/requestRecord.ts";
 
 /** What stands where a recipient or a reference was. Announcements leave out what is empty. */
@@ -36,6 +37,13 @@ export function erasedCorrespondence(record: CorrespondenceRecord): Corresponden
   if (!record.link) return record;
   const { tracestate: _theirs, ...link } = record.link;
   return { ...record, link: { ...link, recipient: ERASED, sendersReference: ERASED } };
+}
+
+/** The record of a letter that was received, without what its sender calls it, and who that is. */
+export function erasedReceipt({ traces: _theirs, ...record }: ReceiptRecord): ReceiptRecord {
+  if (!record.told) return record;
+  const { sentBy: _who, sendersReference: _theirReference, ...told } = record.told;
+  return { ...record, told };
 }
 
 function withoutDetail<T extends Problem>({ detail: _detail, ...problem }: T): Omit<T, "detail"> {

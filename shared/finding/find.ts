@@ -8,11 +8,12 @@ import type { FoundPage } from "../storage/jsonBlobs.ts";
 import { sha256, tagValue, whereTag } from "../storage/tags.ts";
 import type { LetterPage, RequestAnswer, ShownLetter } from "./answers.ts";
 import type { FindingContext } from "./context.ts";
-import { type KnownLetter, type Letter, letterOf, sinceOf } from "./letter.ts";
+import { type KnownLetter, type Letter, letterOf, type Showing } from "./letter.ts";
 import type { LetterQuery, Paging } from "./query.ts";
 import { type ReadLetter, readDead, readDispatched, readInAltinn, readLetter, readRequested } from "./readLetter.ts";
+import { readReceived, receivedLetterOf, receivedWhere } from "./received.ts";
 import { pauseNow } from "./waiting.ts";
-import { IN_ALTINN } from "./words.ts";
+import { type Direction, IN_ALTINN } from "./words.ts";
 import { WrongToken } from "./wrongToken.ts";
 
 /** How many records are read at once. */
@@ -55,8 +56,8 @@ export async function findLetters(
       }
     });
     for (const known of read) {
-      const letter = known && letterOf(known, showing);
-      if (letter && isAskedFor(query, letter, sinceOf(known))) letters.set(nameOf(letter), letter);
+      const letter = known && shownOf(known, showing);
+      if (letter && isAskedFor(query, letter)) letters.set(nameOf(letter), letter);
     }
     at = page.next === undefined ? { source: at.source + 1 } : { source: at.source, token: page.next };
   }
@@ -81,24 +82,31 @@ export async function findRequest(
 export async function showLetter(
   context: FindingContext,
   id: string,
-  isUnmasked = false,
+  { direction, isUnmasked = false }: { readonly direction?: Direction | undefined; readonly isUnmasked?: boolean } = {},
 ): Promise<ShownLetter | undefined> {
   const now = context.clock.now();
-  const known = await readLetter(context, id.toLowerCase());
+  const asSent = direction === "received" ? undefined : await readLetter(context, id.toLowerCase());
+  const known = asSent ?? (direction === "sent" ? undefined : await readReceived(context, id.toLowerCase()));
   if (!known) return undefined;
   return {
     asOf: timestamp(now),
-    letter: letterOf(known, { now, isUnmasked, pause: (await pauseNow(context))?.cause }),
+    letter: shownOf(known, { now, isUnmasked, pause: (await pauseNow(context))?.cause }),
   };
 }
 
-function isAskedFor(query: LetterQuery, letter: Letter, since: number): boolean {
+function shownOf(known: KnownLetter, showing: Showing): Letter {
+  return known.receipt ? receivedLetterOf(known.receipt) : letterOf(known, showing);
+}
+
+function isAskedFor(query: LetterQuery, letter: Letter): boolean {
+  const since = Date.parse(letter.since);
   const { requestId, reference, correspondenceId, dispatchId, resource, status, from, before } = query;
   const pairs = [
     [requestId, letter.requestId],
     [reference, letter.sendersReference],
     [correspondenceId, letter.correspondenceId],
     [dispatchId, letter.dispatchId],
+    [query.sentBy, letter.sentBy],
     [resource, letter.resourceId],
     [status, letter.status],
   ];
@@ -115,6 +123,11 @@ function nameOf({ dispatchId, correspondenceId, deadLetter }: Letter): string {
 function sourcesOf({ store }: FindingContext, query: LetterQuery): Source[] {
   const { requestId, correspondenceId, dispatchId, status } = query;
   const id = correspondenceId ?? dispatchId;
+  if (query.direction === "received") {
+    const page: Source["page"] = async (...of) =>
+      id === undefined ? store.receipts.findPage(receivedWhere(query), ...of) : { found: [{ id, tags: {} }] };
+    return [{ page, read: readReceived }];
+  }
   if (id !== undefined) return [{ page: async () => ({ found: [{ id, tags: {} }] }), read: readLetter }];
   const { dispatches, correspondences, deadLetters } = store;
   const sources: Source[] = [];

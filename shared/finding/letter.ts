@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { END_REASONS } from "../altinn/endReason.ts";
 import { maskRecipient, maskText } from "../altinn/mask.ts";
+import { RECIPIENT_ACTIONS } from "../altinn/recipientActions.ts";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { statusName } from "../announcements/announcement.ts";
 import { timestamp } from "../clock.ts";
@@ -18,8 +19,9 @@ import { type DispatchRecord, hasUnknownOutcome, isOpen } from "../records/dispa
 import { dispatchCause } from "../records/dispatchTags.ts";
 import { rankOf, SOURCES, STATUSES } from "../records/facts.ts";
 import { isSettled, isWaitingToBePublished } from "../records/following.ts";
+import { FILE_PROBLEMS, NOT_RECEIVED_REASONS, type ReceiptRecord } from "../records/receiptRecord.ts";
 import type { RequestRecord, SingleDispatch } from "../records/requestRecord.ts";
-import { type LetterStatus, letterStatus, TOLD, type WaitingCause, waitingCause } from "./words.ts";
+import { DIRECTIONS, type LetterStatus, letterStatus, TOLD, type WaitingCause, waitingCause } from "./words.ts";
 
 const time = z.iso.datetime();
 
@@ -29,18 +31,25 @@ const problem = z.object({
   message: z.string().describe("What is wrong, for people; masked"),
 });
 
+const LETTER_REASONS = [...new Set([...END_REASONS, ...NOT_RECEIVED_REASONS])];
+
 /** What became of one letter, or what it waits for. */
 export const letterSchema = z
   .object({
+    direction: z.enum(DIRECTIONS).describe("Sent by this app, or received: sent to the organisation by others"),
     dispatchId: z.string().optional().describe("Ours, and the idempotent key; absent of other systems' letters"),
     correspondenceId: z.string().optional().describe("Altinn's, once the letter exists"),
     requestId: z.string().optional().describe("The producer's id of the request, or its digest where it had none"),
     resourceId: z.string().optional(),
     sendersReference: z.string().optional(),
+    sentBy: z.string().optional().describe("Of a received one: the organisation that sent it, as a URN"),
     recipient: z.string().optional().describe("In canonical URN form; what identifies somebody is masked"),
     status: letterStatus.describe("How far it has come"),
-    since: time.describe("When it was posted to Altinn; of one that was not, when its request came or was refused"),
+    since: time.describe(
+      "When it was posted to Altinn; of one that was not, when its request came or was refused; of a received one, when the app first heard of it",
+    ),
     publishTime: time.optional().describe("When Altinn shows it to its recipient, of a letter that exists"),
+    dueTime: time.optional().describe("Of a received one: by when it is to be read, or confirmed"),
     isConfirmationNeeded: z.boolean().optional(),
     isSettled: z.boolean().describe("Nothing more is waited for"),
     waitingFor: waitingCause.optional().describe("What keeps it from its recipient"),
@@ -48,6 +57,21 @@ export const letterSchema = z
     history: z
       .array(z.object({ status: z.enum(TOLD), time, source: z.enum([...SOURCES, "app"]) }))
       .describe("Everything known of it, earliest first: what was reached, when, and who says so"),
+    failures: z.number().int().optional().describe("Of a received one: attempts in a row that came to nothing"),
+    asked: z
+      .array(z.object({ action: z.enum(RECIPIENT_ACTIONS), since: time }))
+      .optional()
+      .describe("Of a received one: what is to be done with it, and is not done yet"),
+    files: z
+      .array(
+        z.object({
+          attachmentId: z.string(),
+          sizeBytes: z.number().optional(),
+          problem: z.enum(FILE_PROBLEMS).optional().describe("Why it is not stored"),
+        }),
+      )
+      .optional()
+      .describe("Of a received one, once it is stored and told"),
     attempts: z
       .array(
         z.object({
@@ -67,7 +91,10 @@ export const letterSchema = z
       .object({
         status: letterStatus,
         time: time.optional(),
-        reason: z.enum(END_REASONS).optional().describe("Why no letter came of it, or why it failed"),
+        reason: z
+          .enum(LETTER_REASONS)
+          .optional()
+          .describe("Why no letter came of it, why it failed, or was not received"),
         httpStatus: z.number().optional(),
         errorCode: z.number().optional(),
         detail: z.string().optional().describe("For people; masked"),
@@ -89,6 +116,8 @@ export interface KnownLetter {
   readonly deadLetter?: { readonly name: string; readonly value: DeadLetter } | undefined;
   /** The request of one letter of which there is nothing else: it is being taken up. */
   readonly request?: (RequestRecord & { readonly single: SingleDispatch }) | undefined;
+  /** Of a letter to the organisation, of which this is all there is. */
+  readonly receipt?: ReceiptRecord | undefined;
 }
 
 /** What a letter is shown by, beside its records. */
@@ -110,6 +139,7 @@ export function letterOf(known: KnownLetter, { now, pause, isUnmasked = false }:
   const end = endOf(known);
   const cause = end ? undefined : causeOf(known, now, pause);
   return compact({
+    direction: "sent",
     dispatchId: of.dispatchId,
     correspondenceId: correspondence?.correspondenceId ?? dispatch?.correspondenceId,
     requestId: of.requestId,
@@ -247,7 +277,7 @@ function notificationOf(record: CorrespondenceRecord): Letter["notification"] {
 }
 
 /** Without the fields that say nothing. */
-function compact<T extends object>(value: T): T {
+export function compact<T extends object>(value: T): T {
   for (const key of Object.keys(value)) {
     if (Reflect.get(value, key) === undefined) Reflect.deleteProperty(value, key);
   }

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { DAY } from "../clock.ts";
-import { letterStatus } from "./words.ts";
+import { DIRECTIONS, type Direction, letterStatus, STATUSES_OF } from "./words.ts";
 
 /** The most letters on a page. */
 export const LARGEST_PAGE = 200;
@@ -33,29 +33,66 @@ export const pageParameters = {
   next: written.optional().describe("Where the next page begins, as the page before says"),
 };
 
+const direction = z.enum(DIRECTIONS, { error: `must be ${DIRECTIONS.join(" or ")}` });
+
+/** A number of an organisation, as URN, with Altinn's older prefix, or alone; becomes the URN. */
+const organization = z
+  .string()
+  .regex(/^(?:urn:altinn:organization:identifier-no:|0192:)?\d{9}$/, {
+    error: "must be the number of an organisation: nine digits",
+  })
+  .transform((text) => `urn:altinn:organization:identifier-no:${text.slice(-9)}`);
+
+/** Parameters that only letters of one direction have. */
+const ONLY: Readonly<Record<string, Direction>> = { requestId: "sent", dispatchId: "sent", sentBy: "received" };
+
 /** The parameters by which letters are asked for: all that are given must hold. */
 export const letterParameters = z
   .strictObject({
+    direction: direction
+      .optional()
+      .describe(
+        "Letters that this app sends (`sent`, the default), or that others send to the organisation (`received`)",
+      ),
     requestId: written.optional().describe("The producer's id of the request, or its digest where it had none"),
     reference: written.optional().describe("The letter's sendersReference"),
     correspondenceId: id.optional().describe("Altinn's id of the letter"),
     dispatchId: id.optional().describe("Our id of the letter, which is its idempotent key unless the request gave one"),
+    sentBy: organization.optional().describe("Of received letters: the organisation that sent them"),
     resource: written.transform(withoutResourcePrefix).optional().describe("The resource, with or without its prefix"),
     status: letterStatus.optional().describe("How far it has come"),
     from: moment.optional().describe("A day (UTC) or a time: letters since then (`since`)"),
     to: moment.optional().describe("A day (UTC), that day included, or a time: letters until then (`since`)"),
     ...pageParameters,
   })
-  .refine(({ limit: _limit, next: _next, to: _to, ...named }) => Object.keys(named).length > 0, {
-    error: "say which letters: requestId, reference, correspondenceId, dispatchId, resource, status or from",
+  .refine(
+    ({ limit: _limit, next: _next, to: _to, direction, ...named }) =>
+      direction === "received" || Object.keys(named).length > 0,
+    { error: "say which letters: requestId, reference, correspondenceId, dispatchId, resource, status or from" },
+  )
+  .superRefine(({ direction = "sent", status, ...named }, context) => {
+    for (const [name, only] of Object.entries(ONLY)) {
+      if (name in named && only !== direction) {
+        context.addIssue({ code: "custom", path: [name], message: `is of letters with direction=${only} alone` });
+      }
+    }
+    const statuses = STATUSES_OF[direction];
+    if (status !== undefined && !statuses.includes(status)) {
+      const message = `must be one of ${statuses.join(", ")} where direction is ${direction}`;
+      context.addIssue({ code: "custom", path: ["status"], message });
+    }
   });
 
 /** Which letters are asked for: those for which all of it holds. Times in epoch milliseconds. */
 export interface LetterQuery {
+  /** `sent`, unless it says otherwise. */
+  readonly direction?: Direction | undefined;
   readonly requestId?: string | undefined;
   readonly reference?: string | undefined;
   readonly correspondenceId?: string | undefined;
   readonly dispatchId?: string | undefined;
+  /** As a URN. */
+  readonly sentBy?: string | undefined;
   /** Without URN prefix. */
   readonly resource?: string | undefined;
   readonly status?: string | undefined;
@@ -124,8 +161,20 @@ const letterId = z.union([id, z.string().regex(/^[0-9a-f-]{36,128}\.json$/)], {
   error: "must be a UUID, or the name of a dead letter",
 });
 
+/** The parameters by which one letter is shown, beside its id. */
+export const showParameters = {
+  direction: direction
+    .optional()
+    .describe("Where the organisation has sent a letter to itself: which side of it. By default as sent"),
+};
+
+/** By what one letter is shown. */
+export interface LetterId {
+  readonly id: string;
+  readonly direction?: Direction | undefined;
+}
+
 /** Reads by what a letter is shown: the id of its dispatch or of its correspondence, or the name of its dead letter. */
-export function readLetterId(given: unknown): Asked<string> {
-  const read = readParameters(z.object({ id: letterId }), { id: given });
-  return read.ok ? { ok: true, value: read.value.id } : read;
+export function readLetterId(given: { readonly id?: unknown; readonly direction?: unknown }): Asked<LetterId> {
+  return readParameters(z.object({ id: letterId, ...showParameters }), given);
 }

@@ -1,59 +1,75 @@
-// Letters to the organisation, found by the index: how far the receiving of each is.
-import { eachAtOnce } from "../eachAtOnce.ts";
-import { type ReceiptRecord, type ReceiptState, receiptState } from "../records/receiptRecord.ts";
-import { UnreadableRecord } from "../records/records.ts";
-import { tagValue, whereTag } from "../storage/tags.ts";
-import type { FindingContext } from "./context.ts";
+// Letters to the organisation, found by the index and shown as other letters are: how far the receiving of each is.
 
-/** How many records are read at once. */
-const AT_ONCE = 16;
+import { DONE, RECIPIENT_ACTIONS } from "../altinn/recipientActions.ts";
+import { timestamp } from "../clock.ts";
+import { type ReceiptRecord, receiptState, receivedStatus } from "../records/receiptRecord.ts";
+import { sha256, tagValue, whereTag } from "../storage/tags.ts";
+import { compact, type Letter } from "./letter.ts";
+import type { LetterQuery } from "./query.ts";
+import type { ReadLetter } from "./readLetter.ts";
 
-/** What is asked for. */
-export interface ReceivedQuery {
-  readonly state?: ReceiptState | undefined;
-  /** Without URN prefix. */
-  readonly resource?: string | undefined;
-  /** So many at most, those that were heard of last. */
-  readonly limit: number;
-}
+/** By Altinn's id. */
+export const readReceived: ReadLetter = async ({ store }, correspondenceId) => {
+  const receipt = (await store.receipts.read(correspondenceId))?.value;
+  return receipt && { receipt };
+};
 
-/** What was found. */
-export interface FoundReceived {
-  /** Those that were heard of last come first. */
-  readonly letters: readonly ReceiptRecord[];
-  /** There are more. */
-  readonly isCut: boolean;
-  /** Records that this version cannot read. */
-  readonly unreadable: number;
-}
-
-/** Finds them. Their ids and days are read from the index, and the records of as many as are asked for. */
-export async function findReceived(
-  { store }: FindingContext,
-  { state, resource, limit }: ReceivedQuery,
-): Promise<FoundReceived> {
-  const where = [
-    whereTag("heard", ">", "0"),
-    whereTag("receipt", state === undefined ? ">" : "=", state ?? " "),
+/** What the index is asked for. */
+export function receivedWhere({ status, resource, reference, sentBy, from, before }: LetterQuery): string {
+  return [
+    status === undefined ? whereTag("receipt", ">", " ") : whereTag("receipt", "=", status),
     ...(resource === undefined ? [] : [whereTag("resource", "=", tagValue(resource))]),
-  ];
-  const found: { readonly id: string; readonly heard: string }[] = [];
-  for await (const { id, tags } of store.receipts.find(where.join(" AND ")))
-    found.push({ id, heard: tags.heard ?? "" });
-  // Altinn's ids begin with the time, which sorts those of a day.
-  found.sort((a, b) => `${b.heard} ${b.id}`.localeCompare(`${a.heard} ${a.id}`));
-  const letters: ReceiptRecord[] = [];
-  let unreadable = 0;
-  await eachAtOnce(AT_ONCE, found.slice(0, limit), async ({ id }) => {
-    try {
-      const record = (await store.receipts.read(id))?.value;
-      // The index lags.
-      if (record && (state === undefined || receiptState(record) === state)) letters.push(record);
-    } catch (error) {
-      if (!(error instanceof UnreadableRecord)) throw error;
-      unreadable++;
-    }
+    ...(reference === undefined ? [] : [whereTag("reference", "=", sha256(reference))]),
+    ...(sentBy === undefined ? [] : [whereTag("sentBy", "=", sentBy)]),
+    ...(from === undefined ? [] : [whereTag("heard", ">=", timestamp(from))]),
+    ...(before === undefined ? [] : [whereTag("heard", "<", timestamp(before))]),
+  ].join(" AND ");
+}
+
+/** The letter, read off its record. Pure. */
+export function receivedLetterOf(receipt: ReceiptRecord): Letter {
+  const { correspondenceId, resourceId, heardAt, dueAt, attempts, told, notReceived, wishes } = receipt;
+  const asked = RECIPIENT_ACTIONS.flatMap((action) => {
+    const since = wishes[action];
+    return since === undefined ? [] : [{ action, since: timestamp(since) }];
   });
-  letters.sort((a, b) => b.heardAt - a.heardAt);
-  return { letters, isCut: found.length > limit, unreadable };
+  const isWaiting = receiptState(receipt) === "waiting";
+  const { purge } = receipt.done;
+  const end = notReceived
+    ? { status: "notReceived", time: timestamp(notReceived.at), reason: notReceived.reason }
+    : purge !== undefined && { status: "purged", time: timestamp(purge) };
+  return compact({
+    direction: "received",
+    correspondenceId,
+    resourceId,
+    sendersReference: told?.sendersReference,
+    sentBy: told?.sentBy,
+    status: receivedStatus(receipt),
+    since: timestamp(heardAt),
+    publishTime: told?.published === undefined ? undefined : timestamp(told.published),
+    dueTime: told?.dueAt === undefined ? undefined : timestamp(told.dueAt),
+    isConfirmationNeeded: told?.isConfirmationNeeded,
+    isSettled: dueAt === undefined,
+    waitingFor: isWaiting ? (attempts > 0 ? "altinn" : "due") : undefined,
+    nextAttempt: dueAt === undefined ? undefined : timestamp(dueAt),
+    history: historyOf(receipt),
+    failures: attempts,
+    asked,
+    files: told?.files.map((file) => ({ ...file })),
+    attempts: [],
+    end: end || undefined,
+  });
+}
+
+function historyOf({ heardAt, receivedAt, notReceived, done }: ReceiptRecord): Letter["history"] {
+  const steps: (readonly [string, number | undefined])[] = [
+    ["waiting", heardAt],
+    ["received", receivedAt],
+    ["notReceived", notReceived?.at],
+    ...RECIPIENT_ACTIONS.map((action) => [DONE[action], done[action]] as const),
+  ];
+  return steps
+    .flatMap(([status, time]) => (time === undefined ? [] : [{ status, time }]))
+    .sort((a, b) => a.time - b.time)
+    .map(({ status, time }) => ({ status, time: timestamp(time), source: "app" as const }));
 }

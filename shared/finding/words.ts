@@ -4,14 +4,27 @@ import { statusName } from "../announcements/announcement.ts";
 import { ENDS } from "../records/dispatchRecord.ts";
 import { DISPATCH_CAUSES } from "../records/dispatchTags.ts";
 import { type FactStatus, rankOf, STATUSES } from "../records/facts.ts";
+import { RECEIVED_STATUSES } from "../records/receiptRecord.ts";
 
 /** The statuses of a letter in Altinn, as the index and as announcements spell them. */
 export const IN_ALTINN: ReadonlyMap<string, FactStatus> = new Map(
   STATUSES.filter((status) => rankOf(status) !== undefined).map((status) => [statusName(status), status]),
 );
 
-/** How far a letter can have come: it waits, it ended, or what Altinn says of it; `sent` while Altinn has said no more. */
-export const LETTER_STATUSES: readonly string[] = ["waiting", ...ENDS, ...IN_ALTINN.keys()];
+/** Whose letters: those that this app sends, or those that others send to the organisation. */
+export const DIRECTIONS = ["sent", "received"] as const;
+
+/** Whose letters. */
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** How far letters of a direction can have come. `sent`: it waits, it ended, or what Altinn says of it; `sent` while Altinn has said no more. */
+export const STATUSES_OF: Readonly<Record<Direction, readonly string[]>> = {
+  sent: ["waiting", ...ENDS, ...IN_ALTINN.keys()],
+  received: RECEIVED_STATUSES,
+};
+
+/** How far a letter can have come, whichever its direction. */
+export const LETTER_STATUSES: readonly string[] = [...new Set([...STATUSES_OF.sent, ...STATUSES_OF.received])];
 
 /** One of {@link LETTER_STATUSES}. */
 export const letterStatus = z.enum(LETTER_STATUSES, { error: `must be one of ${LETTER_STATUSES.join(", ")}` });

@@ -4,6 +4,7 @@ import type { WishOutcome } from "../receiving/context.ts";
 import { parseReceived } from "../requests/parseReceived.ts";
 import type { Problem } from "../requests/problem.ts";
 import type { WrittenRequest } from "../requests/writtenRequest.ts";
+import { traceOf } from "../telemetry/traceContext.ts";
 import type { IntakeContext } from "./context.ts";
 
 const RECEIVES_NOTHING: Problem = {
@@ -22,5 +23,5 @@ export async function wishIfAsked(
   if (!parsed) return undefined;
   if (parsed.kind === "problems") return rejectWrong(context, written, parsed.problems);
   if (!context.receiving) return rejectWrong(context, written, [RECEIVES_NOTHING]);
-  return context.receiving.wish(parsed.correspondenceId, parsed.action, messageId);
+  return context.receiving.wish(parsed.correspondenceId, parsed.action, { messageId, trace: traceOf(written) });
 }

@@ -7,6 +7,8 @@ import type { Deployment } from "../pausing/deployment.ts";
 import type { StateStore } from "../records/stateStore.ts";
 import type { Queues } from "../storage/queues.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { TraceContext } from "../telemetry/traceContext.ts";
+import type { Traces } from "../telemetry/traces.ts";
 import type { Inbox } from "./inbox.ts";
 
 /** What is outside of the process that only receiving calls. */
@@ -27,6 +29,7 @@ export interface ReceivingContext extends Omit<ReceivingConnections, "start"> {
   readonly store: Pick<StateStore, "receipts">;
   readonly queues: Queues;
   readonly telemetry: Telemetry;
+  readonly traces: Traces;
   readonly rules: ReceivingRules;
 }
 
@@ -34,12 +37,20 @@ export interface ReceivingContext extends Omit<ReceivingConnections, "start"> {
 export interface Receiving {
   /** A letter to the organisation is published: it is to be received. */
   hear(correspondenceId: string, resourceId: string): Promise<void>;
-  /** Something is to be done with a letter that was received, or will be. `messageId`: of the message that says so. */
-  wish(correspondenceId: string, action: RecipientAction, messageId: string): Promise<WishOutcome>;
+  /** Something is to be done with a letter that was received, or will be. */
+  wish(correspondenceId: string, action: RecipientAction, from: WishOrigin): Promise<WishOutcome>;
   /** The timer's part. `isFirstOfDay`: it looks as far back as is looked at all. */
   sweep(isFirstOfDay: boolean): Promise<void>;
   /** Handles a message on `receipts`. */
   handle(message: unknown): Promise<ReceiptOutcome>;
+}
+
+/** The message that says what is wished for. */
+export interface WishOrigin {
+  /** The queue's id of it. */
+  readonly messageId: string;
+  /** The trace that was given with it. */
+  readonly trace: TraceContext;
 }
 
 /** What became of a wish. */

@@ -1,8 +1,8 @@
 // The document of a stored letter: what Altinn tells of it, as it came, and which of its files are there.
 import * as z from "zod";
 import { type ReceivedLetter, type ReceivedOverview, receivedLetter } from "../altinn/receivedLetter.ts";
-import { FILE_PROBLEMS } from "../announcements/letterAnnouncement.ts";
 import { timestamp } from "../clock.ts";
+import { FILE_PROBLEMS } from "../records/receiptRecord.ts";
 
 const fileSchema = z.looseObject({
   attachmentId: z.string(),

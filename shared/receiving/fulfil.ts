@@ -17,15 +17,16 @@ export async function fulfil(
   const outcome = await act(context, action, correspondenceId);
   const now = clock.now();
   const askedAt = record.wishes[action] ?? now;
+  const trace = record.traces?.[action];
   // What was purged before is purged.
   if (outcome.kind === "done" || (outcome.kind === "gone" && action === "purge")) {
-    await tell(context, (make) => make.done(correspondenceId, action, now));
+    await tell(context, (make) => make.done(correspondenceId, action, trace, now));
     telemetry.info("receivedActedOn", { correspondenceId, action, outcome: "done" });
     return { change: (known) => withoutWish(known, action, now) };
   }
   const refuse = async (reason: "purged" | "refused" | "altinnKeepsFailing", errorCode?: number): Promise<StepDone> => {
     const code = errorCode === undefined ? {} : { errorCode };
-    await tell(context, (make) => make.refused(correspondenceId, action, askedAt, { reason, ...code }, now));
+    await tell(context, (make) => make.refused(correspondenceId, action, askedAt, { reason, ...code }, trace, now));
     telemetry.warn("receivedActedOn", { correspondenceId, action, outcome: "refused", reason, ...code });
     // One that was asked for anew meanwhile is another.
     return { change: (known) => (known.wishes[action] === record.wishes[action] ? withoutWish(known, action) : known) };

@@ -34,6 +34,7 @@ async function takeTurn(
   { correspondenceId, generation }: ReceiptMessage,
 ): Promise<ReceiptOutcome> {
   const { store, clock, telemetry } = context;
+  await context.traces.follow({ requestId: correspondenceId });
   const known = await store.receipts.read(correspondenceId);
   if (!known) {
     telemetry.alert("receiptUnknown", { correspondenceId });

@@ -1,8 +1,9 @@
 // One letter received: stored, then told, then recorded as that; or told why it can't be.
 import { MINUTE } from "../clock.ts";
-import type { NotReceivedReason, ReceiptRecord } from "../records/receiptRecord.ts";
+import type { NotReceivedReason, ReceiptRecord, ToldLetter } from "../records/receiptRecord.ts";
 import { inboxDocument } from "../storage/names.ts";
 import type { ReceivingContext } from "./context.ts";
+import type { StoredLetter } from "./document.ts";
 import { storeLetter } from "./storeLetter.ts";
 import { tell } from "./tell.ts";
 import { isOverdue, type StepDone, tryLater } from "./turn.ts";
@@ -27,7 +28,13 @@ export async function receive(context: ReceivingContext, record: ReceiptRecord):
       ...(rules.onStored.confirm && isWhole && letter.isConfirmationNeeded ? { confirm: receivedAt } : {}),
     };
     return {
-      change: (known) => ({ ...known, attempts: 0, receivedAt, wishes: { ...wishes, ...known.wishes } }),
+      change: (known) => ({
+        ...known,
+        attempts: 0,
+        receivedAt,
+        told: toldOf(storing.stored),
+        wishes: { ...wishes, ...known.wishes },
+      }),
     };
   }
   const isLost = isOverdue(record, heardAt, rules.loseAfter, now);
@@ -44,6 +51,23 @@ export async function receive(context: ReceivingContext, record: ReceiptRecord):
       : tryLater(context, record, { call: OVERVIEW, cause: "status", status, ...code }, true);
   }
   return isLost ? notReceived(context, record, "altinnKeepsFailing", now) : tryLater(context, record, storing);
+}
+
+/** What its record notes of it: what was told, and nothing of what is in it. */
+function toldOf({ letter, files }: StoredLetter): ToldLetter {
+  const { sender: sentBy, sendersReference, published, dueDateTime, isConfirmationNeeded } = letter;
+  return {
+    ...(sentBy === undefined ? {} : { sentBy }),
+    ...(sendersReference ? { sendersReference } : {}),
+    ...(published === undefined ? {} : { published }),
+    ...(dueDateTime === undefined ? {} : { dueAt: dueDateTime }),
+    isConfirmationNeeded,
+    files: files.map(({ attachmentId, sizeBytes, problem }) => ({
+      attachmentId,
+      ...(sizeBytes === undefined ? {} : { sizeBytes }),
+      ...(problem === undefined ? {} : { problem }),
+    })),
+  };
 }
 
 const OVERVIEW = "GET /correspondence/{id}";

@@ -30,7 +30,7 @@ export function connectReceiving(
 export function createReceiving(context: ReceivingContext): Receiving {
   return {
     hear: async (correspondenceId, resourceId) => void (await hear(context, correspondenceId, resourceId)),
-    wish: (correspondenceId, action, messageId) => wish(context, correspondenceId, action, messageId),
+    wish: (correspondenceId, action, from) => wish(context, correspondenceId, action, from),
     sweep: (isFirstOfDay) => sweepReceipts(context, isFirstOfDay),
     handle: (message) => handleReceipt(context, message),
   };

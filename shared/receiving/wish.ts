@@ -2,7 +2,7 @@
 import type { RecipientAction } from "../altinn/recipientActions.ts";
 import { withWish } from "../records/receiptRecord.ts";
 import { changeRecord } from "../records/records.ts";
-import type { ReceivingContext, WishOutcome } from "./context.ts";
+import type { ReceivingContext, WishOrigin, WishOutcome } from "./context.ts";
 import { putReceipt } from "./hear.ts";
 import { tell } from "./tell.ts";
 
@@ -11,19 +11,20 @@ export async function wish(
   context: ReceivingContext,
   correspondenceId: string,
   action: RecipientAction,
-  messageId: string,
+  { messageId, trace }: WishOrigin,
 ): Promise<WishOutcome> {
-  const { store, clock, telemetry } = context;
+  const { store, clock, telemetry, traces } = context;
+  await traces.follow({ requestId: correspondenceId, ...trace });
   const now = clock.now();
   const changed = await changeRecord(store.receipts, correspondenceId, (record) =>
-    record.notReceived ? undefined : withWish(record, action, now),
+    record.notReceived ? undefined : withWish(record, action, now, trace),
   );
   if (changed && !changed.value.notReceived) {
     await putReceipt(context, changed.value);
     return "wished";
   }
   const reason = changed ? "notReceived" : "unknown";
-  await tell(context, (make) => make.refused(correspondenceId, action, messageId, { reason }, now));
+  await tell(context, (make) => make.refused(correspondenceId, action, messageId, { reason }, trace, now));
   telemetry.warn("receivedActedOn", { correspondenceId, action, outcome: "refused", reason });
   return "unknownLetter";
 }

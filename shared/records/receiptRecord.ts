@@ -1,16 +1,38 @@
 // What is known of the receiving of one letter to the organisation: how far it is, and what is wished for. Pure.
 import * as z from "zod";
-import { RECIPIENT_ACTIONS, type RecipientAction } from "../altinn/recipientActions.ts";
-import { dayOf, timestamp } from "../clock.ts";
+import { RECIPIENT_ACTIONS, type RecipientAction, UNAVAILABLE } from "../altinn/recipientActions.ts";
+import { timestamp } from "../clock.ts";
 import type { Tags } from "../storage/jsonBlobs.ts";
-import { tagValue } from "../storage/tags.ts";
-import { optionalTime, text, time } from "./fields.ts";
+import { sha256, tagValue } from "../storage/tags.ts";
+import type { TraceContext } from "../telemetry/traceContext.ts";
+import { optionalNumber, optionalText, optionalTime, text, time, trace } from "./fields.ts";
 
 /** Why a letter to the organisation could not be received. */
 export const NOT_RECEIVED_REASONS = ["purged", "notAuthorised", "altinnKeepsFailing"] as const;
 
 /** Why a letter could not be received. */
 export type NotReceivedReason = (typeof NOT_RECEIVED_REASONS)[number];
+
+/** Why a file is not in the inbox. */
+export const FILE_PROBLEMS = [...UNAVAILABLE, "checksumMismatch", "altinnKeepsFailing"] as const;
+
+/** What was told of a letter, and nothing of what is in it. Times are epoch milliseconds. */
+export interface ToldLetter {
+  /** The organisation that sent it, as a URN; absent where Altinn named none. */
+  readonly sentBy?: string;
+  readonly sendersReference?: string;
+  readonly published?: number;
+  readonly dueAt?: number;
+  readonly isConfirmationNeeded: boolean;
+  readonly files: readonly ToldFile[];
+}
+
+/** A file of it: stored, or why not. */
+export interface ToldFile {
+  readonly attachmentId: string;
+  readonly sizeBytes?: number;
+  readonly problem?: (typeof FILE_PROBLEMS)[number];
+}
 
 /** The record of one letter to the organisation. Times are epoch milliseconds. */
 export interface ReceiptRecord {
@@ -28,15 +50,35 @@ export interface ReceiptRecord {
   readonly attempts: number;
   /** When it was stored and told. */
   readonly receivedAt?: number;
+  /** What was told then; versions from before 2026-11-29 did not note it. */
+  readonly told?: ToldLetter;
   /** When it was told that it can't be received, and why. */
   readonly notReceived?: { readonly at: number; readonly reason: NotReceivedReason };
   /** What is to be done with it, and since when that is wished for. */
   readonly wishes: Readonly<Partial<Record<RecipientAction, number>>>;
+  /** In which trace each of them was asked for, where that was said. */
+  readonly traces?: Readonly<Partial<Record<RecipientAction, TraceContext>>>;
   /** What was done with it, and when. */
   readonly done: Readonly<Partial<Record<RecipientAction, number>>>;
 }
 
-const byAction = z.partialRecord(z.enum(RECIPIENT_ACTIONS), time);
+const action = z.enum(RECIPIENT_ACTIONS);
+const byAction = z.partialRecord(action, time);
+
+const toldSchema = z.looseObject({
+  sentBy: optionalText,
+  sendersReference: optionalText,
+  published: optionalTime,
+  dueAt: optionalTime,
+  isConfirmationNeeded: z.boolean(),
+  files: z.array(
+    z.looseObject({
+      attachmentId: text,
+      sizeBytes: optionalNumber,
+      problem: z.enum(FILE_PROBLEMS).exactOptional(),
+    }),
+  ),
+});
 
 /** As it is stored. */
 export const receiptRecordSchema: z.ZodType<ReceiptRecord> = z.looseObject({
@@ -49,30 +91,51 @@ export const receiptRecordSchema: z.ZodType<ReceiptRecord> = z.looseObject({
   attempts: z.number(),
   receivedAt: optionalTime,
   notReceived: z.looseObject({ at: time, reason: z.enum(NOT_RECEIVED_REASONS) }).exactOptional(),
+  told: toldSchema.exactOptional(),
   wishes: byAction,
+  traces: z.partialRecord(action, z.looseObject(trace)).exactOptional(),
   done: byAction,
 });
 
-/** How far a letter is. */
-export const RECEIPT_STATES = ["waiting", "received", "notReceived"] as const;
-
-/** How far a letter is, in one word. */
-export type ReceiptState = (typeof RECEIPT_STATES)[number];
-
-/** In which state it is. */
-export function receiptState({ receivedAt, notReceived }: ReceiptRecord): ReceiptState {
+/** How far the receiving of a letter is, in one word. */
+export function receiptState({ receivedAt, notReceived }: ReceiptRecord): "waiting" | "received" | "notReceived" {
   if (receivedAt !== undefined) return "received";
   return notReceived === undefined ? "waiting" : "notReceived";
 }
 
-/** The index tags; `due` is there only while something is to be done. */
+/** How far a letter to the organisation can have come: received it is stored and told, and then what was done with it. */
+export const RECEIVED_STATUSES = ["waiting", "received", "read", "confirmed", "purged", "notReceived"] as const;
+
+/** How far a letter to the organisation has come, in one word. */
+export type ReceivedStatus = (typeof RECEIVED_STATUSES)[number];
+
+/** How far it has come. */
+export function receivedStatus(record: ReceiptRecord): ReceivedStatus {
+  const state = receiptState(record);
+  const { read, confirm, purge } = record.done;
+  if (state !== "received") return state;
+  if (purge !== undefined) return "purged";
+  if (confirm !== undefined) return "confirmed";
+  return read === undefined ? state : "read";
+}
+
+/** The files that a letter was received without. */
+export function missingFiles({ told }: ReceiptRecord): readonly ToldFile[] {
+  return told?.files.filter(({ problem }) => problem !== undefined) ?? [];
+}
+
+/** The index tags; `receiptDue` is there only while something is to be done, `missing` where files are. */
 export function receiptTags(record: ReceiptRecord): Tags {
-  const { resourceId, heardAt, dueAt } = record;
+  const { resourceId, heardAt, dueAt, told } = record;
+  const missing = missingFiles(record).length;
   return {
-    receipt: receiptState(record),
+    receipt: receivedStatus(record),
     resource: tagValue(resourceId),
-    heard: dayOf(heardAt),
+    heard: timestamp(heardAt),
     ...(dueAt === undefined ? {} : { receiptDue: timestamp(dueAt) }),
+    ...(told?.sentBy ? { sentBy: told.sentBy } : {}),
+    ...(told?.sendersReference ? { reference: sha256(told.sendersReference) } : {}),
+    ...(missing === 0 ? {} : { missing: String(missing) }),
   };
 }
 
@@ -95,15 +158,23 @@ export function nextStep(record: ReceiptRecord): "receive" | RecipientAction | u
 }
 
 /** The letter with something that is wished for, and due now. */
-export function withWish(record: ReceiptRecord, action: RecipientAction, now: number): ReceiptRecord {
-  return dueAgain({ ...record, wishes: { ...record.wishes, [action]: now } }, now);
+export function withWish(
+  record: ReceiptRecord,
+  action: RecipientAction,
+  now: number,
+  trace: TraceContext = {},
+): ReceiptRecord {
+  const { [action]: _past, ...others } = record.traces ?? {};
+  const traces = trace.traceparent === undefined ? others : { ...others, [action]: trace };
+  return dueAgain({ ...record, wishes: { ...record.wishes, [action]: now }, traces }, now);
 }
 
 /** The letter with a wish that was fulfilled (`at`), or can't be. */
 export function withoutWish(record: ReceiptRecord, action: RecipientAction, at?: number): ReceiptRecord {
   const { [action]: _past, ...wishes } = record.wishes;
+  const { [action]: _its, ...traces } = record.traces ?? {};
   const done = at === undefined ? record.done : { ...record.done, [action]: record.done[action] ?? at };
-  return { ...record, wishes, done, attempts: 0 };
+  return { ...record, wishes, traces, done, attempts: 0 };
 }
 
 /** Put off to another message, by the attempt that came to nothing. */

@@ -7,7 +7,7 @@ const [ID, FILE, TOLD_AT] = ["0199c1f0-5d0a-7c1e-9d5b-2f1f0a6b7c8d", "0199c1f0-2
 const letter = {
   correspondenceId: ID,
   resourceId: "theirs",
-  sender: null,
+  sender: undefined,
   sendersReference: "r",
   dueDateTime: undefined,
   published: undefined,

@@ -125,11 +125,12 @@ test("what is not understood is named, and exits with 2; what is not there with 
   });
 });
 
-test("which letters the organisation has got, and which of them wait", async () => {
+test("which letters the organisation has got, from whom, and which of them wait", async () => {
   await using own = await receivingWorld(storage);
   const ask = (...args: string[]) =>
-    runHere(lettersCommand, ["received", ...args], { CORRESPONDENCE_STORAGE: own.storage.connectionString }, 160);
-  const got = await heard(own);
+    runHere(lettersCommand, args, { CORRESPONDENCE_STORAGE: own.storage.connectionString }, 160);
+  const files = [{ fileName: "Vedtak for Kari.pdf", size: 10, resourceId: "denied-1" }];
+  const got = await heard(own, { title: "Til dere", files });
   await own.run();
   await own.drop({ received: { correspondenceId: got, action: "read" } });
   await own.run();
@@ -137,17 +138,45 @@ test("which letters the organisation has got, and which of them wait", async () 
   const late = await heard(own);
   own.simulator.control.fault({ path: "/correspondence/{id}", status: 503 });
   await own.run();
-  const all = await ask();
-  expect(all).toMatchObject({ code: 0, stderr: expect.stringContaining("2 letters") });
-  const [head, first, second] = all.stdout.split("\n");
-  expect(head).toMatch(/^heard \(UTC\) +state +done +resource +id$/);
-  expect(first).toMatch(new RegExp(`waiting +tried 1 times, again .* their-letters +${late}$`));
-  expect(second).toMatch(new RegExp(`received +read +their-letters +${got}$`));
-  const waiting = await ask("--state", "waiting", "--json", "--limit", "1");
-  expect(JSON.parse(waiting.stdout)).toMatchObject({
-    letters: [{ correspondenceId: late }],
-    isCut: false,
-    unreadable: 0,
+  const all = await ask("find", "--direction", "received");
+  expect(all).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^2 letters: .*\nOne whole: .* --direction received/),
   });
-  expect(await ask("--state", "gone")).toMatchObject({ code: 2, stderr: expect.stringContaining("--state must be") });
+  const rows = all.stdout.split("\n");
+  expect(rows[0]).toMatch(/^since \(UTC\) +status +why +resource +reference +sent by +id$/);
+  const line = (id: string) => rows.find((row) => row.includes(id));
+  expect(line(late)).toMatch(/waiting +waits: altinn; failed 1 time +their-letters +- +- /);
+  expect(line(got)).toMatch(/read +1 of 1 files missing +their-letters +ref-1 +310000035 /);
+  const idsOf = async (...by: string[]) => {
+    const { stdout } = await ask("find", "--direction", "received", "--json", ...by);
+    return letterPageSchema.parse(JSON.parse(stdout)).letters.map(({ correspondenceId }) => correspondenceId);
+  };
+  expect(await idsOf("--status", "waiting")).toEqual([late]);
+  for (const by of [
+    ["--sent-by", "310000035"],
+    ["--reference", "ref-1"],
+    ["--correspondence", got],
+    ["--status", "read"],
+  ]) {
+    expect(await idsOf(...by, "--resource", "their-letters", "--from", "2000-01-01")).toEqual([got]);
+  }
+  expect(await idsOf("--sent-by", "310000036")).toEqual([]);
+  expect(await idsOf("--to", "2000-01-01")).toEqual([]);
+  const shown = await ask("show", got);
+  expect(shown.stdout).toMatch(/\nsent by +urn:altinn:organization:identifier-no:310000035\n/);
+  expect(shown.stdout).toMatch(/ waiting, says this app\n.* received, says this app\n.* read, says this app\n/);
+  expect(shown.stdout).toMatch(/\nFiles:\n {2}\S+ {2}refused\n/);
+  expect(shown.stdout).not.toMatch(/Kari|Til dere/);
+  expect(await ask("show", got, "--direction", "sent")).toMatchObject({ code: 1 });
+  for (const [wrong, named] of [
+    [["--status", "gaveUp"], "--status must be one of waiting, received, read, confirmed, purged, notReceived where"],
+    [["--request", "x"], "--request is of letters with direction=sent alone"],
+    [["--sent-by", "1"], "--sent-by must be the number of an organisation"],
+  ] as const) {
+    expect(await ask("find", "--direction", "received", ...wrong)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(named),
+    });
+  }
 });

@@ -71,11 +71,13 @@ test("names each index tag, and no other", () => {
     epoch: 0,
     attempts: [],
   } as const;
+  const files = [{ attachmentId: "a", problem: "expired" }] as const;
+  const told = { sentBy: "o", sendersReference: "s", isConfirmationNeeded: false, files };
   const tags = {
     "requests/": [requestTags(prepared), requestTags({ ...prepared, fannedOut: 2 })],
     "dispatches/": [dispatchTags(dispatch), dispatchTags({ ...dispatch, state: "rejected", endedAt: now })],
     "correspondences/": [correspondenceTags(recordOf(heard)), correspondenceTags(recordOf({ ...heard, link }))],
-    "receipts/": [receiptTags(newReceipt("c", "cases", now))],
+    "receipts/": [receiptTags(newReceipt("c", "cases", now)), receiptTags({ ...newReceipt("c", "cases", now), told })],
     "dead letters": [deadLetterTags({ ...letter, resourceId: "cases", requestId: "r", sendersReference: "s" })],
   };
   const written = Object.entries(tags).flatMap(([blobs, sets]) =>

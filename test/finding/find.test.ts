@@ -138,6 +138,7 @@ test("one letter is shown by either id, whole and without saying who it is to", 
   const shown = await showLetter(finding, anId("d", 7));
   expect(shown).toEqual(await showLetter(finding, anId("C", 7)));
   expect(shown?.letter).toEqual({
+    direction: "sent",
     dispatchId: anId("d", 7),
     correspondenceId: anId("c", 7),
     requestId: "many",
@@ -152,7 +153,7 @@ test("one letter is shown by either id, whole and without saying who it is to", 
     history: [{ status: "published", time: "2030-03-01T10:00:00.000Z", source: "overview" }],
     attempts: [],
   });
-  expect((await showLetter(finding, anId("d", 7), true))?.letter.recipient).toBe(person());
+  expect((await showLetter(finding, anId("d", 7), { isUnmasked: true }))?.letter.recipient).toBe(person());
 });
 
 test("one on its way says what was tried, what it waits for and when it goes on", async () => {

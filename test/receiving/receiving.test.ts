@@ -369,6 +369,28 @@ describe("with READ_RECEIVED and CONFIRM_RECEIVED onStored", () => {
   });
 });
 
+describe("what is told of a letter", () => {
+  const GIVEN = { traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", tracestate: "rojo=00f067aa" };
+
+  test("is in one trace, which begins with it, and what is asked for with a trace in that one", async () => {
+    const id = await heard(world);
+    const nobodys = crypto.randomUUID();
+    world.simulator.control.clearCalls();
+    await world.run();
+    await world.drop({ received: { correspondenceId: id, action: "read" } });
+    await world.run();
+    await world.drop({ received: { correspondenceId: id, action: "purge" }, ...GIVEN });
+    await world.drop({ received: { correspondenceId: nobodys, action: "read" }, ...GIVEN });
+    await world.run();
+    const [received, read, purged] = await toldOf(world, id);
+    expect(received?.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(read?.traceparent).toBe(received?.traceparent);
+    expect([purged, ...(await toldOf(world, nobodys))]).toMatchObject([GIVEN, GIVEN]);
+    const [overview] = world.simulator.control.calls().filter(({ route }) => route === "/correspondence/{id}");
+    expect(overview?.traceparent?.split("-")[1]).toBe(received?.traceparent?.split("-")[1]);
+  });
+});
+
 test("without RECEIVE_RESOURCES nothing is received, and who asks for something is refused", async () => {
   await using own = await World.start(storage);
   const id = await published(own);

@@ -248,6 +248,10 @@ export const en: Words = {
     requestLost: { name: "Its request was lost on the way", advice: "Drop the request again." },
     expired: { name: "It was tried for too long", advice: "Replay, if it is still of use." },
     cancelled: { name: "Its sender took it back", advice: "Nothing." },
+    purged: {
+      name: "It was deleted at Altinn before it could be received",
+      advice: "Ask its sender for it, if it is missed.",
+    },
   },
   queues: {
     "correspondence-requests": "Requests that have come",

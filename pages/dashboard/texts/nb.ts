@@ -248,6 +248,7 @@ export const nb: Words = {
     requestLost: { name: "Bestillingen gikk tapt underveis", advice: "Send bestillingen på nytt." },
     expired: { name: "Det ble prøvd for lenge", advice: "Send på nytt, hvis det fortsatt er til nytte." },
     cancelled: { name: "Avsenderen trakk det tilbake", advice: "Ingenting." },
+    purged: { name: "Det ble slettet i Altinn før det kunne mottas", advice: "Be avsenderen om det hvis det savnes." },
   },
   queues: {
     "correspondence-requests": "Bestillinger som er kommet",

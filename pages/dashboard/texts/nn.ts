@@ -251,6 +251,10 @@ export const nn: Words = {
     requestLost: { name: "Bestillinga gjekk tapt undervegs", advice: "Send bestillinga på nytt." },
     expired: { name: "Det vart prøvd for lenge", advice: "Send på nytt, om det framleis er til nytte." },
     cancelled: { name: "Avsendaren trekte det tilbake", advice: "Ingenting." },
+    purged: {
+      name: "Det vart sletta i Altinn før det kunne takast imot",
+      advice: "Be avsendaren om det om det er sakna.",
+    },
   },
   queues: {
     "correspondence-requests": "Bestillingar som er komne",

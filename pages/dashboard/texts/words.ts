@@ -6,6 +6,7 @@ import type { Attention } from "../../../shared/dashboard/parts.ts";
 import type { WaitingCause } from "../../../shared/finding/words.ts";
 import type { End } from "../../../shared/records/dispatchRecord.ts";
 import type { FactStatus } from "../../../shared/records/facts.ts";
+import type { NotReceivedReason } from "../../../shared/records/receiptRecord.ts";
 import type { Scheme } from "../../common/choices.tsx";
 
 /** What the page says of a thing, and what there is to do about it. */
@@ -108,7 +109,7 @@ export interface Words {
   readonly steps: Readonly<Record<StatusWord, string>>;
   readonly sources: Readonly<Record<"answer" | "event" | "overview" | "details" | "list" | "hint" | "app", string>>;
   readonly causes: Readonly<Record<WaitingCause | "unknown", Explained>>;
-  readonly reasons: Readonly<Record<EndReason, Explained>>;
+  readonly reasons: Readonly<Record<EndReason | NotReceivedReason, Explained>>;
   readonly queues: Readonly<Record<string, string>>;
   readonly search: {
     readonly label: string;
