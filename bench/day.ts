@@ -28,10 +28,10 @@ interface DayBenchOptions {
 export async function day({ json }: DayBenchOptions): Promise<void> {
   const busy = await playAndPrint(3, json);
   await playAndPrint(1, json);
-  const { sendOperations, eventOperations, eventSeconds, operations } = busy.perLetter;
+  const { sendOperations, eventOperations, sendSeconds, eventSeconds, operations } = busy.perLetter;
   // What the host, the producer and the consumer do besides, most of it when a letter is sent.
   const others = operations - sendOperations - 2 * eventOperations;
-  const figures = { rate: RATE, sendOperations: sendOperations + others, eventOperations, eventSeconds };
+  const figures = { rate: RATE, sendOperations: sendOperations + others, eventOperations, sendSeconds, eventSeconds };
   const rules = await readScaleRules();
   for (const options of DAYS) {
     const found = simulateDay(options, figures, rules);

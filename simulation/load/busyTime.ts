@@ -71,7 +71,8 @@ export interface BusyTime {
     readonly eventOperations: number;
     readonly announcements: number;
     readonly altinnCalls: number;
-    /** How long an event is handled, in seconds. */
+    /** How long a request is under way, from when it is taken until it is deleted, and an event, in seconds. */
+    readonly sendSeconds: number;
     readonly eventSeconds: number;
   };
 }
@@ -191,6 +192,7 @@ export async function playBusyTime(options: BusyOptions): Promise<BusyTime> {
           eventOperations: each(counts.events / 2),
           announcements: each(counts.announcements),
           altinnCalls: each(counts.altinn),
+          sendSeconds: host.requests.milliseconds / host.requests.count / SECOND,
           eventSeconds: host.events.milliseconds / host.events.count / SECOND,
         },
       };

@@ -21,7 +21,8 @@ export interface LetterFigures {
   /** Operations of storage until it is sent, and for each of two events, with the host's, the producer's and the consumer's. */
   readonly sendOperations: number;
   readonly eventOperations: number;
-  /** How long an event is handled, in seconds. */
+  /** How long a letter is under way, while there is room for it, and an event, in seconds. */
+  readonly sendSeconds: number;
   readonly eventSeconds: number;
 }
 
@@ -95,7 +96,7 @@ export function simulateDay(options: DayOptions, figures: LetterFigures, rules: 
     for (const [name, room] of bounds.slice(1)) shares[name] = Math.max(shares[name] ?? 0, now / room);
     const events = Math.ceil(((now + readASecond) * figures.eventSeconds) / rules.httpConcurrency);
     // Letters under way count as messages too, until they are deleted.
-    const messages = waiting + Math.min(now, instances * (rules.batchSize + rules.newBatchThreshold));
+    const messages = waiting + now * figures.sendSeconds;
     const decides = second % Math.ceil(rules.decideEveryMs / 1_000) === 0;
     const wanted = decides ? wantedInstances(messages, instances, rules) : instances;
     if (wanted > instances) starting.push({ at: second + Math.ceil(rules.startMs / 1_000), count: wanted - instances });

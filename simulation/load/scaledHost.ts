@@ -53,6 +53,8 @@ export class ScaledHost {
   readonly waits: number[] = [];
   /** How long events were handled, all together, in milliseconds, and how many. */
   readonly events = { count: 0, milliseconds: 0 };
+  /** The same of requests, until they were deleted. */
+  readonly requests = { count: 0, milliseconds: 0 };
   /** Of each instance, by the number of its life: the queue that it takes from, or the webhook. */
   readonly taskOf = new Map<number, string>();
 
@@ -167,14 +169,19 @@ export class ScaledHost {
   }
 
   async #handle(worker: Worker, message: ModelMessage, receipt: number): Promise<void> {
-    const { queues } = this.#around;
+    const { queues, timeline } = this.#around;
     const { id, queue, text, dequeueCount } = message;
+    const began = timeline.now;
     worker.running++;
     const isDone = await this.#invoke(worker, queue, id, text, dequeueCount);
     const fate = fateAfterRun(isDone, dequeueCount, MAX_DEQUEUE_COUNT, true);
     await this.#pass(STORAGE_MS + this.#storage(queue));
     if (fate === "delete") queues.remove(message, receipt);
     else queues.hide(message, receipt, AFTER_FAILURE_MS);
+    if (queue === QUEUES.requests) {
+      this.requests.count++;
+      this.requests.milliseconds += timeline.now - began;
+    }
     worker.running--;
     worker.onEnd?.();
     worker.onEnd = undefined;

@@ -44,7 +44,7 @@ test("a busy time: every letter is sent and told to its end, within the operatio
 });
 
 describe("a day", () => {
-  const figures = { rate: 30, sendOperations: 11, eventOperations: 4, eventSeconds: 0.03 };
+  const figures = { rate: 30, sendOperations: 11, eventOperations: 4, sendSeconds: 0.4, eventSeconds: 0.03 };
   const of = (options: Partial<DayOptions>) =>
     simulateDay({ letters: 10_000_000, peak: 1, statusQueues: 1, deployments: 1, ...options }, figures, RULES);
 
@@ -66,7 +66,7 @@ describe("a day", () => {
   });
 
   test("twice the letters cost twice the operations, and as many instances", () => {
-    const [once, twice] = [of({ letters: 1_000_000 }), of({ letters: 2_000_000 })];
+    const [once, twice] = [of({ statusQueues: 3 }), of({ letters: 20_000_000, statusQueues: 3 })];
     expect(twice.operations).toBe(2 * once.operations);
     expect(twice.mostSending / once.mostSending).toBeGreaterThan(1.5);
   });
