@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Incoming } from "../local/altinn-simulator/incoming.ts";
 import { statusSchema } from "../local/altinn-simulator/statuses.ts";
 import { EXAMPLE_INCOMING_RESOURCE } from "../local/start/appSettings.ts";
+import { persistently } from "./persistently.ts";
 import type { IncomingLetter } from "./received.ts";
 import type { Action } from "./schedule.ts";
 
@@ -71,10 +72,13 @@ export interface Altinn {
 /** @param url the simulator, without a slash at the end */
 export function connectAltinn(url: string): Altinn {
   async function call(method: string, path: string, body?: object): Promise<Response> {
-    const response = await fetch(`${url}/_control/${path}`, {
-      method,
-      ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
-    });
+    // A fault that is asked for twice is one more.
+    const response = await persistently(() =>
+      fetch(`${url}/_control/${path}`, {
+        method,
+        ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      }),
+    );
     if (!response.ok) throw new Error(`The simulator answered ${response.status} to ${method} /_control/${path}`);
     return response;
   }

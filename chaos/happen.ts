@@ -5,11 +5,10 @@ import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
 import type { Drop } from "./errand.ts";
 import { befall } from "./mishaps.ts";
 import type { Parts } from "./parts.ts";
+import { persistently } from "./persistently.ts";
 import type { Plan } from "./plan.ts";
 import type { Action } from "./schedule.ts";
 
-/** While storage is away a producer tries again, so long at most, in real milliseconds. */
-const PATIENCE = 60_000;
 const PAUSE = 200;
 
 /** More messages than this and the run holds its breath: a deep queue slows Azurite down, and fast time runs away. */
@@ -56,19 +55,6 @@ async function whileDeep({ queues }: LocalStorage): Promise<number> {
     const { approximateMessagesCount = 0 } = await persistently(() => queue.getProperties());
     if (approximateMessagesCount <= DEEP) return performance.now() - begun;
     await sleep(PAUSE);
-  }
-}
-
-/** Does it again while it fails, for a minute at most. */
-export async function persistently<T>(work: () => Promise<T>): Promise<T> {
-  const end = performance.now() + PATIENCE;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (performance.now() > end) throw error;
-      await sleep(PAUSE);
-    }
   }
 }
 

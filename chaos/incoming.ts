@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueServiceClient } from "@azure/storage-queue";
 import { type LetterAnnouncement, letterAnnouncementSchema } from "../shared/announcements/letterAnnouncement.ts";
 import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
-import { persistently } from "./happen.ts";
 import type { Parts } from "./parts.ts";
 import type { Random } from "./random.ts";
 import { judgeReceived, type ReceivedVerdict } from "./received.ts";
@@ -27,7 +26,7 @@ export async function sendIncoming(
     }));
     const letter = { title: `Brev ${index}`, files, isConfirmationNeeded: random.chance(0.5) };
     // Sent twice it is two letters, and both are to be received.
-    await persistently(() => altinn.sendToUs(letter));
+    await altinn.sendToUs(letter);
     await sleep(durationMs / count);
   }
 }
@@ -74,5 +73,5 @@ export function readReceived(queues: QueueServiceClient): Reader {
 export async function judgeIncoming({ altinn, storage }: Parts, { told }: Reader): Promise<ReceivedVerdict> {
   const blobs = new Set<string>();
   for await (const { name } of storage.blobs.getContainerClient(CONTAINERS.inbox).listBlobsFlat()) blobs.add(name);
-  return judgeReceived({ incoming: await persistently(() => altinn.incoming()), told, blobs });
+  return judgeReceived({ incoming: await altinn.incoming(), told, blobs });
 }
