@@ -217,6 +217,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       facts: {
         environment: settings.altinn.environment,
         resources: [...resources],
+        receives: receiving !== undefined,
         checksEvery: longestPause(settings.checkSchedule),
       },
       rules: sending.rules,
@@ -231,6 +232,8 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       resourceId,
       brake: sending.brake,
       breaker: sending.breaker,
+      store,
+      receiving,
     },
   };
 }

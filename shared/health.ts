@@ -4,6 +4,8 @@ import type { Clock } from "./clock.ts";
 import type { Breakers } from "./pausing/breakers.ts";
 import type { Deployment } from "./pausing/deployment.ts";
 import { type BrakeReason, type EmergencyBrake, readBrake } from "./pausing/emergencyBrake.ts";
+import type { Receiving } from "./receiving/context.ts";
+import type { StateStore } from "./records/stateStore.ts";
 import type { ClientOf } from "./senders/clients.ts";
 import type { Sender, Senders } from "./senders/senders.ts";
 import type { JsonBlobs } from "./storage/jsonBlobs.ts";
@@ -23,6 +25,9 @@ export interface HealthContext {
   readonly resourceId: string;
   readonly brake: EmergencyBrake;
   readonly breaker: Breakers;
+  readonly store: Pick<StateStore, "receipts">;
+  /** `undefined`: no letters are received. */
+  readonly receiving: Pick<Receiving, "check"> | undefined;
 }
 
 /** `ok`, or what fails, for people; without a secret or an address. */
@@ -38,6 +43,9 @@ export interface Health {
   readonly sending: Finding;
   /** Whether events tell of letters, as far as the last day's checks show. */
   readonly events: Finding;
+  /** Where letters are received: whether they can be; and whether any waits to be, and since when. */
+  readonly receiving?: Finding;
+  readonly receipts?: Finding;
 }
 
 /** A key that no letter has: looking it up costs Altinn little, and needs everything that sending needs. */
@@ -51,7 +59,38 @@ export async function checkHealth(context: HealthContext, sender?: Sender): Prom
   const altinn = token === "ok" ? await checkAltinn(client, resourceId) : "not asked: there is no token to ask with";
   const sending = await checkSending(context, storage, sender?.name);
   const events = await checkEvents(context, storage);
-  return { healthy: storage === "ok" && token === "ok" && altinn === "ok", storage, token, altinn, sending, events };
+  // Of a sender it is asked whether they can send.
+  const received = sender === undefined ? await checkReceived(context, storage) : {};
+  const { receiving = "ok" } = received;
+  const healthy = [storage, token, altinn, receiving].every((finding) => finding === "ok");
+  return { healthy, storage, token, altinn, sending, events, ...received };
+}
+
+/** Letters that wait are told, and make nothing unhealthy: the letters may be what fails. */
+async function checkReceived(
+  { receiving, store }: HealthContext,
+  storage: Finding,
+): Promise<Pick<Health, "receiving" | "receipts">> {
+  if (receiving === undefined) return {};
+  const refused = (await receiving.check()).map(({ resourceId, call, cause, status, errorCode }) =>
+    [`${resourceId}: ${call} fails`, cause, status, errorCode].filter((part) => part !== undefined).join(", "),
+  );
+  return {
+    receiving: refused.length === 0 ? "ok" : refused.join("; "),
+    receipts: storage === "ok" ? await checkReceipts({ store }) : "not known: the storage cannot be read",
+  };
+}
+
+async function checkReceipts(context: Pick<HealthContext, "store">): Promise<Finding> {
+  try {
+    // Letters do without what finds them, and start the sooner.
+    const { countReceivedWaiting } = await import("./finding/received.ts");
+    const { waiting, waitingSince = "" } = await countReceivedWaiting(context);
+    if (waiting === 0) return "ok";
+    return `${waiting} ${waiting === 1 ? "letter waits" : "letters wait"} to be received, the oldest since ${waitingSince}`;
+  } catch {
+    return "not known: the index cannot be read";
+  }
 }
 
 /** Letters are told of without events too, only later: that is told, and does not make the app unhealthy. */

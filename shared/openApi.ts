@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { figuresAnswerSchema } from "./figures/answer.ts";
 import { figuresParameters } from "./figures/question.ts";
+import { receivedFiguresSchema } from "./figures/received.ts";
 import { letterPageSchema, problemSchema, requestAnswerSchema, shownLetterSchema } from "./finding/answers.ts";
 import { letterSchema } from "./finding/letter.ts";
 import { letterParameters, pageParameters, showParameters } from "./finding/query.ts";
@@ -13,7 +14,7 @@ const COMPONENTS = {
   ShownLetter: shownLetterSchema,
   Request: requestAnswerSchema,
   Waiting: waitingSchema,
-  Figures: figuresAnswerSchema,
+  Figures: z.union([figuresAnswerSchema, receivedFiguresSchema]),
   Problem: problemSchema,
 } as const;
 
@@ -67,7 +68,7 @@ export function openApi(): object {
       "/waiting": get("waitingLetters", "What has not reached its recipient yet, by what keeps it", "Waiting", [], []),
       "/figures": get(
         "figures",
-        "How many letters were sent, published, read and so on, by day or by hour",
+        "How many letters were sent, published, read and so on, or received, by day or by hour",
         "Figures",
         [400],
         parametersOf("query", figuresParameters.shape),

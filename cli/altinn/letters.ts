@@ -1,14 +1,19 @@
-// `npm run altinn -- letters find|show|waiting`: what became of letters, and what waits, read from storage directly.
+// `npm run altinn -- letters find|show|act|waiting`: what became of letters, and what waits, read from storage directly.
 import { Command } from "commander";
 import { z } from "zod";
+import { RECIPIENT_ACTIONS } from "../../shared/altinn/recipientActions.ts";
 import type { LetterPage } from "../../shared/finding/answers.ts";
 import { findLetters, showLetter } from "../../shared/finding/find.ts";
 import { type Asked, LARGEST_PAGE, readLetterId, readLetterQuery } from "../../shared/finding/query.ts";
 import { findWaiting } from "../../shared/finding/waiting.ts";
+import { parseReceived } from "../../shared/requests/parseReceived.ts";
+import { QUEUES } from "../../shared/storage/names.ts";
+import { queueText } from "../../shared/storage/queues.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
 import { NotUnderstood, type Run, STATE_DIRECTORY_OPTION, withExamples } from "../program.ts";
+import { PRODUCTION_OPTION, storageToChange } from "../storage.ts";
 import { commonOptions, done, givenOf, openStorage, parseOptions } from "./asking.ts";
 import {
   csvOfLetters,
@@ -68,6 +73,17 @@ export function lettersCommand(run: Run): Command {
     .option("--direction <direction>", "sent or received, where it is both: by the organisation to itself")
     .option("--unmask", "show who it is to", false)
     .action((id: string, given: unknown) => run(() => done(() => show(id, given))));
+  withExamples(
+    letters
+      .command("act <id> <action>")
+      .description(
+        `has a letter that the organisation received marked as read, confirmed or purged at Altinn (${RECIPIENT_ACTIONS.join(", ")})`,
+      )
+      .option(...STATE_DIRECTORY_OPTION)
+      .option(...PRODUCTION_OPTION)
+      .option("--json", "a line of JSON", false),
+    "<id> confirm",
+  ).action((id: string, action: string, given: unknown) => run(() => done(() => act(id, action, given))));
   withExamples(command("waiting", "what has not reached its recipient yet, by what keeps it"), "")
     .option("--csv", "print CSV", false)
     .action((given: unknown) => run(() => done(() => waiting(given))));
@@ -96,6 +112,7 @@ const findOptions = z.object({
   sentBy: z.string().optional(),
 });
 const showOptions = z.object({ ...commonOptions, unmask: z.boolean(), direction: z.string().optional() });
+const actOptions = z.object({ ...commonOptions, production: z.boolean().default(false) });
 const waitingOptions = z.object({ ...commonOptions, csv: z.boolean() });
 
 /** What options are called here and parameters elsewhere. */
@@ -148,6 +165,20 @@ async function show(id: string, given: unknown): Promise<number> {
   print(json ? shownJson(found) : describeLetter(found.letter, columnsOf(process.stdout)));
   const { deadLetter } = found.letter;
   if (deadLetter !== undefined && !json) tell(`With the request itself: npm run dead-letters -- show ${deadLetter}`);
+  return 0;
+}
+
+async function act(id: string, action: string, given: unknown): Promise<number> {
+  const { json, ...choice } = parseOptions(actOptions, given);
+  const received = { correspondenceId: id, action };
+  const parsed = parseReceived({ received });
+  if (parsed?.kind !== "received") {
+    throw new NotUnderstood(parsed?.problems.map(({ path, message }) => `${path}: ${message}`).join("\n") ?? "");
+  }
+  const { queues } = await storageToChange(choice);
+  await queues.getQueueClient(QUEUES.requests).sendMessage(queueText({ received }), { messageTimeToLive: -1 });
+  if (json) print(shownJson(received));
+  else tell(`Asked for. What becomes of it is told on ${QUEUES.received}, and shown by letters show.`);
   return 0;
 }
 

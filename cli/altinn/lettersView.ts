@@ -82,6 +82,11 @@ function whyOf({ end, waitingFor, asked = [], files = [], failures = 0 }: Letter
   return told.length === 0 ? undefined : told.join("; ");
 }
 
+/** `purge, refused (Altinn's error 1026)`. */
+function refusalOf({ action, reason, errorCode }: NonNullable<Letter["refused"]>[number]): string {
+  return `${action}, ${reason}${errorCode === undefined ? "" : ` (Altinn's error ${errorCode})`}`;
+}
+
 /** Its number alone. */
 function organizationOf({ sentBy }: Letter): string | undefined {
   return sentBy?.slice(sentBy.lastIndexOf(":") + 1);
@@ -121,6 +126,7 @@ export function describeLetter(letter: Letter, columns: number): string {
     ["confirmation", letter.direction === "received" && letter.isConfirmationNeeded ? "asked for" : undefined],
     ["due", letter.dueTime && `${second(letter.dueTime)} UTC`],
     ["asked for", letter.asked?.map(({ action, since }) => `${action} (${second(since)} UTC)`).join(", ")],
+    ["refused", letter.refused?.map(refusalOf).join(", ")],
     ["failed", letter.failures ? `${letter.failures} times in a row` : undefined],
     ["resource", letter.resourceId],
     ["reference", letter.sendersReference],

@@ -106,8 +106,8 @@ var logAlerts = [
   {
     name: 'lettersWaitLong'
     severity: 2
-    text: 'Letters were put off more than six times, so they have waited for hours.'
-    query: '${lines}| where event == "dispatchWaiting" and toint(line.attempts) > 6'
+    text: 'Letters, to be sent or received, were put off more than six times, so they have waited for hours.'
+    query: '${lines}| where event in ("dispatchWaiting", "receiptWaiting") and toint(line.attempts) > 6'
     every: 'PT1H'
     window: 'PT1H'
     operator: 'GreaterThan'

@@ -3,6 +3,7 @@ import type { Action, ActionOutcome } from "../../shared/dashboard/action.ts";
 import type { Overview } from "../../shared/dashboard/parts.ts";
 import type { ReplayCheck } from "../../shared/deadLetters/deadLetters.ts";
 import type { LetterPage, RequestAnswer, ShownLetter } from "../../shared/finding/answers.ts";
+import type { Direction } from "../../shared/finding/words.ts";
 
 /** An answer, or why there is none. */
 export type Answer<T> =
@@ -22,7 +23,7 @@ export type ShownOverview = Overview & { readonly mayAct: boolean };
 interface Questions {
   overview: { asked: object; answer: ShownOverview };
   letters: { asked: Readonly<Record<string, string>>; answer: LetterPage };
-  letter: { asked: { readonly id: string }; answer: ShownLetter };
+  letter: { asked: { readonly id: string; readonly direction?: Direction }; answer: ShownLetter };
   request: { asked: { readonly requestId: string; readonly next?: string }; answer: RequestAnswer };
   replay: { asked: { readonly deadLetter: string }; answer: ReplayCheck };
   act: { asked: Action; answer: ActionOutcome };

@@ -10,6 +10,7 @@ import { type Reader, ReaderContext, useReader, WORDS } from "./reader.ts";
 import { LetterView } from "./views/letter.tsx";
 import { OverviewView } from "./views/overview.tsx";
 import { To } from "./views/parts.tsx";
+import { ReceivedView } from "./views/received.tsx";
 import { RequestView } from "./views/request.tsx";
 import { SearchView } from "./views/search.tsx";
 
@@ -68,7 +69,11 @@ function App() {
     mayAct: overview?.mayAct ?? false,
     scheme: choices.scheme,
     go(next) {
-      history.pushState(next.view === "search" ? { asked: next.asked, status: next.status } : null, "", hashOf(next));
+      history.pushState(
+        "asked" in next || "status" in next ? { asked: next.asked, status: next.status } : null,
+        "",
+        hashOf(next),
+      );
       setPlace(next);
       setSaid(undefined);
       scrollTo(0, 0);
@@ -119,6 +124,11 @@ function App() {
           <To place={{ view: "search" }} current={place.view === "search"}>
             {words.nav.search}
           </To>
+          {overview?.received && (
+            <To place={{ view: "received" }} current={place.view === "received"}>
+              {words.received.nav}
+            </To>
+          )}
         </nav>
         <main id="main" ref={main} tabIndex={-1} class="stack">
           <div role="status">
@@ -160,6 +170,10 @@ function View({
       return overview ? <OverviewView overview={overview} /> : <p class="ds-paragraph">{words.loading}</p>;
     case "search":
       return <SearchView place={place} />;
+    case "received":
+      return <ReceivedView place={place} overview={overview} />;
+    case "receivedLetter":
+      return <LetterView key={`received ${place.id}`} id={place.id} direction="received" changes={changes} />;
     case "letter":
       return <LetterView key={place.id} id={place.id} changes={changes} />;
     case "request":

@@ -7,14 +7,18 @@ export type Place =
   /** `asked` is what was searched for, `status` what is shown of all letters. */
   | { readonly view: "search"; readonly asked?: string | undefined; readonly status?: string | undefined }
   | { readonly view: "letter"; readonly id: string }
+  /** The same of received letters, and one of them. */
+  | { readonly view: "received"; readonly asked?: string | undefined; readonly status?: string | undefined }
+  | { readonly view: "receivedLetter"; readonly id: string }
   /** The request that a letter belongs to. */
   | { readonly view: "request"; readonly ofLetter: string };
 
 /** The place of an address's fragment and the history's state. */
 export function placeOf(hash: string, state: unknown): Place {
   const [view, id, part] = hash.replace(/^#\/?/, "").split("/");
-  if (view === "search") {
-    return { view: "search", asked: textIn(state, "asked"), status: textIn(state, "status") };
+  if (view === "received" && id) return { view: "receivedLetter", id: idIn(id) };
+  if (view === "search" || view === "received") {
+    return { view, asked: textIn(state, "asked"), status: textIn(state, "status") };
   }
   if (view === "letters" && id && part === "request") return { view: "request", ofLetter: idIn(id) };
   if (view === "letters" && id) return { view: "letter", id: idIn(id) };
@@ -28,6 +32,10 @@ export function hashOf(place: Place): string {
       return "#/";
     case "search":
       return "#/search";
+    case "received":
+      return "#/received";
+    case "receivedLetter":
+      return `#/received/${encodeURIComponent(place.id)}`;
     case "letter":
       return `#/letters/${encodeURIComponent(place.id)}`;
     case "request":

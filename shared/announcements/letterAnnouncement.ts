@@ -3,13 +3,18 @@ import * as z from "zod";
 import type { ReceivedLetter } from "../altinn/receivedLetter.ts";
 import { DONE, RECIPIENT_ACTIONS, type RecipientAction } from "../altinn/recipientActions.ts";
 import { timestamp } from "../clock.ts";
-import { FILE_PROBLEMS, NOT_RECEIVED_REASONS, type NotReceivedReason } from "../records/receiptRecord.ts";
+import {
+  ACTION_REFUSALS,
+  FILE_PROBLEMS,
+  NOT_RECEIVED_REASONS,
+  type NotReceivedReason,
+} from "../records/receiptRecord.ts";
 import { uuidV5 } from "../requests/dispatchId.ts";
 import { beginTrace, type TraceContext, traceOf } from "../telemetry/traceContext.ts";
 import { TYPE_PREFIX } from "./announcement.ts";
 
 /** Why a wish was not fulfilled. */
-export const REFUSAL_REASONS = ["unknown", "notReceived", "purged", "refused", "altinnKeepsFailing"] as const;
+export const REFUSAL_REASONS = ["unknown", "notReceived", ...ACTION_REFUSALS] as const;
 
 const fileSchema = z.object({
   attachmentId: z.guid().describe("Altinn's id of the file"),

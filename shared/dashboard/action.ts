@@ -11,6 +11,9 @@ export const actionSchema = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("cancelRequest"), requestId: z.string().min(1).max(1_024) }),
   z.strictObject({ action: z.literal("cancelLetter"), correspondenceId }),
   z.strictObject({ action: z.literal("check"), correspondenceId }),
+  z.strictObject({ action: z.literal("readReceived"), correspondenceId }),
+  z.strictObject({ action: z.literal("confirmReceived"), correspondenceId }),
+  z.strictObject({ action: z.literal("purgeReceived"), correspondenceId }),
   z.strictObject({ action: z.literal("brakeOn") }),
   z.strictObject({ action: z.literal("brakeOff") }),
 ]);

@@ -1,4 +1,5 @@
 // What can be done from the dashboard. Each is what a command does, by the same calls; nobody at Altinn is called.
+import type { RecipientAction } from "../altinn/recipientActions.ts";
 import {
   askForReplay,
   checkReplay,
@@ -49,6 +50,12 @@ async function carryOut(context: DashboardContext, action: Action): Promise<Acti
       await queues.put(QUEUES.statusChecks, queueText(message), { timeToLiveSeconds: CHECK_TIME_TO_LIVE });
       return { kind: "done" };
     }
+    case "readReceived":
+      return askOfReceived(context, action.correspondenceId, "read");
+    case "confirmReceived":
+      return askOfReceived(context, action.correspondenceId, "confirm");
+    case "purgeReceived":
+      return askOfReceived(context, action.correspondenceId, "purge");
     case "brakeOn":
     case "brakeOff":
       await setBrake(finding.store.documents, {
@@ -63,6 +70,17 @@ async function carryOut(context: DashboardContext, action: Action): Promise<Acti
 /** As a producer would: it is told what becomes of it. */
 async function cancel({ queues }: DashboardContext, target: object): Promise<ActionOutcome> {
   await queues.put(QUEUES.requests, queueText({ cancel: target }));
+  return { kind: "done" };
+}
+
+/** As a reader of received letters would: what became of it is told on their queue. */
+async function askOfReceived(
+  { queues, facts }: DashboardContext,
+  correspondenceId: string,
+  action: RecipientAction,
+): Promise<ActionOutcome> {
+  if (!facts.receives) return { kind: "refused", why: "this app receives no letters." };
+  await queues.put(QUEUES.requests, queueText({ received: { correspondenceId, action } }));
   return { kind: "done" };
 }
 

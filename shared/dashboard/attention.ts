@@ -1,5 +1,6 @@
 // Whether anything needs somebody now: decided from what is shown, the most urgent first. Pure.
 import { MINUTE, SECOND } from "../clock.ts";
+import { RECEIVED_WITHIN, type ReceivedCounts } from "../finding/received.ts";
 import { poisonQueueOf } from "../storage/names.ts";
 import { MANY_MISSED } from "../tracking/missedEvents.ts";
 import type { Attention, Following, Parts } from "./parts.ts";
@@ -14,9 +15,9 @@ const GRACE = 5 * MINUTE;
  * @param checksEvery how often the timer runs, in milliseconds
  */
 export function attentionOf(seen: Omit<Parts, "lastDay" | "lastWeek">, now: number, checksEvery: number): Attention[] {
-  const { sending, token, following, queues, waiting, deadLetters } = seen;
+  const { sending, token, following, queues, waiting, deadLetters, received } = seen;
   const found: Attention[] = [];
-  if ([sending, following, queues, waiting, deadLetters].some(({ isFailing }) => isFailing))
+  if ([sending, following, queues, waiting, deadLetters, received].some((part) => part?.isFailing))
     found.push({ kind: "storage" });
   if (token.value?.isGiven === false) {
     const { failure } = token.value;
@@ -32,11 +33,21 @@ export function attentionOf(seen: Omit<Parts, "lastDay" | "lastWeek">, now: numb
   if (letters > 0) found.push({ kind: "poison", letters });
   const sweep = following.value && lateSweep(following.value, sending.value?.lastLetter, now, checksEvery);
   if (sweep) found.push(sweep);
+  const waitsLong = received?.value && receivedWaits(received.value, now);
+  if (waitsLong) found.push(waitsLong);
   const missed = following.value?.missedEvents ?? 0;
   if (missed >= MANY_MISSED) found.push({ kind: "events", missed });
   const dead = deadLetters.value?.total ?? 0;
   if (dead > 0) found.push({ kind: "deadLetters", letters: dead });
   return found;
+}
+
+function receivedWaits({ waiting, waitingSince }: ReceivedCounts, now: number): Attention | undefined {
+  if (waitingSince === undefined) return undefined;
+  const age = now - Date.parse(waitingSince);
+  return age < RECEIVED_WITHIN
+    ? undefined
+    : { kind: "receivedWaits", letters: waiting, seconds: Math.round(age / SECOND) };
 }
 
 function lateSweep(

@@ -15,6 +15,8 @@ export interface DeploymentFacts {
   /** How often the timer runs, in milliseconds: a sweep that is two of these old is late. */
   readonly checksEvery: number;
   readonly resources: readonly string[];
+  /** Whether letters to the organisation are received. */
+  readonly receives: boolean;
 }
 
 /** The parts by which the dashboard shows and acts. */

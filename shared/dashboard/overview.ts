@@ -3,6 +3,7 @@ import { DAY, HOUR, timestamp } from "../clock.ts";
 import { findDeadLetters } from "../deadLetters/deadLetters.ts";
 import { findFigures } from "../figures/figures.ts";
 import { type FiguresQuestion, PERIOD } from "../figures/question.ts";
+import { countReceived } from "../finding/received.ts";
 import { findWaiting, pauseNow } from "../finding/waiting.ts";
 import { createStateStore, type StateStore } from "../records/stateStore.ts";
 import { countedBlobs } from "../storage/countedBlobs.ts";
@@ -22,7 +23,7 @@ export interface OverviewReader {
   changed(by: Action["action"]): void;
 }
 
-/** Storage operations a minute of each part: together no more than ten, whoever looks. */
+/** Storage operations a minute of each part: together no more than ten, and one more for received letters, whoever looks. */
 const PER_MINUTE = {
   sending: 2,
   following: 1,
@@ -31,6 +32,7 @@ const PER_MINUTE = {
   deadLetters: 1,
   lastDay: 1,
   lastWeek: 1,
+  received: 1,
 } as const;
 
 /** The queues that are counted. */
@@ -42,6 +44,9 @@ export const SHOWN_QUEUES: readonly string[] = [
   QUEUES.statusChecks,
   QUEUES.announcements,
 ];
+
+/** And those that are counted beside them where letters are received. */
+const RECEIVING_QUEUES: readonly string[] = [QUEUES.receipts, poisonQueueOf(QUEUES.receipts), QUEUES.received];
 
 /** Keeps what is shown, for all who look. */
 export function createOverview(context: DashboardContext): OverviewReader {
@@ -75,24 +80,28 @@ export function createOverview(context: DashboardContext): OverviewReader {
       missedEvents: await missedInLastDay(documents, clock.now()),
     };
   });
+  const names = facts.receives ? [...SHOWN_QUEUES, ...RECEIVING_QUEUES] : SHOWN_QUEUES;
   const lengths = keep(clock, { perMinute: PER_MINUTE.queues }, async (): Promise<Counted<QueueLength[]>> => {
     const value = await Promise.all(
-      SHOWN_QUEUES.map(async (name) => {
+      names.map(async (name) => {
         const length = await queues.length(name);
         return length === undefined ? { name } : { name, length };
       }),
     );
-    return { value, operations: SHOWN_QUEUES.length };
+    return { value, operations: names.length };
   });
   const waiting = part("waiting", (store) => findWaiting({ ...context.finding, store }));
   const deadLetters = part("deadLetters", (store) => countDeadLetters(store));
   const lastDay = part("lastDay", (store) => findFigures({ clock, store }, until(clock.now(), 24 * HOUR, "hour")));
   const lastWeek = part("lastWeek", (store) => findFigures({ clock, store }, until(clock.now(), 7 * DAY, "day")));
+  const received = facts.receives
+    ? part("received", (store) => countReceived({ store }, clock.now() - 7 * DAY))
+    : undefined;
 
   return {
     async read() {
       // One that takes long is no reason to show the others late.
-      const [sent, given, followed, counted, waits, dead, day, week] = await Promise.all([
+      const [sent, given, followed, counted, waits, dead, day, week, got] = await Promise.all([
         sending.get(),
         token.get(),
         following.get(),
@@ -101,6 +110,7 @@ export function createOverview(context: DashboardContext): OverviewReader {
         deadLetters.get(),
         lastDay.get(),
         lastWeek.get(),
+        received?.get(),
       ]);
       const parts = {
         sending: sent,
@@ -111,6 +121,7 @@ export function createOverview(context: DashboardContext): OverviewReader {
         deadLetters: dead,
         lastDay: day,
         lastWeek: week,
+        ...(got === undefined ? {} : { received: got }),
       };
       const now = clock.now();
       return {

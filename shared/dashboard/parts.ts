@@ -1,5 +1,6 @@
 // The parts of the dashboard's first page: each is read and kept by itself.
 import type { FiguresAnswer } from "../figures/answer.ts";
+import type { ReceivedCounts } from "../finding/received.ts";
 import type { PauseNow, Waiting } from "../finding/waiting.ts";
 import type { KeptPart } from "./kept.ts";
 
@@ -55,6 +56,8 @@ export interface Parts {
   readonly lastDay: KeptPart<FiguresAnswer>;
   /** Of the last seven days, by the day. */
   readonly lastWeek: KeptPart<FiguresAnswer>;
+  /** Of the last seven days; absent where no letters are received. */
+  readonly received?: KeptPart<ReceivedCounts>;
 }
 
 /** Something that needs somebody, as the pages' texts have a sentence for it. */
@@ -69,6 +72,8 @@ export type Attention =
   | { readonly kind: "poison"; readonly letters: number }
   /** Nothing has been checked for so many seconds. */
   | { readonly kind: "sweep"; readonly seconds?: number }
+  /** Letters to the organisation wait to be received, the oldest for so many seconds. */
+  | { readonly kind: "receivedWaits"; readonly letters: number; readonly seconds: number }
   | { readonly kind: "events"; readonly missed: number }
   | { readonly kind: "deadLetters"; readonly letters: number };
 

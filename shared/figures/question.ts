@@ -3,6 +3,7 @@ import * as z from "zod";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { DAY, HOUR } from "../clock.ts";
 import { type Asked, moment, readParameters } from "../finding/query.ts";
+import { DIRECTIONS, type Direction } from "../finding/words.ts";
 
 /** The most days that are answered by day, and by hour. */
 export const MOST_DAYS = { day: 400, hour: 31 } as const;
@@ -19,6 +20,12 @@ export const figuresParameters = z.strictObject({
     .enum(["day", "hour"], { error: "must be day or hour" })
     .optional()
     .describe(`\`day\` (at most ${MOST_DAYS.day} days; the default) or \`hour\` (at most ${MOST_DAYS.hour} days)`),
+  direction: z
+    .enum(DIRECTIONS, { error: `must be ${DIRECTIONS.join(" or ")}` })
+    .optional()
+    .describe(
+      "Letters that this app sends (`sent`, the default), or that others send to the organisation (`received`)",
+    ),
   resource: z
     .string()
     .min(1, { error: "must not be empty" })
@@ -34,6 +41,8 @@ export interface FiguresQuestion {
   readonly by: "day" | "hour";
   /** Without URN prefix. */
   readonly resource?: string | undefined;
+  /** `sent`, unless it says otherwise. */
+  readonly direction?: Direction | undefined;
 }
 
 /** The length of a period. */
@@ -43,7 +52,7 @@ export const PERIOD = { day: DAY, hour: HOUR } as const;
 export function readFiguresQuestion(given: Readonly<Record<string, unknown>>, now: number): Asked<FiguresQuestion> {
   const read = readParameters(figuresParameters, given);
   if (!read.ok) return read;
-  const { by = "day", resource, from, to } = read.value;
+  const { by = "day", resource, direction, from, to } = read.value;
   const period = PERIOD[by];
   // A day ends where the next begins; a time is in a period, also if that begins with it.
   const until =
@@ -54,7 +63,7 @@ export function readFiguresQuestion(given: Readonly<Record<string, unknown>>, no
     const detail = `must be at most ${MOST_DAYS[by]} days before to where figures are asked for by ${by}`;
     return { ok: false, wrong: [{ parameter: "from", detail }] };
   }
-  return { ok: true, value: { from: begin, until, by, resource } };
+  return { ok: true, value: { from: begin, until, by, resource, direction } };
 }
 
 function beginningOf(time: number, period: number): number {

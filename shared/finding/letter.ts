@@ -19,7 +19,7 @@ import { type DispatchRecord, hasUnknownOutcome, isOpen } from "../records/dispa
 import { dispatchCause } from "../records/dispatchTags.ts";
 import { rankOf, SOURCES, STATUSES } from "../records/facts.ts";
 import { isSettled, isWaitingToBePublished } from "../records/following.ts";
-import { FILE_PROBLEMS, NOT_RECEIVED_REASONS, type ReceiptRecord } from "../records/receiptRecord.ts";
+import { ACTION_REFUSALS, FILE_PROBLEMS, NOT_RECEIVED_REASONS, type ReceiptRecord } from "../records/receiptRecord.ts";
 import type { RequestRecord, SingleDispatch } from "../records/requestRecord.ts";
 import { DIRECTIONS, type LetterStatus, letterStatus, TOLD, type WaitingCause, waitingCause } from "./words.ts";
 
@@ -62,6 +62,17 @@ export const letterSchema = z
       .array(z.object({ action: z.enum(RECIPIENT_ACTIONS), since: time }))
       .optional()
       .describe("Of a received one: what is to be done with it, and is not done yet"),
+    refused: z
+      .array(
+        z.object({
+          action: z.enum(RECIPIENT_ACTIONS),
+          time,
+          reason: z.enum(ACTION_REFUSALS),
+          errorCode: z.number().optional(),
+        }),
+      )
+      .optional()
+      .describe("Of a received one: what was asked for last and will not be done, and why"),
     files: z
       .array(
         z.object({

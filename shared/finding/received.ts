@@ -1,12 +1,16 @@
 // Letters to the organisation, found by the index and shown as other letters are: how far the receiving of each is.
 
 import { DONE, RECIPIENT_ACTIONS } from "../altinn/recipientActions.ts";
-import { timestamp } from "../clock.ts";
-import { type ReceiptRecord, receiptState, receivedStatus } from "../records/receiptRecord.ts";
+import { HOUR, timestamp } from "../clock.ts";
+import { RECEIVED_STATUSES, type ReceiptRecord, receiptState, receivedStatus } from "../records/receiptRecord.ts";
+import type { StateStore } from "../records/stateStore.ts";
 import { sha256, tagValue, whereTag } from "../storage/tags.ts";
 import { compact, type Letter } from "./letter.ts";
 import type { LetterQuery } from "./query.ts";
 import type { ReadLetter } from "./readLetter.ts";
+
+/** Received letters that wait so long, in milliseconds, need somebody: retries until then come by themselves. */
+export const RECEIVED_WITHIN = HOUR;
 
 /** By Altinn's id. */
 export const readReceived: ReadLetter = async ({ store }, correspondenceId) => {
@@ -26,12 +30,63 @@ export function receivedWhere({ status, resource, reference, sentBy, from, befor
   ].join(" AND ");
 }
 
+/** How many received letters there are: of those heard of lately, and whatever waits. */
+export interface ReceivedCounts {
+  /** By how far they have come. */
+  readonly byStatus: Readonly<Partial<Record<string, number>>>;
+  /** Without some of their files. */
+  readonly missing: number;
+  /** Letters that wait to be received, whenever they were heard of. */
+  readonly waiting: number;
+  /** RFC 3339: when the oldest of those was. */
+  readonly waitingSince?: string;
+}
+
+interface ReceiptsContext {
+  readonly store: Pick<StateStore, "receipts">;
+}
+
+/** Counts them by the index alone. @param since those heard of since then, in epoch milliseconds */
+export async function countReceived(context: ReceiptsContext, since: number): Promise<ReceivedCounts> {
+  const { receipts } = context.store;
+  const heard = whereTag("heard", ">=", timestamp(since));
+  const byStatus: Record<string, number> = Object.fromEntries(RECEIVED_STATUSES.map((status) => [status, 0]));
+  for await (const { tags } of receipts.find(`${heard} AND ${whereTag("receipt", ">", " ")}`)) {
+    const status = tags.receipt ?? "";
+    byStatus[status] = (byStatus[status] ?? 0) + 1;
+  }
+  let missing = 0;
+  for await (const _letter of receipts.find(`${heard} AND ${whereTag("missing", ">", " ")}`)) missing++;
+  return { byStatus, missing, ...(await countReceivedWaiting(context)) };
+}
+
+/** How many letters wait to be received, and since when the oldest does. One page of the index for each 5,000. */
+export async function countReceivedWaiting({
+  store,
+}: ReceiptsContext): Promise<Pick<ReceivedCounts, "waiting" | "waitingSince">> {
+  let waiting = 0;
+  let waitingSince: string | undefined;
+  const where = `${whereTag("receipt", "=", "waiting")} AND ${whereTag("heard", ">", " ")}`;
+  for await (const { tags } of store.receipts.find(where)) {
+    waiting++;
+    if (tags.heard !== undefined && (waitingSince === undefined || tags.heard < waitingSince))
+      waitingSince = tags.heard;
+  }
+  return { waiting, ...(waitingSince === undefined ? {} : { waitingSince }) };
+}
+
 /** The letter, read off its record. Pure. */
 export function receivedLetterOf(receipt: ReceiptRecord): Letter {
   const { correspondenceId, resourceId, heardAt, dueAt, attempts, told, notReceived, wishes } = receipt;
   const asked = RECIPIENT_ACTIONS.flatMap((action) => {
     const since = wishes[action];
     return since === undefined ? [] : [{ action, since: timestamp(since) }];
+  });
+  const refused = RECIPIENT_ACTIONS.flatMap((action) => {
+    const refusal = receipt.refused?.[action];
+    if (refusal === undefined) return [];
+    const { at, reason, errorCode } = refusal;
+    return [{ action, time: timestamp(at), reason, ...(errorCode === undefined ? {} : { errorCode }) }];
   });
   const isWaiting = receiptState(receipt) === "waiting";
   const { purge } = receipt.done;
@@ -55,6 +110,7 @@ export function receivedLetterOf(receipt: ReceiptRecord): Letter {
     history: historyOf(receipt),
     failures: attempts,
     asked,
+    refused,
     files: told?.files.map((file) => ({ ...file })),
     attempts: [],
     end: end || undefined,

@@ -1,4 +1,5 @@
 // The dependencies of receiving.
+import type { CallFailure } from "../altinn/httpCall.ts";
 import type { RecipientAction } from "../altinn/recipientActions.ts";
 import type { RecipientApi } from "../altinn/recipientApi.ts";
 import type { QueueEncoding } from "../announcements/announcer.ts";
@@ -41,6 +42,8 @@ export interface Receiving {
   wish(correspondenceId: string, action: RecipientAction, from: WishOrigin): Promise<WishOutcome>;
   /** The timer's part. `isFirstOfDay`: it looks as far back as is looked at all. */
   sweep(isFirstOfDay: boolean): Promise<void>;
+  /** Whether letters can be received: the resources on which they can't. */
+  check(): Promise<readonly RefusedResource[]>;
   /** Handles a message on `receipts`. */
   handle(message: unknown): Promise<ReceiptOutcome>;
 }
@@ -51,6 +54,11 @@ export interface WishOrigin {
   readonly messageId: string;
   /** The trace that was given with it. */
   readonly trace: TraceContext;
+}
+
+/** A resource whose letters may not be listed, or not now, and why. */
+export interface RefusedResource extends CallFailure {
+  readonly resourceId: string;
 }
 
 /** What became of a wish. */

@@ -1,7 +1,7 @@
 // What is wished for of a letter that was received: marked as read, confirmed, or purged.
 import type { RecipientAction } from "../altinn/recipientActions.ts";
 import type { ActionOutcome } from "../altinn/recipientAnswers.ts";
-import { type ReceiptRecord, withoutWish } from "../records/receiptRecord.ts";
+import { type ActionRefusal, type ReceiptRecord, withDone, withRefusal } from "../records/receiptRecord.ts";
 import type { ReceivingContext } from "./context.ts";
 import { tell } from "./tell.ts";
 import { isOverdue, type StepDone, tryLater } from "./turn.ts";
@@ -22,14 +22,19 @@ export async function fulfil(
   if (outcome.kind === "done" || (outcome.kind === "gone" && action === "purge")) {
     await tell(context, (make) => make.done(correspondenceId, action, trace, now));
     telemetry.info("receivedActedOn", { correspondenceId, action, outcome: "done" });
-    return { change: (known) => withoutWish(known, action, now) };
+    return { change: (known) => withDone(known, action, now) };
   }
-  const refuse = async (reason: "purged" | "refused" | "altinnKeepsFailing", errorCode?: number): Promise<StepDone> => {
+  const refuse = async (reason: ActionRefusal["reason"], errorCode?: number): Promise<StepDone> => {
     const code = errorCode === undefined ? {} : { errorCode };
     await tell(context, (make) => make.refused(correspondenceId, action, askedAt, { reason, ...code }, trace, now));
     telemetry.warn("receivedActedOn", { correspondenceId, action, outcome: "refused", reason, ...code });
     // One that was asked for anew meanwhile is another.
-    return { change: (known) => (known.wishes[action] === record.wishes[action] ? withoutWish(known, action) : known) };
+    return {
+      change: (known) =>
+        known.wishes[action] === record.wishes[action]
+          ? withRefusal(known, action, { at: now, reason, ...code })
+          : known,
+    };
   };
   if (outcome.kind === "gone") return refuse("purged");
   if (outcome.kind === "refused") return refuse("refused", outcome.errorCode);

@@ -79,6 +79,8 @@ async function notReceived(
   at: number,
 ): Promise<StepDone> {
   await tell(context, (make) => make.notReceived(correspondenceId, resourceId, reason, at));
-  context.telemetry.warn("letterNotReceived", { correspondenceId, resourceId, reason });
+  // One that is deleted is its sender's doing; another is lost to us.
+  if (reason === "purged") context.telemetry.warn("letterNotReceived", { correspondenceId, resourceId, reason });
+  else context.telemetry.alert("letterNotReceived", { correspondenceId, resourceId, reason });
   return { change: (known) => ({ ...known, attempts: 0, notReceived: { at, reason } }) };
 }

@@ -4,6 +4,7 @@ import { type AltinnSettings, createTokens } from "../altinn/altinnClient.ts";
 import { createRecipientApi, RECIPIENT_SCOPES } from "../altinn/recipientApi.ts";
 import type { Clock } from "../clock.ts";
 import { CONTAINERS } from "../storage/names.ts";
+import { checkReceiving } from "./check.ts";
 import type { Receiving, ReceivingConnections, ReceivingContext } from "./context.ts";
 import { handleReceipt } from "./handleReceipt.ts";
 import { hear } from "./hear.ts";
@@ -32,6 +33,7 @@ export function createReceiving(context: ReceivingContext): Receiving {
     hear: async (correspondenceId, resourceId) => void (await hear(context, correspondenceId, resourceId)),
     wish: (correspondenceId, action, from) => wish(context, correspondenceId, action, from),
     sweep: (isFirstOfDay) => sweepReceipts(context, isFirstOfDay),
+    check: () => checkReceiving(context),
     handle: (message) => handleReceipt(context, message),
   };
 }

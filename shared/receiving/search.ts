@@ -1,4 +1,5 @@
 // Looks on one resource for letters to the organisation of which no event has told.
+import { isSetUpFailure } from "../altinn/outcome.ts";
 import { dayOf } from "../clock.ts";
 import { eachAtOnce } from "../eachAtOnce.ts";
 import type { SearchMessage } from "../messages/receiptMessage.ts";
@@ -36,6 +37,8 @@ export async function search(
     return "searched";
   }
   const { call, cause, status } = searched;
-  telemetry.warn("searchFailed", { resourceId, call, cause, ...(status === undefined ? {} : { httpStatus: status }) });
+  const fields = { resourceId, call, cause, ...(status === undefined ? {} : { httpStatus: status }) };
+  if (isSetUpFailure(searched)) telemetry.alert("altinnRefusesOurSetUp", fields);
+  else telemetry.warn("searchFailed", fields);
   return "failed";
 }

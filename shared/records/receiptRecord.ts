@@ -13,6 +13,16 @@ export const NOT_RECEIVED_REASONS = ["purged", "notAuthorised", "altinnKeepsFail
 /** Why a letter could not be received. */
 export type NotReceivedReason = (typeof NOT_RECEIVED_REASONS)[number];
 
+/** Why something that was wished for is not done with a letter that was received. */
+export const ACTION_REFUSALS = ["purged", "refused", "altinnKeepsFailing"] as const;
+
+/** That something was not done, when that was told, and why; with Altinn's own code where it gave one. */
+export interface ActionRefusal {
+  readonly at: number;
+  readonly reason: (typeof ACTION_REFUSALS)[number];
+  readonly errorCode?: number;
+}
+
 /** Why a file is not in the inbox. */
 export const FILE_PROBLEMS = [...UNAVAILABLE, "checksumMismatch", "altinnKeepsFailing"] as const;
 
@@ -58,6 +68,8 @@ export interface ReceiptRecord {
   readonly wishes: Readonly<Partial<Record<RecipientAction, number>>>;
   /** In which trace each of them was asked for, where that was said. */
   readonly traces?: Readonly<Partial<Record<RecipientAction, TraceContext>>>;
+  /** What was wished for last and is not done, and why. */
+  readonly refused?: Readonly<Partial<Record<RecipientAction, ActionRefusal>>>;
   /** What was done with it, and when. */
   readonly done: Readonly<Partial<Record<RecipientAction, number>>>;
 }
@@ -94,6 +106,9 @@ export const receiptRecordSchema: z.ZodType<ReceiptRecord> = z.looseObject({
   told: toldSchema.exactOptional(),
   wishes: byAction,
   traces: z.partialRecord(action, z.looseObject(trace)).exactOptional(),
+  refused: z
+    .partialRecord(action, z.looseObject({ at: time, reason: z.enum(ACTION_REFUSALS), errorCode: optionalNumber }))
+    .exactOptional(),
   done: byAction,
 });
 
@@ -164,17 +179,28 @@ export function withWish(
   now: number,
   trace: TraceContext = {},
 ): ReceiptRecord {
+  const { [action]: _before, ...refused } = record.refused ?? {};
   const { [action]: _past, ...others } = record.traces ?? {};
   const traces = trace.traceparent === undefined ? others : { ...others, [action]: trace };
-  return dueAgain({ ...record, wishes: { ...record.wishes, [action]: now }, traces }, now);
+  return dueAgain({ ...record, wishes: { ...record.wishes, [action]: now }, traces, refused }, now);
 }
 
-/** The letter with a wish that was fulfilled (`at`), or can't be. */
-export function withoutWish(record: ReceiptRecord, action: RecipientAction, at?: number): ReceiptRecord {
+/** The letter with something that is done with it; asked for again, it counts as done when it was first. */
+export function withDone(record: ReceiptRecord, action: RecipientAction, at: number): ReceiptRecord {
+  return { ...withoutWish(record, action), done: { ...record.done, [action]: record.done[action] ?? at } };
+}
+
+/** The letter with something that will not be done with it. */
+export function withRefusal(record: ReceiptRecord, action: RecipientAction, refusal: ActionRefusal): ReceiptRecord {
+  const rest = withoutWish(record, action);
+  return { ...rest, refused: { ...rest.refused, [action]: refusal } };
+}
+
+function withoutWish(record: ReceiptRecord, action: RecipientAction): ReceiptRecord {
   const { [action]: _past, ...wishes } = record.wishes;
   const { [action]: _its, ...traces } = record.traces ?? {};
-  const done = at === undefined ? record.done : { ...record.done, [action]: record.done[action] ?? at };
-  return { ...record, wishes, traces, done, attempts: 0 };
+  const { [action]: _before, ...refused } = record.refused ?? {};
+  return { ...record, wishes, traces, refused, attempts: 0 };
 }
 
 /** Put off to another message, by the attempt that came to nothing. */

@@ -169,6 +169,10 @@ test("which letters the organisation has got, from whom, and which of them wait"
   expect(shown.stdout).toMatch(/\nFiles:\n {2}\S+ {2}refused\n/);
   expect(shown.stdout).not.toMatch(/Kari|Til dere/);
   expect(await ask("show", got, "--direction", "sent")).toMatchObject({ code: 1 });
+  expect(await ask("act", got, "purge")).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Asked for/) });
+  await own.run();
+  expect(await idsOf("--status", "purged")).toEqual([got]);
+  expect(await ask("act", got, "burn")).toMatchObject({ code: 2, stderr: expect.stringContaining("received.action") });
   for (const [wrong, named] of [
     [["--status", "gaveUp"], "--status must be one of waiting, received, read, confirmed, purged, notReceived where"],
     [["--request", "x"], "--request is of letters with direction=sent alone"],

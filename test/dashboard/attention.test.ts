@@ -10,7 +10,9 @@ const QUARTER = 15 * MINUTE;
 type Seen = Parameters<typeof attentionOf>[0];
 
 /** What is changed of an app of which all is well. */
-type Changed = { readonly [K in Exclude<keyof Seen, "queues">]?: Partial<NonNullable<Parts[K]["value"]>> } & {
+type Changed = {
+  readonly [K in Exclude<keyof Seen, "queues">]?: Partial<NonNullable<NonNullable<Parts[K]>["value"]>>;
+} & {
   readonly queues?: readonly QueueLength[];
 };
 
@@ -23,6 +25,7 @@ function seen(changed: Changed = {}): Seen {
     queues: part(changed.queues ?? [{ name: "dispatches", length: 900 }]),
     waiting: part({ asOf: timestamp(NOW), letters: 0, causes: [], requestsNotRead: 0, ...changed.waiting }),
     deadLetters: part({ total: 0, byReason: [], ...changed.deadLetters }),
+    ...(changed.received ? { received: part({ byStatus: {}, missing: 0, waiting: 0, ...changed.received }) } : {}),
   };
 }
 
@@ -42,6 +45,11 @@ it.each([
   ["a timer that rests", { following: { lastSweep: timestamp(NOW - HOUR) } }, "sweep"],
   ["events that do not come", { following: { missedEvents: 20 } }, "events"],
   ["dead letters", { deadLetters: { total: 1 } }, "deadLetters"],
+  [
+    "received letters that wait long",
+    { received: { waiting: 2, waitingSince: timestamp(NOW - HOUR) } },
+    "receivedWaits",
+  ],
 ] satisfies [string, Changed, string][])("is %s", (_what, changed, kind) => {
   expect(kinds(changed)).toEqual([kind]);
 });
@@ -50,6 +58,7 @@ it("is not what is usual: a sweep that is a little late, a lost event, a brake t
   expect(kinds({ following: { lastSweep: timestamp(NOW - 2 * QUARTER), missedEvents: 19 } })).toEqual([]);
   expect(kinds({ waiting: { causes: [{ cause: "altinn", letters: 40 }] } })).toEqual([]);
   expect(kinds({ queues: [{ name: "dispatches-poison" }] })).toEqual([]);
+  expect(kinds({ received: { waiting: 2, waitingSince: timestamp(NOW - HOUR + 1) } })).toEqual([]);
 });
 
 it("is told with the most urgent first, and storage that cannot be read before all", () => {

@@ -10,6 +10,7 @@ import { type FunctionsHost, startFunctionsHost } from "../../local/functions-ho
 import { build } from "../../scripts/build.ts";
 import { announcementSchema } from "../../shared/announcements/announcement.ts";
 import { figuresAnswerSchema } from "../../shared/figures/answer.ts";
+import { receivedFiguresSchema } from "../../shared/figures/received.ts";
 import { letterPageSchema } from "../../shared/finding/answers.ts";
 import { letterSchema } from "../../shared/finding/letter.ts";
 import { openApi } from "../../shared/openApi.ts";
@@ -221,6 +222,8 @@ describe("letters", () => {
   });
 
   test("are counted by day; a question that is wrong is told so", async () => {
+    const received = receivedFiguresSchema.parse(await (await ask("figures?direction=received")).json());
+    expect(received.total.heard).toBe(0);
     const figures = figuresAnswerSchema.parse(await (await ask("figures")).json());
     expect(figures.periods).toHaveLength(7);
     expect(figures.total.sent).toBeGreaterThan(0);

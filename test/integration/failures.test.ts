@@ -13,7 +13,8 @@ import { TIMER, WEBHOOK } from "../harness/handleMessage.ts";
 import type { Fault } from "../harness/proxy.ts";
 import type { HostedMessage } from "../harness/queueHost.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
-import { World } from "../harness/world.ts";
+import { World, type WorldOptions } from "../harness/world.ts";
+import { filesOf, heard, inboxOf, published, receivingWorld, statusesOf, toldOf } from "../receiving/receivingWorld.ts";
 import { withoutHashes } from "../security/marked.ts";
 import { aLetter, INITIALIZE, POST_LETTER } from "./letters.ts";
 
@@ -40,9 +41,21 @@ interface Scenario {
   readonly deadLetters?: number;
   /** What is told in the end, repetitions left out. */
   readonly told: readonly string[];
+  /** What is told of letters to the organisation; without it none are received. */
+  readonly toldReaders?: readonly string[];
 }
 
 const RESERVED_PERSON = "urn:altinn:person:identifier-no:02014900120";
+
+/** Nothing goes out. */
+const NONE_SENT = { letters: 0, deadLetters: 0, told: [] } as const;
+
+/** Somebody else's letter. */
+const INCOMING = { title: "Vedtak", isConfirmationNeeded: true, files: [{ fileName: "vedlegg.pdf", size: 100 }] };
+
+/** A world for a scenario. */
+const worldOf = ({ toldReaders }: Scenario, options: WorldOptions = {}): Promise<World> =>
+  toldReaders === undefined ? World.start(storage, options) : receivingWorld(storage, options);
 
 async function askForReplays({ app }: World): Promise<void> {
   const { store, queues } = app.sending;
@@ -240,6 +253,32 @@ const SCENARIOS: readonly Scenario[] = [
     deadLetters: 0,
     told: ["cancelPending", "cancelled cancelled", "cancelled cancelled"],
   },
+  {
+    name: "an event of a letter to the organisation",
+    prepare: async (world) => void (await published(world, INCOMING)),
+    invocations: (world) =>
+      world.simulator.control.events().map((event) => ({ queue: WEBHOOK, text: JSON.stringify(event) })),
+    ...NONE_SENT,
+    toldReaders: ["received"],
+  },
+  {
+    name: "a letter to the organisation that a sweep finds",
+    prepare: async (world) => void (await published(world, INCOMING)),
+    invocations: () => [{ queue: TIMER, text: "" }],
+    ...NONE_SENT,
+    toldReaders: ["received"],
+  },
+  {
+    name: "a received letter that is to be confirmed, and then purged",
+    async prepare(world) {
+      const correspondenceId = await heard(world, INCOMING);
+      await world.run();
+      await world.drop({ received: { correspondenceId, action: "confirm" } });
+      await world.drop({ received: { correspondenceId, action: "purge" } });
+    },
+    ...NONE_SENT,
+    toldReaders: ["confirmed", "purged", "received"],
+  },
 ];
 
 interface Variant {
@@ -325,7 +364,7 @@ interface Step {
 
 /** The calls of a run in which nothing fails: each name with how often it is made. */
 async function findSteps(scenario: Scenario, runner: Runner): Promise<Step[]> {
-  await using world = await World.start(storage);
+  await using world = await worldOf(scenario);
   await scenario.prepare(world);
   world.forgetCalls();
   await invokeAll(world, scenario, runner, () => false);
@@ -357,7 +396,7 @@ async function wrongAfter(
   { step, nth }: Step,
 ): Promise<string[]> {
   using impatient = variant.isImpatient ? impatience() : undefined;
-  await using world = await World.start(storage, impatient ? { onSilence: impatient.onSilence } : {});
+  await using world = await worldOf(scenario, impatient ? { onSilence: impatient.onSilence } : {});
   await scenario.prepare(world);
   world.forgetCalls();
   const exactly = new RegExp(`^${step.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$`);
@@ -406,12 +445,32 @@ async function wrongs(world: World, scenario: Scenario): Promise<string[]> {
     told.push([type.split(".").at(-1), data.reason].filter((part) => part !== undefined).join(" "));
   }
   note(told.sort().join() === scenario.told.join(), `told ${told.join(", ")}`);
+  if (scenario.toldReaders) await noteReceived(world, scenario.toldReaders, note);
   for (const message of await world.host.waiting()) note(false, `a message waits on ${message.queue}`);
   const isPersonal = /310\d{6}|02014900120|Vedtak|vedlegg/;
   note(!world.logs.some((line) => isPersonal.test(withoutHashes(line))), "the log says who or what");
   const dispatches = JSON.stringify(await world.records("dispatches"));
   note(!dispatches.includes('"state":"waiting"'), "a dispatch waits");
   return wrong;
+}
+
+/** The one letter to the organisation is stored whole, told, and not confirmed before. */
+async function noteReceived(
+  world: World,
+  expected: readonly string[],
+  note: (isRight: boolean, what: string) => void,
+): Promise<void> {
+  const told = await toldOf(world);
+  const byId = new Map(told.map((announcement) => [announcement.id, announcement.type.split(".").at(-1)]));
+  note([...byId.values()].toSorted().join() === expected.join(), `readers were told ${[...byId.values()].join(", ")}`);
+  note(new Set(told.map((one) => JSON.stringify(one))).size === byId.size, "something was told in two ways");
+  const id = told[0]?.subject ?? "";
+  const names = filesOf(world, id).map((file) => `${id}/${file}.pdf`);
+  const stored = await inboxOf(world);
+  note(stored.join() === [...names, `${id}/correspondence.json`].toSorted().join(), `stored ${stored.join(", ")}`);
+  const statuses = statusesOf(world, id);
+  const confirmed = statuses.filter((status) => status === "Confirmed").length;
+  note(confirmed === (expected.includes("confirmed") ? 1 : 0), `confirmed ${confirmed} times`);
 }
 
 /** Without EVERY_FAULT=1, one variant of each scenario; each of them has several in turn. */

@@ -25,6 +25,7 @@ import { aLetter } from "../integration/letters.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const TIME_SCALE = 4;
+const SECRET_NAME = "Avslag til Kari Nordmann.pdf";
 const TITLE = "A title that nobody but its recipient reads";
 
 let storage: Storage;
@@ -33,6 +34,8 @@ let simulator: Simulator;
 let directory: string;
 let host: FunctionsHost;
 let browser: Browser;
+/** The id of a letter to the organisation. */
+let received: string;
 let settings: Record<string, string>;
 const logged: string[] = [];
 /** Where pages have asked for anything. */
@@ -57,6 +60,8 @@ beforeAll(async () => {
     MASKINPORTEN_JWK: key.base64,
     ALTINN_SUBSCRIPTION_KEY: "key",
     ALTINN_RESOURCES: RESOURCE,
+    RECEIVE_RESOURCES: "their-letters",
+    RECEIVE_ORG: "991825827",
     TIME_ORIGIN: String(time.timeOrigin),
     // No sweep may find first what is to be asked for here.
     CHECK_SCHEDULE: "0 0 0 1 1 *",
@@ -83,6 +88,14 @@ beforeAll(async () => {
   for (const id of ["refused-1", "refused-2"]) {
     await drop(aLetter({ id, letter: { sendersReference: `2030/${id}`, resourceId: "not-ours" } }));
   }
+  const files = [{ fileName: SECRET_NAME, size: 10 }];
+  received = simulator.control.sendToOwner({
+    resourceId: "their-letters",
+    title: TITLE,
+    sendersReference: "2030/theirs",
+    isConfirmationNeeded: true,
+    files: [...files, { ...files[0], fileName: "b.pdf", size: 10, resourceId: "denied-1" }],
+  });
   await vi.waitFor(() => expect(simulator.control.correspondences()).toHaveLength(4), { timeout: 60_000 });
 });
 afterAll(async () => {
@@ -249,6 +262,51 @@ describe("what is shown", () => {
   });
 });
 
+describe("received letters", () => {
+  it("are counted, found, shown without what they say, and confirmed", async () => {
+    await tellOfReceived();
+    const page = await open();
+    await page.getByRole("link", { name: "Received letters", exact: true }).click();
+    const rows = page.getByRole("row");
+    // The index may not have it yet.
+    await expect
+      .poll(async () => {
+        await page.getByRole("textbox").fill("310000035");
+        await page.getByRole("textbox").press("Enter");
+        await page.getByText(/^(?:1 letter|No received letter.*)$/).waitFor();
+        return rows.count();
+      })
+      .toBe(2);
+    await rows.nth(1).getByRole("link").click();
+    await page.getByText("1 of 2 files could not be had: ask its sender for them.", { exact: false }).waitFor();
+    await page.getByRole("row", { name: /Altinn does not let us have it/ }).waitFor();
+    await picture(page, "dashboard-received");
+    await act(page, "Confirm", /may have legal effect/);
+    await page.getByText(/It is asked for/).waitFor();
+    await page.getByRole("listitem").filter({ hasText: "Confirmed at Altinn" }).waitFor();
+    const text = (await page.textContent("body")) ?? "";
+    expect(text).toContain("urn:altinn:organization:identifier-no:310000035");
+    expect(text).not.toContain(TITLE);
+    expect(text).not.toContain(SECRET_NAME);
+    expect(page.url()).toMatch(new RegExp(`#/received/${received}$`));
+    await page.context().close();
+  });
+
+  /** It is looked for, and received. */
+  async function tellOfReceived(): Promise<void> {
+    await vi.waitFor(() => {
+      const letter = simulator.control.received().find(({ correspondenceId }) => correspondenceId === received);
+      expect(letter?.statuses.map(({ status }) => status)).toContain("Published");
+    });
+    const search = { version: 1, resourceId: "their-letters", from: Date.now() - DAY, to: Date.now() + DAY };
+    await account.queues.getQueueClient(QUEUES.receipts).sendMessage(JSON.stringify(search));
+    const document = account.blobs
+      .getContainerClient(CONTAINERS.inbox)
+      .getBlobClient(`${received}/correspondence.json`);
+    await expect.poll(() => document.exists(), { timeout: 60_000 }).toBe(true);
+  }
+});
+
 describe("what is done", () => {
   it("looks before a replay, and drops for good", async () => {
     const page = await open();
@@ -317,6 +375,13 @@ describe("for everybody", () => {
     await page.getByRole("row").nth(1).getByRole("link").click();
     await page.getByText("Add it to ALTINN_RESOURCES, and replay.").waitFor();
     found.push(...(await barriersIn(page, "letter that was not sent")));
+    await page.getByRole("link", { name: "Received letters", exact: true }).click();
+    await page.getByRole("heading", { name: "Find received letters" }).waitFor();
+    found.push(...(await barriersIn(page, "received letters")));
+    const letter = await open({}, `#/received/${received}`);
+    await letter.getByRole("heading", { name: "Files" }).waitFor();
+    found.push(...(await barriersIn(letter, "received letter")));
+    await letter.context().close();
     await page.context().close();
     expect(found).toEqual([]);
   });

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
+import { showLetter } from "../../shared/finding/find.ts";
+import { checkHealth } from "../../shared/health.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { anEvent } from "../builders/event.ts";
 import { type Storage, startStorage } from "../harness/storage.ts";
@@ -290,6 +292,8 @@ describe("a reader", () => {
     await world.run();
     await wish(id, "purge");
     await world.run();
+    const shown = await showLetter(world.app.finding, id);
+    expect(shown?.letter.refused).toMatchObject([{ action: "purge", reason: "refused", errorCode: 1026 }]);
     await wish(id, "read");
     await wish(id.toUpperCase(), "confirm");
     await world.run();
@@ -297,6 +301,11 @@ describe("a reader", () => {
     await world.run();
     expect(await newsOf(world, id)).toEqual(["received", "refused purge refused", "read", "confirmed", "purged"]);
     expect(statusesOf(world, id).slice(3)).toEqual(["Fetched", "Read", "Confirmed", "PurgedByRecipient"]);
+    expect((await showLetter(world.app.finding, id))?.letter).toMatchObject({
+      status: "purged",
+      refused: [],
+      asked: [],
+    });
   });
 
   test("may ask before the letter is stored: it is stored and told first", async () => {
@@ -391,6 +400,25 @@ describe("what is told of a letter", () => {
   });
 });
 
+describe("health", () => {
+  test("says whether letters can be received, and how many wait since when", async () => {
+    await using own = await receivingWorld(storage);
+    const health = () => checkHealth(own.app.health);
+    expect(await health()).toMatchObject({ healthy: true, receiving: "ok", receipts: "ok" });
+    await heard(own);
+    const receipts = `1 letter waits to be received, the oldest since ${new Date(own.clock.now()).toISOString()}`;
+    expect(await health()).toMatchObject({ healthy: true, receiving: "ok", receipts });
+    await own.restart({ RECEIVE_RESOURCES: `${THEIR_RESOURCE},denied-1` });
+    const receiving = expect.stringMatching(/^denied-1: GET \/correspondence fails, status, 40\d/);
+    expect(await health()).toMatchObject({ healthy: false, receiving });
+    // And so says the log, which alerts.
+    await own.sweep();
+    expect(own.logs.filter((line) => line.includes("altinnRefusesOurSetUp") && line.includes("denied-1"))).toHaveLength(
+      1,
+    );
+  });
+});
+
 test("without RECEIVE_RESOURCES nothing is received, and who asks for something is refused", async () => {
   await using own = await World.start(storage);
   const id = await published(own);
@@ -398,6 +426,7 @@ test("without RECEIVE_RESOURCES nothing is received, and who asks for something 
   await own.drop({ received: { correspondenceId: id, action: "read" } });
   await own.sweep();
   expect(await own.ends()).toEqual(["rejected invalidRequest"]);
+  expect(await checkHealth(own.app.health)).not.toHaveProperty("receiving");
   expect(await inboxOf(own)).toEqual([]);
   expect(statusesOf(own, id)).not.toContain("Fetched");
 });

@@ -1,4 +1,5 @@
 // The dashboard in English.
+import { receivedEn } from "./received.ts";
 import type { Words } from "./words.ts";
 
 export const en: Words = {
@@ -19,6 +20,7 @@ export const en: Words = {
   utc: "Times are those of your own clock.",
   calm: "All is well: nothing needs anybody now.",
   attention: {
+    receivedWaits: receivedEn.waitsLong,
     storage: () => ({
       name: "Storage does not answer",
       advice: "Some of what is shown is old. Nothing is lost; letters wait until storage answers.",
@@ -248,12 +250,10 @@ export const en: Words = {
     requestLost: { name: "Its request was lost on the way", advice: "Drop the request again." },
     expired: { name: "It was tried for too long", advice: "Replay, if it is still of use." },
     cancelled: { name: "Its sender took it back", advice: "Nothing." },
-    purged: {
-      name: "It was deleted at Altinn before it could be received",
-      advice: "Ask its sender for it, if it is missed.",
-    },
   },
+  received: receivedEn,
   queues: {
+    ...receivedEn.queues,
     "correspondence-requests": "Requests that have come",
     "correspondence-requests-poison": "Requests that failed five times",
     dispatches: "Letters on their way",
@@ -309,6 +309,7 @@ export const en: Words = {
     uploads: (published, total) => `${published} of ${total} files scanned`,
   },
   actions: {
+    ...receivedEn.actions,
     replay: {
       button: "Replay",
       title: "Replay this letter?",

@@ -1,4 +1,5 @@
 // The dashboard in bokmål.
+import { receivedNb } from "./received.ts";
 import type { Words } from "./words.ts";
 
 export const nb: Words = {
@@ -19,6 +20,7 @@ export const nb: Words = {
   utc: "Tidspunktene følger din egen klokke.",
   calm: "Alt er i orden: ingenting trenger noen nå.",
   attention: {
+    receivedWaits: receivedNb.waitsLong,
     storage: () => ({
       name: "Lageret svarer ikke",
       advice: "Noe av det som vises, er gammelt. Ingenting går tapt; brevene venter til lageret svarer.",
@@ -248,9 +250,10 @@ export const nb: Words = {
     requestLost: { name: "Bestillingen gikk tapt underveis", advice: "Send bestillingen på nytt." },
     expired: { name: "Det ble prøvd for lenge", advice: "Send på nytt, hvis det fortsatt er til nytte." },
     cancelled: { name: "Avsenderen trakk det tilbake", advice: "Ingenting." },
-    purged: { name: "Det ble slettet i Altinn før det kunne mottas", advice: "Be avsenderen om det hvis det savnes." },
   },
+  received: receivedNb,
   queues: {
+    ...receivedNb.queues,
     "correspondence-requests": "Bestillinger som er kommet",
     "correspondence-requests-poison": "Bestillinger som feilet fem ganger",
     dispatches: "Brev på vei",
@@ -306,6 +309,7 @@ export const nb: Words = {
     uploads: (published, total) => `${published} av ${total} filer skannet`,
   },
   actions: {
+    ...receivedNb.actions,
     replay: {
       button: "Send på nytt",
       title: "Sende dette brevet på nytt?",

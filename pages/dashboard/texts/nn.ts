@@ -1,4 +1,5 @@
 // The dashboard in nynorsk.
+import { receivedNn } from "./received.ts";
 import type { Words } from "./words.ts";
 
 export const nn: Words = {
@@ -19,6 +20,7 @@ export const nn: Words = {
   utc: "Tidspunkta følgjer di eiga klokke.",
   calm: "Alt er i orden: ingenting treng nokon no.",
   attention: {
+    receivedWaits: receivedNn.waitsLong,
     storage: () => ({
       name: "Lageret svarar ikkje",
       advice: "Noko av det som blir vist, er gammalt. Ingenting går tapt; breva ventar til lageret svarar.",
@@ -251,12 +253,10 @@ export const nn: Words = {
     requestLost: { name: "Bestillinga gjekk tapt undervegs", advice: "Send bestillinga på nytt." },
     expired: { name: "Det vart prøvd for lenge", advice: "Send på nytt, om det framleis er til nytte." },
     cancelled: { name: "Avsendaren trekte det tilbake", advice: "Ingenting." },
-    purged: {
-      name: "Det vart sletta i Altinn før det kunne takast imot",
-      advice: "Be avsendaren om det om det er sakna.",
-    },
   },
+  received: receivedNn,
   queues: {
+    ...receivedNn.queues,
     "correspondence-requests": "Bestillingar som er komne",
     "correspondence-requests-poison": "Bestillingar som feila fem gonger",
     dispatches: "Brev på veg",
@@ -312,6 +312,7 @@ export const nn: Words = {
     uploads: (published, total) => `${published} av ${total} filer skanna`,
   },
   actions: {
+    ...receivedNn.actions,
     replay: {
       button: "Send på nytt",
       title: "Sende dette brevet på nytt?",

@@ -1,12 +1,18 @@
 // Every text of the dashboard, as a type: a language that forgets one does not compile.
 
 import type { EndReason } from "../../../shared/altinn/endReason.ts";
+import type { RecipientAction } from "../../../shared/altinn/recipientActions.ts";
 import type { Action } from "../../../shared/dashboard/action.ts";
 import type { Attention } from "../../../shared/dashboard/parts.ts";
 import type { WaitingCause } from "../../../shared/finding/words.ts";
 import type { End } from "../../../shared/records/dispatchRecord.ts";
 import type { FactStatus } from "../../../shared/records/facts.ts";
-import type { NotReceivedReason } from "../../../shared/records/receiptRecord.ts";
+import type {
+  ActionRefusal,
+  FILE_PROBLEMS,
+  NotReceivedReason,
+  ReceivedStatus,
+} from "../../../shared/records/receiptRecord.ts";
 import type { Scheme } from "../../common/choices.tsx";
 
 /** What the page says of a thing, and what there is to do about it. */
@@ -109,7 +115,8 @@ export interface Words {
   readonly steps: Readonly<Record<StatusWord, string>>;
   readonly sources: Readonly<Record<"answer" | "event" | "overview" | "details" | "list" | "hint" | "app", string>>;
   readonly causes: Readonly<Record<WaitingCause | "unknown", Explained>>;
-  readonly reasons: Readonly<Record<EndReason | NotReceivedReason, Explained>>;
+  readonly reasons: Readonly<Record<EndReason, Explained>>;
+  readonly received: ReceivedWords;
   readonly queues: Readonly<Record<string, string>>;
   readonly search: {
     readonly label: string;
@@ -168,6 +175,49 @@ export interface Words {
     readonly replayWarning: string;
     readonly replayCannot: string;
   };
+}
+
+/** The texts of received letters. */
+export interface ReceivedWords {
+  readonly nav: string;
+  readonly within: string;
+  readonly waitsNow: string;
+  readonly oldest: string;
+  readonly missing: string;
+  readonly find: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly none: string;
+  readonly letter: string;
+  readonly about: string;
+  readonly sentBy: string;
+  readonly due: string;
+  readonly asked: string;
+  readonly failures: string;
+  readonly refused: string;
+  readonly refusals: Readonly<Record<ActionRefusal["reason"], string>>;
+  readonly files: string;
+  readonly file: string;
+  readonly bytes: string;
+  readonly stored: string;
+  readonly statuses: Readonly<Record<ReceivedStatus, string>>;
+  /** The same as a step in a letter's history. */
+  readonly steps: Readonly<Record<ReceivedStatus, string>>;
+  readonly problems: Readonly<Record<(typeof FILE_PROBLEMS)[number], string>>;
+  readonly reasons: Readonly<Record<NotReceivedReason, Explained>>;
+  readonly askedFor: Readonly<Record<RecipientAction, string>>;
+  readonly advice: {
+    readonly waiting: string;
+    readonly failing: string;
+    readonly missing: (missing: number, all: number) => string;
+    readonly asked: string;
+    readonly refused: string;
+    readonly take: string;
+    readonly purged: string;
+  };
+  readonly waitsLong: (found: { readonly letters: number; readonly seconds: number }, format: Numbers) => Explained;
+  readonly actions: Readonly<Record<Extract<Action["action"], `${string}Received`>, ActionWords>>;
+  readonly queues: Readonly<Record<string, string>>;
 }
 
 /** How numbers and lengths of time are written in a sentence. */

@@ -2,17 +2,27 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ShownLetter } from "../../../shared/finding/answers.ts";
 import type { Letter } from "../../../shared/finding/letter.ts";
+import type { Direction } from "../../../shared/finding/words.ts";
 import { type Answer, ask } from "../ask.ts";
 import { textOf, useReader } from "../reader.ts";
 import type { Words } from "../texts/words.ts";
 import { Act } from "./act.tsx";
-import { Box, Facts, NoAnswer, Status, Table, To } from "./parts.tsx";
+import { Box, Facts, NoAnswer, Status, Table, Timeline, To } from "./parts.tsx";
+import { ReceivedLetterView } from "./received.tsx";
 
 /** While it is looked at it is read again so often, in milliseconds: three reads of blobs. */
 const AGAIN = 30_000;
 
 /** The page of one letter. @param changes counts what was done, so that it is read again */
-export function LetterView({ id, changes }: { readonly id: string; readonly changes: number }) {
+export function LetterView({
+  id,
+  direction = "sent",
+  changes,
+}: {
+  readonly id: string;
+  readonly direction?: Direction;
+  readonly changes: number;
+}) {
   const { words } = useReader();
   const [answer, setAnswer] = useState<Answer<ShownLetter>>();
 
@@ -20,7 +30,7 @@ export function LetterView({ id, changes }: { readonly id: string; readonly chan
     let isWanted = true;
     const read = async () => {
       if (document.hidden) return;
-      const answer = await ask("letter", { id });
+      const answer = await ask("letter", { id, direction });
       // One that could be read before is better than none.
       if (isWanted) setAnswer((before) => (answer.kind === "failed" && before?.kind === "ok" ? before : answer));
     };
@@ -35,11 +45,12 @@ export function LetterView({ id, changes }: { readonly id: string; readonly chan
       document.removeEventListener("visibilitychange", read);
       clearTimeout(soon);
     };
-  }, [id, changes]);
+  }, [id, direction, changes]);
 
   if (!answer) return <p class="ds-paragraph">{words.loading}</p>;
-  if (answer.kind === "ok") return <ShownLetterView letter={answer.value.letter} asOf={answer.value.asOf} />;
-  return <NoAnswer answer={answer} />;
+  if (answer.kind !== "ok") return <NoAnswer answer={answer} />;
+  const Shown = direction === "received" ? ReceivedLetterView : ShownLetterView;
+  return <Shown letter={answer.value.letter} asOf={answer.value.asOf} />;
 }
 
 function ShownLetterView({ letter, asOf }: { readonly letter: Letter; readonly asOf: string }) {
@@ -86,19 +97,7 @@ function ShownLetterView({ letter, asOf }: { readonly letter: Letter; readonly a
       </Box>
       <div class="grid">
         <Box title={words.letter.history}>
-          <ol class="timeline">
-            {stepsOf(letter).map(({ status, time, sources }) => (
-              <li key={`${status} ${time}`}>
-                <time dateTime={time}>{format.dateTime(time)}</time>
-                <span>
-                  {textOf(words.steps, status)}
-                  <span class="quiet hint">
-                    {[...new Set(sources.map((source) => textOf(words.sources, source)))].join(", ")}
-                  </span>
-                </span>
-              </li>
-            ))}
-          </ol>
+          <Timeline history={letter.history} words={words.steps} />
           {letter.notification && (
             <p class="ds-paragraph">
               {words.letter.emails}: {format.number(letter.notification.orders.length)}
@@ -179,17 +178,6 @@ function summaryOf({ history }: Letter, words: Words, format: ReturnType<typeof 
   return [...seen].map(([status, time]) => `${textOf(words.statuses, status)} ${format.dateTime(time)}`).join(", ");
 }
 
-/** The history with each status once, and all who told of it. */
-function stepsOf({ history }: Letter) {
-  const steps = new Map<string, { readonly status: string; readonly time: string; readonly sources: string[] }>();
-  for (const { status, time, source } of history) {
-    const step = steps.get(status);
-    if (!step) steps.set(status, { status, time, sources: [source] });
-    else if (!step.sources.includes(source)) step.sources.push(source);
-  }
-  return [...steps.values()];
-}
-
 function needsSomebody({ end, waitingFor, deadLetter }: Letter): boolean {
   return (
     deadLetter !== undefined ||
@@ -201,7 +189,7 @@ function needsSomebody({ end, waitingFor, deadLetter }: Letter): boolean {
 
 function adviceOf({ end, waitingFor, isSettled }: Letter, words: Words): string {
   if (end?.reason !== undefined) {
-    const { name, advice } = words.reasons[end.reason];
+    const { name, advice } = { ...words.received.reasons, ...words.reasons }[end.reason];
     return `${name}. ${advice}`;
   }
   if (waitingFor !== undefined) {

@@ -1,11 +1,16 @@
 // A table of letters, each with a link to its own page.
 import type { Letter } from "../../../shared/finding/letter.ts";
+import type { Place } from "../places.ts";
 import { useReader } from "../reader.ts";
 import { Status, Table, To } from "./parts.tsx";
 
 /** What a letter's address is made of: our id, Altinn's, or the name of its dead letter. */
 export function idOf(letter: Letter): string | undefined {
   return letter.dispatchId ?? letter.correspondenceId ?? letter.deadLetter;
+}
+
+function placeOf({ direction }: Letter, id: string): Place {
+  return { view: direction === "received" ? "receivedLetter" : "letter", id };
 }
 
 /** Letters, one a row. */
@@ -26,10 +31,10 @@ export function LettersTable({ letters, label }: { readonly letters: readonly Le
         return (
           <tr key={id}>
             <th scope="row" class="id">
-              {id === undefined ? "–" : <To place={{ view: "letter", id }}>{id}</To>}
+              {id === undefined ? "–" : <To place={placeOf(letter, id)}>{id}</To>}
             </th>
             <td>
-              <Status status={letter.status} />
+              <Status status={letter.status} direction={letter.direction} />
             </td>
             <td>{format.dateTime(letter.since)}</td>
             <td class="break">{letter.sendersReference}</td>

@@ -6,6 +6,7 @@ import type { Words } from "../texts/words.ts";
 import { Act } from "./act.tsx";
 import { HoursChart } from "./chart.tsx";
 import { Box, Facts, Table } from "./parts.tsx";
+import { ReceivedCountsView } from "./received.tsx";
 
 /** Everything at a glance. */
 export function OverviewView({ overview }: { readonly overview: ShownOverview }) {
@@ -34,6 +35,7 @@ export function OverviewView({ overview }: { readonly overview: ShownOverview })
         </Box>
         <WaitingView overview={overview} />
         <DeadLettersView overview={overview} />
+        {overview.received && <ReceivedCountsView received={overview.received} />}
         <StateView overview={overview} />
         <QueuesView overview={overview} />
       </div>

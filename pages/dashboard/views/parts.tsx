@@ -1,5 +1,7 @@
 // Small things that several views have.
 import type { ComponentChildren } from "preact";
+import type { Letter } from "../../../shared/finding/letter.ts";
+import type { Direction } from "../../../shared/finding/words.ts";
 import type { Answer } from "../ask.ts";
 import { hashOf, type Place } from "../places.ts";
 import { textOf, useReader } from "../reader.ts";
@@ -64,6 +66,8 @@ export function To(props: { readonly place: Place; readonly children: ComponentC
 const COLOURS: Readonly<Record<string, "success" | "danger" | "warning" | "neutral">> = {
   read: "success",
   confirmed: "success",
+  received: "success",
+  notReceived: "danger",
   replied: "success",
   archived: "success",
   rejected: "danger",
@@ -81,13 +85,50 @@ const COLOURS: Readonly<Record<string, "success" | "danger" | "warning" | "neutr
 };
 
 /** How far a letter has come, in a word. */
-export function Status({ status }: { readonly status: string }) {
+export function Status({ status, direction = "sent" }: { readonly status: string; readonly direction?: Direction }) {
   const { words } = useReader();
+  const statuses = direction === "received" ? words.received.statuses : words.statuses;
   return (
     <span class="ds-tag" data-color={COLOURS[status] ?? "info"} data-size="sm">
-      {textOf(words.statuses, status)}
+      {textOf(statuses, status)}
     </span>
   );
+}
+
+/** What has happened to a letter, each step once, with all who told of it. @param words of each step */
+export function Timeline({
+  history,
+  words: steps,
+}: {
+  readonly history: Letter["history"];
+  readonly words: Readonly<Record<string, string>>;
+}) {
+  const { words, format } = useReader();
+  return (
+    <ol class="timeline">
+      {stepsOf(history).map(({ status, time, sources }) => (
+        <li key={`${status} ${time}`}>
+          <time dateTime={time}>{format.dateTime(time)}</time>
+          <span>
+            {textOf(steps, status)}
+            <span class="quiet hint">
+              {[...new Set(sources.map((source) => textOf(words.sources, source)))].join(", ")}
+            </span>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function stepsOf(history: Letter["history"]) {
+  const steps = new Map<string, { readonly status: string; readonly time: string; readonly sources: string[] }>();
+  for (const { status, time, source } of history) {
+    const step = steps.get(status);
+    if (!step) steps.set(status, { status, time, sources: [source] });
+    else if (!step.sources.includes(source)) step.sources.push(source);
+  }
+  return [...steps.values()];
 }
 
 /** Names and what they are. */

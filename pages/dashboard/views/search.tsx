@@ -26,6 +26,10 @@ const BY_STATUS = [
   "cancelled",
 ] as const;
 
+/** The same of received letters. */
+const BY_RECEIVED_STATUS = ["waiting", "received", "read", "confirmed", "purged", "notReceived"] as const;
+
+const ORGANIZATION = /^\d{9}$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** In how many ways a text can be meant. */
@@ -37,10 +41,28 @@ export function waysOf(asked: string | undefined, status: string | undefined): W
   return [...ids, { by: { reference: text } }, { by: { requestId: text } }];
 }
 
+/** The same of received letters. */
+export function receivedWaysOf(asked: string | undefined, status: string | undefined): Way[] {
+  const direction = "received";
+  if (status !== undefined) return [{ by: { direction, status } }];
+  const text = asked?.trim() ?? "";
+  if (text === "") return [];
+  const by = [
+    ...(UUID.test(text) ? [{ correspondenceId: text }] : []),
+    ...(ORGANIZATION.test(text) ? [{ sentBy: text }] : []),
+    { reference: text },
+  ];
+  return by.map((one) => ({ by: { direction, ...one } }));
+}
+
 /** The search, and what it found. */
-export function SearchView({ place }: { readonly place: Place & { readonly view: "search" } }) {
+export function SearchView({ place }: { readonly place: Place & { readonly view: "search" | "received" } }) {
   const { words, go } = useReader();
-  const { asked, status } = place;
+  const { asked, status, view } = place;
+  const isReceived = view === "received";
+  const texts = isReceived ? { ...words.search, ...words.received } : words.search;
+  const title = isReceived ? words.received.find : words.nav.search;
+  const statuses: Readonly<Record<string, string>> = isReceived ? words.received.statuses : words.statuses;
   const [letters, setLetters] = useState<readonly Letter[]>();
   const [ways, setWays] = useState<readonly Way[]>([]);
   const [failed, setFailed] = useState<string>();
@@ -79,26 +101,26 @@ export function SearchView({ place }: { readonly place: Place & { readonly view:
     search.current++;
     setLetters(undefined);
     setFailed(undefined);
-    const first = waysOf(asked, status);
+    const first = isReceived ? receivedWaysOf(asked, status) : waysOf(asked, status);
     setWays([]);
     if (first.length > 0) void find(first, []);
-  }, [asked, status]);
+  }, [isReceived, asked, status]);
 
   return (
-    <Box title={words.nav.search}>
+    <Box title={title}>
       <form
         class="row search"
         onSubmit={(event) => {
           event.preventDefault();
-          go({ view: "search", asked: field.current?.value ?? "" });
+          go({ view, asked: field.current?.value ?? "" });
         }}
       >
         <div class="ds-field grow">
           <label class="ds-label" for="asked">
-            {words.search.label}
+            {texts.label}
           </label>
           <p class="quiet" id="asked-hint" data-field="description">
-            {words.search.hint}
+            {texts.hint}
           </p>
           <input
             class="ds-input"
@@ -117,9 +139,9 @@ export function SearchView({ place }: { readonly place: Place & { readonly view:
       </form>
       <nav class="row" aria-label={words.search.byStatus}>
         <span class="quiet">{words.search.byStatus}</span>
-        {BY_STATUS.map((each) => (
-          <To key={each} place={{ view: "search", status: each }} current={each === status}>
-            {textOf(words.statuses, each)}
+        {(isReceived ? BY_RECEIVED_STATUS : BY_STATUS).map((each) => (
+          <To key={each} place={{ view, status: each }} current={each === status}>
+            {textOf(statuses, each)}
           </To>
         ))}
       </nav>
@@ -131,12 +153,12 @@ export function SearchView({ place }: { readonly place: Place & { readonly view:
         )}
         {letters && failed === undefined && (
           <p class="ds-paragraph">
-            {status !== undefined && `${textOf(words.statuses, status)}: `}
-            {letters.length === 0 && ways.length === 0 ? words.search.none : words.search.some(letters.length)}
+            {status !== undefined && `${textOf(statuses, status)}: `}
+            {letters.length === 0 && ways.length === 0 ? texts.none : words.search.some(letters.length)}
           </p>
         )}
       </div>
-      {letters && letters.length > 0 && <LettersTable letters={letters} label={words.nav.search} />}
+      {letters && letters.length > 0 && <LettersTable letters={letters} label={title} />}
       {letters && ways.length > 0 && (
         <button type="button" class="ds-button" data-variant="secondary" onClick={() => find(ways, letters)}>
           {words.search.more}
