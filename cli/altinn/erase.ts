@@ -12,6 +12,7 @@ import {
 } from "../../shared/erasing/eraseReceived.ts";
 import { type Erasure, type ErasureTarget, findErasure } from "../../shared/erasing/findErasure.ts";
 import { createInbox } from "../../shared/receiving/inbox.ts";
+import { inboxBlobsOf } from "../../shared/receiving/inboxBlobs.ts";
 import { createStateStore, stateContainersOf } from "../../shared/records/stateStore.ts";
 import type { StorageClients } from "../../shared/storage/clients.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
@@ -116,7 +117,7 @@ export function contextOf({
     accepted: containers.accepted,
     requests: createJsonBlobs(blobs.getContainerClient(CONTAINERS.requests)),
     attachments: createJsonBlobs(blobs.getContainerClient(CONTAINERS.attachments)),
-    inbox: { list: createInbox(inbox).list, remove: createJsonBlobs(inbox).remove },
+    inbox: { list: createInbox(inboxBlobsOf(inbox)).list, remove: createJsonBlobs(inbox).remove },
     removeMessages: createMessageRemoval(queues),
     clock: systemClock,
   };

@@ -1,10 +1,7 @@
 // What is stored of letters to the organisation: a folder each, with its files, and a document that is written last.
 import { createHash } from "node:crypto";
-import type { BlockBlobClient, ContainerClient } from "@azure/storage-blob";
-import { isLostRace } from "../storage/blobErrors.ts";
-import { createJsonBlobs, type JsonBlobs } from "../storage/jsonBlobs.ts";
+import type { JsonBlobs } from "../storage/jsonBlobs.ts";
 import { inboxFolder } from "../storage/names.ts";
-import { eachWithin, STORAGE_TIMEOUT_MS, within } from "../storage/within.ts";
 
 /** The container of received letters. */
 export interface Inbox {
@@ -41,77 +38,86 @@ export type PutFile =
   /** It is not what it was said to be, and was not stored. */
   | { readonly kind: "mismatch" };
 
+/** The calls to storage that an inbox makes. What goes wrong throws. */
+export interface InboxBlobs {
+  readonly documents: Inbox["documents"];
+  /** The blobs whose names begin so, by name. */
+  list(prefix: string): Promise<ReadonlyMap<string, StoredFile>>;
+  /** Puts a whole blob. Leaves alone one that is there. */
+  upload(name: string, bytes: Buffer, headers: FileHeaders): Promise<void>;
+  /** Puts a part of a blob, which is nowhere to be seen until it is committed. Ids are base64, of one length for a blob. */
+  stageBlock(name: string, blockId: string, bytes: Buffer): Promise<void>;
+  /** Makes a blob of its parts. Leaves alone one that is there. */
+  commitBlocks(name: string, blockIds: readonly string[], headers: FileHeaders): Promise<void>;
+}
+
+/** How a file is served, in the terms of the storage library. */
+export type FileHeaders = ReturnType<typeof headersOf>;
+
 /** So much is put at a time; a file has at most 50,000 such blocks, 195 GiB (Azure Storage, "Put Block"). */
 const BLOCK_BYTES = 4 * 1024 * 1024;
 
-/** The letters of a container. Each call to storage is waited for as long as `timeoutMs`. */
-export function createInbox(container: ContainerClient, timeoutMs: number = STORAGE_TIMEOUT_MS): Inbox {
+/** So much of an MD5 names a block: as long as names of blocks always were, since storage takes one length for a blob. */
+const BLOCK_ID_BYTES = 8;
+
+/** The letters of a container. */
+export function createInbox(blobs: InboxBlobs, blockBytes: number = BLOCK_BYTES): Inbox {
   return {
-    documents: createJsonBlobs(container, timeoutMs),
-    async list(correspondenceId) {
-      const found = new Map<string, StoredFile>();
-      const prefix = inboxFolder(correspondenceId);
-      const blobs = eachWithin(timeoutMs, (abortSignal) => container.listBlobsFlat({ prefix, abortSignal }));
-      for await (const { name, properties } of blobs) {
-        const { contentLength: sizeBytes = 0, contentMD5 } = properties;
-        found.set(name, { sizeBytes, ...(contentMD5 ? { md5: Buffer.from(contentMD5).toString("hex") } : {}) });
-      }
-      return found;
-    },
-    put: (name, bytes, about) => putFile(container.getBlockBlobClient(name), bytes, about, timeoutMs),
+    documents: blobs.documents,
+    list: (correspondenceId) => blobs.list(inboxFolder(correspondenceId)),
+    put: (name, bytes, about) => putFile(blobs, name, blocksOf(bytes, blockBytes), about),
   };
 }
 
 async function putFile(
-  blob: BlockBlobClient,
-  bytes: AsyncIterable<Uint8Array>,
+  blobs: InboxBlobs,
+  name: string,
+  blocks: AsyncIterable<Buffer>,
   about: FileAbout,
-  timeoutMs: number,
 ): Promise<PutFile> {
   const md5 = createHash("md5");
   const ids: string[] = [];
   let sizeBytes = 0;
   let last: Buffer = Buffer.alloc(0);
-  for await (const block of blocksOf(bytes)) {
+  for await (const block of blocks) {
     if (last.length > 0) await stage(last);
     md5.update(block);
     sizeBytes += block.length;
     last = block;
   }
+  /**
+   * A block is named by all that the file holds up to it: two that put the same file at once share its blocks, and what one
+   * of them got otherwise has another name.
+   */
   async function stage(block: Buffer): Promise<void> {
-    // All ids of a blob are of one length; the same file has the same ones, whoever puts it.
-    const id = Buffer.from(String(ids.length).padStart(8, "0")).toString("base64");
-    await within(timeoutMs, (abortSignal) => blob.stageBlock(id, block, block.length, { abortSignal }));
+    const id = md5.copy().digest().subarray(0, BLOCK_ID_BYTES).toString("base64");
+    await blobs.stageBlock(name, id, block);
     ids.push(id);
   }
-  const digest = md5.digest();
+  const digest = md5.copy().digest();
   const told = digest.toString("hex");
   if (about.checksum !== "" && about.checksum.toLowerCase() !== told) return { kind: "mismatch" };
-  const options = { ...headersOf(about, digest), conditions: { ifNoneMatch: "*" } };
-  try {
-    if (ids.length === 0) {
-      await within(timeoutMs, (abortSignal) => blob.upload(last, last.length, { ...options, abortSignal }));
-    } else {
-      await stage(last);
-      await within(timeoutMs, (abortSignal) => blob.commitBlockList(ids, { ...options, abortSignal }));
-    }
-  } catch (error) {
-    // Another delivery has stored it meanwhile.
-    if (!isLostRace(error)) throw error;
+  const headers = headersOf(about, digest);
+  if (ids.length === 0) await blobs.upload(name, last, headers);
+  else {
+    await stage(last);
+    await blobs.commitBlocks(name, ids, headers);
   }
   return { kind: "stored", sizeBytes, md5: told };
 }
 
-async function* blocksOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+/** The bytes in blocks of one size, wherever their parts end; the last may be shorter. */
+async function* blocksOf(bytes: AsyncIterable<Uint8Array>, blockBytes: number): AsyncGenerator<Buffer> {
   let parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of bytes) {
     parts.push(part);
     size += part.length;
-    if (size < BLOCK_BYTES) continue;
-    yield Buffer.concat(parts);
-    parts = [];
-    size = 0;
+    if (size < blockBytes) continue;
+    let whole = Buffer.concat(parts);
+    for (; whole.length >= blockBytes; whole = whole.subarray(blockBytes)) yield whole.subarray(0, blockBytes);
+    parts = [whole];
+    size = whole.length;
   }
   if (size > 0) yield Buffer.concat(parts);
 }

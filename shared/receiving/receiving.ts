@@ -9,6 +9,7 @@ import type { Receiving, ReceivingConnections, ReceivingContext } from "./contex
 import { handleReceipt } from "./handleReceipt.ts";
 import { hear } from "./hear.ts";
 import { createInbox } from "./inbox.ts";
+import { inboxBlobsOf } from "./inboxBlobs.ts";
 import { sweepReceipts } from "./sweepReceipts.ts";
 import { wish } from "./wish.ts";
 
@@ -22,7 +23,7 @@ export function connectReceiving(
   const tokens = createTokens(settings, RECIPIENT_SCOPES, clock);
   return {
     recipient: createRecipientApi({ platformUrl, subscriptionKey, tokens, http: fetch, clock }),
-    inbox: createInbox(blobs.getContainerClient(CONTAINERS.inbox)),
+    inbox: createInbox(inboxBlobsOf(blobs.getContainerClient(CONTAINERS.inbox))),
     start: createReceiving,
   };
 }
