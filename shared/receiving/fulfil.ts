@@ -1,7 +1,14 @@
 // What is wished for of a letter that was received: marked as read, confirmed, or purged.
 import type { RecipientAction } from "../altinn/recipientActions.ts";
 import type { ActionOutcome } from "../altinn/recipientAnswers.ts";
-import { type ActionRefusal, type ReceiptRecord, withDone, withRefusal } from "../records/receiptRecord.ts";
+import {
+  type ActionRefusal,
+  type ReceiptRecord,
+  receiptState,
+  withDone,
+  withoutWish,
+  withRefusal,
+} from "../records/receiptRecord.ts";
 import type { ReceivingContext } from "./context.ts";
 import { tell } from "./tell.ts";
 import { isOverdue, type StepDone, tryLater } from "./turn.ts";
@@ -14,6 +21,7 @@ export async function fulfil(
 ): Promise<StepDone> {
   const { clock, telemetry, rules } = context;
   const { correspondenceId } = record;
+  if (receiptState(record) === "notReceived") return refuseUnreceived(context, record, action);
   const outcome = await act(context, action, correspondenceId);
   const now = clock.now();
   const askedAt = record.wishes[action] ?? now;
@@ -42,6 +50,20 @@ export async function fulfil(
   const failed =
     outcome.kind === "failed" ? outcome : ({ call: "GET /correspondence/{id}", cause: "status", status: 400 } as const);
   return tryLater(context, record, failed, outcome.kind === "failed" ? undefined : false);
+}
+
+/** It was wished for before it was known that the letter can't be received. */
+async function refuseUnreceived(
+  context: ReceivingContext,
+  { correspondenceId, wishes, traces }: ReceiptRecord,
+  action: RecipientAction,
+): Promise<StepDone> {
+  const now = context.clock.now();
+  const { [action]: askedAt = now } = wishes;
+  const why = { reason: "notReceived" } as const;
+  await tell(context, (make) => make.refused(correspondenceId, action, askedAt, why, traces?.[action], now));
+  context.telemetry.warn("receivedActedOn", { correspondenceId, action, outcome: "refused", ...why });
+  return { change: (known) => (known.wishes[action] === wishes[action] ? withoutWish(known, action) : known) };
 }
 
 /** Altinn wants a letter to be fetched before anything is done with it, and may have forgotten that it was. */

@@ -160,16 +160,13 @@ export function newReceipt(correspondenceId: string, resourceId: string, now: nu
   return { version: 1, correspondenceId, resourceId, heardAt: now, generation: 1, dueAt: now, ...nothing };
 }
 
-/** The next thing to do with a letter; `undefined`: nothing. It is received before anything else is done. */
+/**
+ * The next thing to do with a letter; `undefined`: nothing. It is received before anything else is done; what was wished for
+ * of one that can't be received is still to be refused.
+ */
 export function nextStep(record: ReceiptRecord): "receive" | RecipientAction | undefined {
-  switch (receiptState(record)) {
-    case "waiting":
-      return "receive";
-    case "notReceived":
-      return undefined;
-    case "received":
-      return RECIPIENT_ACTIONS.find((action) => record.wishes[action] !== undefined);
-  }
+  if (receiptState(record) === "waiting") return "receive";
+  return RECIPIENT_ACTIONS.find((action) => record.wishes[action] !== undefined);
 }
 
 /** The letter with something that is wished for, and due now. */
@@ -196,7 +193,8 @@ export function withRefusal(record: ReceiptRecord, action: RecipientAction, refu
   return { ...rest, refused: { ...rest.refused, [action]: refusal } };
 }
 
-function withoutWish(record: ReceiptRecord, action: RecipientAction): ReceiptRecord {
+/** The letter without something that was wished for, and without what was said of an earlier such wish. */
+export function withoutWish(record: ReceiptRecord, action: RecipientAction): ReceiptRecord {
   const { [action]: _past, ...wishes } = record.wishes;
   const { [action]: _its, ...traces } = record.traces ?? {};
   const { [action]: _before, ...refused } = record.refused ?? {};
