@@ -2,15 +2,20 @@
 
 import type { AltinnLetter } from "../chaos/altinn.ts";
 import { BEHAVIOURS } from "../chaos/recipients.ts";
-import { type Answer, emptyAnswer, jsonAnswer } from "../local/altinn-simulator/answer.ts";
+import { type Answer, codedError, emptyAnswer, jsonAnswer } from "../local/altinn-simulator/answer.ts";
 import * as attachments from "../local/altinn-simulator/attachments.ts";
 import { retryDelays } from "../local/altinn-simulator/delivery.ts";
 import { isPush, perform } from "../local/altinn-simulator/engine.ts";
+import { ownerUrn } from "../local/altinn-simulator/events.ts";
+import { type Incoming, sendToOwner } from "../local/altinn-simulator/incoming.ts";
 import { initializeByForm, initializeByJson } from "../local/altinn-simulator/letters.ts";
-import { act } from "../local/altinn-simulator/life.ts";
+import { act, addAttachmentStatus } from "../local/altinn-simulator/life.ts";
 import { listCorrespondences } from "../local/altinn-simulator/lists.ts";
+import { madeUpChecksum } from "../local/altinn-simulator/madeUpFile.ts";
 import { purgeBySender, showDetails, showOverview } from "../local/altinn-simulator/ownLetters.ts";
 import type { ReceivedFile } from "../local/altinn-simulator/receivedFile.ts";
+import * as recipient from "../local/altinn-simulator/recipientLetters.ts";
+import { lookUpResource } from "../local/altinn-simulator/rules/resources.ts";
 import {
   type Action,
   type AltinnEvent,
@@ -18,11 +23,15 @@ import {
   type Correspondence,
   emptyState,
 } from "../local/altinn-simulator/state.ts";
-import { createWorld, type World } from "../local/altinn-simulator/world.ts";
-import { EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
-import { HOUR, MINUTE, SECOND } from "../shared/clock.ts";
+import { hasBeen, isPurged } from "../local/altinn-simulator/statuses.ts";
+import { createWorld, type World, worldOf } from "../local/altinn-simulator/world.ts";
+import { EXAMPLE_INCOMING_RESOURCE, EXAMPLE_ORGANISATION, EXAMPLE_RESOURCE } from "../local/start/appSettings.ts";
+import type { RecipientAction } from "../shared/altinn/recipientActions.ts";
+import { HOUR, SECOND } from "../shared/clock.ts";
+import { ModelTokens } from "./altinnTokens.ts";
 import type { Fates } from "./fates.ts";
 import type { Odds } from "./odds.ts";
+import { SENDERS_RESOURCES } from "./senders.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** A call as it reaches Altinn. */
@@ -48,7 +57,28 @@ export interface AltinnOptions {
 
 const PLATFORM = "https://altinn.simulated";
 const API = "/correspondence/api/v1";
-const TOKEN_LIFE = 30 * MINUTE;
+
+/** A file of a letter to the organisation. */
+export interface IncomingFile {
+  readonly attachmentId: string;
+  readonly size: number;
+  /** Its MD5, in hex, is the one that Altinn tells, or none is told. */
+  readonly isAsTold: boolean;
+  /** Why it cannot be had, or could not at some time. */
+  readonly lacks: ReadonlySet<"expired" | "purged" | "refused">;
+}
+
+/** A letter to the organisation, as Altinn has it. */
+export interface IncomingLetter {
+  readonly correspondenceId: string;
+  readonly reference: string;
+  readonly isConfirmationNeeded: boolean;
+  /** Every status that it has reached, in this order. */
+  readonly statuses: readonly string[];
+  readonly files: readonly IncomingFile[];
+  /** What was done with it by the app's calls, and when each was first done, in epoch milliseconds. */
+  readonly done: Readonly<Partial<Record<RecipientAction, number>>>;
+}
 
 /** Altinn as the instances call it. */
 export class ModelAltinn {
@@ -56,10 +86,10 @@ export class ModelAltinn {
   readonly issuer = `${PLATFORM}/maskinporten/`;
   readonly #world: World;
   readonly #options: AltinnOptions;
-  /** Tokens that are taken, and when each expires. */
-  readonly #tokens = new Map<string, number>();
-  #issued = 0;
-  /** How often each letter was posted, by the name of the call, which has its key. */
+  readonly #tokens: ModelTokens;
+  /** What was done by calls with letters to the organisation, by id. */
+  readonly #done = new Map<string, Partial<Record<RecipientAction, number>>>();
+  /** How often each letter was posted, and each to the organisation asked for, by the name of the call. */
   readonly posts = new Map<string, number>();
   /** Attachments whose bytes came by themselves. */
   readonly #uploaded = new Set<string>();
@@ -76,32 +106,81 @@ export class ModelAltinn {
     const rules = Object.values(BEHAVIOURS).flatMap(({ rule, recipients }) =>
       recipients.map((recipient): [string, string] => [recipient, rule]),
     );
-    state.lifeRules = Object.fromEntries(rules);
+    // The organisation does with its letters what the app does, and the plan.
+    state.lifeRules = { ...Object.fromEntries(rules), [ownerUrn(EXAMPLE_ORGANISATION)]: "none" };
     this.#world = createWorld(
       state,
-      Object.assign(this.#pace, { owner: "991825827", platformUrl: PLATFORM, lifeRule: "read after 2 m" }),
+      Object.assign(this.#pace, { owner: EXAMPLE_ORGANISATION, platformUrl: PLATFORM, lifeRule: "read after 2 m" }),
       () => timeline.now,
       () => this.#arm(),
     );
-    // One subscription to everything, which has been validated.
-    state.subscriptions.push({
-      id: 1,
+    this.#tokens = new ModelTokens({ now: () => timeline.now, issuer: this.issuer, owner: EXAMPLE_ORGANISATION });
+    for (const resource of [EXAMPLE_RESOURCE, ...SENDERS_RESOURCES]) this.#subscribe(resource);
+    this.#subscribe(EXAMPLE_INCOMING_RESOURCE, ownerUrn(EXAMPLE_ORGANISATION));
+  }
+
+  /** A subscription to everything on a resource, or all about a subject, which has been validated. */
+  #subscribe(resource: string, subjectFilter: string | null = null): void {
+    const { subscriptions } = this.#world.state;
+    subscriptions.push({
+      id: subscriptions.length + 1,
       endPoint: "webhook",
-      resourceFilter: `urn:altinn:resource:${EXAMPLE_RESOURCE}`,
-      subjectFilter: null,
+      resourceFilter: `urn:altinn:resource:${resource}`,
+      subjectFilter,
       typeFilter: null,
       createdBy: "",
-      created: timeline.now,
+      created: this.#options.timeline.now,
       validated: true,
     });
   }
 
+  /** Somebody else sends a letter to the organisation; its id. */
+  sendToUs(letter: Omit<Incoming, "resourceId">): string {
+    return sendToOwner(this.#world, { resourceId: EXAMPLE_INCOMING_RESOURCE, ...letter });
+  }
+
+  /** This happens to a letter to the organisation, if it is published; all of its files can expire. */
+  actOnIncoming(id: string, action: Action | "expired"): void {
+    const { timeline } = this.#options;
+    const letter = this.#world.correspondences.get(id);
+    if (letter === undefined || !hasBeen(letter.statuses, "Published") || isPurged(letter.statuses)) return;
+    if (action !== "expired") act(this.#world, timeline.now, letter, action);
+    else for (const file of this.#filesOf(letter)) addAttachmentStatus(file, "Expired", timeline.now);
+  }
+
+  /** The letters to the organisation that were published. */
+  incoming(): IncomingLetter[] {
+    return this.#world.state.correspondences
+      .filter((letter) => !isOwn(letter) && hasBeen(letter.statuses, "Published"))
+      .map((letter) => ({
+        correspondenceId: letter.id,
+        reference: letter.request.correspondence?.sendersReference ?? "",
+        isConfirmationNeeded: letter.request.correspondence?.isConfirmationNeeded === true,
+        statuses: letter.statuses.map(({ status }) => status),
+        files: this.#filesOf(letter).map(incomingFile),
+        done: this.#done.get(letter.id) ?? {},
+      }));
+  }
+
+  /** What a letter to the organisation, and one of its files, are called in the names of calls: without Altinn's ids. */
+  nameOfIncoming(id: string, attachmentId?: string): string {
+    const letter = this.#world.correspondences.get(id);
+    const reference = letter?.request.correspondence?.sendersReference ?? "nobody's letter";
+    return attachmentId === undefined ? reference : `${reference} file ${letter?.attachmentIds.indexOf(attachmentId)}`;
+  }
+
+  #filesOf({ attachmentIds }: Correspondence): Attachment[] {
+    return attachmentIds.flatMap((id) => this.#world.attachments.get(id) ?? []);
+  }
+
   /** Every letter that was ever made. */
-  letters(): AltinnLetter[] {
-    return this.#world.state.correspondences.map((letter) => ({
+  letters(): (AltinnLetter & { readonly resourceId: string; readonly owner: string })[] {
+    return this.#world.state.correspondences.filter(isOwn).map((letter) => ({
       correspondenceId: letter.id,
       reference: letter.request.correspondence?.sendersReference ?? "",
       recipient: letter.recipient,
+      resourceId: letter.resourceId,
+      owner: letter.owner,
       isConfirmationNeeded: letter.request.correspondence?.isConfirmationNeeded === true,
       created: letter.created,
       statuses: letter.statuses.map(({ status }) => status),
@@ -154,19 +233,23 @@ export class ModelAltinn {
 
   /** All tokens that there are become invalid. */
   revokeTokens(): void {
-    this.#tokens.clear();
+    this.#tokens.revoke();
   }
 
   /** Answers a call that has arrived, and does what it asks for. */
   answer(call: AltinnCall): Answer {
-    const { method, url } = call;
+    const { method, url, headers } = call;
     const path = url.pathname;
-    const token = this.#tokenAnswer(call);
-    if (token !== undefined) return token;
-    const bearer = call.headers.get("authorization")?.replace("Bearer ", "") ?? "";
-    if ((this.#tokens.get(bearer) ?? 0) <= this.#options.timeline.now) return emptyAnswer(401);
-    const world = this.#world;
-    const [, kind, written = "", what] = path.slice(API.length).split("/");
+    const authorization = headers.get("authorization");
+    if (!path.startsWith(API)) {
+      const token = this.#tokens.answer(method, path, call.body, authorization);
+      if (token !== undefined) return token;
+    }
+    const bearer = this.#tokens.bearer(authorization);
+    if (bearer === undefined) return emptyAnswer(401);
+    const { organisation, isSender } = bearer;
+    const world = organisation === EXAMPLE_ORGANISATION ? this.#world : worldOf(this.#world, organisation);
+    const [, kind, written = "", what, which = ""] = path.slice(API.length).split("/");
     const id = kind === "attachment" ? decodeURIComponent(written).toLowerCase() : decodeURIComponent(written);
     switch (
       `${method} ${kind}${id === "" ? "" : id === "upload" ? "/upload" : "/{id}"}${what === undefined ? "" : `/${what}`}`
@@ -181,13 +264,19 @@ export class ModelAltinn {
         });
       }
       case "GET correspondence":
-        return this.#list(url.searchParams);
+        return this.#list(world, url.searchParams);
       case "GET correspondence/{id}":
-        return showOverview(world, id);
+        return isSender ? showOverview(world, id) : recipient.showToRecipient(world, id);
       case "GET correspondence/{id}/details":
         return showDetails(world, id);
       case "DELETE correspondence/{id}/purge":
-        return purgeBySender(world, id);
+        return isSender ? purgeBySender(world, id) : this.#note("purge", id, recipient.purgeByRecipient(world, id));
+      case "POST correspondence/{id}/markasread":
+        return isSender ? codedError(4001) : this.#note("read", id, recipient.markAsRead(world, id));
+      case "POST correspondence/{id}/confirm":
+        return isSender ? codedError(4001) : this.#note("confirm", id, recipient.confirm(world, id));
+      case "GET correspondence/{id}/attachment":
+        return isSender ? codedError(4001) : recipient.downloadMadeUp(world, id, which);
       case "POST attachment":
         return attachments.initializeAttachment(world, call.body);
       case "POST attachment/{id}/upload": {
@@ -204,35 +293,37 @@ export class ModelAltinn {
     }
   }
 
-  #tokenAnswer({ method, url }: AltinnCall): Answer | undefined {
-    switch (`${method} ${url.pathname}`) {
-      case "GET /maskinporten/.well-known/oauth-authorization-server":
-        return jsonAnswer(200, { issuer: this.issuer, token_endpoint: `${this.issuer}token` });
-      case "POST /maskinporten/token":
-        return jsonAnswer(200, { access_token: `grant-${++this.#issued}`, token_type: "Bearer", expires_in: 120 });
-      case "GET /authentication/api/v1/exchange/maskinporten": {
-        const exp = Math.floor((this.#options.timeline.now + TOKEN_LIFE) / SECOND);
-        const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-        const token = `${part({ alg: "none" })}.${part({ exp, jti: ++this.#issued })}.`;
-        this.#tokens.set(token, exp * SECOND);
-        return { status: 200, body: token, contentType: "text/plain" };
-      }
-      default:
-        return undefined;
-    }
+  #note(action: RecipientAction, id: string, answer: Answer): Answer {
+    if (answer.status !== 200) return answer;
+    this.#done.set(id, { [action]: this.#options.timeline.now, ...this.#done.get(id) });
+    return answer;
   }
 
-  /** Lists by status lag: what has just happened is not in them. */
-  #list(query: URLSearchParams): Answer {
-    const answer = listCorrespondences(this.#world, query);
-    const { listLagMs } = this.#options.odds();
+  /** Lists lag: what has just happened is not in them, and a key that has just been used may be found by one call and not the next. */
+  #list(world: World, query: URLSearchParams): Answer {
+    const answer = listCorrespondences(world, query);
+    const { fates, timeline } = this.#options;
+    const { listLagMs, lookUpLagMs } = this.#options.odds();
+    if (answer.status !== 200) return answer;
+    const key = query.get("idempotentKey");
+    if (key !== null) {
+      if (lookUpLagMs === 0) return answer;
+      const since = timeline.now - lookUpLagMs * fates.share(`look-up of ${key}`);
+      return this.#only(answer, ({ created }) => created <= since);
+    }
     const status = query.get("status");
-    if (listLagMs === 0 || status === null || answer.status !== 200) return answer;
-    const since = this.#options.timeline.now - listLagMs;
+    if (listLagMs === 0 || status === null) return answer;
+    const since = timeline.now - listLagMs;
+    return this.#only(answer, ({ statuses }) => statuses.some((entry) => entry.status === status && entry.at <= since));
+  }
+
+  #only(answer: Answer, isListed: (letter: Correspondence) => boolean): Answer {
     const { ids }: { ids: string[] } = JSON.parse(String(answer.body));
-    const isListed = (letter: Correspondence | undefined) =>
-      letter?.statuses.some((entry) => entry.status === status && entry.at <= since) === true;
-    return jsonAnswer(200, { ids: ids.filter((id) => isListed(this.#world.correspondences.get(id))) });
+    const known = ids.filter((id) => {
+      const letter = this.#world.correspondences.get(id);
+      return letter !== undefined && isListed(letter);
+    });
+    return jsonAnswer(200, { ids: known });
   }
 
   /** Something is on the agenda: the timeline wakes us then. */
@@ -284,4 +375,19 @@ export class ModelAltinn {
     const wait = retryDelays[attempt];
     if (wait !== undefined) this.#options.timeline.after(wait, () => void this.#push(eventId, attempt + 1));
   }
+}
+
+/** True of a letter that was sent by this API, and not by somebody else to the organisation. */
+function isOwn({ received }: Correspondence): boolean {
+  return received !== null;
+}
+
+function incomingFile({ id, size, checksum, resourceId, statuses }: Attachment): IncomingFile {
+  const had = (status: string) => statuses.some((entry) => entry.status === status);
+  const lacks = new Set<"expired" | "purged" | "refused">();
+  if (had("Expired")) lacks.add("expired");
+  if (had("Purged")) lacks.add("purged");
+  if (!lookUpResource(resourceId).access) lacks.add("refused");
+  const isAsTold = checksum === "" || checksum === madeUpChecksum(id, size ?? 0);
+  return { attachmentId: id, size: size ?? 0, isAsTold, lacks };
 }

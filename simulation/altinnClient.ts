@@ -1,32 +1,32 @@
 // The way of one instance to the model of Altinn: the app's own client, over calls that can be refused, lost, late or denied.
-import { type Answer, codedError, emptyAnswer } from "../local/altinn-simulator/answer.ts";
+import { type Answer, codedError, emptyAnswer, jsonAnswer } from "../local/altinn-simulator/answer.ts";
 import { type ReceivedFile, receiveFile } from "../local/altinn-simulator/receivedFile.ts";
 import { type AccessTokens, createAccessTokens } from "../shared/altinn/accessToken.ts";
-import type { AltinnClient } from "../shared/altinn/altinnClient.ts";
+import type { AltinnClient, MaskinportenSettings } from "../shared/altinn/altinnClient.ts";
 import { attachmentUploaded } from "../shared/altinn/answers.ts";
 import { callAuthorized } from "../shared/altinn/authorizedCall.ts";
 import { CALL_TIMEOUTS, createCorrespondenceApi } from "../shared/altinn/correspondenceApi.ts";
 import type { UploadFile } from "../shared/altinn/fileBody.ts";
+import type { HttpTransport } from "../shared/altinn/httpCall.ts";
 import { initializeOutcome } from "../shared/altinn/outcome.ts";
+import { createRecipientApi, RECIPIENT_SCOPES, type RecipientApi } from "../shared/altinn/recipientApi.ts";
 import type { Clock } from "../shared/clock.ts";
 import { MINUTE } from "../shared/clock.ts";
-import type { AltinnCall, WholeUpload } from "./altinn.ts";
+import type { AltinnCall, ModelAltinn, WholeUpload } from "./altinn.ts";
+import { signedGrant } from "./altinnTokens.ts";
 import type { Life, Surroundings } from "./life.ts";
 
-/** The client of one instance: of a sender by its name, or the deployment's own. */
-export function altinnClient(life: Life, around: Surroundings, clock: Clock, sender?: string): AltinnClient {
+/** As whom an instance calls: a sender by its name, the deployment's own client, or the organisation that receives. */
+export interface Caller {
+  readonly sender?: string | undefined;
+  readonly maskinporten: Pick<MaskinportenSettings, "scopes" | "consumerOrg" | "systemUserOrg">;
+  readonly receives?: true;
+}
+
+/** The client of one instance. */
+export function altinnClient(life: Life, around: Surroundings, clock: Clock, caller: Caller): AltinnClient {
   const { altinn: model } = around;
-  const http = (input: string | URL | Request, init: RequestInit = {}) =>
-    send(life, around, String(input), init, sender);
-  const tokens: AccessTokens = createAccessTokens({
-    issuer: model.issuer,
-    platformUrl: model.url,
-    clientId: "simulated",
-    scopes: ["altinn:serviceowner"],
-    sign: async () => "grant",
-    http,
-    clock,
-  });
+  const { http, tokens } = callsOf(life, around, clock, caller);
   const authorization = { tokens, http, clock };
   const api = createCorrespondenceApi({ platformUrl: model.url, ...authorization });
   // What streams is handed over whole: the bytes on the wire are not what is tried here.
@@ -63,6 +63,36 @@ export function altinnClient(life: Life, around: Surroundings, clock: Clock, sen
   };
 }
 
+/** The client by which one instance receives letters. */
+export function recipientClient(
+  life: Life,
+  around: Surroundings,
+  clock: Clock,
+  maskinporten: Caller["maskinporten"],
+): RecipientApi {
+  const caller: Caller = { maskinporten: { ...maskinporten, scopes: RECIPIENT_SCOPES }, receives: true };
+  const { http, tokens } = callsOf(life, around, clock, caller);
+  return createRecipientApi({ platformUrl: around.altinn.url, tokens, http, clock });
+}
+
+function callsOf(life: Life, around: Surroundings, clock: Clock, caller: Caller) {
+  const { altinn: model } = around;
+  const http: HttpTransport = (input, init = {}) => send(life, around, String(input), init, caller);
+  const { scopes, consumerOrg, systemUserOrg } = caller.maskinporten;
+  const tokens: AccessTokens = createAccessTokens({
+    issuer: model.issuer,
+    platformUrl: model.url,
+    clientId: "simulated",
+    scopes,
+    ...(consumerOrg === undefined ? {} : { consumerOrg }),
+    ...(systemUserOrg === undefined ? {} : { systemUserOrg }),
+    sign: async (claims) => signedGrant(claims),
+    http,
+    clock,
+  });
+  return { http, tokens };
+}
+
 /** What becomes of an upload whose file fails on the way. */
 function cut(call: string) {
   return { kind: "failed", call, cause: "connection" } as const;
@@ -85,7 +115,7 @@ async function send(
   around: Surroundings,
   address: string,
   init: RequestInit,
-  sender: string | undefined,
+  caller: Caller,
 ): Promise<Response> {
   const { fates, altinn, timeline } = around;
   const call: AltinnCall = {
@@ -94,8 +124,10 @@ async function send(
     headers: new Headers(init.headers),
     body: typeof init.body === "string" ? init.body : "",
   };
-  const name = callName(call, sender);
-  if (name.startsWith("POST /correspondence")) altinn.posts.set(name, (altinn.posts.get(name) ?? 0) + 1);
+  const name = caller.receives ? receivingName(call, altinn) : callName(call, caller.sender);
+  if (name.startsWith("POST /correspondence") || OF_ONE_LETTER.test(name)) {
+    altinn.posts.set(name, (altinn.posts.get(name) ?? 0) + 1);
+  }
   const other = fates.answerTo?.(name);
   if (other !== undefined) {
     const { answer, isWorkDone } = other;
@@ -104,6 +136,9 @@ async function send(
       if (isWorkDone) altinn.answer(call);
       return toResponse(answer);
     });
+  }
+  if (caller.sender !== undefined && name.startsWith(TOKEN_CALL) && around.isRefused(caller.sender)) {
+    return life.wait(name, () => toResponse(jsonAnswer(403, { error: "forbidden" })));
   }
   const drawn = fates.ofCall("altinn", name);
   const fate = drawn ?? (around.isAltinnDown() ? "refused" : undefined);
@@ -123,6 +158,9 @@ async function send(
       await wait(() => undefined, CALL_TIMEOUTS.readMs);
       throw failure("ETIMEDOUT");
     case "lost":
+      if (name.endsWith("/download") && fates.share(name) < 0.5) {
+        return wait(() => toResponse(altinn.answer(call), { atOnce: 500, breaksOff: true }));
+      }
       await wait(() => void altinn.answer(call));
       throw failure(fates.share(name) < 0.5 ? "ECONNRESET" : "ETIMEDOUT");
     case "denied":
@@ -136,19 +174,36 @@ async function send(
       altinn.revokeTokens();
       return wait(() => toResponse(altinn.answer(call)));
     default:
-      return wait(() => toResponse(altinn.answer(call)));
+      return wait(() => {
+        const answer = altinn.answer(call);
+        return toResponse(answer, isText(answer) ? undefined : { atOnce: 1 + Math.floor(fates.share(name) * 1_500) });
+      });
   }
 }
 
 /** Calls are named without the ids that Altinn gave: these differ where something else went another way. */
 function callName({ method, url, body }: AltinnCall, sender: string | undefined): string {
-  if (sender !== undefined && url.pathname.endsWith("/token")) return `${method} ${url.pathname} as ${sender}`;
+  const by = sender === undefined ? "" : ` as ${sender}`;
+  if (sender !== undefined && url.pathname.endsWith("/token")) return `${method} ${url.pathname}${by}`;
   const path = url.pathname.replace(/^\/correspondence\/api\/v1/, "").replace(UUID, "{id}");
   const key = /"idempotentKey"[:,]"([^"]+)"/.exec(body)?.[1] ?? url.searchParams.get("idempotentKey");
   const status = url.searchParams.get("status");
-  return `${method} ${path}${key ? ` of ${key}` : ""}${status ? ` ${status}` : ""}`;
+  return `${method} ${path}${key ? ` of ${key}` : ""}${status ? ` ${status}` : ""}${by}`;
 }
 
+/** A recipient's calls have names of their own, with what the letter and the file are called. */
+function receivingName({ method, url }: AltinnCall, model: ModelAltinn): string {
+  const [, id, attachmentId] =
+    /\/correspondence\/([^/]+)(?:\/attachment\/([^/]+))?/.exec(url.pathname.slice(API)) ?? [];
+  if (id === undefined) return `RECEIVE ${method} ${url.pathname.replace(/^\/correspondence\/api\/v1/, "")}`;
+  const of = model.nameOfIncoming(id, attachmentId);
+  return `RECEIVE ${of} ${method} ${url.pathname.split("/").at(-1)?.replace(UUID, "overview")}`;
+}
+
+/** How long the beginning of every path is. */
+const API = "/correspondence/api/v1".length;
+const TOKEN_CALL = "POST /maskinporten/token";
+const OF_ONE_LETTER = /^RECEIVE (?!GET|POST|DELETE)/;
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 /** The register of resources does not know what it knew before. */
@@ -170,10 +225,28 @@ function failure(code: string): TypeError {
   return Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(code), { code }) });
 }
 
-function toResponse({ status, body, contentType, headers }: Answer): Response {
-  const text = typeof body === "string" ? body : null;
-  return new Response(text, {
-    status,
-    headers: { ...headers, ...(contentType === null ? {} : { "content-type": contentType }) },
-  });
+/** How the bytes of a file come: so many at a time, and perhaps not all. */
+interface Streaming {
+  readonly atOnce: number;
+  readonly breaksOff?: true;
+}
+
+function isText({ body }: Answer): boolean {
+  return body === null || typeof body === "string";
+}
+
+function toResponse(answer: Answer, streaming?: Streaming): Response {
+  const { status, body, contentType, headers } = answer;
+  const told = { status, headers: { ...headers, ...(contentType === null ? {} : { "content-type": contentType }) } };
+  if (body === null || typeof body === "string") return new Response(body, told);
+  const bytes = body instanceof Uint8Array ? body : Buffer.concat([...body]);
+  return new Response(ReadableStream.from(inParts(bytes, streaming ?? { atOnce: bytes.length })), told);
+}
+
+function* inParts(bytes: Uint8Array, { atOnce, breaksOff }: Streaming): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += atOnce) {
+    if (breaksOff && at > 0) break;
+    yield bytes.subarray(at, at + atOnce);
+  }
+  if (breaksOff) throw failure("ECONNRESET");
 }

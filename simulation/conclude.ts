@@ -1,11 +1,14 @@
 // What a world has come to: whether all waits are over, and what is wrong.
 import { z } from "zod";
-import { evidenceOf, type KeptDocument, WORK_QUEUES, waitingMessages, waitingRecord } from "../chaos/evidence.ts";
-import type { PlannedDrops } from "../chaos/mix.ts";
+import { evidenceOf, type KeptDocument, waitingMessages, waitingRecord } from "../chaos/evidence.ts";
 import { judge, type Verdict } from "../chaos/verdict.ts";
 import type { Announcement } from "../shared/announcements/announcement.ts";
 import type { DeadLetter } from "../shared/records/deadLetter.ts";
-import { FOLDERS, recordName } from "../shared/storage/names.ts";
+import { receiptRecordSchema } from "../shared/records/receiptRecord.ts";
+import { FOLDERS, QUEUES, recordName } from "../shared/storage/names.ts";
+import { workQueuesOf } from "./host.ts";
+import { judgeReceived, type ReceivedVerdict } from "./received.ts";
+import { type Plan, wrongAmongSenders } from "./senders.ts";
 import { toldOn } from "./told.ts";
 import type { SimulatedWorld } from "./world.ts";
 import { type Violation, violationsOf } from "./wrong.ts";
@@ -13,6 +16,8 @@ import { type Violation, violationsOf } from "./wrong.ts";
 /** What came of a world. */
 export interface Conclusion {
   readonly verdict: Verdict;
+  /** How many letters to the organisation were received. */
+  readonly received: number;
   /** What is wrong, all of it. */
   readonly violations: readonly Violation[];
 }
@@ -23,7 +28,7 @@ export function isAtRest(world: SimulatedWorld): boolean {
 }
 
 /** What was dropped, and must come of it. */
-export interface Judged extends Pick<PlannedDrops, "letters" | "refusals">, Partial<Pick<PlannedDrops, "drops">> {
+export interface Judged extends Pick<Plan, "letters" | "refusals">, Partial<Pick<Plan, "drops">> {
   /** References of letters that are not of this deployment, where others have Altinn in common with it. */
   readonly others?: ReadonlySet<string>;
 }
@@ -44,18 +49,23 @@ export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
   const outdated = new Set(announcements.filter((told) => isOutdated(told, world.replayed)).map(({ id }) => id));
   const waiting = whatWaits(world);
   const verdict = judge({ plan, altinn, announcements, outdated, unreadable, evidence, waiting });
+  const received = judgeIncoming(world);
   const violations = violationsOf(verdict, {
+    received,
     plan,
     altinn,
     evidence,
     told,
+    settings: around.settings,
     records: [...dispatches, ...documentsIn(world, FOLDERS.requests)],
     leases: documentsIn(world, FOLDERS.checks),
     lost: host.lost,
     droppedAndKept: kept.filter((letter) => isAsDropped(letter, world.dropped)).map(({ name }) => name),
     now: world.timeline.now,
     calmSince: world.calmSince,
-    postedAt: world.postedAt,
+    posted: world.posted,
+    senders: world.options.senders,
+    amongSenders: wrongOfSenders(world, plan),
     odds: world.drawn,
     correspondences,
     unusedUploads: around.altinn.unusedUploads(),
@@ -63,7 +73,35 @@ export function conclude(world: SimulatedWorld, plan: Judged): Conclusion {
     callsInCalm,
     posts: around.altinn.posts,
   });
-  return { verdict, violations };
+  return { verdict, received: received.received, violations };
+}
+
+function wrongOfSenders(
+  { around, options: { senders }, startsAt }: SimulatedWorld,
+  { drops = [], ...plan }: Judged,
+): string[] {
+  if (senders === undefined) return [];
+  const { refused, brake } = senders;
+  return wrongAmongSenders(around.altinn.letters(), { ...plan, drops }, senders, startsAt, [refused, brake]);
+}
+
+function judgeIncoming(world: SimulatedWorld): ReceivedVerdict {
+  const { altinn, inbox, queues, settings } = world.around;
+  const records = documentsIn(world, FOLDERS.receipts).map(({ value }) => receiptRecordSchema.parse(value));
+  return judgeReceived({
+    letters: settings.receiving === undefined ? [] : altinn.incoming(),
+    told: queues.messages(QUEUES.received).map(({ insertedAt: at, text }) => ({ at, text })),
+    documents: new Map(
+      inbox.documents
+        .list()
+        .map(({ name, writtenAt }) => [name, { value: inbox.documents.read(name)?.value, writtenAt }]),
+    ),
+    files: inbox.files,
+    records: new Map(records.map((record) => [record.correspondenceId, record])),
+    wishes: world.wishes,
+    onStored: settings.receiving?.onStored ?? { read: false, confirm: false },
+    clocksMs: world.drawn.clockSkewMs + world.drawn.clockJumpMs,
+  });
 }
 
 /** True of an end that stood until its letter was sent again. It may be told later than that is asked for. */
@@ -99,9 +137,11 @@ function documentsIn({ around: { state } }: SimulatedWorld, folder: string): Kep
     .map(({ name }) => ({ name, value: state.read(name)?.value }));
 }
 
-function whatWaits({ around: { queues, state } }: SimulatedWorld): string[] {
+function whatWaits({ around: { queues, state, settings } }: SimulatedWorld): string[] {
   return [
-    ...WORK_QUEUES.flatMap((queue) => waitingMessages(queue, queues.length(queue))),
+    ...workQueuesOf(settings)
+      .filter((queue) => queue !== QUEUES.statusChecks)
+      .flatMap((queue) => waitingMessages(queue, queues.length(queue))),
     ...state.list().flatMap(({ name, tags }) => waitingRecord(name, tags)),
   ];
 }

@@ -1,18 +1,24 @@
 // One history: letters are dropped while everything goes wrong that the odds allow, then calm returns, and all must come to rest.
-import { type PlannedDrops, planDrops } from "../chaos/mix.ts";
+import { planDrops } from "../chaos/mix.ts";
 import { seededRandom } from "../chaos/random.ts";
 import { DAY, HOUR, MINUTE } from "../shared/clock.ts";
 import type { Settings } from "../shared/settings/settings.ts";
 import { type Conclusion, conclude, isAtRest } from "./conclude.ts";
 import { drawnFates, givenFates, type Mishap } from "./fates.ts";
+import { letReceive, type PlannedReceiving, planReceiving, receivingSettings } from "./incoming.ts";
 import { CALM, drawOdds, type Odds } from "./odds.ts";
+import { amongSenders, type Plan, type PlannedSenders, planSenders, sendersOf } from "./senders.ts";
 import { inWorld, type Moment, type SimulatedWorld, SWEEP_EVERY_LATER } from "./world.ts";
 
 /** A history, exactly: what is dropped, what goes wrong, and how the world is. */
 export interface Telling {
   readonly seed: number;
-  readonly plan: PlannedDrops;
+  readonly plan: Plan;
   readonly odds: Odds;
+  /** Several senders, and the trouble of one. */
+  readonly senders?: PlannedSenders | undefined;
+  /** What others send to the organisation. */
+  readonly receiving?: PlannedReceiving | undefined;
   /** In place of what the odds give. */
   readonly mishaps: readonly Mishap[];
 }
@@ -46,22 +52,32 @@ const PATIENCE = 16 * DAY;
 
 /** Runs a history. The same options give the same one. */
 export async function runHistory(options: HistoryOptions): Promise<HistoryResult> {
-  const { seed, settings, trace } = options;
+  const { seed, trace } = options;
   const told = "plan" in options ? options : undefined;
-  const odds = told?.odds ?? drawOdds(seededRandom(seed, "odds"), TROUBLE);
+  const senders = told === undefined ? planSenders(seed, TROUBLE) : told.senders;
+  const odds = told?.odds ?? (senders?.isCalm ? CALM : drawOdds(seededRandom(seed, "odds"), TROUBLE));
+  const receiving = "letters" in options ? planReceiving(seed, options.letters, TROUBLE) : options.receiving;
+  const settings = {
+    ...options.settings,
+    ...(receiving && { receiving: receivingSettings(receiving.onStored) }),
+    ...(senders && { senders: sendersOf(options.settings) }),
+  };
   const drawn: Mishap[] = [];
   const draw = (current: () => Odds) => drawnFates(seed, current, (mishap) => drawn.push(mishap));
   const fates = told === undefined ? draw : () => givenFates(seed, told.mishaps);
-  return inWorld({ seed, settings, odds, fates, trace }, async (world) => {
+  return inWorld({ seed, settings, odds, senders, fates, trace }, async (world) => {
     const letters = "letters" in options ? options.letters : 0;
     const mostWeight = seededRandom(seed, "kinds").pick([2, 10, 60]);
     const whole = { seed, letters, durationMs: TROUBLE, timeScale: 1, startsAt: world.startsAt, mostWeight };
-    const plan = told?.plan ?? planDrops(whole);
-    await live(world, plan, odds);
+    const plan = told?.plan ?? (senders ? amongSenders(seed, planDrops(whole)) : planDrops(whole));
+    if (receiving) letReceive(world, receiving);
+    await live(world, plan, odds, senders);
     return {
       seed,
       plan,
       odds,
+      senders,
+      receiving,
       mishaps: told?.mishaps ?? drawn,
       ...conclude(world, plan),
       crashes: world.host.deaths,
@@ -70,17 +86,21 @@ export async function runHistory(options: HistoryOptions): Promise<HistoryResult
   });
 }
 
-async function live(world: SimulatedWorld, plan: PlannedDrops, odds: Odds): Promise<void> {
+async function live(world: SimulatedWorld, plan: Plan, odds: Odds, senders: PlannedSenders | undefined): Promise<void> {
   const { timeline, startsAt } = world;
   for (const drop of plan.drops) timeline.at(startsAt + drop.at, () => world.drop(drop));
   const { brake } = odds;
-  if (brake !== undefined) {
-    timeline.at(startsAt + brake.from, () => void world.brake(true));
-    timeline.at(startsAt + brake.to, () => void world.brake(false));
-  }
+  const pull = (span: Odds["brake"], sender?: string) => {
+    if (span === undefined) return;
+    timeline.at(startsAt + span.from, () => void world.brake(true, sender));
+    timeline.at(startsAt + span.to, () => void world.brake(false, sender));
+  };
+  pull(brake);
+  pull(senders?.brake, senders?.brake?.sender);
   for (let at = LOOK_EVERY; at <= TROUBLE; at += LOOK_EVERY) timeline.at(startsAt + at, () => void lookAround(world));
   world.host.start(odds.instances);
-  await world.live(startsAt + Math.max(TROUBLE, odds.outage?.to ?? 0, odds.storageOutage?.to ?? 0, brake?.to ?? 0));
+  const spans = [odds.outage, odds.storageOutage, brake, senders?.brake, senders?.refused];
+  await world.live(startsAt + Math.max(TROUBLE, ...spans.map((span) => span?.to ?? 0)));
   world.turn({ ...CALM, instances: odds.instances }, true);
   const calmSince = timeline.now;
   await world.live(calmSince + 2 * HOUR);

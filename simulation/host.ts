@@ -11,21 +11,35 @@ import {
 import { MINUTE, SECOND } from "../shared/clock.ts";
 import { dispatchRecordSchema } from "../shared/records/dispatchRecord.ts";
 import { isInProgress } from "../shared/records/preparation.ts";
+import { receiptRecordSchema } from "../shared/records/receiptRecord.ts";
 import { requestRecordName, requestRecordSchema } from "../shared/records/requestRecord.ts";
+import { dispatchQueueOf, requestQueueOf } from "../shared/senders/senders.ts";
+import type { Settings } from "../shared/settings/settings.ts";
 import { FOLDERS, poisonQueueOf, QUEUES, recordName } from "../shared/storage/names.ts";
 import { handleMessage, TIMER, WEBHOOK } from "../test/harness/handleMessage.ts";
 import { type Instance, startInstance } from "./instance.ts";
 import type { Surroundings } from "./life.ts";
 import type { ModelMessage } from "./queues.ts";
 
-/** The queues that the host takes from. */
-const WORK_QUEUES: ReadonlySet<string> = new Set([
-  QUEUES.requests,
-  QUEUES.dispatches,
-  QUEUES.statusChecks,
-  poisonQueueOf(QUEUES.requests),
-  poisonQueueOf(QUEUES.dispatches),
-]);
+const queuesBySettings = new WeakMap<Settings, readonly string[]>();
+
+/** The queues that the host takes from, each sender's own among them. */
+export function workQueuesOf(settings: Settings): readonly string[] {
+  const known = queuesBySettings.get(settings);
+  if (known) return known;
+  const all = [undefined, ...settings.senders.filter(({ hasOwnQueue }) => hasOwnQueue)].flatMap((sender) => {
+    const [requests, dispatches] = [requestQueueOf(sender), dispatchQueueOf(sender)];
+    return [requests, dispatches, poisonQueueOf(requests), poisonQueueOf(dispatches)];
+  });
+  const queues = [...all, QUEUES.statusChecks, QUEUES.receipts];
+  queuesBySettings.set(settings, queues);
+  return queues;
+}
+
+/** True of the queue of a sender's dispatches, or of its poison queue, or of those that all share. */
+function isOfDispatches(queue: string): boolean {
+  return queue.startsWith(QUEUES.dispatches);
+}
 
 /** host.json: batchSize and newBatchThreshold together, maxDequeueCount, visibilityTimeout. */
 const SLOTS = 24;
@@ -41,6 +55,7 @@ const messageSchema = z.object({
   dispatchId: z.string().optional(),
   dispatchIds: z.array(z.string()).optional(),
   requestHash: z.string().optional(),
+  correspondenceId: z.string().optional(),
 });
 
 /** So many messages with one text are enough for anything that can happen to it. */
@@ -113,7 +128,7 @@ export class ModelHost {
 
   /** A message can be seen at some time: it is handed out then. */
   onHidden(message: ModelMessage): void {
-    if (!WORK_QUEUES.has(message.queue)) return;
+    if (!workQueuesOf(this.#around.settings).includes(message.queue)) return;
     const { timeline, fates, odds } = this.#around;
     const delay = odds().latencyMs * fates.share(`take ${nameOf(message)}`);
     timeline.at(message.visibleAt + delay, () => this.#handOut(message));
@@ -151,7 +166,7 @@ export class ModelHost {
   }
 
   #hasEnded({ queue, text }: ModelMessage): boolean {
-    if (queue !== poisonQueueOf(QUEUES.dispatches)) return false;
+    if (!isOfDispatches(queue)) return false;
     const { dispatchId } = messageSchema.safeParse(JSON.parse(text)).data ?? {};
     const dispatch = this.#around.state.read(recordName(FOLDERS.dispatches, dispatchId ?? ""));
     return dispatch !== undefined && !["waiting", "sent"].includes(dispatchRecordSchema.parse(dispatch.value).state);
@@ -258,13 +273,13 @@ export class ModelHost {
 
   /**
    * True if a sweep can find out that a message is lost: a record says that the dispatch or the preparation goes on, or that
-   * a request was begun of which nothing has come. Nobody is at work on it, who could end it and not tell.
+   * a request was begun of which nothing has come; and of a letter to the organisation, that it waits. Nobody is at work on it, who could end it and not tell.
    */
   #canBeFound({ queue, text, id, dequeueCount }: ModelMessage): boolean {
     const { state, odds } = this.#around;
     const { messageLost, handedOutTwice } = odds();
     if (messageLost === 0) return false;
-    if (queue === QUEUES.dispatches && dequeueCount === 0) {
+    if (isOfDispatches(queue) && dequeueCount === 0) {
       const {
         dispatchId = "",
         dispatchIds = [dispatchId],
@@ -277,7 +292,14 @@ export class ModelHost {
       }
       return request !== undefined && isInProgress(requestRecordSchema.parse(request.value));
     }
-    if (queue !== QUEUES.requests || dequeueCount === 0 || handedOutTwice > 0) return false;
+    if (queue === QUEUES.receipts) {
+      const { correspondenceId } = messageSchema.parse(JSON.parse(text));
+      // Of a search there is another with each sweep.
+      if (correspondenceId === undefined) return true;
+      const receipt = state.read(recordName(FOLDERS.receipts, correspondenceId));
+      return receiptRecordSchema.safeParse(receipt?.value).data?.dueAt !== undefined;
+    }
+    if (!queue.startsWith(QUEUES.requests) || dequeueCount === 0 || handedOutTwice > 0) return false;
     const begun = state.list().find(({ name }) => {
       return name.startsWith(`${FOLDERS.requests}/`) && state.text(name)?.text.includes(`"messageId":"${id}"`);
     });

@@ -3,8 +3,10 @@ import type { Settings } from "../shared/settings/settings.ts";
 import type { ModelAltinn } from "./altinn.ts";
 import type { ModelBlobs } from "./blobs.ts";
 import type { CallFate, Fates } from "./fates.ts";
+import type { ModelInbox } from "./inbox.ts";
 import type { Odds } from "./odds.ts";
 import type { ModelQueues } from "./queues.ts";
+import { StorageFault } from "./storageFault.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What all instances share. */
@@ -16,6 +18,8 @@ export interface Surroundings {
   /** As they are now: calm returns. */
   odds(): Odds;
   isAltinnDown(): boolean;
+  /** Maskinporten refuses this sender now. */
+  isRefused(sender: string): boolean;
   isStorageDown(part: "blobs" | "queues"): boolean;
   readonly state: ModelBlobs;
   readonly accepted: ModelBlobs;
@@ -24,24 +28,13 @@ export interface Surroundings {
   /** Files that say they are larger than what they hold, by path, in bytes. */
   readonly sizes: Map<string, number>;
   readonly requests: ModelBlobs;
+  readonly inbox: ModelInbox;
   readonly queues: ModelQueues;
   readonly altinn: ModelAltinn;
   /** Told of everything that happens: which instance, what, and what about it is not as usual. */
   note(instance: number, what: string, more?: string): void;
   /** Told that an instance has died. */
   onDeath(instance: number): void;
-}
-
-/** An error as the storage library throws it. */
-export class StorageFault extends Error {
-  override readonly name = "RestError";
-  readonly statusCode: number;
-  readonly code: string;
-  constructor(statusCode: number, code: string) {
-    super(`Storage answered ${statusCode} ${code}`);
-    this.statusCode = statusCode;
-    this.code = code;
-  }
 }
 
 /** What is asked of queues; the rest is asked of blobs. */

@@ -47,7 +47,7 @@ process.exit(options.history === undefined ? await many() : await one(options.hi
 async function many(): Promise<number> {
   const begun = performance.now();
   const until = options.hours === undefined ? undefined : begun + options.hours * 3_600_000;
-  let [letters, crashes, mishaps] = [0, 0, 0];
+  let [letters, received, crashes, mishaps] = [0, 0, 0, 0];
   let failed: HistoryResult | undefined;
   let violations: readonly Violation[] = [];
   for (let seed = options.seed; failed === undefined; seed++) {
@@ -57,6 +57,7 @@ async function many(): Promise<number> {
     if (until !== undefined) complain(`seed ${seed}`);
     const result = await runHistory({ seed, letters: each, settings });
     letters += result.verdict.letters;
+    received += result.received;
     crashes += result.crashes;
     mishaps += result.mishaps.length;
     ({ violations } = result);
@@ -64,11 +65,11 @@ async function many(): Promise<number> {
   }
   const seconds = (performance.now() - begun) / 1_000;
   const lettersPerSecond = Math.round(letters / seconds);
-  const counts = { letters, seconds: Math.round(seconds * 10) / 10, lettersPerSecond };
+  const counts = { letters, received, seconds: Math.round(seconds * 10) / 10, lettersPerSecond };
   if (options.json) say(JSON.stringify({ ...counts, violations: violations.length, crashes, faults: mishaps }));
   else
     say(
-      `${letters} letters in ${counts.seconds} s (${lettersPerSecond} a second), ${crashes} crashes, ${mishaps} faults`,
+      `${letters} letters and ${received} received ones in ${counts.seconds} s (${lettersPerSecond} a second), ${crashes} crashes, ${mishaps} faults`,
     );
   if (failed === undefined) return 0;
   await report(failed, violations);

@@ -55,6 +55,8 @@ export interface Odds {
   readonly indexLagMs: number;
   /** The longest time that Altinn's lists by status lag, in milliseconds. */
   readonly listLagMs: number;
+  /** The longest time for which Altinn's look-up by key misses a letter that exists, in milliseconds. */
+  readonly lookUpLagMs: number;
   /** How long calls take at most, in milliseconds; most take a tenth of it. */
   readonly latencyMs: number;
   /** How far the clocks of two instances are apart at most, in milliseconds. */
@@ -101,6 +103,7 @@ export const CALM: Odds = {
   eventLate: 0,
   indexLagMs: 2 * SECOND,
   listLagMs: 0,
+  lookUpLagMs: 0,
   latencyMs: 200,
   clockSkewMs: 0,
   clockJumpMs: 0,
@@ -155,5 +158,7 @@ export function drawOdds(random: Random, durationMs: number): Odds {
     brake: span(0.1, random.pick([10 * MINUTE, 6 * HOUR])),
     instances: random.between(1, 4),
     afterDays: random.chance(0.05) ? AFTER_DAYS : 0,
+    // An empty look-up counts ten minutes after the last POST of which nobody knows can have run, and clocks go wrong as well.
+    lookUpLagMs: random.pick([0, 0, 20 * SECOND, 2 * MINUTE]),
   };
 }

@@ -1,7 +1,8 @@
 // Makes a failing history short: leaves out letters and mishaps for as long as it still fails in the same way.
-import type { PlannedDrops } from "../chaos/mix.ts";
 import type { Settings } from "../shared/settings/settings.ts";
+import { errandOf } from "./errands.ts";
 import { type HistoryResult, runHistory, type Telling } from "./history.ts";
+import type { Plan } from "./senders.ts";
 import type { Violation } from "./wrong.ts";
 
 /** A shorter history, and what is wrong with it. */
@@ -17,7 +18,7 @@ export interface Shrunk {
  */
 export async function shrink(
   settings: Settings,
-  { seed, odds, plan, mishaps }: Pick<HistoryResult, "seed" | "odds" | "plan" | "mishaps">,
+  { seed, odds, plan, senders, receiving, mishaps }: Pick<HistoryResult, keyof Telling>,
   kind: Violation["kind"],
   isTimeUp: () => boolean,
 ): Promise<Shrunk | undefined> {
@@ -25,7 +26,7 @@ export async function shrink(
     const violations = (await runHistory({ settings, ...telling })).violations;
     return violations.some((violation) => violation.kind === kind) ? { telling, violations } : undefined;
   };
-  let shortest = await attempt({ seed, odds, plan, mishaps });
+  let shortest = await attempt({ seed, odds, plan, senders, receiving, mishaps });
   if (shortest === undefined) return undefined;
   const fails = async (telling: Telling): Promise<boolean> => {
     const shorter = isTimeUp() ? undefined : await attempt(telling);
@@ -44,6 +45,12 @@ export async function shrink(
           plan: only(telling.plan, new Set(errands)),
         }),
     );
+    const { receiving: incoming, ...without } = shortest.telling;
+    if (incoming !== undefined && !(await fails(without))) {
+      await leaveOut(incoming.letters, (letters) =>
+        fails({ ...without, ...shortest?.telling, receiving: { ...incoming, letters, strays: [] } }),
+      );
+    }
     const smaller = shortest.telling;
     await leaveOut(smaller.mishaps, (left) => fails({ ...smaller, mishaps: left }));
     for (const calmer of [
@@ -54,6 +61,7 @@ export async function shrink(
       { latencyMs: 20 },
       { indexLagMs: 0 },
       { listLagMs: 0 },
+      { lookUpLagMs: 0 },
       { clockSkewMs: 0 },
       { clockJumpMs: 0 },
       { afterDays: 0 },
@@ -82,7 +90,7 @@ async function leaveOut<T>(items: readonly T[], stillFails: (left: readonly T[])
 }
 
 /** The plan with these errands alone, and what must come of them. */
-function only({ drops, letters, refusals }: PlannedDrops, errands: ReadonlySet<string>): PlannedDrops {
+function only({ drops, letters, refusals }: Plan, errands: ReadonlySet<string>): Plan {
   return {
     drops: drops.filter(({ text, requestBlob }) => errands.has(errandOf(requestBlob?.text ?? text))),
     letters: letters.filter(({ reference }) => errands.has(errandOf(reference))),
@@ -90,13 +98,7 @@ function only({ drops, letters, refusals }: PlannedDrops, errands: ReadonlySet<s
   };
 }
 
-/** The number of the errand that a text is of: ids, references and marks have it. */
-export function errandOf(text: string): string {
-  const readable = /^[A-Za-z0-9+/]+=*$/.test(text) ? Buffer.from(text, "base64").toString() : text;
-  return /(?:reference-|request-|missing-|garbage )(\d+)/.exec(readable)?.[1] ?? /(\d+)/.exec(readable)?.[1] ?? "";
-}
-
-function sizeOf({ plan, mishaps, odds }: Telling): number {
+function sizeOf({ plan, receiving, mishaps, odds }: Telling): number {
   const calmness = [odds.outage, odds.storageOutage, odds.brake].filter((span) => span !== undefined).length;
-  return plan.drops.length + mishaps.length + calmness;
+  return plan.drops.length + (receiving?.letters.length ?? 0) + mishaps.length + calmness;
 }

@@ -3,11 +3,13 @@ import { Readable } from "node:stream";
 import type { Connections } from "../shared/app.ts";
 import type { AttachmentBlobs } from "../shared/attachments/attachmentBlobs.ts";
 import type { RequestBlobs } from "../shared/intake/requestBlobs.ts";
+import type { InboxBlobs } from "../shared/receiving/inbox.ts";
 import type { JsonBlobs } from "../shared/storage/jsonBlobs.ts";
 import { MAX_DELAY_MS, type Queues } from "../shared/storage/queues.ts";
 import type { ModelBlobs } from "./blobs.ts";
-import { type Life, StorageFault, type Surroundings } from "./life.ts";
+import type { Life, Surroundings } from "./life.ts";
 import type { ModelQueues } from "./queues.ts";
+import { StorageFault } from "./storageFault.ts";
 
 /** Makes a call: does `work` when its turn comes. */
 export type CallOf = <T>(name: string, work: () => T) => Promise<T>;
@@ -96,5 +98,23 @@ function requestBlobsOf(call: CallOf, model: ModelBlobs): RequestBlobs {
     remove: async (path, etag) => {
       await call(`DELETE requests ${path}`, () => model.remove(path, etag));
     },
+  };
+}
+
+/** The way of one instance to the container of received letters. */
+export function inboxBlobsOf(life: Life, { inbox, altinn }: Surroundings): InboxBlobs {
+  const call = <T>(verb: string, name: string, work: () => T) => life.storage(`${verb} inbox ${named(name)}`, work);
+  /** Calls are named without the ids that Altinn gave to files. */
+  const named = (name: string): string => {
+    const [id = "", file = ""] = name.split("/");
+    const [attachmentId = ""] = file.split(".");
+    return file === "" ? id : altinn.nameOfIncoming(id, attachmentId);
+  };
+  return {
+    documents: documentsOf((name, work) => life.storage(name, work), "inbox", inbox.documents),
+    list: (prefix) => call("LIST", prefix, () => inbox.list(prefix)),
+    upload: (name, bytes, headers) => call("PUT", name, () => inbox.upload(name, bytes, headers)),
+    stageBlock: (name, id, bytes) => call("PUT block of", name, () => inbox.stageBlock(name, id, bytes)),
+    commitBlocks: (name, ids, headers) => call("PUT blocks of", name, () => inbox.commitBlocks(name, ids, headers)),
   };
 }

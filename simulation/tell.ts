@@ -6,7 +6,7 @@ import type { Violation } from "./wrong.ts";
 /** What only looks is left out, unless something went wrong with it. */
 const LOOKS = /^(?:GET|HEAD|FIND|LIST|PEEK|COUNT) |^ends$/;
 /** What every instance does for itself. */
-const CHORES = /(?:contact|sweep)\.json|maskinporten|\(timer\)|figures\//;
+const CHORES = /(?:contact|sweep)\.json|maskinporten|\(timer\)|figures\/|RECEIVE GET \/correspondence$/;
 
 /** The lines of a history. */
 export function tell(telling: Telling, moments: readonly Moment[], violations: readonly Violation[]): string[] {

@@ -1,7 +1,9 @@
 // A history as a file has it.
 import { z } from "zod";
+import { RECIPIENT_ACTIONS } from "../shared/altinn/recipientActions.ts";
 import { CALL_FATES, WAY_FATES } from "./fates.ts";
 import type { Telling } from "./history.ts";
+import { FILE_KINDS, HAPPENINGS } from "./incoming.ts";
 
 const share = z.number();
 const span = z.object({ from: z.number(), to: z.number() }).optional();
@@ -31,6 +33,7 @@ const odds = z
     eventLate: share,
     indexLagMs: z.number(),
     listLagMs: z.number(),
+    lookUpLagMs: z.number().default(0),
     latencyMs: z.number(),
     clockSkewMs: z.number(),
     clockJumpMs: z.number().default(0),
@@ -56,6 +59,29 @@ const drop = z.object({
   at: z.number(),
   text: z.string(),
   requestBlob: z.object({ path: z.string(), text: z.string() }).exactOptional(),
+  queue: z.string().exactOptional(),
+});
+
+const trouble = z.object({ sender: z.string(), from: z.number(), to: z.number() }).optional();
+const senders = z.object({ refused: trouble, brake: trouble, isCalm: z.boolean() });
+
+const action = z.enum(RECIPIENT_ACTIONS);
+
+const receiving = z.object({
+  onStored: z.object({ read: z.boolean(), confirm: z.boolean() }),
+  letters: z.array(
+    z.object({
+      id: z.string(),
+      reference: z.string(),
+      at: z.number(),
+      publishAfter: z.number(),
+      isConfirmationNeeded: z.boolean(),
+      files: z.array(z.object({ size: z.number(), kind: z.enum(FILE_KINDS) })),
+      happens: z.array(z.object({ after: z.number(), what: z.enum(HAPPENINGS) })),
+      wishes: z.array(z.object({ after: z.number(), action })),
+    }),
+  ),
+  strays: z.array(z.object({ at: z.number(), id: z.string(), action })),
 });
 
 /** A history, read from JSON. */
@@ -67,6 +93,8 @@ export const tellingSchema: z.ZodType<Telling> = z.object({
     refusals: z.array(z.object({ mark: z.string() })),
   }),
   odds,
+  senders: senders.optional(),
+  receiving: receiving.optional(),
   mishaps: z.array(
     z.object({ fate: z.enum([...CALL_FATES, ...WAY_FATES]), about: z.string(), occurrence: z.number() }),
   ),

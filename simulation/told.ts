@@ -4,6 +4,7 @@ import { SECOND_STATUS_QUEUE } from "../chaos/errand.ts";
 import type { PlannedDrops } from "../chaos/mix.ts";
 import { type Announcement, announcementSchema } from "../shared/announcements/announcement.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
+import { indexSenders, type Sender } from "../shared/senders/senders.ts";
 import { QUEUES } from "../shared/storage/names.ts";
 import type { ModelQueues } from "./queues.ts";
 
@@ -28,22 +29,29 @@ export function toldOn(queues: ModelQueues) {
 }
 
 /** What is wrong with announcements, whatever became of their letters. */
-export function wronglyTold(told: readonly Told[], { drops = [] }: Partial<Pick<PlannedDrops, "drops">>): string[] {
-  return [...misaddressed(told, drops), ...ambiguous(told), ...withoutPrevious(told)];
+export function wronglyTold(
+  told: readonly Told[],
+  { drops = [] }: Partial<Pick<PlannedDrops, "drops">>,
+  senders: readonly Sender[],
+): string[] {
+  return [...misaddressed(told, drops, senders), ...ambiguous(told), ...withoutPrevious(told)];
 }
 
 const requestSchema = z.object({
-  correspondence: z.object({ sendersReference: z.string() }),
+  correspondence: z.object({ sendersReference: z.string(), resourceId: z.string() }),
   statusQueue: z.string().optional(),
 });
 
-/** Each request has its announcements on the queue that it names. */
-function misaddressed(told: readonly Told[], drops: PlannedDrops["drops"]): string[] {
+/** Each request has its announcements on the queue that it names, or its sender has. */
+function misaddressed(told: readonly Told[], drops: PlannedDrops["drops"], senders: readonly Sender[]): string[] {
+  const { of } = indexSenders(senders);
   const queues = new Map<string, string>();
   for (const { text, requestBlob } of drops) {
     const decoded = decodeMessage(requestBlob?.text ?? text);
     const request = decoded.ok ? requestSchema.safeParse(decoded.value).data : undefined;
-    if (request) queues.set(request.correspondence.sendersReference, request.statusQueue ?? QUEUES.announcements);
+    if (request === undefined) continue;
+    const { sendersReference, resourceId } = request.correspondence;
+    queues.set(sendersReference, request.statusQueue ?? of(resourceId)?.statusQueue ?? QUEUES.announcements);
   }
   return told.flatMap(({ queue, announcement: { type, data } }) => {
     const own = queues.get(data.sendersReference ?? "");

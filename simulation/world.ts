@@ -2,9 +2,9 @@
 import "./loadAhead.ts";
 import { createHash, randomUUID } from "node:crypto";
 import { ATTACHMENT_BLOBS } from "../chaos/attachments.ts";
-import type { Drop } from "../chaos/errand.ts";
 import { WORK_QUEUES } from "../chaos/evidence.ts";
 import { seededRandom } from "../chaos/random.ts";
+import type { RecipientAction } from "../shared/altinn/recipientActions.ts";
 import { DAY, HOUR, MINUTE } from "../shared/clock.ts";
 import { askForReplay, dropDeadLetter } from "../shared/deadLetters/deadLetters.ts";
 import { setBrake } from "../shared/pausing/emergencyBrake.ts";
@@ -16,10 +16,13 @@ import { ModelAltinn } from "./altinn.ts";
 import { ModelBlobs } from "./blobs.ts";
 import type { Fates } from "./fates.ts";
 import { ModelHost } from "./host.ts";
+import { ModelInbox } from "./inbox.ts";
 import type { Surroundings } from "./life.ts";
 import type { Odds } from "./odds.ts";
 import { inOwnWorld } from "./ownWorld.ts";
 import { ModelQueues } from "./queues.ts";
+import type { DroppedWish } from "./received.ts";
+import { FOLDERS_OF_FILES, type PlannedDrop, type PlannedSenders } from "./senders.ts";
 import { type CallOf, documentsOf, queuesOf } from "./storageClient.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -39,6 +42,8 @@ export interface WorldOptions {
   readonly seed: number;
   readonly settings: Settings;
   readonly odds: Odds;
+  /** What trouble one of several senders is in. */
+  readonly senders?: PlannedSenders | undefined;
   /** What goes wrong, by the odds as they are at the time. */
   readonly fates: (odds: () => Odds) => Fates;
   /** Told of everything that happens, in order. */
@@ -57,16 +62,21 @@ const LINES = 50_000;
 /** What is a call, as it is noted. */
 const CALL = /^[A-Z]+ /;
 
+/** Which sender made it, if it is not the deployment. */
+const SENDER = / as ([a-z0-9-]+)$/;
+
+/** A POST of a letter. */
+export interface Posted {
+  readonly at: number;
+  readonly sender: string | undefined;
+}
+
 /** Does `live` in a world of its own: its time is the process's while it lasts. */
 export async function inWorld<T>(options: WorldOptions, live: (world: SimulatedWorld) => Promise<T>): Promise<T> {
   const { seed } = options;
   const startsAt = Date.UTC(2026, 0, 5, 6) + Math.floor(seededRandom(seed, "start").next() * 300) * DAY;
   const timeline = new Timeline(startsAt);
-  return inOwnWorld(
-    () => timeline.now,
-    seededRandom(seed, "process"),
-    () => live(new SimulatedWorld(options, timeline)),
-  );
+  return inOwnWorld(timeline, seededRandom(seed, "process"), () => live(new SimulatedWorld(options, timeline)));
 }
 
 /** A world. Its instances are started by {@link SimulatedWorld.start}. */
@@ -79,7 +89,8 @@ export class SimulatedWorld {
   /** What has happened and is not in the hash yet: that takes many lines as fast as one. */
   #lines = "";
   readonly #trace: WorldOptions["trace"];
-  readonly #options: WorldOptions;
+  /** What it was made of. */
+  readonly options: WorldOptions;
   #odds: Odds;
   #isCalm = false;
   /** How many calls the app has made since calm returned, and outside of it none. */
@@ -88,16 +99,18 @@ export class SimulatedWorld {
   readonly replayed = new Map<string, number>();
   /** Dead letters that were dropped, as they were, by name. */
   readonly dropped = new Map<string, DeadLetter>();
+  /** What readers of letters to the organisation have asked for. */
+  readonly wishes: DroppedWish[] = [];
   /** When calm returned, in epoch milliseconds. */
   calmSince = Number.POSITIVE_INFINITY;
-  /** When a POST of a letter came to Altinn, in milliseconds since the history began. */
-  readonly postedAt: number[] = [];
+  /** When a POST of a letter came to Altinn, in milliseconds since the history began, and whose. */
+  readonly posted: Posted[] = [];
   /** The odds that it began with. */
   readonly drawn: Odds;
 
   constructor(options: WorldOptions, timeline: Timeline) {
     const { settings, odds, fates: fatesBy, trace } = options;
-    this.#options = options;
+    this.options = options;
     this.timeline = timeline;
     this.startsAt = timeline.now;
     this.drawn = odds;
@@ -117,6 +130,10 @@ export class SimulatedWorld {
         if (storageOutage === undefined || ![part, "both"].includes(storageOutage.of)) return false;
         return isWithin(storageOutage, timeline.now - this.startsAt);
       },
+      isRefused: (sender) => {
+        const { refused } = options.senders ?? {};
+        return refused?.sender === sender && isWithin(refused, timeline.now - this.startsAt);
+      },
       isAltinnDown: () => isWithin(this.#odds.outage, timeline.now - this.startsAt),
       state: container(),
       accepted: container(),
@@ -124,6 +141,7 @@ export class SimulatedWorld {
       attachments: container(),
       sizes: new Map(),
       requests: container(),
+      inbox: new ModelInbox(container()),
       queues: new ModelQueues({ now, newId: randomUUID, onHidden: (message) => this.host.onHidden(message) }),
       altinn: options.altinn ?? new ModelAltinn({ timeline, fates, odds: current }),
       note: (instance, what, more = "") => this.note(instance, what, more),
@@ -131,7 +149,9 @@ export class SimulatedWorld {
     };
     this.host = new ModelHost(this.around);
     this.around.altinn.subscribers.push((event) => this.host.push(event));
-    for (const [path, text] of ATTACHMENT_BLOBS) this.around.attachments.put(path, text);
+    for (const [path, text] of ATTACHMENT_BLOBS) {
+      for (const folder of FOLDERS_OF_FILES) this.around.attachments.put(`${folder}${path}`, text);
+    }
   }
 
   /** Of everything that has happened. */
@@ -142,7 +162,8 @@ export class SimulatedWorld {
   note(instance: number, what: string, more = ""): void {
     const at = Math.round(this.timeline.now - this.startsAt);
     if (this.#isCalm && CALL.test(what)) this.callsInCalm++;
-    if (what.startsWith("POST /correspondence") && more === "") this.postedAt.push(at);
+    if (what.startsWith("POST /correspondence") && more === "")
+      this.posted.push({ at, sender: SENDER.exec(what)?.[1] });
     this.#lines += `${at} ${instance} ${what} ${more}`;
     if (this.#lines.length > LINES) {
       this.#hash.update(this.#lines);
@@ -163,7 +184,7 @@ export class SimulatedWorld {
   }
 
   /** A producer drops a message. */
-  drop({ text, requestBlob }: Pick<Drop, "text" | "requestBlob">): void {
+  drop({ text, requestBlob, queue = QUEUES.requests }: Omit<PlannedDrop, "at">): void {
     const { requests, fates } = this.around;
     if (requestBlob) {
       const { path } = requestBlob;
@@ -172,13 +193,19 @@ export class SimulatedWorld {
       if (fates.happens("blob gone", path))
         this.timeline.after(fates.share(path) ** 3 * HOUR, () => void requests.remove(path));
     }
-    this.around.queues.put(QUEUES.requests, text);
+    this.around.queues.put(queue, text);
+  }
+
+  /** A reader of letters to the organisation asks for something to be done with one. */
+  wish(correspondenceId: string, action: RecipientAction): void {
+    this.wishes.push({ correspondenceId, action, at: this.timeline.now });
+    this.around.queues.put(QUEUES.requests, JSON.stringify({ received: { correspondenceId, action } }));
   }
 
   /** Another deployment, with storage of its own, beside the same Altinn. Its calls meet the same fates. */
   beside(): SimulatedWorld {
     const { altinn } = this.around;
-    return new SimulatedWorld({ ...this.#options, seed: this.#options.seed + 1, altinn }, this.timeline);
+    return new SimulatedWorld({ ...this.options, seed: this.options.seed + 1, altinn }, this.timeline);
   }
 
   /** The app is deployed anew, with other settings if they are given: all instances stop, and so many start. */

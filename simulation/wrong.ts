@@ -4,23 +4,33 @@ import type { KeptDocument } from "../chaos/evidence.ts";
 import { describe } from "../chaos/naming.ts";
 import { FAULTS, type FaultKind, type Verdict } from "../chaos/verdict.ts";
 import { DAY, MINUTE, SECOND } from "../shared/clock.ts";
+import type { Settings } from "../shared/settings/settings.ts";
 import { type Kept, leftBehind } from "./leftovers.ts";
 import type { Odds } from "./odds.ts";
 import { endedWithoutReason, type Grounds, unansweredCancels } from "./reasons.ts";
+import type { ReceivedVerdict } from "./received.ts";
+import type { PlannedSenders } from "./senders.ts";
 import { type Told, wronglyTold } from "./told.ts";
+import type { Posted } from "./world.ts";
 
 /** One thing that must not be. */
 export interface Violation {
-  readonly kind: FaultKind | "withoutReason" | "untrue" | "leftBehind" | "work" | "braked";
+  readonly kind: FaultKind | "withoutReason" | "untrue" | "leftBehind" | "work" | "braked" | "received" | "senders";
   /** For people, with ids. */
   readonly text: string;
 }
 
 /** What a history has left, beside what the verdict goes by. */
 export interface Rest extends Kept, Omit<Grounds, "announcements"> {
+  /** What came of letters to the organisation. */
+  readonly received: ReceivedVerdict;
   readonly told: readonly Told[];
-  /** When a POST of a letter came to Altinn, in milliseconds since the history began. */
-  readonly postedAt: readonly number[];
+  readonly settings: Pick<Settings, "senders">;
+  /** When a POST of a letter came to Altinn, in milliseconds since the history began, and whose. */
+  readonly posted: readonly Posted[];
+  /** What trouble one of several senders is in; and what is wrong with their letters, in words. */
+  readonly senders: PlannedSenders | undefined;
+  readonly amongSenders: readonly string[];
   /** What the world was like. */
   readonly odds: Odds;
   /** The records of correspondences. */
@@ -31,7 +41,7 @@ export interface Rest extends Kept, Omit<Grounds, "announcements"> {
   readonly underWay: number;
   /** How many calls the app made once calm had returned, those of the timer's runs left out. */
   readonly callsInCalm: number;
-  /** How often each letter was posted, by the name of the call, which has its key. */
+  /** How often each letter was posted, and each to the organisation asked for, by the name of the call. */
   readonly posts: ReadonlyMap<string, number>;
 }
 
@@ -42,15 +52,19 @@ export function violationsOf(verdict: Verdict, rest: Rest): Violation[] {
     ...FAULTS.flatMap((kind) => withoutLimits(kind, verdict.faults[kind]).map((text) => ({ kind, text }))),
     ...endedWithoutReason(grounds).map((text) => ({ kind: "withoutReason", text }) as const),
     ...unansweredCancels(grounds).map((text) => ({ kind: "unannounced", text }) as const),
-    ...wronglyTold(rest.told, rest.plan).map((text) => ({ kind: "announcedWrongly", text }) as const),
+    ...wronglyTold(rest.told, rest.plan, rest.settings.senders).map(
+      (text) => ({ kind: "announcedWrongly", text }) as const,
+    ),
     ...leftBehind(rest).map((text) => ({ kind: "leftBehind", text }) as const),
+    ...rest.received.wrong.map((text) => ({ kind: "received", text }) as const),
+    ...rest.amongSenders.map((text) => ({ kind: "senders", text }) as const),
     ...braked(rest),
     ...untrue(rest),
     ...rest.unusedUploads.map(
       (name) => ({ kind: "leftBehind", text: `an upload of ${name} that no letter uses` }) as const,
     ),
     ...(rest.underWay > 0 ? [{ kind: "stuck", text: `${rest.underWay} invocations never end` } as const] : []),
-    ...overworked(verdict.letters, rest),
+    ...overworked(verdict.letters + rest.received.received, rest),
   ];
 }
 
@@ -106,14 +120,16 @@ function isSignal(status: string): boolean {
 }
 
 /** Nothing is posted under the brake: not once every instance has learnt of it, and what was under way has come to its end. */
-function braked({ odds: { brake, latencyMs }, postedAt }: Rest): Violation[] {
-  if (brake === undefined) return [];
-  const from = brake.from + MINUTE + 10 * latencyMs;
-  const posted = postedAt.filter((at) => at > from && at < brake.to);
-  return posted.map((at) => ({
-    kind: "braked",
-    text: `a letter was posted ${Math.round(at / SECOND)} s after the beginning`,
-  }));
+function braked({ odds: { brake, latencyMs }, senders, posted }: Rest): Violation[] {
+  const late = MINUTE + 10 * latencyMs;
+  const isIn = (at: number, span: { from: number; to: number } | undefined) =>
+    span !== undefined && at > span.from + late && at < span.to;
+  return posted
+    .filter(({ at, sender }) => isIn(at, brake) || (sender === senders?.brake?.sender && isIn(at, senders?.brake)))
+    .map(({ at }) => ({
+      kind: "braked",
+      text: `a letter was posted ${Math.round(at / SECOND)} s after the beginning`,
+    }));
 }
 
 /** So many calls a letter are enough for what trouble has left, and so many posts for the letter that needs most. */

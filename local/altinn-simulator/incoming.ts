@@ -13,6 +13,8 @@ import type { World } from "./world.ts";
 
 /** A letter to the organisation. Its files have bytes that are made up. */
 export const incomingSchema = z.object({
+  /** Its id, if it is to have a certain one. */
+  id: z.guid().optional(),
   resourceId: z.string(),
   title: z.string().default("Et brev"),
   body: z.string().default("Hei."),
@@ -57,9 +59,9 @@ export function sendToOwner(world: World, incoming: Incoming): string {
     return attachment.id;
   });
   const content = { messageTitle: title, messageBody: body };
-  const { requestedPublishTime = now } = letter;
+  const { id = newId(now), requestedPublishTime = now } = letter;
   const correspondence: Correspondence = {
-    id: newId(now),
+    id,
     owner: foreignOwner,
     resourceId,
     recipient: ownerUrn(world.options.owner),

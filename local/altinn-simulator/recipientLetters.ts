@@ -29,7 +29,17 @@ export async function download(
   kept: KeptFiles | undefined,
 ): Promise<Answer> {
   const file = world.attachments.get(attachmentId.toLowerCase());
-  const bytes = file === undefined ? undefined : await bytesOf(file, kept);
+  const bytes = file && (madeUpOf(file) ?? (file.sha256 === null ? undefined : await kept?.read(file.sha256)));
+  return handOut(world, id, file, bytes);
+}
+
+/** The same where only files that are made up have bytes. */
+export function downloadMadeUp(world: World, id: string, attachmentId: string): Answer {
+  const file = world.attachments.get(attachmentId.toLowerCase());
+  return handOut(world, id, file, file && madeUpOf(file));
+}
+
+function handOut(world: World, id: string, file: Attachment | undefined, bytes: Answer["body"] | undefined): Answer {
   return withReceived(world, id, (letter) => {
     if (file === undefined || !letter.attachmentIds.includes(file.id)) return codedError(2001);
     if (!lookUpResource(file.resourceId).access) return codedError(4001);
@@ -94,7 +104,6 @@ function once(world: World, letter: Correspondence, status: Parameters<typeof ha
   if (!hasBeen(letter.statuses, status)) act(world, world.now(), letter, action);
 }
 
-async function bytesOf(file: Attachment, kept: KeptFiles | undefined) {
-  if (file.isMadeUp && file.size !== null) return madeUpBytes(file.id, file.size);
-  return file.sha256 === null ? undefined : kept?.read(file.sha256);
+function madeUpOf({ id, size, isMadeUp }: Attachment): Iterable<Uint8Array> | undefined {
+  return isMadeUp && size !== null ? madeUpBytes(id, size) : undefined;
 }

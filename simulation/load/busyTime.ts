@@ -12,6 +12,7 @@ import { WEBHOOK } from "../../test/harness/handleMessage.ts";
 import { ModelAltinn } from "../altinn.ts";
 import { ModelBlobs } from "../blobs.ts";
 import type { Fates } from "../fates.ts";
+import { ModelInbox } from "../inbox.ts";
 import type { Surroundings } from "../life.ts";
 import { CALM } from "../odds.ts";
 import { inOwnWorld } from "../ownWorld.ts";
@@ -86,118 +87,116 @@ export async function playBusyTime(options: BusyOptions): Promise<BusyTime> {
   const rules = await readScaleRules();
   const timeline = new Timeline(Date.UTC(2026, 0, 5, 6));
   const random = seededRandom(seed, "busy");
-  return inOwnWorld(
-    () => timeline.now,
-    random,
-    async () => {
-      const startsAt = timeline.now;
-      const throttle = new Throttle(() => timeline.now);
-      const counts = { sending: 0, events: 0, altinn: 0, announcements: 0 };
-      const posted = new Set<string>();
-      const storage = (queue?: string, amount = 1) => {
-        const waits = [throttle.wait("account", TARGETS.account, amount)];
-        if (queue !== undefined) waits.push(throttle.wait(`queue ${queue}`, TARGETS.queue, amount));
-        return Math.max(...waits);
-      };
-      const fates: Fates = {
-        ofCall: () => undefined,
-        happens: () => false,
-        share: random.next,
-        takes(call) {
-          const [, verb = "", name = "", path] = /^(\S+) (\S+)(?: (\S+))?/.exec(call) ?? [];
-          if (name.startsWith("/")) return ALTINN_MS;
-          if (path === undefined && verb === "POST") return STORAGE_MS + storage(name);
-          // Documents that all instances share have no folder.
-          const isShared = path !== undefined && !path.includes("/");
-          return STORAGE_MS + storage() + (isShared ? throttle.wait(`blob ${path}`, TARGETS.blob) : 0);
-        },
-      };
-      const odds = () => ({ ...CALM, indexLagMs: 2 * SECOND });
-      const container = () => new ModelBlobs({ now: () => timeline.now, lag: () => 2 * SECOND });
-      const queues = new ModelQueues({
-        now: () => timeline.now,
-        newId: randomUUID,
-        onHidden(message) {
-          if (!announcements.includes(message.queue)) return host.onHidden(message);
-          counts.announcements++;
-          timeline.after(CONSUMED_AFTER_MS, () => {
-            storage(message.queue, 2);
-            queues.lose(message);
-          });
-        },
-      });
-      const around: Surroundings = {
-        settings,
-        timeline,
-        fates,
-        odds,
-        isAltinnDown: () => false,
-        isStorageDown: () => false,
-        state: container(),
-        accepted: container(),
-        deadLetters: container(),
-        attachments: container(),
-        sizes: new Map(),
-        requests: container(),
-        queues,
-        altinn: new ModelAltinn({ timeline, fates, odds }),
-        note(instance, what) {
-          const [, key] = /^POST \/correspondence of (\S+)/.exec(what) ?? [];
-          if (key !== undefined) posted.add(key);
-          if (/^[A-Z]+ \//.test(what)) counts.altinn++;
-          else if (/^[A-Z]+ /.test(what)) counts[host.taskOf.get(instance) === WEBHOOK ? "events" : "sending"]++;
-        },
-        onDeath: () => {},
-      };
-      const host = new ScaledHost(around, throttle, rules);
-      around.altinn.subscribers.push((event) => host.push(event));
-      host.start({ [QUEUES.requests]: instances.sending, [WEBHOOK]: instances.events });
+  return inOwnWorld(timeline, random, async () => {
+    const startsAt = timeline.now;
+    const throttle = new Throttle(() => timeline.now);
+    const counts = { sending: 0, events: 0, altinn: 0, announcements: 0 };
+    const posted = new Set<string>();
+    const storage = (queue?: string, amount = 1) => {
+      const waits = [throttle.wait("account", TARGETS.account, amount)];
+      if (queue !== undefined) waits.push(throttle.wait(`queue ${queue}`, TARGETS.queue, amount));
+      return Math.max(...waits);
+    };
+    const fates: Fates = {
+      ofCall: () => undefined,
+      happens: () => false,
+      share: random.next,
+      takes(call) {
+        const [, verb = "", name = "", path] = /^(\S+) (\S+)(?: (\S+))?/.exec(call) ?? [];
+        if (name.startsWith("/")) return ALTINN_MS;
+        if (path === undefined && verb === "POST") return STORAGE_MS + storage(name);
+        // Documents that all instances share have no folder.
+        const isShared = path !== undefined && !path.includes("/");
+        return STORAGE_MS + storage() + (isShared ? throttle.wait(`blob ${path}`, TARGETS.blob) : 0);
+      },
+    };
+    const odds = () => ({ ...CALM, indexLagMs: 2 * SECOND });
+    const container = () => new ModelBlobs({ now: () => timeline.now, lag: () => 2 * SECOND });
+    const queues = new ModelQueues({
+      now: () => timeline.now,
+      newId: randomUUID,
+      onHidden(message) {
+        if (!announcements.includes(message.queue)) return host.onHidden(message);
+        counts.announcements++;
+        timeline.after(CONSUMED_AFTER_MS, () => {
+          storage(message.queue, 2);
+          queues.lose(message);
+        });
+      },
+    });
+    const around: Surroundings = {
+      settings,
+      timeline,
+      fates,
+      odds,
+      isAltinnDown: () => false,
+      isRefused: () => false,
+      isStorageDown: () => false,
+      state: container(),
+      accepted: container(),
+      deadLetters: container(),
+      attachments: container(),
+      sizes: new Map(),
+      requests: container(),
+      inbox: new ModelInbox(container()),
+      queues,
+      altinn: new ModelAltinn({ timeline, fates, odds }),
+      note(instance, what) {
+        const [, key] = /^POST \/correspondence of (\S+)/.exec(what) ?? [];
+        if (key !== undefined) posted.add(key);
+        if (/^[A-Z]+ \//.test(what)) counts.altinn++;
+        else if (/^[A-Z]+ /.test(what)) counts[host.taskOf.get(instance) === WEBHOOK ? "events" : "sending"]++;
+      },
+      onDeath: () => {},
+    };
+    const host = new ScaledHost(around, throttle, rules);
+    around.altinn.subscribers.push((event) => host.push(event));
+    host.start({ [QUEUES.requests]: instances.sending, [WEBHOOK]: instances.events });
 
-      const letters = lettersPerSecond * seconds;
-      for (let index = 0; index < letters; index++) {
-        timeline.at(startsAt + (index * SECOND) / lettersPerSecond, () => {
-          storage(QUEUES.requests);
-          queues.put(QUEUES.requests, requestText(index, announcements[index % statusQueues]));
-        });
-      }
-      const moments: Moment[] = [];
-      const look = () => {
-        const [requests, dispatches] = [host.standing(QUEUES.requests), host.standing(QUEUES.dispatches)];
-        moments.push({
-          second: Math.round((timeline.now - startsAt) / SECOND),
-          sending: requests.instances,
-          events: host.standing(WEBHOOK).instances,
-          waiting: requests.waiting + dispatches.waiting,
-        });
-        timeline.after(5 * SECOND, look);
-      };
-      look();
-      await timeline.run(startsAt + seconds * SECOND + REST_MS);
-      const uses = throttle.uses();
-      const whole = uses.find(({ name }) => name === "account")?.total ?? 0;
-      const each = (count: number) => Math.round((count / letters) * 100) / 100;
-      return {
-        lettersPerSecond,
-        statusQueues,
-        letters,
-        sent: posted.size,
-        told: counts.announcements / 3,
-        failures: host.failures,
-        waits: host.waits,
-        moments: moments.filter(({ second }) => second <= seconds + 60),
-        uses,
-        perLetter: {
-          operations: each(whole - host.vainLooks),
-          sendOperations: each(counts.sending),
-          eventOperations: each(counts.events / 2),
-          announcements: each(counts.announcements),
-          altinnCalls: each(counts.altinn),
-          sendSeconds: host.requests.milliseconds / host.requests.count / SECOND,
-          eventSeconds: host.events.milliseconds / host.events.count / SECOND,
-        },
-      };
-    },
-  );
+    const letters = lettersPerSecond * seconds;
+    for (let index = 0; index < letters; index++) {
+      timeline.at(startsAt + (index * SECOND) / lettersPerSecond, () => {
+        storage(QUEUES.requests);
+        queues.put(QUEUES.requests, requestText(index, announcements[index % statusQueues]));
+      });
+    }
+    const moments: Moment[] = [];
+    const look = () => {
+      const [requests, dispatches] = [host.standing(QUEUES.requests), host.standing(QUEUES.dispatches)];
+      moments.push({
+        second: Math.round((timeline.now - startsAt) / SECOND),
+        sending: requests.instances,
+        events: host.standing(WEBHOOK).instances,
+        waiting: requests.waiting + dispatches.waiting,
+      });
+      timeline.after(5 * SECOND, look);
+    };
+    look();
+    await timeline.run(startsAt + seconds * SECOND + REST_MS);
+    const uses = throttle.uses();
+    const whole = uses.find(({ name }) => name === "account")?.total ?? 0;
+    const each = (count: number) => Math.round((count / letters) * 100) / 100;
+    return {
+      lettersPerSecond,
+      statusQueues,
+      letters,
+      sent: posted.size,
+      told: counts.announcements / 3,
+      failures: host.failures,
+      waits: host.waits,
+      moments: moments.filter(({ second }) => second <= seconds + 60),
+      uses,
+      perLetter: {
+        operations: each(whole - host.vainLooks),
+        sendOperations: each(counts.sending),
+        eventOperations: each(counts.events / 2),
+        announcements: each(counts.announcements),
+        altinnCalls: each(counts.altinn),
+        sendSeconds: host.requests.milliseconds / host.requests.count / SECOND,
+        eventSeconds: host.events.milliseconds / host.events.count / SECOND,
+      },
+    };
+  });
 }
 
 /** One that reads its letters two minutes after they were published, as the simulator's rule for all others has it. */

@@ -1,6 +1,5 @@
 // The model of Altinn against the simulator over HTTP, each called by the app's own client: the same calls have the same outcomes.
 import { Readable } from "node:stream";
-import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { BEHAVIOURS, RESERVED, UNKNOWN } from "../../chaos/recipients.ts";
@@ -21,6 +20,7 @@ import { CALM } from "../../simulation/odds.ts";
 import { simulatedSettings } from "../../simulation/settings.ts";
 import { Timeline } from "../../simulation/timeline.ts";
 import { SimulatedWorld } from "../../simulation/world.ts";
+import { answered } from "./answered.ts";
 
 const STARTS_AT = Date.UTC(2026, 2, 2, 8);
 
@@ -294,6 +294,7 @@ function ofModel({ around, timeline }: SimulatedWorld): Caller {
     new Life(1, around),
     around,
     clockOf(() => timeline.now),
+    { maskinporten: settings.maskinporten },
   );
   const inTime = <A extends readonly unknown[], T>(call: (...given: A) => Promise<T>) => {
     return (...given: A) => answered(timeline, call(...given));
@@ -312,24 +313,6 @@ function ofModel({ around, timeline }: SimulatedWorld): Caller {
     purgeAttachment: inTime(altinn.purgeAttachment),
   };
   return new Caller(api);
-}
-
-/** Lets time pass until a call is answered. */
-async function answered<T>(timeline: Timeline, call: Promise<T>): Promise<T> {
-  let isDone = false;
-  const done = () => {
-    isDone = true;
-  };
-  call.then(done, done);
-  const soon = timeline.now + SECOND;
-  // What it puts before the world is there first.
-  await setImmediate();
-  while (!isDone) {
-    // What signs or reads a stream needs turns in which nothing happens.
-    if ((timeline.next ?? soon) < soon) await timeline.run(timeline.next ?? soon);
-    await setImmediate();
-  }
-  return call;
 }
 
 /** A world in which nothing goes wrong, nothing lags, and every call takes a millisecond. */
