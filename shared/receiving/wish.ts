@@ -1,6 +1,6 @@
 // A reader of the organisation's letters asks for something to be done with one: noted in its record, and then done.
 import type { RecipientAction } from "../altinn/recipientActions.ts";
-import { withWish } from "../records/receiptRecord.ts";
+import { receiptState, withWish } from "../records/receiptRecord.ts";
 import { changeRecord } from "../records/records.ts";
 import type { ReceivingContext, WishOrigin, WishOutcome } from "./context.ts";
 import { putReceipt } from "./hear.ts";
@@ -17,9 +17,9 @@ export async function wish(
   await traces.follow({ requestId: correspondenceId, ...trace });
   const now = clock.now();
   const changed = await changeRecord(store.receipts, correspondenceId, (record) =>
-    record.notReceived ? undefined : withWish(record, action, now, trace),
+    receiptState(record) === "notReceived" ? undefined : withWish(record, action, now, trace),
   );
-  if (changed && !changed.value.notReceived) {
+  if (changed && receiptState(changed.value) !== "notReceived") {
     await putReceipt(context, changed.value);
     return "wished";
   }
