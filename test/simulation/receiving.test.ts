@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import { EXAMPLE_INCOMING_RESOURCE, EXAMPLE_ORGANISATION } from "../../local/start/appSettings.ts";
 import { HOUR, MINUTE, SECOND } from "../../shared/clock.ts";
+import { QUEUES } from "../../shared/storage/names.ts";
 import { scenario } from "./scenario.ts";
 
 const settings = { RECEIVE_RESOURCES: EXAMPLE_INCOMING_RESOURCE, RECEIVE_ORG: EXAMPLE_ORGANISATION };
@@ -33,6 +34,22 @@ scenario(
     scene.world.wish(id, "confirm");
     await scene.live(2 * HOUR);
     expect(scene.conclude().received).toBe(1);
+  },
+  { settings },
+);
+
+scenario(
+  "Altinn does not show a letter, its reader asks for something, and its sender purges it: neither received nor done, and both told",
+  async (scene) => {
+    const { altinn, queues } = scene.world.around;
+    const id = altinn.sendToUs({ sendersReference: "gone" });
+    scene.fault({ fate: "refused", about: "RECEIVE gone", times: 3 });
+    await scene.pass(MINUTE);
+    scene.world.wish(id, "confirm");
+    altinn.actOnIncoming(id, "purgedByAltinn");
+    await scene.live(2 * HOUR);
+    const told = queues.messages(QUEUES.received).map(({ text }) => JSON.parse(text).data);
+    expect(told.map(({ action = "", reason }) => `${action} ${reason}`)).toEqual([" purged", "confirm notReceived"]);
   },
   { settings },
 );
