@@ -4,12 +4,15 @@ import { registerHooks } from "node:module";
 import type { Change } from "./changes/change.ts";
 
 /** Where a change is made. */
-export function fileOf({ file }: Change): URL {
+export function fileOf({ file }: Pick<Change, "file">): URL {
   return new URL(`../shared/${file}`, import.meta.url);
 }
 
 /** The source of its file with a change. @throws if a text does not stand there exactly once: the code has moved on */
-export function changedSource(change: Change, source = readFileSync(fileOf(change), "utf8")): string {
+export function changedSource(
+  change: Pick<Change, "name" | "file" | "edits">,
+  source = readFileSync(fileOf(change), "utf8"),
+): string {
   let changed = source;
   for (const [text, by] of change.edits) {
     const count = changed.split(text).length - 1;

@@ -75,9 +75,12 @@ export interface ScenarioOptions {
   readonly trace?: (moment: Moment) => void;
 }
 
+/** Three times as much as happens in the longest scenario. */
+const MOST_HAPPENINGS = 200_000;
+
 /**
  * Plays a scenario in a calm world of its own.
- * @throws if a fault met nothing: then the scenario is another one than its author thinks
+ * @throws if a fault met nothing: then the scenario is another one than its author thinks; or if it never ends
  */
 export function play<T>(options: ScenarioOptions, act: (scenario: Scenario) => Promise<T>): Promise<T> {
   const { settings, seed = 1 } = options;
@@ -93,6 +96,7 @@ export function play<T>(options: ScenarioOptions, act: (scenario: Scenario) => P
   const refusals: ExpectedRefusal[] = [];
   const others = new Set<string>();
   return inWorld({ seed, settings, odds, fates: () => scriptedFates(seed, faults), trace }, async (world) => {
+    world.timeline.mostHappenings = MOST_HAPPENINGS;
     world.host.start(odds.instances);
     const drop: Scenario["drop"] = (dropped, itsLetters = [], itsRefusals = []) => {
       letters.push(...itsLetters);

@@ -10,6 +10,9 @@ type Happening = () => void;
 export class Timeline {
   #now: number;
   #sequence = 0;
+  /** So much happens at most: what goes beyond never ends. */
+  mostHappenings = Number.POSITIVE_INFINITY;
+  #happened = 0;
   /** A binary heap, the earliest first. */
   readonly #ahead: { readonly at: number; readonly sequence: number; readonly happening: Happening }[] = [];
 
@@ -79,6 +82,8 @@ export class Timeline {
       if (until !== Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, until);
       return false;
     }
+    if (++this.#happened > this.mostHappenings)
+      throw new Error(`It never ends: ${this.#happened} things have happened`);
     this.#removeFirst();
     this.#now = first.at;
     first.happening();

@@ -1,4 +1,5 @@
 // What a change of the deciding code is.
+import type { Violation } from "../wrong.ts";
 
 /** A change in one file. */
 export interface Change {
@@ -10,6 +11,15 @@ export interface Change {
   readonly edits: readonly (readonly [text: string, by: string])[];
   /** What it makes wrong. */
   readonly fault: string;
-  /** Why it does nobody harm after all, or why this world cannot show it; then it need not be found. */
-  readonly harmless?: string;
+  /** What finds it. */
+  readonly foundBy: FoundBy;
 }
+
+/** What finds a change, or why nothing is to find it. */
+export type FoundBy =
+  /** The scenario of this name fails. */
+  | { readonly scenario: string }
+  /** Histories fail that are drawn from a seed, by this kind of violation. */
+  | { readonly histories: Violation["kind"] }
+  /** It does nobody harm, for this reason. */
+  | { readonly nothing: string };

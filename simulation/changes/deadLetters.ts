@@ -14,7 +14,10 @@ export const DEAD_LETTERS: readonly Change[] = [
       ],
     ],
     fault: "Killed between the two: told, and nothing kept to be replayed.",
-    harmless: "The message that was being handled comes again, finds the end recorded, and keeps the dead letter then.",
+    foundBy: {
+      scenario:
+        "a refusal is recorded, storage fails, and the message that would have told it is lost: told by the next sweep but one",
+    },
   },
   {
     name: "a dead letter is kept beside a sent letter",
@@ -26,6 +29,7 @@ export const DEAD_LETTERS: readonly Change[] = [
       ],
     ],
     fault: "An end is told that does not stand any more.",
+    foundBy: { scenario: "a dead letter is kept at last when its letter has been replayed and sent: it does not stay" },
   },
   {
     name: "an end is noted as told before it is",
@@ -38,12 +42,19 @@ export const DEAD_LETTERS: readonly Change[] = [
       ],
     ],
     fault: "Killed between the two, and its message lost: nobody is told.",
+    foundBy: {
+      scenario:
+        "a refusal is recorded, storage fails, and the message that would have told it is lost: told by the next sweep but one",
+    },
   },
   {
     name: "an end is not announced",
     file: "deadLetters/ends.ts",
     edits: [["  await announceUnsent(context, idOf(kept.epoch), name, kept);\n", "  void kept;\n"]],
     fault: "A request is refused, and nobody told.",
+    foundBy: {
+      scenario: "7: A is posted and dies; B comes with its id and other content: A sent, B a dead letter of its own",
+    },
   },
   {
     name: "a later end gives way to an earlier one",
@@ -52,5 +63,9 @@ export const DEAD_LETTERS: readonly Change[] = [
       ["if (!isReplaying && epoch >= letter.epoch) return known.value;", "if (!isReplaying) return known.value;"],
     ],
     fault: "A letter that is replayed and ends again keeps the dead letter of its first end, which is then taken away.",
+    foundBy: {
+      scenario:
+        "a letter is replayed and ends again before the dead letter of its first end is deleted: the later one stays",
+    },
   },
 ];

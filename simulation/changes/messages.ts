@@ -18,7 +18,10 @@ export const MESSAGES: readonly Change[] = [
       ],
     ],
     fault: "Killed between record and message: nothing carries the dispatch on.",
-    harmless: "Late, and not lost: the sweep puts back what has waited for half an hour.",
+    foundBy: {
+      scenario:
+        "an end at once is recorded, and no queue takes anything until the host gives its message up: told by the next sweep but one",
+    },
   },
   {
     name: "an accepted dispatch has no message",
@@ -28,19 +31,28 @@ export const MESSAGES: readonly Change[] = [
       ["  await putDispatch(context, waiting, waiting.generation, delayMs);\n", ""],
     ],
     fault: "What is accepted waits until a sweep finds it.",
-    harmless: "Late, and not lost: the sweep puts back what has waited for half an hour.",
+    foundBy: {
+      scenario: "12: the next message was put, killed before the record says so, the old one comes again: one chain",
+    },
   },
   {
     name: "generations do not rise",
     file: "messages/dispatches.ts",
     edits: [["const next = generation + 1;", "const next = generation;"]],
     fault: "Two messages of one generation: both are run.",
+    foundBy: {
+      scenario: "12: the next message was put, killed before the record says so, the old one comes again: one chain",
+    },
   },
   {
     name: "an older epoch ends a later one",
     file: "messages/dispatches.ts",
     edits: [["    if (record.epoch < known.epoch) return { ...known, attempts };\n", ""]],
     fault: "What an earlier epoch came to ends a letter that was replayed since.",
+    foundBy: {
+      scenario:
+        "what a first attempt came to is recorded at last when a copy of its message has ended, and been replayed: it goes on",
+    },
   },
   {
     name: "a record is overwritten, whoever changed it",
@@ -52,5 +64,6 @@ export const MESSAGES: readonly Change[] = [
       ],
     ],
     fault: "What another invocation has written meanwhile is lost.",
+    foundBy: { scenario: "a letter is cancelled while an attempt at it reads its content: it is not posted any more" },
   },
 ];

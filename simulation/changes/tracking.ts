@@ -18,6 +18,7 @@ export const TRACKING: readonly Change[] = [
       ],
     ],
     fault: "Killed between the two: a status is never told.",
+    foundBy: { scenario: "killed as an event's status is told: told when the event comes again" },
   },
   {
     name: "what came before the dispatch was known is not told",
@@ -29,6 +30,9 @@ export const TRACKING: readonly Change[] = [
       ],
     ],
     fault: "A status of which an event told before the letter was recorded is never told.",
+    foundBy: {
+      scenario: "1: killed after the POST at every delivery; the message goes to poison and back: one letter, sent",
+    },
   },
   {
     name: "the previous status is not told",
@@ -37,12 +41,16 @@ export const TRACKING: readonly Change[] = [
       ["let previous = before?.link ? currentStatus(before) : undefined;", "let previous: FactStatus | undefined;"],
     ],
     fault: "Announcements do not say what was known before.",
+    foundBy: { scenario: "2: a producer's SDK repeats a put whose answer was lost: one letter" },
   },
   {
     name: "one id for all statuses",
     file: "announcements/announcement.ts",
     edits: [["        [record.correspondenceId, news.status],\n", '        [record.correspondenceId, "status"],\n']],
     fault: "Consumers discard every status but the first as a repetition.",
+    foundBy: {
+      scenario: "1: killed after the POST at every delivery; the message goes to poison and back: one letter, sent",
+    },
   },
   {
     name: "an announcement goes to the ordinary queue",
@@ -54,12 +62,16 @@ export const TRACKING: readonly Change[] = [
       ],
     ],
     fault: "Systems that share the app take each other's announcements.",
+    foundBy: { scenario: "a request names its own queue for what is told of it: all of it is there" },
   },
   {
     name: "facts are not merged",
     file: "records/mergeCorrespondence.ts",
     edits: [["const known = a.facts[status] ?? b.facts[status];", "const known = a.facts[status];"]],
     fault: "What is heard later is never told.",
+    foundBy: {
+      scenario: "1: killed after the POST at every delivery; the message goes to poison and back: one letter, sent",
+    },
   },
   {
     name: "a claimed letter stays foreign",
@@ -71,6 +83,10 @@ export const TRACKING: readonly Change[] = [
       ],
     ],
     fault: "A letter that was claimed late is not followed.",
+    foundBy: {
+      scenario:
+        "an event tells of a letter whose request nobody handles for hours, so that it passes for another's: claimed, and followed",
+    },
   },
   {
     name: "settled when it is read",
@@ -82,6 +98,7 @@ export const TRACKING: readonly Change[] = [
       ],
     ],
     fault: "That a letter was confirmed is not told, if its event is lost.",
+    foundBy: { scenario: "a letter is read, and confirmed hours later, of which no event comes: told by a sweep" },
   },
   {
     name: "told in part is enough",
@@ -93,6 +110,10 @@ export const TRACKING: readonly Change[] = [
       ],
     ],
     fault: "That a letter was published is not told, if its event is lost and that of the reading is not.",
+    foundBy: {
+      scenario:
+        "20: statuses by overview, and by events that come late, twice and with another time: one announcement each",
+    },
   },
   {
     name: "events alone are believed of purges",
@@ -104,7 +125,7 @@ export const TRACKING: readonly Change[] = [
       ],
     ],
     fault: "Who purged a letter is asked late.",
-    harmless: "Late, and not lost: the letter is followed until it is known who purged it.",
+    foundBy: { scenario: "an event tells that a letter is purged: Altinn is asked at once by whom" },
   },
   {
     name: "only recipients purge",
@@ -116,6 +137,9 @@ export const TRACKING: readonly Change[] = [
       ],
     ],
     fault: "A letter that was purged by us, with the answer lost, is not told as cancelled.",
+    foundBy: {
+      scenario: "a letter that has failed its scan is purged for its cancel, and the answer to that is lost: cancelled",
+    },
   },
   {
     name: "listed news is not read",
@@ -127,11 +151,13 @@ export const TRACKING: readonly Change[] = [
       ],
     ],
     fault: "That a letter was read is not told, if its event is lost.",
+    foundBy: { scenario: "twenty letters of a day are read, and no event comes: all is told, by Altinn's lists" },
   },
   {
     name: "a lease that is not given back",
     file: "tracking/dayLease.ts",
     edits: [["  await documents.remove(name, held);\n", "  void held;\n"]],
     fault: "The next check of the day is put off until the lease runs out, and its blob stays.",
+    foundBy: { scenario: "the letters of a day are checked: the lease on that day is given back" },
   },
 ];
