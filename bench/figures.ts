@@ -7,6 +7,7 @@ import { closeDays } from "../shared/figures/closeDays.ts";
 import { findFigures } from "../shared/figures/figures.ts";
 import { findWaiting } from "../shared/finding/waiting.ts";
 import { createStateStore } from "../shared/records/stateStore.ts";
+import { indexSenders } from "../shared/senders/owners.ts";
 import { FOLDERS, recordName } from "../shared/storage/names.ts";
 import { memoryBlobs } from "../test/harness/memoryBlobs.ts";
 import { TestClock } from "../test/harness/testClock.ts";
@@ -61,7 +62,12 @@ export async function figuresCost({ json }: { json: boolean }): Promise<void> {
     const [created = "", due = ""] = [FIRST + index * SECOND, FIRST + DAY].map(timestamp);
     await state.create(`${FOLDERS.dispatches}/${index}.json`, {}, { ...WAITING, created, due });
   }
-  print(await measured("what waits", () => findWaiting({ ...context, contact, isBrakeSet: false })), json);
+  print(
+    await measured("what waits", () =>
+      findWaiting({ ...context, contact, isBrakeSet: false, senders: indexSenders([]) }),
+    ),
+    json,
+  );
 }
 
 /** The tags of a letter that waits for Altinn, without its times. */

@@ -79,13 +79,15 @@ function parseJson(content: string): unknown {
   }
 }
 
-async function settingsOfLocalStart(directory: string, senders: string | undefined): Promise<FoundSettings> {
+async function settingsOfLocalStart(directory: string, environmentSenders: string | undefined): Promise<FoundSettings> {
   const paths = statePaths(directory);
   const started = await readStarted(paths);
   if (started === undefined) {
     throw new CannotDo("Nothing runs here: npm start first, or set the app's settings (ALTINN_..., MASKINPORTEN_...).");
   }
   const { connectionString, altinn, functions } = started;
+  // Of a start that runs, its own: whoever calls may stand in another terminal.
+  const senders = environmentSenders ?? started.senders;
   const credentials = await loadCredentials(paths);
   return {
     env: appSettings({ connectionString, altinnUrl: altinn, credentials, senders }),

@@ -32,6 +32,7 @@ import {
   withHelp,
   withNotes,
 } from "./program.ts";
+import { findSenders } from "./senders.ts";
 import {
   CannotDo,
   describeFailure,
@@ -87,16 +88,16 @@ export interface Terminal {
 }
 
 async function open({ stateDir }: StorageChoice): Promise<Work> {
-  return workOn(await findStorage(stateDir));
+  return workOn(await findStorage(stateDir), stateDir);
 }
 
 async function openToChange(choice: StorageChoice): Promise<Work> {
-  return workOn(await storageToChange(choice));
+  return workOn(await storageToChange(choice), choice.stateDir);
 }
 
-function workOn(storage: StorageClients): Work {
+function workOn(storage: StorageClients, stateDir: string | undefined): Work {
   const environment = process.env.ALTINN_ENVIRONMENT?.trim() === "production" ? "production" : "tt02";
-  return createWork(storage, environment);
+  return createWork(storage, environment, () => findSenders(stateDir));
 }
 
 function filterOf({ reason, resource, since }: z.output<typeof filterOptions>): DeadLetterFilter {

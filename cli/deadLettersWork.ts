@@ -9,6 +9,7 @@ import { createStateStore, type StateStore, stateContainersOf } from "../shared/
 import { decodeMessage } from "../shared/requests/decode.ts";
 import { requestDigest } from "../shared/requests/digest.ts";
 import type { RequestContext } from "../shared/requests/rules.ts";
+import type { NamedSender, SendersOf } from "../shared/senders/owners.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import type { JsonBlobs } from "../shared/storage/jsonBlobs.ts";
 import { createQueues, type Queues } from "../shared/storage/queues.ts";
@@ -25,12 +26,18 @@ export interface Work {
   /** The dead letters as they are stored. */
   readonly documents: JsonBlobs;
   readonly rules: RequestContext;
+  /** Those of SENDERS. @throws CannotDo if that is wrong */
+  readonly senders: () => Promise<SendersOf<NamedSender>>;
 }
 
 /** How many calls are under way at once. */
 const AT_ONCE = 16;
 
-export function createWork(clients: StorageClients, environment: RequestContext["environment"]): Work {
+export function createWork(
+  clients: StorageClients,
+  environment: RequestContext["environment"],
+  senders: Work["senders"],
+): Work {
   const containers = stateContainersOf(clients.blobs);
   return {
     clients,
@@ -38,6 +45,7 @@ export function createWork(clients: StorageClients, environment: RequestContext[
     queues: createQueues(clients.queues, systemClock),
     documents: containers.deadLetters,
     rules: { environment, now: new Date() },
+    senders,
   };
 }
 
@@ -152,7 +160,14 @@ async function replayOne(work: Work, name: string, isForced: boolean): Promise<A
 export async function replayMended(work: Work, name: string, path: string): Promise<string> {
   await requireMarker(work);
   const { value: letter, etag } = await readDeadLetter(work, name);
-  const file = await readRequestFile(path, work.rules.now);
+  // What came on a sender's own queue goes there again.
+  const sender = letter.sender === undefined ? undefined : (await work.senders()).named(letter.sender);
+  if (letter.sender !== undefined && sender === undefined) {
+    throw new CannotDo(
+      `It came on the queue of the sender ${letter.sender}, which SENDERS does not name. Set SENDERS as the app has it.`,
+    );
+  }
+  const file = await readRequestFile(path, work.rules.now, { sender });
   if (file.problems.length > 0) {
     const lines = file.problems.map(({ path: where, rule, message }) => `  ${where}: ${rule}: ${message}`);
     throw new CannotDo([`${path} is refused as well:`, ...lines].join("\n"));

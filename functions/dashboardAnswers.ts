@@ -1,12 +1,13 @@
 // What the dashboard's page asks for, and what it has done. Loaded by the first such question.
 import type { HttpResponseInit } from "@azure/functions";
+import * as z from "zod";
 import type { App } from "../shared/app.ts";
 import type { Access } from "../shared/dashboard/access.ts";
 import { actionSchema } from "../shared/dashboard/action.ts";
 import { act, lookAtReplay } from "../shared/dashboard/actions.ts";
 import { createOverview } from "../shared/dashboard/overview.ts";
 import { findLetters, findRequest, showLetter } from "../shared/finding/find.ts";
-import { readLetterId, readLetterQuery, readPaging } from "../shared/finding/query.ts";
+import { readLetterId, readLetterQuery, readPaging, readParameters, resourcesOf } from "../shared/finding/query.ts";
 import { problem, wrongParameters } from "./question.ts";
 
 /** Answers a question of the page by its name (the path), or does what it says; undefined where there is no such question. */
@@ -16,15 +17,24 @@ export type AnswerPage = (
   asked: Readonly<Record<string, unknown>>,
 ) => Promise<HttpResponseInit | undefined>;
 
+/** Whose letters are shown: a sender's by its name, or all. */
+const overviewQuestion = z.strictObject({ sender: z.string().optional() });
+
 /** Answers for all who look, who share one overview. */
 export function createAnswers({ dashboard, finding }: Pick<App, "dashboard" | "finding">): AnswerPage {
   const overview = createOverview(dashboard);
   return async (access, path, asked) => {
     switch (path) {
-      case "overview":
-        return { jsonBody: { ...(await overview.read()), mayAct: access.mayAct } };
+      case "overview": {
+        const read = readParameters(overviewQuestion, asked);
+        if (!read.ok) return wrongParameters(read.wrong);
+        const { sender } = read.value;
+        const resources = resourcesOf({ sender }, finding.senders);
+        if (!resources.ok) return wrongParameters(resources.wrong);
+        return { jsonBody: { ...(await overview.read(sender)), mayAct: access.mayAct } };
+      }
       case "letters": {
-        const read = readLetterQuery(asked);
+        const read = readLetterQuery(asked, finding.senders);
         if (!read.ok) return wrongParameters(read.wrong);
         return { jsonBody: await findLetters(finding, read.value.query, read.value.paging) };
       }

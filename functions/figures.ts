@@ -1,11 +1,11 @@
 // `GET /api/figures?…`: how many letters were sent, published, read and so on, or received, by day or by hour.
 import type { App } from "../shared/app.ts";
-import { readFiguresQuestion } from "../shared/figures/question.ts";
 import { parametersOf, registerQuestion, wrongParameters } from "./question.ts";
 
 export function registerFigures(app: App): void {
   registerQuestion(app, "figures", "figures", async (request) => {
-    const asked = readFiguresQuestion(parametersOf(request), app.finding.clock.now());
+    const { readFiguresQuestion } = await import("../shared/figures/question.ts");
+    const asked = readFiguresQuestion(parametersOf(request), app.finding.clock.now(), app.finding.senders);
     if (!asked.ok) return wrongParameters(asked.wrong);
     if (asked.value.direction === "received") {
       const { findReceivedFigures } = await import("../shared/figures/received.ts");

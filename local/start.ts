@@ -141,7 +141,8 @@ async function start(options: StartOptions, terminal: Terminal, running: Running
   const webhook = `${functionsUrl}/api/altinn-events?code=${credentials.functionKey}`;
   await subscribe({ altinnUrl, webhook, credentials, clock: scaledClock(clock) });
 
-  await state.noteStarted(paths, { pid: process.pid, connectionString, altinn: altinnUrl, functions: functionsUrl });
+  const reached = { connectionString, altinn: altinnUrl, functions: functionsUrl };
+  await state.noteStarted(paths, { pid: process.pid, ...reached, senders: process.env.SENDERS });
   running.push({ name: "start.json", stop: () => state.noteStopped(paths) });
 
   terminal.heading("Altinn Correspondence sender, on this machine");
@@ -206,7 +207,7 @@ async function sendExamples(
     const requestIds: string[] = [];
     for (const name of DROPPED) {
       // Under ids of their own, so that a reader who sends an example later sends a new letter.
-      const file = await readRequestFile(join(EXAMPLES, `${name}.json`), new Date(), `start-${name}`);
+      const file = await readRequestFile(join(EXAMPLES, `${name}.json`), new Date(), { newId: `start-${name}` });
       const { recipients = [], correspondence } = file.request ?? {};
       await letRead(altinnUrl, recipients, correspondence?.isConfirmationNeeded === true);
       await dropRequest(file, storage);

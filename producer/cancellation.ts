@@ -2,7 +2,7 @@
 import { parseCancel } from "../shared/requests/parseCancel.ts";
 import type { Problem } from "../shared/requests/problem.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
-import { QUEUES } from "../shared/storage/names.ts";
+import { QUEUES, queueOfSender } from "../shared/storage/names.ts";
 import { queueText } from "../shared/storage/queues.ts";
 import { asking } from "./storageFailure.ts";
 
@@ -23,11 +23,16 @@ export type CancelOutcome =
   | { readonly kind: "refused"; readonly problems: readonly Problem[] };
 
 /** Drops the message that cancels, to live until it is taken. Rejects with a StorageFailure. */
-export async function dropCancellation(cancel: Cancellation, { queues }: StorageClients): Promise<CancelOutcome> {
+export async function dropCancellation(
+  cancel: Cancellation,
+  { queues }: StorageClients,
+  sender?: string,
+): Promise<CancelOutcome> {
   const parsed = parseCancel({ cancel });
   if (parsed?.kind === "problems") return { kind: "refused", problems: parsed.problems };
-  await asking(`Dropping a cancellation on the queue ${QUEUES.requests}`, () =>
-    queues.getQueueClient(QUEUES.requests).sendMessage(queueText({ cancel }), { messageTimeToLive: -1 }),
+  const queue = queueOfSender(QUEUES.requests, sender);
+  await asking(`Dropping a cancellation on the queue ${queue}`, () =>
+    queues.getQueueClient(queue).sendMessage(queueText({ cancel }), { messageTimeToLive: -1 }),
   );
   return { kind: "dropped" };
 }

@@ -2,7 +2,7 @@
 import { MAX_REQUEST_BYTES } from "../shared/requests/claimCheck.ts";
 import type { Problem } from "../shared/requests/problem.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
-import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
+import { CONTAINERS, pathOfSender, QUEUES, queueOfSender } from "../shared/storage/names.ts";
 import { queueText } from "../shared/storage/queues.ts";
 import { sha256 } from "../shared/storage/tags.ts";
 
@@ -19,19 +19,24 @@ export function sizeProblem(text: string): Problem | undefined {
 }
 
 /**
- * Drops JSON on `correspondence-requests`, to live until it is taken. What is too large for a message goes into the
+ * Drops JSON on `correspondence-requests`, or on a sender's own queue, to live until it is taken. What is too large for a message goes into the
  * container of the same name first, under its own hash: the same request dropped again is the same blob. Returns that
  * blob's path, where there is one. Rejects with what storage says.
  *
  * @param text a request, no larger than `sizeProblem` allows
+ * @param sender the sender on whose own queue it goes, if it goes on one
  */
-export async function dropText(text: string, { queues, blobs }: StorageClients): Promise<string | undefined> {
-  const queue = queues.getQueueClient(QUEUES.requests);
+export async function dropText(
+  text: string,
+  { queues, blobs }: StorageClients,
+  sender?: string,
+): Promise<string | undefined> {
+  const queue = queues.getQueueClient(queueOfSender(QUEUES.requests, sender));
   if (fitsMessage(text)) {
     await queue.sendMessage(text, { messageTimeToLive: -1 });
     return undefined;
   }
-  const path = `${sha256(text)}.json`;
+  const path = pathOfSender(`${sha256(text)}.json`, sender);
   const content = Buffer.from(text, "utf8");
   // Without a condition: a blob that is there has the same bytes, and writing it anew keeps it from being cleaned up
   // for the sake of an earlier letter.

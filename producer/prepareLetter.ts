@@ -10,6 +10,7 @@ import { parseCancel } from "../shared/requests/parseCancel.ts";
 import { parseRequest } from "../shared/requests/parseRequest.ts";
 import { formatPath, type Problem } from "../shared/requests/problem.ts";
 import type { RequestContext } from "../shared/requests/rules.ts";
+import { pathOfSender } from "../shared/storage/names.ts";
 import { queueText } from "../shared/storage/queues.ts";
 import { sha256 } from "../shared/storage/tags.ts";
 import type { AttachmentContent, ContentFault } from "./attachmentContent.ts";
@@ -61,7 +62,7 @@ export async function prepareLetter(
     return { kind: "refused", problems: [problem("", "otherMessage")], warnings: [] };
   }
   const written = withCanonicalNames(decoded.value);
-  const placed = placeAttachments(written, given, faults);
+  const placed = placeAttachments(written, given, faults, context.sender);
   const message = queueText(placed.request);
   const parsed = await parseRequest(placed.request, context);
   const tooLarge = sizeProblem(message);
@@ -82,7 +83,12 @@ interface Placed {
   readonly problems: readonly Problem[];
 }
 
-function placeAttachments(request: unknown, given: GivenContent, faults: ReadonlyMap<string, ContentFault>): Placed {
+function placeAttachments(
+  request: unknown,
+  given: GivenContent,
+  faults: ReadonlyMap<string, ContentFault>,
+  sender: string | undefined,
+): Placed {
   const letter = field(request, "correspondence");
   const content = field(letter, "content");
   const attachments = items(field(content, "attachments"));
@@ -90,7 +96,7 @@ function placeAttachments(request: unknown, given: GivenContent, faults: Readonl
   const used = new Set<string>();
   const uploads: Upload[] = [];
   const problems: Problem[] = [];
-  const folder = sha256(text(field(request, "id")) ?? requestDigest(request));
+  const folder = pathOfSender(sha256(text(field(request, "id")) ?? requestDigest(request)), sender);
 
   const placed = attachments.map((attachment, index) => {
     const named = text(field(attachment, "blob")) ?? text(field(attachment, "fileName"));

@@ -13,6 +13,11 @@ export type ProducerOptions = ProducerStorage & {
   readonly environment?: "tt02" | "production" | undefined;
   /** Ids of the resources that letters may be sent on (the app's ALTINN_RESOURCES); any by default. */
   readonly resources?: Iterable<string> | undefined;
+  /**
+   * The sender for whom all of this goes, where the app has several (its SENDERS) and this one has a queue of its own: what is
+   * sent goes on that queue, and into that sender's folder.
+   */
+  readonly sender?: string | undefined;
   /** Queues that a request may name (the app's STATUS_QUEUES); any by default. */
   readonly statusQueues?: Iterable<string> | undefined;
   /**
@@ -54,9 +59,10 @@ export interface Producer {
 /** Makes a producer. No call is made yet; a connection string or address that is none throws. */
 export function createProducer(options: ProducerOptions): Producer {
   const storage = connect(options);
-  const { environment = "tt02", resources, statusQueues, unknownFields } = options;
+  const { environment = "tt02", resources, sender, statusQueues, unknownFields } = options;
   const rules = {
     environment,
+    sender,
     unknownFields,
     ...(resources === undefined ? {} : { resources: new Set(resources) }),
     ...(statusQueues === undefined ? {} : { statusQueues: new Set(statusQueues) }),
@@ -65,7 +71,7 @@ export function createProducer(options: ProducerOptions): Producer {
   return {
     send: (request, { attachments = {} } = {}) => sendLetter(request, attachments, context(), storage),
     check: (request, { attachments = {} } = {}) => checkLetter(request, attachments, context()),
-    cancel: (cancel) => dropCancellation(cancel, storage),
+    cancel: (cancel) => dropCancellation(cancel, storage, sender),
     readAnnouncements: (handler, reading) => readAnnouncements(storage.queues, handler, reading),
   };
 }

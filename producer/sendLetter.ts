@@ -2,7 +2,7 @@
 import type { Problem } from "../shared/requests/problem.ts";
 import type { RequestContext } from "../shared/requests/rules.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
-import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
+import { CONTAINERS, QUEUES, queueOfSender } from "../shared/storage/names.ts";
 import { type ContentFault, contentFault } from "./attachmentContent.ts";
 import { dropText } from "./dropText.ts";
 import { type GivenContent, type Prepared, prepareLetter, problem, type Upload } from "./prepareLetter.ts";
@@ -68,7 +68,10 @@ export async function sendLetter(
     problems.push(...problemsOf(outcome, upload));
   }
   if (problems.length > 0) return { kind: "refused", problems, warnings };
-  const requestBlob = await asking(`Dropping a request on the queue ${QUEUES.requests}`, () => dropText(text, storage));
+  const { sender } = context;
+  const requestBlob = await asking(`Dropping a request on the queue ${queueOfSender(QUEUES.requests, sender)}`, () =>
+    dropText(text, storage, sender),
+  );
   const claim = requestBlob === undefined ? {} : { requestBlob };
   return { kind: "dropped", requestId, uploaded, ...claim, warnings };
 }

@@ -18,7 +18,8 @@ import { createEmergencyBrake } from "./pausing/emergencyBrake.ts";
 import type { Receiving, ReceivingConnections, ReceivingContext } from "./receiving/context.ts";
 import { createStateStore, type StateContainers, stateContainersOf } from "./records/stateStore.ts";
 import { type ClientOf, createClients } from "./senders/clients.ts";
-import { allResources, dispatchQueueOf, indexSenders, sharedResources } from "./senders/senders.ts";
+import { indexSenders } from "./senders/owners.ts";
+import { allResources, dispatchQueueOf, sharedResources } from "./senders/senders.ts";
 import { longestPause } from "./settings/ncrontab.ts";
 import type { ReceivingSettings, Settings } from "./settings/settings.ts";
 import { storageClients } from "./storage/clients.ts";
@@ -107,7 +108,6 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
   const altinn: AltinnFor = (resourceId) => clientOf(senders.of(resourceId)).altinn;
   // The deployment's own client may have nothing to send, and get no token: a supplier's, of which all is delegated.
   const resourceId = settings.resources.find((id) => senders.of(id) === undefined) ?? settings.resources[0] ?? "";
-  const { tokens } = clientOf(senders.of(resourceId));
   const resources = new Set(allResources(settings.resources, settings.senders));
   const senderLimits = new Map(
     settings.senders.flatMap(({ name, maxLettersPerHour: most }) =>
@@ -171,7 +171,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
     traces,
     receiving,
   };
-  const finding: FindingContext = { clock, store, contact, isBrakeSet: settings.emergencyBrake };
+  const finding: FindingContext = { clock, store, contact, isBrakeSet: settings.emergencyBrake, senders };
   return {
     settings,
     telemetry,
@@ -210,7 +210,7 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       finding,
       containers,
       queues,
-      tokens,
+      tokensOf: (sender) => clientOf(sender === undefined ? senders.of(resourceId) : senders.named(sender)).tokens,
       breaker: sending.breaker,
       telemetry,
       traces,

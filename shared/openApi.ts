@@ -5,7 +5,7 @@ import { figuresParameters } from "./figures/question.ts";
 import { receivedFiguresSchema } from "./figures/received.ts";
 import { letterPageSchema, problemSchema, requestAnswerSchema, shownLetterSchema } from "./finding/answers.ts";
 import { letterSchema } from "./finding/letter.ts";
-import { letterParameters, pageParameters, showParameters } from "./finding/query.ts";
+import { letterParameters, narrowingParameters, pageParameters, showParameters } from "./finding/query.ts";
 import { waitingSchema } from "./finding/waiting.ts";
 
 const COMPONENTS = {
@@ -65,7 +65,13 @@ export function openApi(): object {
         [400, 404],
         [id("The producer's id of the request; what stands in it may be escaped"), ...pages],
       ),
-      "/waiting": get("waitingLetters", "What has not reached its recipient yet, by what keeps it", "Waiting", [], []),
+      "/waiting": get(
+        "waitingLetters",
+        "What has not reached its recipient yet, by what keeps it",
+        "Waiting",
+        [400],
+        parametersOf("query", narrowingParameters),
+      ),
       "/figures": get(
         "figures",
         "How many letters were sent, published, read and so on, or received, by day or by hour",

@@ -4,7 +4,8 @@ import { SECOND_STATUS_QUEUE } from "../chaos/errand.ts";
 import type { PlannedDrops } from "../chaos/mix.ts";
 import { type Announcement, announcementSchema } from "../shared/announcements/announcement.ts";
 import { decodeMessage } from "../shared/requests/decode.ts";
-import { indexSenders, type Sender } from "../shared/senders/senders.ts";
+import { indexSenders } from "../shared/senders/owners.ts";
+import type { Sender } from "../shared/senders/senders.ts";
 import { QUEUES } from "../shared/storage/names.ts";
 import type { ModelQueues } from "./queues.ts";
 

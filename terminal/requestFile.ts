@@ -13,8 +13,10 @@ import { withCanonicalNames } from "../shared/requests/names.ts";
 import { type ParsedCancel, parseCancel } from "../shared/requests/parseCancel.ts";
 import { type CorrespondenceRequest, type NewAttachment, parseRequest } from "../shared/requests/parseRequest.ts";
 import { formatPath, type Problem } from "../shared/requests/problem.ts";
+import { isOwnBlob, ownBlobProblem } from "../shared/requests/rules.ts";
+import type { NamedSender, SendersOf } from "../shared/senders/owners.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
-import { CONTAINERS, QUEUES } from "../shared/storage/names.ts";
+import { CONTAINERS, QUEUES, queueOfSender } from "../shared/storage/names.ts";
 import { queueText } from "../shared/storage/queues.ts";
 import { whyUnreadable } from "./givenFile.ts";
 
@@ -32,6 +34,8 @@ export interface RequestFile {
   readonly problems: readonly Problem[];
   /** What Altinn takes and the sender may not mean. */
   readonly warnings: readonly Problem[];
+  /** The sender on whose own queue it goes, where it goes on one. */
+  readonly sender?: string;
   /** Of a claim check: the path of its blob, and the local file that holds the request, where there is one. */
   readonly claim?: { readonly blob: string; readonly file?: string };
 }
@@ -52,29 +56,58 @@ export class UnreadableFile extends Error {
  * to, if that is at hand.
  * Rejects when the file can't be read or holds no JSON.
  *
- * @param newId an id to put in the place of the file's own, so that it is sent once more
- * @param attached attachments to name besides those that the request names, as it would
+ * @param given what differs from the file as it is
  */
-export async function readRequestFile(
-  path: string,
-  now: Date,
-  newId?: string,
-  attached: readonly JsonObject[] = [],
-): Promise<RequestFile> {
+export async function readRequestFile(path: string, now: Date, given: GivenForFile = {}): Promise<RequestFile> {
+  const { sender } = given;
+  const file = await readAs(path, now, given);
+  return { ...file, ...(sender === undefined ? {} : { sender: sender.name }) };
+}
+
+/**
+ * The sender with a queue of its own whose resource a request file is on; undefined where there is none, and of what names no
+ * resource: a cancel, or a claim check whose request is not at hand.
+ */
+export async function ownQueueOf(path: string, senders: SendersOf<NamedSender>): Promise<NamedSender | undefined> {
+  let { value } = await readJson(path);
+  const check = parseClaimCheck(value);
+  const claimed = check?.kind === "claimCheck" ? await fileBeside(path, "requests", check.path) : undefined;
+  if (claimed !== undefined) value = (await readJson(claimed)).value;
+  const resourceId = field(field(withCanonicalNames(value), "correspondence"), "resourceId");
+  const sender = typeof resourceId === "string" ? senders.of(resourceId) : undefined;
+  return sender?.hasOwnQueue ? sender : undefined;
+}
+
+/** What differs from a request file as it is. */
+export interface GivenForFile {
+  /** An id to put in the place of the file's own, so that it is sent once more. */
+  readonly newId?: string | undefined;
+  /** Attachments to name besides those that the request names, as it would. */
+  readonly attached?: readonly JsonObject[];
+  /** The sender on whose own queue it goes: the app will hold it to that. */
+  readonly sender?: NamedSender | undefined;
+}
+
+async function readAs(path: string, now: Date, given: GivenForFile): Promise<RequestFile> {
+  const { newId, attached = [], sender } = given;
   const read = await readJson(path);
   const value = attached.length === 0 ? read.value : withAttached(path, read.value, attached);
   const text = attached.length === 0 ? read.text : queueText(value);
   const cancel = parseCancel(value);
   if (cancel !== undefined) return readCancel(path, text, value, cancel);
   const check = parseClaimCheck(value);
-  if (check === undefined) return readRequest(path, text, value, now, newId);
+  if (check === undefined) return readRequest(path, text, value, now, given);
   const unchecked = { path, text, requestId: requestDigest(value), hasOwnId: false, request: undefined, warnings: [] };
   if (check.kind === "problems") return { ...unchecked, problems: check.problems };
+  if (sender !== undefined && !isOwnBlob(check.path, sender.name)) {
+    const message = ownBlobProblem(sender.name);
+    return { ...unchecked, problems: [{ path: "requestBlob", rule: "blobOfAnother", message }] };
+  }
   const file = await fileBeside(path, "requests", check.path);
   // The blob may be in storage already.
   if (file === undefined) return { ...unchecked, problems: [], claim: { blob: check.path } };
   const claimed = await readJson(file);
-  const request = await readRequest(path, claimed.text, claimed.value, now, newId);
+  const request = await readRequest(path, claimed.text, claimed.value, now, given);
   // With another id it is another request, and the blob that is named is not to be written over.
   return newId === undefined ? { ...request, text, claim: { blob: check.path, file } } : request;
 }
@@ -116,10 +149,11 @@ async function readRequest(
   text: string,
   written: JsonObject,
   now: Date,
-  newId?: string,
+  { newId, sender }: GivenForFile,
 ): Promise<RequestFile> {
   const value = newId === undefined ? written : { ...written, id: newId };
-  const parsed = await parseRequest(value, { environment: "tt02", now });
+  const resources = sender && new Set(sender.resources);
+  const parsed = await parseRequest(value, { environment: "tt02", now, sender: sender?.name, resources });
   return {
     path,
     text: newId === undefined ? text : queueText(value),
@@ -150,7 +184,9 @@ export async function dropRequest(file: RequestFile, storage: StorageClients): P
   }
   const { blob, file: claimed } = file.claim ?? {};
   if (blob !== undefined && claimed !== undefined) uploaded.push(await uploadClaim(blob, claimed, storage));
-  await asking(`Dropping a request on the queue ${QUEUES.requests}`, () => dropText(file.text, storage));
+  await asking(`Dropping a request on the queue ${queueOfSender(QUEUES.requests, file.sender)}`, () =>
+    dropText(file.text, storage, file.sender),
+  );
   return { uploaded };
 }
 

@@ -6,6 +6,7 @@ import { eachAtOnce } from "../../shared/eachAtOnce.ts";
 import { findFigures } from "../../shared/figures/figures.ts";
 import { findWaiting } from "../../shared/finding/waiting.ts";
 import { createStateStore } from "../../shared/records/stateStore.ts";
+import { indexSenders } from "../../shared/senders/owners.ts";
 import { FOLDERS } from "../../shared/storage/names.ts";
 import { memoryBlobs } from "../../test/harness/memoryBlobs.ts";
 import { startStorage, stopStorage } from "../../test/harness/storage.ts";
@@ -53,7 +54,7 @@ async function growthOfCounting(size: number): Promise<Growth[]> {
   return [
     await measured("figures of an open day", "letters", () => findFigures(context, day)),
     await measured("counting what waits", "waiting letters", () =>
-      findWaiting({ ...context, contact, isBrakeSet: false }),
+      findWaiting({ ...context, contact, isBrakeSet: false, senders: indexSenders([]) }),
     ),
   ];
 }

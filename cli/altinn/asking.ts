@@ -7,6 +7,7 @@ import { createContactLog } from "../../shared/pausing/contact.ts";
 import { createStateStore, stateContainersOf } from "../../shared/records/stateStore.ts";
 import { tell } from "../../terminal/output.ts";
 import { NotUnderstood } from "../program.ts";
+import { findSenders } from "../senders.ts";
 import { describeFailure, findStorage } from "../storage.ts";
 
 /** Does the work and gives its exit code; 2 where the command was not understood, 1 where storage does not answer. */
@@ -35,10 +36,15 @@ export function givenOf(options: Readonly<Record<string, unknown>>): Record<stri
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-/** What asking takes, over storage. The setting EMERGENCY_BRAKE is the app's: it is not known here. */
+/**
+ * What asking takes, over storage. The setting EMERGENCY_BRAKE is the app's: it is not known here; and SENDERS is that of the
+ * environment, or of the local start.
+ * @throws CannotDo if SENDERS is wrong
+ */
 export async function openStorage(stateDirectory: string | undefined): Promise<FindingContext> {
   const { blobs } = await findStorage(stateDirectory);
+  const senders = await findSenders(stateDirectory);
   const containers = stateContainersOf(blobs);
   const contact = createContactLog(containers.state, systemClock, "a command");
-  return { clock: systemClock, store: createStateStore(containers), contact, isBrakeSet: false };
+  return { clock: systemClock, store: createStateStore(containers), contact, isBrakeSet: false, senders };
 }

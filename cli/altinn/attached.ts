@@ -6,7 +6,7 @@ import { asking } from "../../producer/storageFailure.ts";
 import { uploadAttachment } from "../../producer/uploadAttachment.ts";
 import type { JsonObject } from "../../shared/requests/json.ts";
 import type { StorageClients } from "../../shared/storage/clients.ts";
-import { CONTAINERS } from "../../shared/storage/names.ts";
+import { CONTAINERS, pathOfSender } from "../../shared/storage/names.ts";
 import { whyUnreadable } from "../../terminal/givenFile.ts";
 import { UnreadableFile } from "../../terminal/requestFile.ts";
 
@@ -21,8 +21,9 @@ export interface Attached {
  * Reads a file through, without keeping it. Its blob is named after its bytes: so the same command, given again, drops the
  * very same request, which is a duplicate and no second letter.
  * Rejects with an UnreadableFile: for what can't be read, and for an empty file.
+ * @param sender the sender on whose own queue the letter goes, if it goes on one
  */
-export async function readAttached(path: string): Promise<Attached> {
+export async function readAttached(path: string, sender?: string): Promise<Attached> {
   const hash = createHash("sha256");
   let sizeBytes = 0;
   try {
@@ -35,7 +36,8 @@ export async function readAttached(path: string): Promise<Attached> {
   }
   if (sizeBytes === 0) throw new UnreadableFile(`${path}: It is empty, which Altinn refuses.`);
   const name = basename(path);
-  return { path, attachment: { fileName: name, sendersReference: name, blob: `attached/${hash.digest("hex")}` } };
+  const blob = pathOfSender(`attached/${hash.digest("hex")}`, sender);
+  return { path, attachment: { fileName: name, sendersReference: name, blob } };
 }
 
 /** Uploads it, unless it is there. True if it was uploaded. Rejects with a StorageFailure, or an UnreadableFile. */

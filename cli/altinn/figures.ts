@@ -7,6 +7,7 @@ import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
 import { NotUnderstood, type Run, STATE_DIRECTORY_OPTION, withExamples } from "../program.ts";
+import { OF_SENDER_OPTION } from "../senders.ts";
 import { commonOptions, done, givenOf, openStorage, parseOptions } from "./asking.ts";
 import { csvOfFigures, freshnessOf, shownFigures } from "./figuresView.ts";
 
@@ -17,6 +18,7 @@ const options = z.object({
   to: z.string().optional(),
   by: z.string().optional(),
   resource: z.string().optional(),
+  sender: z.string().optional(),
 });
 
 /** Makes the command. `run` is given what is to be done. */
@@ -28,6 +30,7 @@ export function figuresCommand(run: Run): Command {
     .option("--to <time>", "until this day, that day included, or time; by default now")
     .option("--by <period>", "day, or hour")
     .option("--resource <id>", "of this resource alone")
+    .option(...OF_SENDER_OPTION)
     .option("--json", "print JSON, as the endpoint answers it", false)
     .option("--csv", "print CSV", false);
   withExamples(command, "--from 2026-11-21 --to 2026-11-27", "--by hour --csv");
@@ -37,7 +40,7 @@ export function figuresCommand(run: Run): Command {
 async function figures(given: unknown): Promise<number> {
   const { stateDir, json, csv, ...parameters } = parseOptions(options, given);
   const context = await openStorage(stateDir);
-  const asked = readFiguresQuestion(givenOf(parameters), context.clock.now());
+  const asked = readFiguresQuestion(givenOf(parameters), context.clock.now(), context.senders);
   if (!asked.ok) {
     throw new NotUnderstood(asked.wrong.map(({ parameter, detail }) => `--${parameter} ${detail}.`).join("\n"));
   }

@@ -4,15 +4,22 @@ import { z } from "zod";
 import { RECIPIENT_ACTIONS } from "../../shared/altinn/recipientActions.ts";
 import type { LetterPage } from "../../shared/finding/answers.ts";
 import { findLetters, showLetter } from "../../shared/finding/find.ts";
-import { type Asked, LARGEST_PAGE, readLetterId, readLetterQuery } from "../../shared/finding/query.ts";
+import {
+  type Asked,
+  LARGEST_PAGE,
+  readLetterId,
+  readLetterQuery,
+  readWaitingQuery,
+} from "../../shared/finding/query.ts";
 import { findWaiting } from "../../shared/finding/waiting.ts";
 import { parseReceived } from "../../shared/requests/parseReceived.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { queueText } from "../../shared/storage/queues.ts";
 import { columnsOf } from "../../terminal/columns.ts";
-import { shownJson } from "../../terminal/foreign.ts";
+import { shown, shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
 import { NotUnderstood, type Run, STATE_DIRECTORY_OPTION, withExamples } from "../program.ts";
+import { OF_SENDER_OPTION } from "../senders.ts";
 import { PRODUCTION_OPTION, storageToChange } from "../storage.ts";
 import { commonOptions, done, givenOf, openStorage, parseOptions } from "./asking.ts";
 import {
@@ -53,6 +60,7 @@ export function lettersCommand(run: Run): Command {
     .option("--reference <reference>", "with this sendersReference")
     .option("--resource <id>", "of this resource")
     .option("--sent-by <number>", "of received letters: by this organisation")
+    .option(...OF_SENDER_OPTION)
     .option("--status <status>", "waiting, sent, rejected, published, read, and so on (docs/finding.md)")
     .option("--from <time>", "since this day (UTC) or time")
     .option("--to <time>", "until this day, that day included, or time")
@@ -85,6 +93,8 @@ export function lettersCommand(run: Run): Command {
     "<id> confirm",
   ).action((id: string, action: string, given: unknown) => run(() => done(() => act(id, action, given))));
   withExamples(command("waiting", "what has not reached its recipient yet, by what keeps it"), "")
+    .option("--resource <id>", "of this resource")
+    .option(...OF_SENDER_OPTION)
     .option("--csv", "print CSV", false)
     .action((given: unknown) => run(() => done(() => waiting(given))));
   return letters;
@@ -103,6 +113,7 @@ const findOptions = z.object({
   request: z.string().optional(),
   reference: z.string().optional(),
   resource: z.string().optional(),
+  sender: z.string().optional(),
   status: z.string().optional(),
   from: z.string().optional(),
   to: z.string().optional(),
@@ -113,7 +124,12 @@ const findOptions = z.object({
 });
 const showOptions = z.object({ ...commonOptions, unmask: z.boolean(), direction: z.string().optional() });
 const actOptions = z.object({ ...commonOptions, production: z.boolean().default(false) });
-const waitingOptions = z.object({ ...commonOptions, csv: z.boolean() });
+const waitingOptions = z.object({
+  ...commonOptions,
+  csv: z.boolean(),
+  resource: z.string().optional(),
+  sender: z.string().optional(),
+});
 
 /** What options are called here and parameters elsewhere. */
 const OPTION_OF: ReadonlyMap<string, string> = new Map([
@@ -129,8 +145,8 @@ async function find(given: unknown): Promise<number> {
     given,
   );
   const named = { ...rest, requestId: request, correspondenceId: correspondence, dispatchId: dispatch };
-  const { query } = understood(readLetterQuery(givenOf(named)));
   const finding = await openStorage(stateDir);
+  const { query } = understood(readLetterQuery(givenOf(named), finding.senders));
   let page: LetterPage | undefined;
   do {
     const left = limit - (page?.letters.length ?? 0);
@@ -183,13 +199,20 @@ async function act(id: string, action: string, given: unknown): Promise<number> 
 }
 
 async function waiting(given: unknown): Promise<number> {
-  const { stateDir, json, csv } = parseOptions(waitingOptions, given);
-  const found = await findWaiting(await openStorage(stateDir));
+  const { stateDir, json, csv, ...narrowing } = parseOptions(waitingOptions, given);
+  const finding = await openStorage(stateDir);
+  const query = understood(readWaitingQuery(givenOf(narrowing), finding.senders));
+  const found = await findWaiting(finding, query);
   if (json) print(shownJson(found));
   else if (csv) print(csvOfWaiting(found));
   else print(describeWaiting(found, columnsOf(process.stdout)));
   const isInAltinn = found.causes.every(({ cause }) => cause === "publishTime" || cause === "scan");
-  if (!json && !csv && !isInAltinn) tell("Each of them: npm run altinn -- letters find --status waiting");
+  const whose = Object.entries(narrowing).map(([option, value]) =>
+    value === undefined ? "" : ` --${option} ${value}`,
+  );
+  if (!json && !csv && !isInAltinn) {
+    tell(`Each of them: npm run altinn -- letters find --status waiting${shown(whose.join(""))}`);
+  }
   return 0;
 }
 
@@ -197,7 +220,7 @@ function understood<T>(asked: Asked<T>): T {
   if (asked.ok) return asked.value;
   const lines = asked.wrong.map(({ parameter, detail }) => {
     if (parameter === undefined)
-      return "Say which letters: --request, --reference, --resource, --status, --from, or an id.";
+      return "Say which letters: --request, --reference, --resource, --sender, --status, --from, or an id.";
     const name = parameter === "id" ? "The id" : `--${OPTION_OF.get(parameter) ?? parameter}`;
     return `${name} ${detail}.`;
   });

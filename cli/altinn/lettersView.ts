@@ -2,6 +2,7 @@
 
 import type { LetterPage } from "../../shared/finding/answers.ts";
 import type { Letter } from "../../shared/finding/letter.ts";
+import type { PauseNow } from "../../shared/finding/pauses.ts";
 import type { Waiting } from "../../shared/finding/waiting.ts";
 import { csvOf } from "../../terminal/csv.ts";
 import { tableOf } from "../../terminal/table.ts";
@@ -177,21 +178,29 @@ const ADVICE: Readonly<Record<Waiting["causes"][number]["cause"], string>> = {
 };
 
 /** What waits, as a table, and what there is to do about each cause. */
-export function describeWaiting({ pause, letters, causes, requestsNotRead, asOf }: Waiting, columns: number): string {
-  if (letters === 0) return `Nothing waits, as of ${asOf.slice(0, 19)}Z.`;
+export function describeWaiting(
+  { pause, senders = [], letters, causes, requestsNotRead, asOf }: Waiting,
+  columns: number,
+): string {
+  const pauses = [...(pause ? [pauseWords(pause)] : []), ...senders.map((its) => `${its.sender}: ${pauseWords(its)}`)];
+  if (letters === 0) return [...pauses, `Nothing waits, as of ${asOf.slice(0, 19)}Z.`].join("\n");
   const at = (time: string | undefined) => (time === undefined ? "-" : minute(time));
   const rows = causes.map((one) => [one.cause, String(one.letters), at(one.since), at(one.next), at(one.last)]);
   const lines = [["cause", "letters", "since (UTC)", "next (UTC)", "last (UTC)"], ...rows];
   return [
-    ...(pause ? [`${pauseWords(pause)}`, ""] : []),
+    ...pauses,
+    ...(pauses.length > 0 ? [""] : []),
     tableOf(lines, columns) ?? lines.map((line) => line.join(" ")).join("\n"),
     "",
-    ...causes.map(({ cause }) => wrapped(`${cause}: ${ADVICE[cause]}.`, columns)),
+    ...causes.map(({ cause, senders = [] }) => {
+      const whose = senders.length === 0 ? "" : ` Of ${senders.join(", ")}.`;
+      return wrapped(`${cause}: ${ADVICE[cause]}.${whose}`, columns);
+    }),
     ...(requestsNotRead === 0 ? [] : [`${requestsNotRead} requests that are prepared were not looked at.`]),
   ].join("\n");
 }
 
-function pauseWords({ cause, reason, since }: NonNullable<Waiting["pause"]>): string {
+function pauseWords({ cause, reason, since }: PauseNow): string {
   if (cause === "breaker") return "Letters are put off: Altinn was down just now.";
   return `The brake is on${since === undefined ? "" : ` since ${minute(since)} UTC`} (${reason ?? "unknown"}).`;
 }

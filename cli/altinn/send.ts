@@ -5,6 +5,7 @@ import { z } from "zod";
 import { decodeMessage } from "../../shared/requests/decode.ts";
 import { requestDigest } from "../../shared/requests/digest.ts";
 import type { Problem } from "../../shared/requests/problem.ts";
+import type { NamedSender, SendersOf } from "../../shared/senders/owners.ts";
 import type { StorageClients } from "../../shared/storage/clients.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
 import { columnsOf } from "../../terminal/columns.ts";
@@ -13,12 +14,14 @@ import { print, tell } from "../../terminal/output.ts";
 import {
   dropRequest,
   findMissing,
+  ownQueueOf,
   type RequestFile,
   readRequestFile,
   UnreadableFile,
 } from "../../terminal/requestFile.ts";
 import { problemText, wrapped } from "../../terminal/wrapped.ts";
 import { NotUnderstood, type Run, STATE_DIRECTORY_OPTION, stoppable, withExamples, withNotes } from "../program.ts";
+import { findSenders } from "../senders.ts";
 import { PRODUCTION_OPTION, storageToChange } from "../storage.ts";
 import { done, openStorage } from "./asking.ts";
 import { type Attached, readAttached, uploadAttached } from "./attached.ts";
@@ -33,10 +36,11 @@ const optionsSchema = z.object({
   json: z.boolean(),
   production: z.boolean().default(false),
   stateDir: z.string().optional(),
+  sender: z.string().optional(),
 });
 type Options = z.output<typeof optionsSchema>;
 
-const DESCRIPTION = `check each request and drop it on the queue ${QUEUES.requests}. An attachment whose "blob" is a file next to the request (or in attachments/ there) is uploaded first, and so is the request that a "requestBlob" names, out of requests/. A request that is too large for a message goes into a blob`;
+const DESCRIPTION = `check each request and drop it on the queue ${QUEUES.requests}, or on its sender's own. An attachment whose "blob" is a file next to the request (or in attachments/ there) is uploaded first, and so is the request that a "requestBlob" names, out of requests/. A request that is too large for a message goes into a blob`;
 
 /** Makes the command. `run` is given what is to be done. */
 export function sendCommand(run: Run): Command {
@@ -49,6 +53,10 @@ export function sendCommand(run: Run): Command {
       .option("--attach <file>", "put this file along with the letter; may be given several times", more, [])
       .option("--wait", "wait until the letters are published, or will not be; exits with 1 if one is not", false)
       .option(...TIMEOUT_OPTION)
+      .option(
+        "--sender <name>",
+        "drop it on the own queue of this sender of SENDERS; by default, of the one whose resource it is on",
+      )
       .option("--unchecked", "drop requests that the check refuses, too", false)
       .option("--json", "a line of JSON for each file", false)
       .option(...STATE_DIRECTORY_OPTION)
@@ -71,12 +79,19 @@ function more(file: string, before: readonly string[]): string[] {
 }
 
 /** A file that is to be dropped, or undefined for one that is not; what there is to say of it has been said. */
-async function look(path: string, storage: StorageClients, options: Options): Promise<RequestFile | undefined> {
+async function look(
+  path: string,
+  storage: StorageClients,
+  senders: SendersOf<NamedSender>,
+  options: Options,
+): Promise<RequestFile | undefined> {
   try {
+    const sender = options.sender === undefined ? await ownQueueOf(path, senders) : senders.named(options.sender);
     const attached: Attached[] = [];
-    for (const file of options.attach) attached.push(await readAttached(file));
+    for (const file of options.attach) attached.push(await readAttached(file, sender?.name));
     const named = attached.map(({ attachment }) => attachment);
-    const file = await readRequestFile(path, new Date(), options.newId ? randomUUID() : undefined, named);
+    const newId = options.newId ? randomUUID() : undefined;
+    const file = await readRequestFile(path, new Date(), { newId, attached: named, sender });
     // Of a letter that is refused nothing is uploaded.
     if (file.problems.length === 0 || options.unchecked) for (const one of attached) await uploadAttached(one, storage);
     const problems = [...file.problems, ...(await findMissing(file, storage))];
@@ -108,7 +123,8 @@ async function drop(file: RequestFile, storage: StorageClients, options: Options
   try {
     const { uploaded } = await dropRequest(file, storage);
     // An id that nobody chose says nothing by itself.
-    const notes = [...(!file.hasOwnId ? [path] : []), ...uploaded.map((blob) => `uploaded ${blob}`)];
+    const queue = file.sender === undefined ? [] : [`on the queue of ${file.sender}`];
+    const notes = [...(!file.hasOwnId ? [path] : []), ...queue, ...uploaded.map((blob) => `uploaded ${blob}`)];
     if (options.json) print(shownJson({ file: path, dropped: true, requestId, uploaded, warnings }));
     else print(shown(`${requestId}  ${notes.join(", ")}`.trimEnd()));
     return true;
@@ -139,11 +155,15 @@ async function sendFiles(paths: readonly string[], options: Options): Promise<nu
   }
   const timeoutMs = readTimeout(options.timeout);
   const storage = await storageToChange(options);
+  const senders = await findSenders(options.stateDir);
+  if (options.sender !== undefined && senders.named(options.sender)?.hasOwnQueue !== true) {
+    throw new NotUnderstood("--sender is the name of a sender in SENDERS that has a queue of its own.");
+  }
   // npm runs us in the project's root and says where the user stands.
   if (process.env.INIT_CWD !== undefined) process.chdir(process.env.INIT_CWD);
   const files: RequestFile[] = [];
   for (const path of paths) {
-    const file = await look(path, storage, options);
+    const file = await look(path, storage, senders, options);
     if (file !== undefined) files.push(file);
   }
   const dropped: RequestFile[] = [];

@@ -1,6 +1,7 @@
 // As whom a command talks to Altinn: the deployment itself, or one of its senders (setting SENDERS).
 import type { AltinnSettings } from "../../shared/altinn/altinnClient.ts";
-import { allResources, indexSenders, type Sender } from "../../shared/senders/senders.ts";
+import { indexSenders } from "../../shared/senders/owners.ts";
+import { allResources, type Sender } from "../../shared/senders/senders.ts";
 import { type Checked, readAltinnSettings, readResources, readSenderList } from "../../shared/settings/settings.ts";
 import { CannotDo } from "../storage.ts";
 

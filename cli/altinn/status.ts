@@ -2,7 +2,9 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { systemClock, timestamp } from "../../shared/clock.ts";
-import { countDeadLetters, SHOWN_QUEUES } from "../../shared/dashboard/overview.ts";
+import { countByReason, groupDeadLetters } from "../../shared/dashboard/overview.ts";
+import { readLengths, shownLengths } from "../../shared/dashboard/queueLengths.ts";
+import { findDeadLetters } from "../../shared/deadLetters/deadLetters.ts";
 import { findWaiting } from "../../shared/finding/waiting.ts";
 import { hasMarker } from "../../shared/pausing/deployment.ts";
 import { readBrake } from "../../shared/pausing/emergencyBrake.ts";
@@ -40,14 +42,14 @@ async function readStatus(stateDir: string | undefined) {
   const { documents } = finding.store;
   const queues = createQueues((await findStorage(stateDir)).queues, systemClock);
   const now = finding.clock.now();
-  const [marker, brake, lastSweep, missedEvents, waiting, deadLetters, lengths] = await Promise.all([
+  const [marker, brake, lastSweep, missedEvents, waiting, dead, lengths] = await Promise.all([
     hasMarker(documents),
     readBrake(documents),
     readLastSweep(documents),
     missedInLastDay(documents, now),
     findWaiting(finding),
-    countDeadLetters(finding.store),
-    Promise.all(SHOWN_QUEUES.map(async (name) => ({ name, length: await queues.length(name) }))),
+    findDeadLetters(finding.store.deadLetters),
+    readLengths(queues, finding.senders),
   ]);
   return {
     asOf: timestamp(now),
@@ -56,8 +58,8 @@ async function readStatus(stateDir: string | undefined) {
     ...(lastSweep === undefined ? {} : { lastSweep: timestamp(lastSweep) }),
     missedEvents,
     waiting,
-    queues: lengths,
-    deadLetters,
+    queues: shownLengths(lengths),
+    deadLetters: countByReason(groupDeadLetters(dead)),
   };
 }
 
@@ -75,6 +77,7 @@ async function status(given: unknown): Promise<number> {
   const lines = [
     "reason" in brake ? sentenceOf(brake) : sentenceOf(undefined),
     ...(hasMarker ? [] : ["The app has no marker here: it has not started yet, or storage was mixed up."]),
+    ...(waiting.senders ?? []).map(({ sender, cause }) => `Letters of ${sender} are stopped, by its ${cause}.`),
     waiting.pause?.cause === "breaker" ? "The circuit breaker is open: Altinn did not answer just now." : undefined,
     waiting.letters === 0 ? "No letter waits." : `Letters that wait: ${waiting.letters} (${causes}).`,
     deadLetters.total === 0 ? "There are no dead letters." : `Dead letters: ${deadLetters.total} (${reasons}).`,

@@ -72,7 +72,8 @@ async function list(options: z.output<typeof reachOptions>): Promise<number> {
   }
   for (const one of seen) for (const line of describe(one)) print(line);
   for (const { resourceId, state } of coverOf(seen, reached.resources, reached.receiver)) {
-    if (state === "missing") print(`${resourceId}: none. npm run altinn -- subscriptions create`);
+    const whose = options.sender === undefined ? "" : ` --sender ${options.sender}`;
+    if (state === "missing") print(`${resourceId}: none. npm run altinn -- subscriptions create${whose}`);
   }
   if (seen.length === 0) tell("There are no subscriptions.");
   return 0;

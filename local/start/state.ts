@@ -32,6 +32,8 @@ const startedSchema = z.object({
   connectionString: z.string(),
   altinn: z.string(),
   functions: z.string(),
+  /** The setting SENDERS, where there is one. */
+  senders: z.string().optional(),
 });
 
 /** Where a running start can be reached; for the commands. */

@@ -21,7 +21,7 @@ export type ShownOverview = Overview & { readonly mayAct: boolean };
 
 /** What can be asked, and what is answered. */
 interface Questions {
-  overview: { asked: object; answer: ShownOverview };
+  overview: { asked: { readonly sender?: string }; answer: ShownOverview };
   letters: { asked: Readonly<Record<string, string>>; answer: LetterPage };
   letter: { asked: { readonly id: string; readonly direction?: Direction }; answer: ShownLetter };
   request: { asked: { readonly requestId: string; readonly next?: string }; answer: RequestAnswer };

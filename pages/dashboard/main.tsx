@@ -24,6 +24,7 @@ function App() {
   const [problem, setProblem] = useState<"failed" | "signedOut">();
   const [said, setSaid] = useState<string>();
   const [changes, setChanges] = useState(0);
+  const [sender, setSender] = useState<string>();
   const main = useRef<HTMLElement>(null);
   const words = WORDS[choices.language];
   const format = useMemo(() => formatsOf(choices.language), [choices.language]);
@@ -47,7 +48,7 @@ function App() {
       // Nobody looks: nobody pays. And an answer that takes long is not asked for again.
       if (document.hidden || isAsking) return;
       isAsking = true;
-      const answer = await ask("overview", {});
+      const answer = await ask("overview", sender === undefined ? {} : { sender });
       isAsking = false;
       if (!isWanted) return;
       if (answer.kind === "ok") setOverview(answer.value);
@@ -61,12 +62,13 @@ function App() {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", read);
     };
-  }, [changes]);
+  }, [changes, sender]);
 
   const reader: Reader = {
     words,
     format,
     mayAct: overview?.mayAct ?? false,
+    sender,
     scheme: choices.scheme,
     go(next) {
       history.pushState(
@@ -129,6 +131,9 @@ function App() {
               {words.received.nav}
             </To>
           )}
+          {overview && overview.senders.length > 0 && (
+            <SenderChoice senders={overview.senders} chosen={sender} onChange={setSender} />
+          )}
         </nav>
         <main id="main" ref={main} tabIndex={-1} class="stack">
           <div role="status">
@@ -155,6 +160,30 @@ function App() {
   );
 }
 
+/** Whose letters are looked at, where there are several senders. */
+function SenderChoice(props: {
+  readonly senders: readonly string[];
+  readonly chosen: string | undefined;
+  readonly onChange: (sender: string | undefined) => void;
+}) {
+  const { words } = useReader();
+  return (
+    <select
+      class="ds-input choice"
+      aria-label={words.senders.label}
+      value={props.chosen ?? ""}
+      onChange={({ currentTarget: { value } }) => props.onChange(value === "" ? undefined : value)}
+    >
+      <option value="">{words.senders.all}</option>
+      {props.senders.map((name) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 function View({
   place,
   overview,
@@ -164,10 +193,14 @@ function View({
   readonly overview: ShownOverview | undefined;
   readonly changes: number;
 }) {
-  const { words } = useReader();
+  const { words, sender } = useReader();
   switch (place.view) {
     case "overview":
-      return overview ? <OverviewView overview={overview} /> : <p class="ds-paragraph">{words.loading}</p>;
+      return overview && overview.sender === sender ? (
+        <OverviewView overview={overview} />
+      ) : (
+        <p class="ds-paragraph">{words.loading}</p>
+      );
     case "search":
       return <SearchView place={place} />;
     case "received":

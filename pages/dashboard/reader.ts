@@ -16,6 +16,8 @@ export interface Reader {
   readonly words: Words;
   readonly format: Formats;
   readonly mayAct: boolean;
+  /** The sender whose letters are looked at; undefined: all are. */
+  readonly sender: string | undefined;
   /** Light or dark has changed: what is drawn is drawn anew. */
   readonly scheme: string;
   go(place: Place): void;
@@ -27,6 +29,7 @@ export const ReaderContext = createContext<Reader>({
   words: nb,
   format: formatsOf("nb"),
   mayAct: false,
+  sender: undefined,
   scheme: "auto",
   go: () => undefined,
   done: () => undefined,

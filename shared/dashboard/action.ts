@@ -3,6 +3,8 @@ import * as z from "zod";
 
 const deadLetter = z.string().regex(/^[0-9a-f-]{1,200}\.json$/);
 const correspondenceId = z.guid();
+/** Whose letters alone it is about; those of all, where nobody is named. */
+const sender = z.string().max(32).optional();
 
 /** What somebody asks for. */
 export const actionSchema = z.discriminatedUnion("action", [
@@ -14,8 +16,8 @@ export const actionSchema = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("readReceived"), correspondenceId }),
   z.strictObject({ action: z.literal("confirmReceived"), correspondenceId }),
   z.strictObject({ action: z.literal("purgeReceived"), correspondenceId }),
-  z.strictObject({ action: z.literal("brakeOn") }),
-  z.strictObject({ action: z.literal("brakeOff") }),
+  z.strictObject({ action: z.literal("brakeOn"), sender }),
+  z.strictObject({ action: z.literal("brakeOff"), sender }),
 ]);
 
 /** What somebody asks for. */

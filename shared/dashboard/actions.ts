@@ -28,6 +28,7 @@ export async function act(
     ...("deadLetter" in action ? { deadLetter: action.deadLetter } : {}),
     ...("correspondenceId" in action ? { correspondenceId: action.correspondenceId } : {}),
     ...("requestId" in action ? { requestHash: sha256(action.requestId) } : {}),
+    ...("sender" in action ? { sender: action.sender } : {}),
     ...(actor === undefined ? {} : { actor }),
   };
   context.telemetry.info("dashboardActed", { action: action.action, outcome: outcome.kind, ...about });
@@ -57,13 +58,13 @@ async function carryOut(context: DashboardContext, action: Action): Promise<Acti
     case "purgeReceived":
       return askOfReceived(context, action.correspondenceId, "purge");
     case "brakeOn":
-    case "brakeOff":
-      await setBrake(finding.store.documents, {
-        isOn: action.action === "brakeOn",
-        reason: "operator",
-        now: clock.now(),
-      });
+    case "brakeOff": {
+      const { sender } = action;
+      if (sender !== undefined && !finding.senders.named(sender)) return { kind: "gone" };
+      const isOn = action.action === "brakeOn";
+      await setBrake(finding.store.documents, { isOn, reason: "operator", now: clock.now(), sender });
       return { kind: "done" };
+    }
   }
 }
 

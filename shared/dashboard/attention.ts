@@ -26,8 +26,10 @@ export function attentionOf(seen: Omit<Parts, "lastDay" | "lastWeek">, now: numb
   const pause = sending.value?.pause;
   if (pause?.cause === "brake") found.push({ kind: "brake", reason: pause.reason ?? "operator" });
   if (pause?.cause === "breaker" || sending.value?.breaker === "open") found.push({ kind: "breaker" });
-  const setUp = waiting.value?.causes.find(({ cause }) => cause === "setUp")?.letters ?? 0;
-  if (setUp > 0) found.push({ kind: "setUp", letters: setUp });
+  const senders = sending.value?.stopped ?? [];
+  if (senders.length > 0) found.push({ kind: "stopped", senders });
+  const setUp = waiting.value?.causes.find(({ cause }) => cause === "setUp");
+  if (setUp) found.push({ kind: "setUp", letters: setUp.letters, senders: setUp.senders ?? [] });
   const poisoned = (queues.value ?? []).filter(({ name }) => name.endsWith(poisonQueueOf("")));
   const letters = poisoned.reduce((sum, { length = 0 }) => sum + length, 0);
   if (letters > 0) found.push({ kind: "poison", letters });

@@ -25,7 +25,8 @@ export interface DashboardContext {
   readonly finding: FindingContext;
   readonly containers: StateContainers;
   readonly queues: Queues;
-  readonly tokens: AccessTokens;
+  /** The tokens of a sender, by its name; `undefined`: of the deployment itself. */
+  readonly tokensOf: (sender: string | undefined) => AccessTokens;
   readonly breaker: Breakers;
   readonly telemetry: Telemetry;
   readonly traces: Traces;

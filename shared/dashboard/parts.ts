@@ -1,17 +1,23 @@
 // The parts of the dashboard's first page: each is read and kept by itself.
 import type { FiguresAnswer } from "../figures/answer.ts";
+import type { PauseNow } from "../finding/pauses.ts";
 import type { ReceivedCounts } from "../finding/received.ts";
-import type { PauseNow, Waiting } from "../finding/waiting.ts";
+import type { Waiting } from "../finding/waiting.ts";
 import type { KeptPart } from "./kept.ts";
 
 /** Whether letters go out, and what Altinn last said. */
 export interface Sending {
-  /** What stops all letters, as far as instances have told each other. */
+  /** What stops all letters, or those of the sender that is shown, as far as instances have told each other. */
   readonly pause?: PauseNow;
+  /** It stops all letters, also where one sender is shown. */
+  readonly stopsAll: boolean;
+  /** The senders whose letters alone are stopped. */
+  readonly stopped: readonly string[];
   /** Of the instance that answers. */
   readonly breaker: "closed" | "open" | "halfOpen";
   /** RFC 3339: when Altinn last took, or definitely refused, a letter. */
   readonly lastLetter?: string;
+  /** Of all senders. */
   readonly lettersLastHour: number;
 }
 
@@ -67,8 +73,10 @@ export type Attention =
   | { readonly kind: "token"; readonly failure?: string }
   | { readonly kind: "brake"; readonly reason: string }
   | { readonly kind: "breaker" }
-  /** Altinn refuses our set-up: so many letters wait. */
-  | { readonly kind: "setUp"; readonly letters: number }
+  /** Letters of these senders alone are stopped. */
+  | { readonly kind: "stopped"; readonly senders: readonly string[] }
+  /** Altinn refuses our set-up: so many letters wait, and of these senders. */
+  | { readonly kind: "setUp"; readonly letters: number; readonly senders: readonly string[] }
   | { readonly kind: "poison"; readonly letters: number }
   /** Nothing has been checked for so many seconds. */
   | { readonly kind: "sweep"; readonly seconds?: number }
@@ -82,7 +90,12 @@ export interface Overview extends Parts {
   /** RFC 3339. */
   readonly now: string;
   readonly environment: string;
+  /** Those of the sender that is shown, or all. */
   readonly resources: readonly string[];
+  /** The sender that is shown; absent: all are. */
+  readonly sender?: string;
+  /** The names of all senders. */
+  readonly senders: readonly string[];
   /** What needs somebody now, the most urgent first. */
   readonly attention: readonly Attention[];
 }

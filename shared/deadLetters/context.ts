@@ -2,6 +2,7 @@
 import type { AnnouncementsContext } from "../announcements/context.ts";
 import type { Clock } from "../clock.ts";
 import type { StateStore } from "../records/stateStore.ts";
+import type { Senders } from "../senders/senders.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Traces } from "../telemetry/traces.ts";
 
@@ -11,6 +12,7 @@ export interface DeadLettersContext extends AnnouncementsContext {
   readonly store: StateStore;
   readonly telemetry: Telemetry;
   readonly traces: Traces;
+  readonly senders: Senders;
   readonly rules: {
     /** The queues that a request may ask its announcements to go to. */
     readonly statusQueues: ReadonlySet<string>;

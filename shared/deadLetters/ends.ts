@@ -133,14 +133,16 @@ export async function announceUnsent(
     ...(messageId === undefined ? {} : { messageId }),
     deadLetter: name,
   });
+  const sender = letter.sender ?? context.senders.of(letter.resourceId ?? "")?.name;
   if (letter.dispatchId === undefined) {
     const rules = problems === undefined ? {} : { problems: problems.slice(0, 20).map(({ rule }) => rule) };
-    context.telemetry.warn("requestRejected", { reason, deadLetter: name, ...rules });
+    context.telemetry.warn("requestRejected", { reason, sender, deadLetter: name, ...rules });
     return;
   }
   const fields = {
     dispatchId: letter.dispatchId,
     requestHash: sha256(letter.requestId ?? ""),
+    sender,
     end,
     reason,
     ...(errorCode === undefined ? {} : { errorCode }),
@@ -164,8 +166,9 @@ async function announceCancel(
   const about = { ...subjectOf(record), dispatchId, correspondenceId };
   const forPeople = detail === undefined ? {} : { detail };
   await announceEnd(context, [dispatchId, epoch], end, about, at, { ...why, ...forPeople });
-  const fields = { dispatchId, requestHash: sha256(record.requestId), end, ...why, attempts: record.attempts.length };
-  context.telemetry.info("dispatchEnded", fields);
+  const sender = context.senders.of(record.resourceId)?.name;
+  const told = { dispatchId, requestHash: sha256(record.requestId), sender, end, ...why };
+  context.telemetry.info("dispatchEnded", { ...told, attempts: record.attempts.length });
 }
 
 async function announceEnd(

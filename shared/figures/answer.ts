@@ -39,6 +39,7 @@ export const figuresAnswerSchema = z
     to: time.describe("The end of the last"),
     by: z.enum(["day", "hour"]),
     resource: z.string().optional(),
+    sender: z.string().optional(),
     total: figuresSchema,
     periods: z.array(
       z.object({

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { DAY, dayOf, timestamp } from "../clock.ts";
 import { eachAtOnce } from "../eachAtOnce.ts";
-import { type DayFigures, figuresOf, firstOpenDay } from "../records/dayFigures.ts";
+import { type DayFigures, figuresOf, firstOpenDay, type HourTally } from "../records/dayFigures.ts";
 import { readKnown } from "../records/records.ts";
 import { addTally, emptyTally, type Tally } from "../records/tally.ts";
 import { DOCUMENTS } from "../storage/names.ts";
@@ -22,53 +22,82 @@ export async function findFigures(
   question: FiguresQuestion,
   pageSize?: number,
 ): Promise<FiguresAnswer> {
+  return figuresAnswer(await countFigures(context, question, pageSize), question);
+}
+
+/** Letters counted by hour and resource, so that they can be told of all resources or of some. */
+export interface CountedFigures {
+  /** Epoch milliseconds. */
+  readonly asOf: number;
+  readonly tallies: readonly HourTally[];
+  /** The days that are closed. */
+  readonly closed: ReadonlySet<string>;
+  /** How many days could not be read. */
+  readonly unreadable: number;
+  readonly cost: number;
+}
+
+/** Counts the letters that a question is about. */
+export async function countFigures(
+  context: FiguresContext,
+  question: FiguresQuestion,
+  pageSize?: number,
+): Promise<CountedFigures> {
   const now = context.clock.now();
-  const { by, resource } = question;
+  const { resources } = question;
   const days = daysOf(question);
   const { kept, unreadable } = await readDays(context, days);
   let cost = days.length;
-  const found = [...kept.values()].flatMap((day) => (day.closedAt === undefined ? [] : figuresOf(day)));
+  const tallies = [...kept.values()].flatMap((day) => (day.closedAt === undefined ? [] : figuresOf(day)));
   const isKept = (day: string) => unreadable.has(day) || kept.get(day)?.closedAt !== undefined;
   const open = days.filter((day) => !isKept(day));
   for (const { first, last } of runsOf(open)) {
     const until = dayOf(Date.parse(last) + DAY);
     const gone = [...kept].flatMap(([day, notes]) => (day >= first && day <= last ? [notes.gone] : []));
-    const counting = { from: first, until, resource, gone: Object.assign({}, ...gone) };
+    const counting = { from: first, until, resources, gone: Object.assign({}, ...gone) };
     const counted = await countLetters(context, { ...counting, ...(pageSize === undefined ? {} : { pageSize }) });
-    found.push(...counted.tallies);
+    tallies.push(...counted.tallies);
     cost += counted.operations;
   }
   const isPast = open.some((day) => day < firstOpenDay(now));
   const looked = isPast ? await readClosedDays(context) : undefined;
   if (isPast) cost++;
-  const counted = new Set(found.map(({ hour }) => dayOf(Date.parse(`${hour}:00Z`))));
+  const counted = new Set(tallies.map(({ hour }) => dayOf(Date.parse(`${hour}:00Z`))));
   // A day without letters is closed, and nothing is kept of it.
   const isEmpty = (day: string) =>
     looked !== undefined && day < looked.until && !looked.open.includes(day) && !counted.has(day);
+  const closed = new Set(days.filter((day) => kept.get(day)?.closedAt !== undefined || isEmpty(day)));
+  return { asOf: now, tallies, closed, unreadable: unreadable.size, cost };
+}
+
+/** What is told of what was counted. */
+export function figuresAnswer(counted: CountedFigures, question: FiguresQuestion): FiguresAnswer {
+  const { asOf, tallies, closed, unreadable, cost } = counted;
+  const { by, resource, sender } = question;
   const total = emptyTally();
   const periods = periodsOf(question);
-  const wanted = resource === undefined ? undefined : tagValue(resource);
-  for (const { hour, resource: of, tally } of found) {
+  const wanted = question.resources && new Set(question.resources.map(tagValue));
+  for (const { hour, resource: of, tally } of tallies) {
     const period = periods.get(Math.floor((Date.parse(`${hour}:00Z`) - question.from) / PERIOD[by]));
-    if (!period || (wanted !== undefined && of !== wanted)) continue;
+    if (!period || wanted?.has(of) === false) continue;
     addTally(period, tally);
     addTally(total, tally);
   }
   return {
-    asOf: timestamp(now),
+    asOf: timestamp(asOf),
     from: timestamp(question.from),
     to: timestamp(question.until),
     by,
     ...(resource === undefined ? {} : { resource }),
+    ...(sender === undefined ? {} : { sender }),
     total: figuresFrom(total),
     periods: [...periods].map(([index, tally]) => {
       const begin = question.from + index * PERIOD[by];
-      const day = dayOf(begin);
-      const closed = kept.get(day)?.closedAt !== undefined || isEmpty(day);
-      return { from: timestamp(begin), to: timestamp(begin + PERIOD[by]), closed, ...figuresFrom(tally) };
+      const to = timestamp(begin + PERIOD[by]);
+      return { from: timestamp(begin), to, closed: closed.has(dayOf(begin)), ...figuresFrom(tally) };
     }),
     ...(total.untimed === 0 ? {} : { untimed: total.untimed }),
-    ...(unreadable.size === 0 ? {} : { unreadable: unreadable.size }),
+    ...(unreadable === 0 ? {} : { unreadable }),
     cost,
   };
 }

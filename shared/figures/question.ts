@@ -1,8 +1,15 @@
 // Which figures are asked for: read from the parameters of a URL or of a command, every wrong one named. Pure.
 import * as z from "zod";
-import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { DAY, HOUR } from "../clock.ts";
-import { type Asked, moment, readParameters } from "../finding/query.ts";
+import {
+  type Asked,
+  type AskedSenders,
+  moment,
+  type Narrowing,
+  narrowingParameters,
+  readParameters,
+  resourcesOf,
+} from "../finding/query.ts";
 import { DIRECTIONS, type Direction } from "../finding/words.ts";
 
 /** The most days that are answered by day, and by hour. */
@@ -26,21 +33,16 @@ export const figuresParameters = z.strictObject({
     .describe(
       "Letters that this app sends (`sent`, the default), or that others send to the organisation (`received`)",
     ),
-  resource: z
-    .string()
-    .min(1, { error: "must not be empty" })
-    .transform(withoutResourcePrefix)
-    .optional()
-    .describe("The resource, with or without its prefix; by default all of them"),
+  ...narrowingParameters,
 });
 
 /** Which figures are asked for. Times in epoch milliseconds, whole days or hours. */
-export interface FiguresQuestion {
+export interface FiguresQuestion extends Narrowing {
   readonly from: number;
   readonly until: number;
   readonly by: "day" | "hour";
-  /** Without URN prefix. */
-  readonly resource?: string | undefined;
+  /** On these resources, without URN prefix; by default on all. */
+  readonly resources?: readonly string[] | undefined;
   /** `sent`, unless it says otherwise. */
   readonly direction?: Direction | undefined;
 }
@@ -49,10 +51,19 @@ export interface FiguresQuestion {
 export const PERIOD = { day: DAY, hour: HOUR } as const;
 
 /** Reads which figures are asked for. */
-export function readFiguresQuestion(given: Readonly<Record<string, unknown>>, now: number): Asked<FiguresQuestion> {
+export function readFiguresQuestion(
+  given: Readonly<Record<string, unknown>>,
+  now: number,
+  senders: AskedSenders,
+): Asked<FiguresQuestion> {
   const read = readParameters(figuresParameters, given);
   if (!read.ok) return read;
-  const { by = "day", resource, direction, from, to } = read.value;
+  const { by = "day", resource, sender, direction, from, to } = read.value;
+  if (sender !== undefined && direction === "received") {
+    return { ok: false, wrong: [{ parameter: "sender", detail: "is of letters with direction=sent alone" }] };
+  }
+  const resources = resourcesOf({ resource, sender }, senders);
+  if (!resources.ok) return resources;
   const period = PERIOD[by];
   // A day ends where the next begins; a time is in a period, also if that begins with it.
   const until =
@@ -63,7 +74,7 @@ export function readFiguresQuestion(given: Readonly<Record<string, unknown>>, no
     const detail = `must be at most ${MOST_DAYS[by]} days before to where figures are asked for by ${by}`;
     return { ok: false, wrong: [{ parameter: "from", detail }] };
   }
-  return { ok: true, value: { from: begin, until, by, resource, direction } };
+  return { ok: true, value: { from: begin, until, by, resource, sender, resources: resources.value, direction } };
 }
 
 function beginningOf(time: number, period: number): number {

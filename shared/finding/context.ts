@@ -2,6 +2,7 @@
 import type { Clock } from "../clock.ts";
 import type { SharedContact } from "../pausing/contact.ts";
 import type { StateStore } from "../records/stateStore.ts";
+import type { AskedSenders } from "./query.ts";
 
 /** The parts by which letters are found. Nothing is written, and nobody at Altinn is called. */
 export interface FindingContext {
@@ -11,4 +12,5 @@ export interface FindingContext {
   readonly contact: { read(): Promise<SharedContact> };
   /** The setting EMERGENCY_BRAKE; false where that is not known. */
   readonly isBrakeSet: boolean;
+  readonly senders: AskedSenders;
 }

@@ -9,15 +9,18 @@ import { sha256, tagValue, whereTag } from "../storage/tags.ts";
 import type { LetterPage, RequestAnswer, ShownLetter } from "./answers.ts";
 import type { FindingContext } from "./context.ts";
 import { type KnownLetter, type Letter, letterOf, type Showing } from "./letter.ts";
+import { pausesNow } from "./pauses.ts";
 import type { LetterQuery, Paging } from "./query.ts";
 import { type ReadLetter, readDead, readDispatched, readInAltinn, readLetter, readRequested } from "./readLetter.ts";
 import { readReceived, receivedLetterOf, receivedWhere } from "./received.ts";
-import { pauseNow } from "./waiting.ts";
 import { type Direction, IN_ALTINN } from "./words.ts";
 import { WrongToken } from "./wrongToken.ts";
 
 /** How many records are read at once. */
 const AT_ONCE = 16;
+
+/** The most queries of the index for one page: a sender may have hundreds of resources, and the index is asked for each. */
+const MOST_QUERIES = 64;
 
 /** Where letters are found: pages of ids, and how what one of them names is read. */
 interface Source {
@@ -39,11 +42,17 @@ export async function findLetters(
   const now = context.clock.now();
   const sources = sourcesOf(context, query);
   let at = next === undefined ? { source: 0 } : placeOf(next, query, sources.length);
-  const showing = { now, isUnmasked, pause: (await pauseNow(context))?.cause };
+  const showing = { now, isUnmasked, pauses: await pausesNow(context) };
   const letters = new Map<string, Letter>();
   let unreadable = 0;
   let listed = 0;
-  for (let source = sources[at.source]; source && listed < limit; source = sources[at.source]) {
+  let queries = 0;
+  for (
+    let source = sources[at.source];
+    source && listed < limit && queries < MOST_QUERIES;
+    source = sources[at.source]
+  ) {
+    queries++;
     const page = await source.page(limit - listed, at.token);
     listed += page.found.length;
     const read: (KnownLetter | undefined)[] = [];
@@ -88,10 +97,7 @@ export async function showLetter(
   const asSent = direction === "received" ? undefined : await readLetter(context, id.toLowerCase());
   const known = asSent ?? (direction === "sent" ? undefined : await readReceived(context, id.toLowerCase()));
   if (!known) return undefined;
-  return {
-    asOf: timestamp(now),
-    letter: shownOf(known, { now, isUnmasked, pause: (await pauseNow(context))?.cause }),
-  };
+  return { asOf: timestamp(now), letter: shownOf(known, { now, isUnmasked, pauses: await pausesNow(context) }) };
 }
 
 function shownOf(known: KnownLetter, showing: Showing): Letter {
@@ -100,17 +106,17 @@ function shownOf(known: KnownLetter, showing: Showing): Letter {
 
 function isAskedFor(query: LetterQuery, letter: Letter): boolean {
   const since = Date.parse(letter.since);
-  const { requestId, reference, correspondenceId, dispatchId, resource, status, from, before } = query;
+  const { requestId, reference, correspondenceId, dispatchId, resources, status, from, before } = query;
   const pairs = [
     [requestId, letter.requestId],
     [reference, letter.sendersReference],
     [correspondenceId, letter.correspondenceId],
     [dispatchId, letter.dispatchId],
     [query.sentBy, letter.sentBy],
-    [resource, letter.resourceId],
     [status, letter.status],
   ];
   const isSame = pairs.every(([asked, is]) => asked === undefined || asked === is);
+  if (resources !== undefined && !resources.includes(letter.resourceId ?? "")) return false;
   return isSame && (from === undefined || since >= from) && (before === undefined || since < before);
 }
 
@@ -136,7 +142,7 @@ function sourcesOf({ store }: FindingContext, query: LetterQuery): Source[] {
       state === undefined ? whereTag("state", ">", " ") : is("state", state),
     );
     for (const state of states) {
-      for (const resource of resourceForms(query)) {
+      for (const resource of onEach(query, ["", "urn:altinn:resource:"])) {
         const where = [state, ...whose(query), ...resource].join(" AND ");
         sources.push({
           page: async (...of) => withoutSent(await dispatches.findPage(where, ...of), status),
@@ -145,15 +151,19 @@ function sourcesOf({ store }: FindingContext, query: LetterQuery): Source[] {
       }
     }
     const end = status === undefined ? whereTag("end", ">", " ") : is("end", status);
-    const where = [end, ...whose(query), ...within("ended", timestamp, query), ...resourceOf(query)].join(" AND ");
-    if (status !== "waiting") sources.push({ page: (...of) => deadLetters.findPage(where, ...of), read: readDead });
+    for (const resource of status === "waiting" ? [] : onEach(query)) {
+      const where = [end, ...whose(query), ...within("ended", timestamp, query), ...resource].join(" AND ");
+      sources.push({ page: (...of) => deadLetters.findPage(where, ...of), read: readDead });
+    }
   }
   if (status === undefined || isInAltinn(status)) {
     const inAltinn = status === undefined ? [] : [is("status", IN_ALTINN.get(status) ?? "unknown")];
     const posted = postedWithin(query);
     const ours = posted.length > 0 ? posted : [whereTag("posted", ">", " ")];
-    const where = [...inAltinn, ...ours, ...whose(query), ...resourceOf(query)].join(" AND ");
-    sources.push({ page: (...of) => correspondences.findPage(where, ...of), read: readInAltinn });
+    for (const resource of onEach(query)) {
+      const where = [...inAltinn, ...ours, ...whose(query), ...resource].join(" AND ");
+      sources.push({ page: (...of) => correspondences.findPage(where, ...of), read: readInAltinn });
+    }
   }
   if (requestId !== undefined) {
     sources.push({ page: async () => ({ found: [{ id: requestId, tags: {} }] }), read: readRequested });
@@ -187,14 +197,10 @@ function whose({ requestId, reference }: LetterQuery): string[] {
   ];
 }
 
-function resourceOf({ resource }: LetterQuery): string[] {
-  return resource === undefined ? [] : [is("resource", tagValue(resource))];
-}
-
-/** Dispatches have the resource as the producer wrote it. */
-function resourceForms(query: LetterQuery): string[][] {
-  const plain = resourceOf(query);
-  return plain.length === 0 ? [plain] : [plain, resourceOf({ resource: `urn:altinn:resource:${query.resource}` })];
+/** Conditions for each resource by itself, as the index knows no "or". Dispatches have it as the producer wrote it. */
+function onEach({ resources }: LetterQuery, prefixes: readonly string[] = [""]): string[][] {
+  if (resources === undefined) return [[]];
+  return resources.flatMap((id) => prefixes.map((prefix) => [is("resource", tagValue(prefix + id))]));
 }
 
 function within(tag: string, write: (time: number) => string, { from, before }: LetterQuery): string[] {

@@ -21,6 +21,7 @@ import { rankOf, SOURCES, STATUSES } from "../records/facts.ts";
 import { isSettled, isWaitingToBePublished } from "../records/following.ts";
 import { ACTION_REFUSALS, FILE_PROBLEMS, NOT_RECEIVED_REASONS, type ReceiptRecord } from "../records/receiptRecord.ts";
 import type { RequestRecord, SingleDispatch } from "../records/requestRecord.ts";
+import type { PauseNow, Pauses } from "./pauses.ts";
 import { DIRECTIONS, type LetterStatus, letterStatus, TOLD, type WaitingCause, waitingCause } from "./words.ts";
 
 const time = z.iso.datetime();
@@ -135,20 +136,19 @@ export interface KnownLetter {
 export interface Showing {
   /** Epoch milliseconds. */
   readonly now: number;
-  /** What stops all letters, if anything does. */
-  readonly pause?: "brake" | "breaker" | undefined;
+  readonly pauses?: Pick<Pauses, "of">;
   /** Shows the recipient whole. */
   readonly isUnmasked?: boolean | undefined;
 }
 
 /** The letter, from all that is known of it. */
-export function letterOf(known: KnownLetter, { now, pause, isUnmasked = false }: Showing): Letter {
+export function letterOf(known: KnownLetter, { now, pauses, isUnmasked = false }: Showing): Letter {
   const { dispatch, correspondence, deadLetter, request } = known;
   const { link } = correspondence ?? {};
   const of = link ?? dispatch ?? deadLetter?.value ?? { ...request, ...request?.single };
   const resourceId = (correspondence && resourceOf(correspondence)) ?? resourceIdOf(known);
   const end = endOf(known);
-  const cause = end ? undefined : causeOf(known, now, pause);
+  const cause = end ? undefined : causeOf(known, now, pauses?.of(resourceId ?? ""));
   return compact({
     direction: "sent",
     dispatchId: of.dispatchId,
@@ -202,15 +202,15 @@ function resourceIdOf({ dispatch, deadLetter, request }: KnownLetter): string | 
   return dispatch?.resourceId ?? deadLetter?.value.resourceId ?? request?.resourceId;
 }
 
-function causeOf(known: KnownLetter, now: number, pause: Showing["pause"]): WaitingCause | undefined {
+function causeOf(known: KnownLetter, now: number, pause: PauseNow | undefined): WaitingCause | undefined {
   const { dispatch, correspondence, request } = known;
   if (correspondence) {
     const status = currentStatus(correspondence);
     if (status === undefined || status === "Initialized") return "scan";
     return isWaitingToBePublished(status, publishTimeOf(correspondence), now) ? "publishTime" : undefined;
   }
-  if (dispatch) return isOpen(dispatch) ? (pause ?? dispatchCause(dispatch)) : undefined;
-  return request ? (pause ?? requestCause(request)) : undefined;
+  if (dispatch) return isOpen(dispatch) ? (pause?.cause ?? dispatchCause(dispatch)) : undefined;
+  return request ? (pause?.cause ?? requestCause(request)) : undefined;
 }
 
 /** What a request of which no letter has gone waits for. */

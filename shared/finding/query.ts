@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { withoutResourcePrefix } from "../altinn/wire.ts";
 import { DAY } from "../clock.ts";
+import type { NamedSender, SendersOf } from "../senders/owners.ts";
 import { DIRECTIONS, type Direction, letterStatus, STATUSES_OF } from "./words.ts";
 
 /** The most letters on a page. */
@@ -44,7 +45,18 @@ const organization = z
   .transform((text) => `urn:altinn:organization:identifier-no:${text.slice(-9)}`);
 
 /** Parameters that only letters of one direction have. */
-const ONLY: Readonly<Record<string, Direction>> = { requestId: "sent", dispatchId: "sent", sentBy: "received" };
+const ONLY: Readonly<Record<string, Direction>> = {
+  requestId: "sent",
+  dispatchId: "sent",
+  sender: "sent",
+  sentBy: "received",
+};
+
+/** The parameters that narrow an answer to some of the letters. */
+export const narrowingParameters = {
+  resource: written.transform(withoutResourcePrefix).optional().describe("The resource, with or without its prefix"),
+  sender: written.optional().describe("The name of a sender in SENDERS: letters on its resources"),
+};
 
 /** The parameters by which letters are asked for: all that are given must hold. */
 export const letterParameters = z
@@ -59,7 +71,7 @@ export const letterParameters = z
     correspondenceId: id.optional().describe("Altinn's id of the letter"),
     dispatchId: id.optional().describe("Our id of the letter, which is its idempotent key unless the request gave one"),
     sentBy: organization.optional().describe("Of received letters: the organisation that sent them"),
-    resource: written.transform(withoutResourcePrefix).optional().describe("The resource, with or without its prefix"),
+    ...narrowingParameters,
     status: letterStatus.optional().describe("How far it has come"),
     from: moment.optional().describe("A day (UTC) or a time: letters since then (`since`)"),
     to: moment.optional().describe("A day (UTC), that day included, or a time: letters until then (`since`)"),
@@ -68,7 +80,9 @@ export const letterParameters = z
   .refine(
     ({ limit: _limit, next: _next, to: _to, direction, ...named }) =>
       direction === "received" || Object.keys(named).length > 0,
-    { error: "say which letters: requestId, reference, correspondenceId, dispatchId, resource, status or from" },
+    {
+      error: "say which letters: requestId, reference, correspondenceId, dispatchId, resource, sender, status or from",
+    },
   )
   .superRefine(({ direction = "sent", status, ...named }, context) => {
     for (const [name, only] of Object.entries(ONLY)) {
@@ -93,8 +107,8 @@ export interface LetterQuery {
   readonly dispatchId?: string | undefined;
   /** As a URN. */
   readonly sentBy?: string | undefined;
-  /** Without URN prefix. */
-  readonly resource?: string | undefined;
+  /** On one of these, without URN prefix. */
+  readonly resources?: readonly string[] | undefined;
   readonly status?: string | undefined;
   /** Since then. */
   readonly from?: number | undefined;
@@ -136,25 +150,61 @@ export function readParameters<T>(schema: z.ZodType<T>, given: Readonly<Record<s
   };
 }
 
+/** The senders of the deployment, as far as whoever asks for their letters need know them. */
+export type AskedSenders = SendersOf<NamedSender>;
+
+/** Whose letters are asked for, or on which resource. */
+export interface Narrowing {
+  /** Without URN prefix. */
+  readonly resource?: string | undefined;
+  /** By name. */
+  readonly sender?: string | undefined;
+}
+
+/** On which resources letters are meant; `undefined`: on any. */
+export function resourcesOf(
+  { sender, resource }: Narrowing,
+  senders: AskedSenders,
+): Asked<readonly string[] | undefined> {
+  if (sender === undefined) return { ok: true, value: resource === undefined ? undefined : [resource] };
+  const known = senders.named(sender);
+  if (known === undefined) return { ok: false, wrong: [{ parameter: "sender", detail: "is no sender of SENDERS" }] };
+  if (resource === undefined) return { ok: true, value: known.resources };
+  if (known.resources.includes(resource)) return { ok: true, value: [resource] };
+  return { ok: false, wrong: [{ parameter: "resource", detail: "is none of the sender's" }] };
+}
+
+/** What of that which waits is asked for. */
+export interface WaitingQuery extends Narrowing {
+  readonly resources: readonly string[] | undefined;
+}
+
+/** Reads what of that which waits is asked for. */
+export function readWaitingQuery(given: Readonly<Record<string, unknown>>, senders: AskedSenders): Asked<WaitingQuery> {
+  const read = readParameters(z.strictObject(narrowingParameters), given);
+  if (!read.ok) return read;
+  const resources = resourcesOf(read.value, senders);
+  return resources.ok ? { ok: true, value: { ...read.value, resources: resources.value } } : resources;
+}
+
 /** Reads which letters are asked for. */
 export function readLetterQuery(
   given: Readonly<Record<string, unknown>>,
+  senders: AskedSenders,
 ): Asked<{ readonly query: LetterQuery; readonly paging: Paging }> {
   const read = readParameters(letterParameters, given);
   if (!read.ok) return read;
-  const { limit = USUAL_PAGE, next, from, to, ...query } = read.value;
-  return { ok: true, value: { query: { ...query, from: from?.begin, before: to?.end }, paging: { limit, next } } };
+  const { limit = USUAL_PAGE, next, from, to, sender, resource, ...query } = read.value;
+  const resources = resourcesOf({ sender, resource }, senders);
+  if (!resources.ok) return resources;
+  const named = { ...query, resources: resources.value, from: from?.begin, before: to?.end };
+  return { ok: true, value: { query: named, paging: { limit, next } } };
 }
 
 /** Reads which page is asked for. */
 export function readPaging(given: Readonly<Record<string, unknown>>): Asked<Paging> {
   const read = readParameters(z.strictObject(pageParameters), given);
   return read.ok ? { ok: true, value: { limit: read.value.limit ?? USUAL_PAGE, next: read.value.next } } : read;
-}
-
-/** Reads that nothing more is said. */
-export function readNothing(given: Readonly<Record<string, unknown>>): Asked<object> {
-  return readParameters(z.strictObject({}), given);
 }
 
 const letterId = z.union([id, z.string().regex(/^[0-9a-f-]{36,128}\.json$/)], {

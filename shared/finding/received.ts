@@ -19,10 +19,11 @@ export const readReceived: ReadLetter = async ({ store }, correspondenceId) => {
 };
 
 /** What the index is asked for. */
-export function receivedWhere({ status, resource, reference, sentBy, from, before }: LetterQuery): string {
+export function receivedWhere({ status, resources = [], reference, sentBy, from, before }: LetterQuery): string {
   return [
     status === undefined ? whereTag("receipt", ">", " ") : whereTag("receipt", "=", status),
-    ...(resource === undefined ? [] : [whereTag("resource", "=", tagValue(resource))]),
+    // One at most: letters of a sender are sent.
+    ...resources.map((id) => whereTag("resource", "=", tagValue(id))),
     ...(reference === undefined ? [] : [whereTag("reference", "=", sha256(reference))]),
     ...(sentBy === undefined ? [] : [whereTag("sentBy", "=", sentBy)]),
     ...(from === undefined ? [] : [whereTag("heard", ">=", timestamp(from))]),

@@ -56,6 +56,7 @@ export async function recordSent(context: LettersContext, sent: Sent): Promise<v
     dispatchId: record.dispatchId,
     correspondenceId,
     resourceId,
+    sender: context.senders.of(record.resourceId)?.name,
     requestHash: sha256(record.requestId),
     attempts: record.attempts.length,
   });
@@ -76,10 +77,11 @@ function deadlines(
 }
 
 /** Logs that a dispatch is put off, and why. */
-export function logWaiting({ telemetry }: LettersContext, record: DispatchRecord, delayMs: number): void {
+export function logWaiting({ telemetry, senders }: LettersContext, record: DispatchRecord, delayMs: number): void {
   const last = record.attempts.at(-1);
   telemetry.info("dispatchWaiting", {
     dispatchId: record.dispatchId,
+    sender: senders.of(record.resourceId)?.name,
     generation: record.generation,
     attempts: record.attempts.length,
     delaySeconds: Math.round(delayMs / 1000),

@@ -226,6 +226,7 @@ async function putOff(
   }));
   context.telemetry.info("preparationWaiting", {
     requestHash: sha256(work.known.value.requestId),
+    sender: context.senders.of(work.known.value.resourceId)?.name,
     generation: next,
     delaySeconds: Math.round(delayMs / 1000),
   });

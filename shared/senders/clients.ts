@@ -10,7 +10,8 @@ import {
 import type { GrantSigner } from "../altinn/grant.ts";
 import { type Clock, HOUR } from "../clock.ts";
 import { keptWhileUsed } from "../lastFew.ts";
-import { indexSenders, type Sender } from "./senders.ts";
+import { indexSenders } from "./owners.ts";
+import type { Sender } from "./senders.ts";
 
 /** The client of a sender; of the deployment's own, where there is none. */
 export type ClientOf = (sender: Sender | undefined) => AltinnClient;

@@ -1,50 +1,32 @@
-// The senders of one deployment, and whose a resource is. Pure: the resource of a letter decides, and nothing else.
+// The senders of one deployment, with all that the app knows of them, and the queues and resources that are theirs. Pure.
 import type { MaskinportenSettings } from "../altinn/altinnClient.ts";
-import { withoutResourcePrefix } from "../altinn/wire.ts";
-import { QUEUES } from "../storage/names.ts";
+import { QUEUES, queueOfSender } from "../storage/names.ts";
+import type { NamedSender, SendersOf } from "./owners.ts";
 
-/** Somebody whose letters go out by this deployment: their resources, and as whom they are sent. */
-export interface Sender {
-  /** Lower-case letters, digits and hyphens. It stands in logs, and in the name of a queue. */
-  readonly name: string;
-  /** Ids without URN prefix; each is one sender's alone. */
-  readonly resources: readonly string[];
+/** Somebody whose letters go out by this deployment, and as whom. */
+export interface Sender extends NamedSender {
   readonly maskinporten: MaskinportenSettings;
   /** Where announcements go whose request names no queue; `undefined`: where all others go. */
   readonly statusQueue: string | undefined;
   /** More letters than this within an hour pull the sender's brake; `undefined`: no limit of its own. */
   readonly maxLettersPerHour: number | undefined;
-  /** It has a queue of requests of its own, where nothing but its letters can be dropped. */
-  readonly hasOwnQueue: boolean;
 }
 
 /** The senders of a deployment; most have none. */
-export interface Senders {
-  readonly all: readonly Sender[];
-  /** Whose a resource is (its id with or without prefix); `undefined`: nobody's, so the deployment's own. */
-  of(resourceId: string): Sender | undefined;
-  named(name: string): Sender | undefined;
-}
-
-/** Senders by resource and by name. */
-export function indexSenders(all: readonly Sender[]): Senders {
-  const byResource = new Map(all.flatMap((sender) => sender.resources.map((id) => [id, sender] as const)));
-  const byName = new Map(all.map((sender) => [sender.name, sender]));
-  return {
-    all,
-    of: (resourceId) => byResource.get(withoutResourcePrefix(resourceId)),
-    named: (name) => byName.get(name),
-  };
-}
+export type Senders = SendersOf<Sender>;
 
 /** The queue on which a sender's requests are dropped. */
 export function requestQueueOf(sender: Pick<Sender, "name" | "hasOwnQueue"> | undefined): string {
-  return sender?.hasOwnQueue ? `${QUEUES.requests}-${sender.name}` : QUEUES.requests;
+  return queueOfSender(QUEUES.requests, ownQueueName(sender));
 }
 
 /** The queue of our own on which a sender's letters wait that were not sent at once: behind nobody else's. */
 export function dispatchQueueOf(sender: Pick<Sender, "name" | "hasOwnQueue"> | undefined): string {
-  return sender?.hasOwnQueue ? `${QUEUES.dispatches}-${sender.name}` : QUEUES.dispatches;
+  return queueOfSender(QUEUES.dispatches, ownQueueName(sender));
+}
+
+function ownQueueName(sender: Pick<Sender, "name" | "hasOwnQueue"> | undefined): string | undefined {
+  return sender?.hasOwnQueue ? sender.name : undefined;
 }
 
 /** The resources that may be sent on by what is dropped on the queue that all share. */

@@ -17,7 +17,8 @@ export async function withSendersBlob(env: Env): Promise<Env> {
   try {
     const { blobs } = await storageClients(storage.settings);
     const stored = await createJsonBlobs(blobs.getContainerClient(CONTAINERS.state)).read(DOCUMENTS.senders);
-    return stored === undefined ? env : { ...env, SENDERS: JSON.stringify(stored.value) };
+    // What is no JSON has no value: as text it would be no setting at all, and an app without senders.
+    return stored?.value === undefined ? env : { ...env, SENDERS: JSON.stringify(stored.value) };
   } catch {
     return env;
   }

@@ -2,6 +2,7 @@
 // value, but for the names of senders and the ids of resources, which are no secrets, and without which nobody finds what is meant.
 import * as z from "zod";
 import type { MaskinportenKey, MaskinportenSettings } from "../altinn/altinnClient.ts";
+import type { NamedSender } from "../senders/owners.ts";
 import type { Sender } from "../senders/senders.ts";
 import { CONTAINERS, DOCUMENTS } from "../storage/names.ts";
 import { isKeyVaultReference } from "./keyVaultReference.ts";
@@ -42,6 +43,11 @@ const schema = z.strictObject({
 
 type Written = z.output<typeof schema>;
 
+/** The fields that a sender can have, in the order of docs/senders.md, and which of them it must have. */
+export const SENDER_FIELDS: readonly { readonly name: string; readonly isRequired: boolean }[] = Object.entries(
+  schema.shape,
+).map(([name, field]) => ({ name, isRequired: !field.safeParse(undefined).success }));
+
 /**
  * Reads the setting, which need not be there. Every problem of every sender is named, by the sender's name or place.
  *
@@ -49,19 +55,47 @@ type Written = z.output<typeof schema>;
  * @param statusQueues the names in STATUS_QUEUES; `undefined` where those are wrong themselves
  */
 export function readSenders(env: Env, statusQueues: ReadonlySet<string> | undefined): Part<SendersFor> {
+  const read = readEach(env, (written, note) => {
+    if (written.statusQueue !== undefined && statusQueues?.has(written.statusQueue) === false) {
+      note("statusQueue", "must be one of STATUS_QUEUES.");
+    }
+    if (written.consumerOrg !== undefined && written.systemUserOrg !== undefined) {
+      note("systemUserOrg", "is set, and so is consumerOrg: choose one.");
+    }
+    const key = readKeyOf(written, env);
+    if (typeof key === "string") note(written.jwkSetting === undefined ? "keyVaultKey" : "jwkSetting", key);
+    return (shared: MaskinportenSettings) => senderOf(written, typeof key === "string" ? undefined : key, shared);
+  });
+  const { settings: drafts } = read;
+  return drafts === undefined
+    ? { problems: read.problems }
+    : { settings: (shared) => drafts.map((draft) => draft(shared)), problems: [] };
+}
+
+/** Reads who there is, and nothing of keys, which whoever only asks for letters has not got. */
+export function readSenderNames(env: Env): Part<readonly NamedSender[]> {
+  return readEach(env, namedSenderOf);
+}
+
+/** Tells what is wrong with a field of a sender. */
+type Note = (field: string, problem: string) => void;
+
+function readEach<T>(env: Env, make: (written: Written, note: Note) => T): Part<readonly T[]> {
   const text = env.SENDERS?.trim() ?? "";
-  if (text === "" || isKeyVaultReference(text)) return { settings: () => [], problems: [] };
+  if (text === "" || isKeyVaultReference(text)) return { settings: [], problems: [] };
   if (text === IN_BLOB)
-    return wrong(`says blob, and ${DOCUMENTS.senders} in the container ${CONTAINERS.state} can't be read.`);
+    return wrong(
+      `says blob, and ${DOCUMENTS.senders} in the container ${CONTAINERS.state} is not there, is no JSON, or can't be read.`,
+    );
   const list = z.array(z.unknown()).safeParse(parsedJson(text));
   if (!list.success) return wrong("must be a JSON list of senders, or blob (docs/senders.md).");
   const problems: SettingProblem[] = [];
-  const drafts: ((shared: MaskinportenSettings) => Sender)[] = [];
+  const made: T[] = [];
   const names = new Set<string>();
   const owners = new Map<string, string>();
   for (const [index, one] of list.data.entries()) {
     const label = labelOf(one, index);
-    const note = (field: string, problem: string) =>
+    const note: Note = (field, problem) =>
       problems.push({ key: `SENDERS[${label}]${field === "" ? "" : `.${field}`}`, problem });
     const parsed = schema.safeParse(one);
     if (!parsed.success) {
@@ -76,22 +110,12 @@ export function readSenders(env: Env, statusQueues: ReadonlySet<string> | undefi
       if (owner !== undefined) note("resources", `names ${resource}, which is the sender ${owner}'s.`);
       else owners.set(resource, written.name);
     }
-    if (written.statusQueue !== undefined && statusQueues?.has(written.statusQueue) === false) {
-      note("statusQueue", "must be one of STATUS_QUEUES.");
-    }
-    if (written.consumerOrg !== undefined && written.systemUserOrg !== undefined) {
-      note("systemUserOrg", "is set, and so is consumerOrg: choose one.");
-    }
-    const key = readKeyOf(written, env);
-    if (typeof key === "string") note(written.jwkSetting === undefined ? "keyVaultKey" : "jwkSetting", key);
-    else drafts.push((shared) => senderOf(written, key, shared));
+    made.push(make(written, note));
   }
-  return problems.length > 0
-    ? { problems }
-    : { settings: (shared) => drafts.map((draft) => draft(shared)), problems: [] };
+  return problems.length > 0 ? { problems } : { settings: made, problems: [] };
 }
 
-function wrong(problem: string): Part<SendersFor> {
+function wrong(problem: string): { readonly problems: readonly SettingProblem[] } {
   return { problems: [{ key: "SENDERS", problem }] };
 }
 
@@ -110,7 +134,7 @@ function labelOf(one: unknown, index: number): string {
   return named.safeParse(one).data?.name ?? String(index + 1);
 }
 
-function noteIssue(issue: z.core.$ZodIssue, note: (field: string, problem: string) => void): void {
+function noteIssue(issue: z.core.$ZodIssue, note: Note): void {
   if (issue.code === "unrecognized_keys") {
     const unknown = issue.keys.map((key) => (/^\w{1,40}$/.test(key) ? key : "(one of another form)")).join(", ");
     note("", `has fields that are not known: ${unknown}. Known are ${Object.keys(schema.shape).join(", ")}.`);
@@ -139,8 +163,7 @@ function readKeyOf({ jwkSetting, keyVaultKey }: Written, env: Env): Maskinporten
 function senderOf(written: Written, key: MaskinportenKey | undefined, shared: MaskinportenSettings): Sender {
   const { consumerOrg, systemUserOrg } = written;
   return {
-    name: written.name,
-    resources: [...new Set(written.resources)],
+    ...namedSenderOf(written),
     maskinporten: {
       issuer: shared.issuer,
       clientId: written.clientId ?? shared.clientId,
@@ -151,6 +174,9 @@ function senderOf(written: Written, key: MaskinportenKey | undefined, shared: Ma
     },
     statusQueue: written.statusQueue,
     maxLettersPerHour: written.maxLettersPerHour,
-    hasOwnQueue: written.ownQueue ?? false,
   };
+}
+
+function namedSenderOf({ name, resources, ownQueue = false }: Written): NamedSender {
+  return { name, resources: [...new Set(resources)], hasOwnQueue: ownQueue };
 }

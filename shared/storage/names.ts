@@ -21,6 +21,16 @@ export function poisonQueueOf(queue: string): string {
   return `${queue}-poison`;
 }
 
+/** A sender's own queue, beside one that all share; that one, where no sender is named. */
+export function queueOfSender(queue: string, sender: string | undefined): string {
+  return sender === undefined ? queue : `${queue}-${sender}`;
+}
+
+/** A path in the folder where what comes on a sender's own queue must have its blobs; as it is, where no sender is named. */
+export function pathOfSender(path: string, sender: string | undefined): string {
+  return sender === undefined ? path : `${sender}/${path}`;
+}
+
 /** Blob containers. */
 export const CONTAINERS = {
   /** Records of requests, dispatches and correspondences, and the app's marker. */

@@ -168,6 +168,8 @@ it("subscriptions: those that are missing fail, those that wait or match nothing
     "failed subscription archive",
     "warning subscription 3",
   ]);
+  const [ofSender] = subscriptionFindings([], ["letters"], undefined, "oslo");
+  expect(JSON.stringify(ofSender)).toContain("subscriptions create --sender oslo");
 });
 
 it("letters under a key that none can have mean that the query does not reach Altinn as it was asked", () => {

@@ -94,6 +94,20 @@ test("every letter of a request that became several", async () => {
   }
 });
 
+test("those of one sender of SENDERS, which the command's own environment has", async () => {
+  const environment = { CORRESPONDENCE_STORAGE: world.storage.connectionString };
+  const SENDERS = JSON.stringify([{ name: "oslo", resources: ["cases"], jwkSetting: "MASKINPORTEN_JWK_OSLO" }]);
+  const as = (args: readonly string[]) => runHere(lettersCommand, args, { ...environment, SENDERS });
+  const { stdout } = await as(["find", "--sender", "oslo", "--json"]);
+  const { letters: found } = letterPageSchema.parse(JSON.parse(stdout));
+  expect(found.map(({ requestId }) => requestId)).toEqual(["many", "many"]);
+  expect((await as(["waiting", "--sender", "oslo"])).stdout).not.toContain("altinn");
+  const unknown = await letters(["find", "--sender", "oslo"]);
+  expect(unknown).toMatchObject({ code: 2, stderr: "--sender is no sender of SENDERS.\n" });
+  const wrong = await runHere(lettersCommand, ["waiting"], { ...environment, SENDERS: "[{}]" });
+  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("SENDERS[1].name is missing.") });
+});
+
 test("a page goes on where it ended; CSV is text for a spreadsheet, and no formula", async () => {
   const first = await letters(["find", "--resource", "my-resource", "--limit", "1", "--json"]);
   const { next, letters: one } = JSON.parse(first.stdout);

@@ -15,6 +15,8 @@ import { commandArgs } from "../harness/command.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const example = (name: string) => join(root, "examples", name);
 
+const SENDERS = JSON.stringify([{ name: "oslo", resources: ["oslos"], ownQueue: true }]);
+
 let azurite: Azurite;
 let storage: LocalStorage;
 let directory: string;
@@ -22,7 +24,7 @@ let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "send-"));
   azurite = await startAzurite();
-  storage = await prepareStorage(azurite.connectionString);
+  storage = await prepareStorage(azurite.connectionString, SENDERS);
 });
 afterAll(async () => {
   await azurite.stop();
@@ -156,6 +158,48 @@ it("tells what may not be meant, and sends a file in UTF-16 as the queue can car
   expect((await messages()).map(({ messageText }) => JSON.parse(messageText))).toEqual([request]);
 });
 
+it("drops on the own queue of the sender whose resource it is, with its blobs in that sender's folder", async () => {
+  const { correspondence, ...rest } = JSON.parse(await readFile(example("letter.json"), "utf8"));
+  const of = (id: string, more: object = {}) => ({
+    ...rest,
+    id,
+    correspondence: { ...correspondence, resourceId: "oslos" },
+    ...more,
+  });
+  const [plain, large, pointer, elsewhere] = [
+    await write("oslos.json", of("oslo-1")),
+    await write("oslos-large.json", of("oslo-2", { padding: "x".repeat(70_000) })),
+    await write("oslos-claim.json", { requestBlob: "oslo/claimed.json" }),
+    await write("oslos-elsewhere.json", { requestBlob: "bergen/claimed.json" }),
+  ];
+  for (const folder of ["oslo", "bergen"]) {
+    await mkdir(join(directory, "requests", folder), { recursive: true });
+    await write(join("requests", folder, "claimed.json"), of("oslo-3"));
+  }
+  await writeFile(join(directory, "along.txt"), "bytes");
+  const settings = { CORRESPONDENCE_STORAGE: azurite.connectionString, SENDERS };
+  const { status, output, errors } = await send([example("letter.json"), large, pointer, elsewhere], settings);
+  expect(status).toBe(1);
+  expect(output).toContain("oslo-2  on the queue of oslo");
+  expect(errors).toContain("requestBlob: blobOfAnother: ");
+  expect(await send([plain, "--attach", join(directory, "along.txt")], settings)).toMatchObject({ status: 0 });
+  expect(await messages()).toHaveLength(1);
+  const own = (await messages("correspondence-requests-oslo")).map(({ messageText }) => JSON.parse(messageText));
+  expect(own).toEqual([
+    { requestBlob: expect.stringMatching(/^oslo\/[0-9a-f]{64}\.json$/) },
+    { requestBlob: "oslo/claimed.json" },
+    expect.objectContaining({ id: "oslo-1" }),
+  ]);
+  const [{ blob }] = own[2].correspondence.content.attachments;
+  expect(blob).toMatch(/^oslo\/attached\//);
+  expect(await storage.blobs.getContainerClient(CONTAINERS.attachments).getBlobClient(blob).exists()).toBe(true);
+  // What names no resource goes where it is said.
+  const cancel = await write("cancel-oslos.json", { cancel: { requestId: "oslo-1" } });
+  expect(await send(["--sender", "oslo", cancel], settings)).toMatchObject({ status: 0 });
+  expect(await messages("correspondence-requests-oslo")).toHaveLength(4);
+  expect((await send(["--sender", "nobody", cancel], settings)).status).toBe(2);
+});
+
 it("says how to name the files of a folder", async () => {
   const { status, errors } = await send([directory]);
   expect(status).toBe(1);
@@ -183,9 +227,8 @@ async function write(name: string, value: unknown): Promise<string> {
   return path;
 }
 
-async function messages() {
-  return (await storage.queues.getQueueClient(QUEUES.requests).peekMessages({ numberOfMessages: 32 }))
-    .peekedMessageItems;
+async function messages(queue: string = QUEUES.requests) {
+  return (await storage.queues.getQueueClient(queue).peekMessages({ numberOfMessages: 32 })).peekedMessageItems;
 }
 
 function send(

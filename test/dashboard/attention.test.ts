@@ -19,7 +19,7 @@ type Changed = {
 function seen(changed: Changed = {}): Seen {
   const part = <T>(value: T) => ({ value, asOf: timestamp(NOW), isFailing: false });
   return {
-    sending: part({ breaker: "closed", lettersLastHour: 3, ...changed.sending } as const),
+    sending: part({ breaker: "closed", lettersLastHour: 3, stopped: [], stopsAll: false, ...changed.sending } as const),
     token: part({ isGiven: true, ...changed.token }),
     following: part({ lastSweep: timestamp(NOW - QUARTER), missedEvents: 0, ...changed.following }),
     queues: part(changed.queues ?? [{ name: "dispatches", length: 900 }]),
@@ -40,6 +40,7 @@ it.each([
   ["the brake, whoever pulled it", { sending: { pause: { cause: "brake", reason: "operator" } } }, "brake"],
   ["the breaker of an instance", { sending: { breaker: "open" } }, "breaker"],
   ["a breaker that instances told of", { sending: { pause: { cause: "breaker" } } }, "breaker"],
+  ["the brake or breaker of a sender", { sending: { stopped: ["oslo"] } }, "stopped"],
   ["letters that our set-up keeps", { waiting: { causes: [{ cause: "setUp", letters: 4 }] } }, "setUp"],
   ["poisoned messages", { queues: [{ name: "dispatches-poison", length: 1 }] }, "poison"],
   ["a timer that rests", { following: { lastSweep: timestamp(NOW - HOUR) } }, "sweep"],

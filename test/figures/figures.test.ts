@@ -21,7 +21,7 @@ let world: World;
 let first: string;
 
 const ask = async (given: Record<string, string>, pageSize = 2) => {
-  const asked = readFiguresQuestion(given, world.clock.now());
+  const asked = readFiguresQuestion(given, world.clock.now(), world.app.finding.senders);
   if (!asked.ok) throw new Error(JSON.stringify(asked.wrong));
   return findFigures(world.app.finding, asked.value, pageSize);
 };
@@ -34,7 +34,9 @@ const letterOf = (reference: string) =>
 
 beforeAll(async () => {
   storage = await startStorage();
-  world = await World.start(storage);
+  // Whose counting is no concern of the others; the second of its resources has no letter.
+  const bergen = { name: "bergen", resources: ["cases", "confidential-1"] };
+  world = await World.start(storage, { settings: { SENDERS: JSON.stringify([bergen]) } });
   world.clock.advance(DAY - (world.clock.now() % DAY) + 10 * HOUR);
   first = dayOf(world.clock.now());
   const drop = (id: string, more: Parameters<typeof aLetter>[0] = {}) =>
@@ -79,6 +81,20 @@ test("by resource, with or without its prefix", async () => {
   expect(numbers((await ofDay(first, { resource: RESOURCE })).total)).toEqual({ ...MINE, failed: FAILED });
   const cases = await ofDay(first, { resource: "urn:altinn:resource:cases" });
   expect(numbers(cases.total)).toEqual({ ...MINE, sent: 3, published: 3, read: 0, failed: {} });
+});
+
+test("by sender: those on its resources, and the cost is that of these", async () => {
+  const { sender, total, cost = 0 } = await ofDay(first, { sender: "bergen" });
+  expect({ sender, ...numbers(total) }).toEqual({
+    ...MINE,
+    sender: "bergen",
+    sent: 3,
+    published: 3,
+    read: 0,
+    failed: {},
+  });
+  expect(cost).toBeLessThan((await ofDay(first)).cost ?? 0);
+  expect(readFiguresQuestion({ sender: "oslo" }, 0, world.app.finding.senders)).toMatchObject({ ok: false });
 });
 
 test("by hour: hours add up to the day", async () => {
@@ -138,6 +154,7 @@ test("a day stays open while a letter of it is followed, and closing it changes 
   const closed = await ofDay(first);
   expect(closed).toMatchObject({ total, periods: [{ closed: true }], cost: 1 });
   expect((await ofDay(first, { by: "hour" })).total).toEqual(total);
+  expect((await ofDay(first, { sender: "bergen" })).total).toMatchObject({ sent: 3, published: 3 });
   // A day without letters needs no blob to be closed; the day before today is too young.
   const days = await ask({ from: first, to: dayOf(world.clock.now()) });
   expect(days.periods.map(({ closed }) => closed)).toEqual([true, true, false, false]);

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { timestamp } from "../../shared/clock.ts";
 import { readFiguresQuestion } from "../../shared/figures/question.ts";
+import { indexSenders } from "../../shared/senders/owners.ts";
 
 const NOW = Date.parse("2030-03-10T12:34:00Z");
 
@@ -16,7 +17,7 @@ test.each([
   ],
   [{ from: "2030-03-09T10:59:00Z" }, "2030-03-09T00:00 2030-03-11T00:00 day"],
 ])("%j", (given, expected) => {
-  const asked = readFiguresQuestion(given, NOW);
+  const asked = readFiguresQuestion(given, NOW, indexSenders([]));
   const { from, until, by } = asked.ok ? asked.value : { from: 0, until: 0, by: "wrong" };
   expect(`${timestamp(from).slice(0, 16)} ${timestamp(until).slice(0, 16)} ${by}`).toBe(expected);
 });
@@ -28,6 +29,6 @@ test.each([
   [{ from: "2029-01-01" }, ["from"]],
   [{ resource: "" }, ["resource"]],
 ])("%j is wrong in %j", (given, parameters) => {
-  const asked = readFiguresQuestion(given, NOW);
+  const asked = readFiguresQuestion(given, NOW, indexSenders([]));
   expect(asked.ok ? [] : asked.wrong.map(({ parameter }) => parameter)).toEqual(parameters);
 });

@@ -25,8 +25,12 @@ let storage: Storage;
 let finding: FindingContext;
 beforeAll(async () => {
   storage = await startStorage();
-  finding = findingIn(await storage.account());
+  const oslo = { name: "oslo", resources: Array.from({ length: 100 }, (_, n) => `oslo-${n}`), hasOwnQueue: false };
+  finding = findingIn(await storage.account(), undefined, [oslo]);
   const { store } = finding;
+  await sentLetter(finding, 910, { sendersReference: "oslo/1" }, { resourceId: "oslo-0" });
+  const last = { dispatchId: anId("aa", 9), resourceId: "urn:altinn:resource:oslo-99", sendersReference: "oslo/2" };
+  await store.dispatches.create(last.dispatchId, aDispatch({ ...last, requestId: "oslo", nextAttemptAt: NOON + HOUR }));
   await eachAtOnce(16, Array.from({ length: MANY }).keys(), async (n) => {
     await sentLetter(finding, n, { requestId: "many", sendersReference: "many/1", recipient: person() });
   });
@@ -116,22 +120,22 @@ describe.each([
     ["read", {}],
   ])("and by the status %s", async (status, expected) => {
     expect(counts(await all({ ...query, status }))).toEqual(expected);
-    expect(counts(await all({ ...query, status, resource: "test-letters" }))).toEqual(expected);
-    expect(counts(await all({ ...query, status, resource: "others" }))).toEqual({});
+    expect(counts(await all({ ...query, status, resources: ["test-letters"] }))).toEqual(expected);
+    expect(counts(await all({ ...query, status, resources: ["others"] }))).toEqual({});
   });
 });
 
 test("letters of a resource are found by their time", async () => {
   const resource = "test-letters";
   const of = async (from: string, to: string) => {
-    const read = readLetterQuery({ resource, from, to });
+    const read = readLetterQuery({ resource, from, to }, finding.senders);
     return read.ok ? counts(await all(read.value.query)) : undefined;
   };
   expect(await of("2030-03-01", "2030-03-03")).toEqual({ published: MANY, waiting: 1, rejected: 2, cancelled: 1 });
   expect(await of("2030-03-04", "2030-03-04")).toEqual({ sent: 1 });
   expect(await of("2030-03-04T10:00:00Z", "2030-03-04T10:00:01+00:00")).toEqual({ sent: 1 });
   expect(await of("2030-03-04T10:00:01Z", "2030-03-05")).toEqual({});
-  expect(counts(await all({ resource, status: "sent" }))).toEqual({ sent: 1 });
+  expect(counts(await all({ resources: [resource], status: "sent" }))).toEqual({ sent: 1 });
 });
 
 test("one letter is shown by either id, whole and without saying who it is to", async () => {
@@ -232,7 +236,7 @@ test("what the index does not lead to is not shown, and what cannot be read is c
   const { store } = finding;
   const name = recordName(FOLDERS.correspondences, anId("c", 902));
   await store.documents.create(name, { version: 2 }, { posted: "2030-03-01", request: "x", resource: "newer" });
-  expect(await findLetters(finding, { resource: "newer" }, { limit: 10 })).toMatchObject({
+  expect(await findLetters(finding, { resources: ["newer"] }, { limit: 10 })).toMatchObject({
     letters: [],
     unreadable: 1,
   });
@@ -247,16 +251,38 @@ test("the next page is asked for by a token of the same query, and by no other",
 });
 
 test("every wrong parameter is named, and no value repeated", () => {
-  const read = readLetterQuery({
-    status: "gone",
-    from: "yesterday",
-    limit: "201",
-    dispatchId: "x",
-    person: "02014900120",
-  });
+  const { senders } = finding;
+  const read = readLetterQuery(
+    { status: "gone", from: "yesterday", limit: "201", dispatchId: "x", person: "02014900120" },
+    senders,
+  );
   expect(read).toMatchObject({ ok: false });
   const wrong = read.ok ? [] : read.wrong;
   expect(wrong.map(({ parameter }) => parameter).sort()).toEqual(["dispatchId", "from", "limit", "person", "status"]);
   expect(JSON.stringify(wrong)).not.toMatch(/gone"|yesterday|201[^0-9,]|02014900120/);
-  expect(readLetterQuery({ limit: "10" })).toMatchObject({ ok: false, wrong: [{ detail: /^say which letters/ }] });
+  const none = { ok: false, wrong: [{ detail: /^say which letters/ }] };
+  expect(readLetterQuery({ limit: "10" }, senders)).toMatchObject(none);
+  const wrongOf = (given: object) => {
+    const read = readLetterQuery({ ...given }, senders);
+    return read.ok ? [] : read.wrong;
+  };
+  expect(wrongOf({ sender: "nobody" })).toEqual([{ parameter: "sender", detail: "is no sender of SENDERS" }]);
+  expect(wrongOf({ sender: "oslo", resource: "test-letters" })).toEqual([
+    { parameter: "resource", detail: "is none of the sender's" },
+  ]);
+});
+
+test("letters of a sender are those on its resources, however many there are, and no other's", async () => {
+  const asked = (given: object) => {
+    const read = readLetterQuery({ ...given }, finding.senders);
+    return read.ok ? read.value.query : {};
+  };
+  const { letters, pages } = await all(asked({ sender: "oslo" }));
+  expect(letters.map(({ resourceId, sendersReference }) => `${resourceId} ${sendersReference}`).sort()).toEqual([
+    "oslo-0 oslo/1",
+    "oslo-99 oslo/2",
+  ]);
+  // Each page asks the index a few times at most, though the sender has a hundred resources.
+  expect(pages.length).toBeGreaterThan(5);
+  expect((await all(asked({ sender: "oslo", resource: "oslo-99" }))).letters).toHaveLength(1);
 });

@@ -3,6 +3,7 @@ import type { FindingContext } from "../../shared/finding/context.ts";
 import { createContactLog } from "../../shared/pausing/contact.ts";
 import { recordOf } from "../../shared/records/mergeCorrespondence.ts";
 import { createStateStore } from "../../shared/records/stateStore.ts";
+import { indexSenders, type NamedSender } from "../../shared/senders/owners.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
 import { CONTAINERS } from "../../shared/storage/names.ts";
 import type { StorageAccount } from "../harness/storage.ts";
@@ -15,7 +16,11 @@ export function anId(kind: string, n: number): string {
 }
 
 /** What finding letters takes, over an account's storage. */
-export function findingIn({ blobs }: StorageAccount, clock = new TestClock(NOON)): FindingContext {
+export function findingIn(
+  { blobs }: StorageAccount,
+  clock = new TestClock(NOON),
+  senders: readonly NamedSender[] = [],
+): FindingContext {
   const documentsOf = (container: string) => createJsonBlobs(blobs.getContainerClient(container));
   const state = documentsOf(CONTAINERS.state);
   const store = createStateStore({
@@ -23,7 +28,13 @@ export function findingIn({ blobs }: StorageAccount, clock = new TestClock(NOON)
     accepted: documentsOf(CONTAINERS.accepted),
     deadLetters: documentsOf(CONTAINERS.deadLetters),
   });
-  return { clock, store, contact: createContactLog(state, clock, "test"), isBrakeSet: false };
+  return {
+    clock,
+    store,
+    contact: createContactLog(state, clock, "test"),
+    isBrakeSet: false,
+    senders: indexSenders(senders),
+  };
 }
 
 /** A letter that was sent at once: its correspondence is its only record. */

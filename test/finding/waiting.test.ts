@@ -2,6 +2,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { DAY, HOUR, MINUTE } from "../../shared/clock.ts";
 import type { FindingContext } from "../../shared/finding/context.ts";
+import { showLetter } from "../../shared/finding/find.ts";
+import { readWaitingQuery } from "../../shared/finding/query.ts";
 import { findWaiting } from "../../shared/finding/waiting.ts";
 import { setBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { newPreparation } from "../../shared/records/preparation.ts";
@@ -18,7 +20,8 @@ let finding: FindingContext;
 const clock = new TestClock(NOON);
 beforeAll(async () => {
   storage = await startStorage();
-  finding = findingIn(await storage.account(), clock);
+  const oslo = { name: "oslo", resources: ["oslo-1", "oslo-2"], hasOwnQueue: false };
+  finding = findingIn(await storage.account(), clock, [oslo]);
   const { store } = finding;
   const wait = async (n: number, cause: string, minutes: number) => {
     const dispatchId = anId("d", n);
@@ -76,4 +79,41 @@ test("by the brake, while it is on", async () => {
     pause: { cause: "brake", reason: "operator", since: "2030-03-01T10:03:00.000Z" },
     causes: [{ cause: "brake", letters: 14 }, { letters: 1 }, { letters: 1 }],
   });
+});
+
+test("by a sender's own brake or breaker, whose letters alone it stops; and of a sender alone", async () => {
+  const { store } = finding;
+  const { documents } = store;
+  await setBrake(documents, { isOn: false, reason: "operator", now: clock.now() });
+  for (const [n, resourceId] of ["urn:altinn:resource:oslo-1", "oslo-2", "bergen"].entries()) {
+    const dispatchId = anId("e", n);
+    await store.dispatches.create(dispatchId, aDispatch({ dispatchId, resourceId, nextAttemptAt: NOON + HOUR }));
+  }
+  const of = async (given: object) => {
+    const asked = readWaitingQuery({ ...given }, finding.senders);
+    return asked.ok ? findWaiting(finding, asked.value) : asked;
+  };
+  const before = await of({ sender: "oslo" });
+  expect(before).toMatchObject({
+    sender: "oslo",
+    letters: 2,
+    causes: [{ cause: "due", letters: 2, senders: ["oslo"] }],
+  });
+  expect(await of({ sender: "oslo", resource: "oslo-2" })).toMatchObject({ letters: 1 });
+  expect(await of({ sender: "nobody" })).toMatchObject({ ok: false, wrong: [{ parameter: "sender" }] });
+  await setBrake(documents, { isOn: true, reason: "tooManyLetters", now: clock.now(), sender: "oslo" });
+  const all = await findWaiting(finding);
+  expect(all).toMatchObject({ senders: [{ sender: "oslo", cause: "brake", reason: "tooManyLetters" }] });
+  expect(all).not.toHaveProperty("pause");
+  expect(all.causes).toContainEqual(expect.objectContaining({ cause: "brake", letters: 2, senders: ["oslo"] }));
+  expect(await of({ sender: "oslo" })).toMatchObject({ pause: { cause: "brake" }, causes: [{ cause: "brake" }] });
+  const { letter } = (await showLetter(finding, anId("e", 0))) ?? {};
+  expect(letter).toMatchObject({ waitingFor: "brake" });
+  expect((await showLetter(finding, anId("e", 2)))?.letter.waitingFor).toBe("due");
+  // Its breaker: an instance has just put a letter of it off.
+  await setBrake(documents, { isOn: false, reason: "operator", now: clock.now(), sender: "oslo" });
+  clock.advance(5 * MINUTE);
+  await documents.remove(DOCUMENTS.contact);
+  await documents.create(DOCUMENTS.contact, { pausedSenders: { oslo: clock.now() - MINUTE } });
+  expect(await of({ sender: "oslo" })).toMatchObject({ pause: { cause: "breaker" }, causes: [{ cause: "breaker" }] });
 });

@@ -36,8 +36,8 @@ const workbook = z.object({
   ),
 });
 
-it("there are ten", () => {
-  expect(questions).toHaveLength(10);
+it("there are eleven", () => {
+  expect(questions).toHaveLength(11);
 });
 
 describe.each(questions)("$title", ({ query }) => {

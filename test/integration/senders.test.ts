@@ -53,6 +53,10 @@ function events(world: World, event: string): unknown[] {
     .filter((line) => line.event === event);
 }
 
+function senderIn(line: unknown): unknown {
+  return typeof line === "object" && line !== null && "sender" in line ? line.sender : undefined;
+}
+
 describe("each sender", () => {
   test("sends, looks up, follows and purges as itself; the rest goes out as the deployment", async () => {
     await using world = await start();
@@ -80,6 +84,10 @@ describe("each sender", () => {
     );
     expect(told.filter((one) => one === "bergen sent")).toHaveLength(2);
     expect([...events(world, "checkFailed"), ...events(world, "altinnRefusesOurSetUp")]).toEqual([]);
+    // Each line that tells of a letter says whose it is.
+    const senders = [...events(world, "dispatchSent"), ...events(world, "dispatchWaiting")].map(senderIn);
+    expect(new Set(senders)).toEqual(new Set(["oslo", "bergen", undefined]));
+    expect(events(world, "dispatchEnded").map(senderIn)).toEqual(["oslo"]);
   });
 
   test("uploads files that many share as itself", async () => {
@@ -104,6 +112,7 @@ describe("each sender", () => {
       "wrong rejected invalidRequest",
       "oslo published",
     ]);
+    expect(events(world, "requestRejected").map(senderIn)).toEqual(["oslo"]);
     expect(await toldOf(world, "bergen-status")).toEqual(["named sent", "named published"]);
     expect(await toldOf(world)).toEqual(["bergen sent", "bergen published"]);
   });

@@ -15,7 +15,7 @@ import { DAY, timestamp } from "../../shared/clock.ts";
 import { ROLES } from "../../shared/dashboard/access.ts";
 import { readBrake } from "../../shared/pausing/emergencyBrake.ts";
 import { createJsonBlobs } from "../../shared/storage/jsonBlobs.ts";
-import { CONTAINERS, QUEUES } from "../../shared/storage/names.ts";
+import { CONTAINERS, DOCUMENTS, QUEUES } from "../../shared/storage/names.ts";
 import { aPrincipal } from "../builders/principal.ts";
 import { openBrowser } from "../harness/browser.ts";
 import { picture } from "../harness/picture.ts";
@@ -26,6 +26,7 @@ import { aLetter } from "../integration/letters.ts";
 const ROOT = resolve(import.meta.dirname, "../..");
 const TIME_SCALE = 4;
 const SECRET_NAME = "Avslag til Kari Nordmann.pdf";
+const OSLOS = "org313721779-letters";
 const TITLE = "A title that nobody but its recipient reads";
 
 let storage: Storage;
@@ -62,10 +63,17 @@ beforeAll(async () => {
     ALTINN_RESOURCES: RESOURCE,
     RECEIVE_RESOURCES: "their-letters",
     RECEIVE_ORG: "991825827",
+    SENDERS: "blob",
     TIME_ORIGIN: String(time.timeOrigin),
     // No sweep may find first what is to be asked for here.
     CHECK_SCHEDULE: "0 0 0 1 1 *",
   };
+  // The one has a letter, the other a queue of its own and no right to a token.
+  const state = createJsonBlobs(account.blobs.getContainerClient(CONTAINERS.state));
+  await state.create(DOCUMENTS.senders, [
+    { name: "oslo", resources: [OSLOS], consumerOrg: "313721779" },
+    { name: "voss", resources: ["voss-letters"], ownQueue: true, scopes: ["altinn:not-given"] },
+  ]);
   host = await start(settings);
   browser = await openBrowser();
   const content = { messageTitle: TITLE };
@@ -96,7 +104,8 @@ beforeAll(async () => {
     isConfirmationNeeded: true,
     files: [...files, { ...files[0], fileName: "b.pdf", size: 10, resourceId: "denied-1" }],
   });
-  await vi.waitFor(() => expect(simulator.control.correspondences()).toHaveLength(4), { timeout: 60_000 });
+  await drop(aLetter({ id: "oslo", letter: { sendersReference: "2030/oslo", resourceId: OSLOS } }));
+  await vi.waitFor(() => expect(simulator.control.correspondences()).toHaveLength(5), { timeout: 60_000 });
 });
 afterAll(async () => {
   await browser?.close();
@@ -307,6 +316,38 @@ describe("received letters", () => {
   }
 });
 
+describe("one sender of several", () => {
+  it("is chosen, and then nothing but its letters, queues and brake is shown and done", async () => {
+    const page = await open();
+    const sender = page.getByRole("combobox", { name: "Sender" });
+    await sender.selectOption("voss");
+    await page.getByRole("heading", { name: /gives no token/ }).waitFor();
+    await page.getByRole("row", { name: /Requests that have come: voss/ }).waitFor();
+    await sender.selectOption("oslo");
+    await page.getByText("There are no dead letters.").waitFor();
+    await act(page, "Pull the brake", /This is about the letters of oslo alone/);
+    await page.getByRole("button", { name: "Lift the brake" }).waitFor();
+    const state = createJsonBlobs(account.blobs.getContainerClient(CONTAINERS.state));
+    expect(await readBrake(state)).toMatchObject({ isOn: false, senders: { oslo: { isOn: true } } });
+    await sender.selectOption("");
+    await page.getByText("Letters of oslo are stopped").waitFor();
+    await page.getByRole("button", { name: "Pull the brake" }).waitFor();
+    await sender.selectOption("oslo");
+    await act(page, "Lift the brake", /This is about the letters of oslo alone/);
+    await page.getByRole("button", { name: "Pull the brake" }).waitFor();
+    await page.getByRole("link", { name: "Find letters" }).click();
+    for (const [reference, found] of [
+      ["2030/1", /^Nothing is known/],
+      ["2030/oslo", /^1 letter$/],
+    ] as const) {
+      await page.getByRole("textbox").fill(reference);
+      await page.getByRole("textbox").press("Enter");
+      await page.getByText(found).waitFor();
+    }
+    await page.context().close();
+  });
+});
+
 describe("what is done", () => {
   it("looks before a replay, and drops for good", async () => {
     const page = await open();
@@ -346,7 +387,9 @@ describe("what is done", () => {
     await act(page, "Lift the brake", /goes out within six minutes/);
     await page.getByRole("button", { name: "Pull the brake" }).waitFor();
     expect(await readBrake(state)).toMatchObject({ isOn: false });
-    expect(logged.filter((line) => line.includes("dashboardActed") && line.includes('"brake')).length).toBe(2);
+    expect(logged.filter((line) => line.includes("dashboardActed") && /"brake(?!.*"sender")/.test(line)).length).toBe(
+      2,
+    );
     await page.context().close();
   });
 });

@@ -53,6 +53,27 @@ describe("a letter that is fine", () => {
     expect(await producer.send(JSON.parse(text))).toMatchObject({ kind: "dropped", requestId: "cases" });
   });
 
+  it("goes on the own queue of the sender that was named, with its files in that sender's folder", async () => {
+    const own = storage.queues.getQueueClient("correspondence-requests-oslo");
+    await own.create();
+    const oslos = createProducer({ connectionString: storage.connectionString, sender: "oslo" });
+    const request = aProducerRequest({ id: "oslo-1", attachments: [aFile()] });
+    const sent = await oslos.send(request, { attachments: { "vedtak.pdf": Buffer.from("%PDF") } });
+    expect(sent).toMatchObject({
+      kind: "dropped",
+      uploaded: [expect.stringMatching(/^oslo\/[0-9a-f]{64}\/vedtak\.pdf$/)],
+    });
+    const recipients = Array.from({ length: 2_000 }, (_, index) => organization(index));
+    const large = await oslos.send(aProducerRequest({ id: "oslo-3", recipients }));
+    expect(large).toMatchObject({ kind: "dropped", requestBlob: expect.stringMatching(/^oslo\//) });
+    await oslos.cancel({ requestId: "oslo-1" });
+    expect((await own.peekMessages({ numberOfMessages: 9 })).peekedMessageItems).toHaveLength(3);
+    expect(await dropped(storage)).toEqual([]);
+    // What is another's is refused before anything is dropped.
+    const theirs = aProducerRequest({ id: "oslo-2", attachments: [{ ...aFile(), blob: "bergen/1.pdf" }] });
+    expect(rulesOf(await oslos.send(theirs))).toContain("correspondence.content.attachments[0].blob blobOfAnother");
+  });
+
   it("is asked about without anything being done", async () => {
     const attachments = { "vedtak.pdf": Buffer.from("%PDF") };
     const request = aProducerRequest({ id: "asked", attachments: [aFile()] });

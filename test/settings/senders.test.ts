@@ -1,7 +1,8 @@
 // The setting SENDERS: what it comes to, and every problem of every sender named at once.
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { indexSenders, requestQueueOf, sharedResources } from "../../shared/senders/senders.ts";
+import { indexSenders } from "../../shared/senders/owners.ts";
+import { requestQueueOf, sharedResources } from "../../shared/senders/senders.ts";
 import { readSettings } from "../../shared/settings/settings.ts";
 
 const privateJwk = (kid: string) => {

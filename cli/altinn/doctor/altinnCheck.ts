@@ -144,7 +144,7 @@ export function refusedResource(resourceId: string, { status, errorCode, cause }
 /** Whether events are pushed. */
 export async function checkSubscriptions(
   settings: AltinnSettings,
-  { resources, known }: Pick<Party, "resources" | "known">,
+  { name, resources, known }: Pick<Party, "name" | "resources" | "known">,
   webhook: (Pick<Webhook, "app"> & Partial<Webhook>) | undefined,
   receiver?: Receiver,
   anyReceiver: Receiver | undefined = receiver,
@@ -154,19 +154,21 @@ export async function checkSubscriptions(
   if (listed.kind === "failed") {
     return [failed("subscriptions", "can't be listed", explainEvents(listed))];
   }
-  return subscriptionFindings(lookAt(listed.subscriptions, webhook, known, anyReceiver), resources, receiver);
+  return subscriptionFindings(lookAt(listed.subscriptions, webhook, known, anyReceiver), resources, receiver, name);
 }
 
-/** What the subscriptions amount to. Pure. */
+/** What the subscriptions amount to; of a sender, if one is named. Pure. */
 export function subscriptionFindings(
   seen: readonly SeenSubscription[],
   resources: readonly string[],
   receiver?: Receiver,
+  sender?: string,
 ): Finding[] {
+  const create = `npm run altinn -- subscriptions create${sender === undefined ? "" : ` --sender ${sender}`}`;
   const cover = coverOf(seen, resources, receiver).map(({ resourceId, state }) => {
     const check = `subscription ${resourceId}`;
     if (state === "validated") return ok(check, "is there, and validated");
-    if (state === "missing") return failed(check, "is not there", "npm run altinn -- subscriptions create");
+    if (state === "missing") return failed(check, "is not there", create);
     return warning(
       check,
       "is not validated yet",

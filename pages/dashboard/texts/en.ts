@@ -1,4 +1,5 @@
 // The dashboard in English.
+import { names } from "./names.ts";
 import { receivedEn } from "./received.ts";
 import type { Words } from "./words.ts";
 
@@ -6,6 +7,7 @@ export const en: Words = {
   title: "Letters through Altinn",
   skip: "To the content",
   nav: { label: "Pages", overview: "Overview", search: "Find letters" },
+  senders: { label: "Sender", all: "All senders", only: (name) => `This is about the letters of ${name} alone.` },
   choices: { language: "Language", scheme: "Light or dark", auto: "As my system", light: "Light", dark: "Dark" },
   environments: { tt02: "Test (TT02)", production: "Production" },
   loading: "Reading …",
@@ -37,9 +39,13 @@ export const en: Words = {
       name: "Altinn does not answer: sending is paused",
       advice: "It goes on by itself when Altinn answers again. See status.digdir.no.",
     }),
-    setUp: ({ letters }, { number }) => ({
+    stopped: ({ senders }) => ({
+      name: `Letters of ${names(senders)} are stopped`,
+      advice: "By their own brake or breaker: choose the sender at the top to see why. Those of others go out.",
+    }),
+    setUp: ({ letters, senders }, { number }) => ({
       name: `Altinn refuses our set-up: ${number(letters)} ${letters === 1 ? "letter waits" : "letters wait"}`,
-      advice: "Scopes, key or rights to a resource are missing. Run: npm run altinn -- doctor",
+      advice: `${senders.length > 0 ? `Of ${names(senders)}. ` : ""}Scopes, key or rights to a resource are missing. Run: npm run altinn -- doctor`,
     }),
     poison: ({ letters }, { number }) => ({
       name: `${number(letters)} ${letters === 1 ? "message has" : "messages have"} failed five times`,

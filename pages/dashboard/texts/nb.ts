@@ -1,4 +1,5 @@
 // The dashboard in bokmål.
+import { names } from "./names.ts";
 import { receivedNb } from "./received.ts";
 import type { Words } from "./words.ts";
 
@@ -6,6 +7,7 @@ export const nb: Words = {
   title: "Brev gjennom Altinn",
   skip: "Til innholdet",
   nav: { label: "Sider", overview: "Oversikt", search: "Finn brev" },
+  senders: { label: "Avsender", all: "Alle avsendere", only: (name) => `Dette gjelder bare brevene til ${name}.` },
   choices: { language: "Språk", scheme: "Lyst eller mørkt", auto: "Som systemet", light: "Lyst", dark: "Mørkt" },
   environments: { tt02: "Test (TT02)", production: "Produksjon" },
   loading: "Leser …",
@@ -37,9 +39,13 @@ export const nb: Words = {
       name: "Altinn svarer ikke: sendingen har pause",
       advice: "Den går videre av seg selv når Altinn svarer igjen. Se status.digdir.no.",
     }),
-    setUp: ({ letters }, { number }) => ({
+    stopped: ({ senders }) => ({
+      name: `Sendingen er stoppet for ${names(senders)}`,
+      advice: "Av avsenderens egen brems eller sikring: velg avsenderen øverst for å se hvorfor. Andres brev går ut.",
+    }),
+    setUp: ({ letters, senders }, { number }) => ({
       name: `Altinn avviser oppsettet vårt: ${number(letters)} brev venter`,
-      advice: "Det mangler scope, nøkkel eller rett til en ressurs. Kjør: npm run altinn -- doctor",
+      advice: `${senders.length > 0 ? `Gjelder ${names(senders)}. ` : ""}Det mangler scope, nøkkel eller rett til en ressurs. Kjør: npm run altinn -- doctor`,
     }),
     poison: ({ letters }, { number }) => ({
       name: `${number(letters)} ${letters === 1 ? "melding" : "meldinger"} har feilet fem ganger`,

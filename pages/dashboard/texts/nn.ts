@@ -1,4 +1,5 @@
 // The dashboard in nynorsk.
+import { names } from "./names.ts";
 import { receivedNn } from "./received.ts";
 import type { Words } from "./words.ts";
 
@@ -6,6 +7,7 @@ export const nn: Words = {
   title: "Brev gjennom Altinn",
   skip: "Til innholdet",
   nav: { label: "Sider", overview: "Oversikt", search: "Finn brev" },
+  senders: { label: "Avsendar", all: "Alle avsendarar", only: (name) => `Dette gjeld berre breva til ${name}.` },
   choices: { language: "Språk", scheme: "Lyst eller mørkt", auto: "Som systemet", light: "Lyst", dark: "Mørkt" },
   environments: { tt02: "Test (TT02)", production: "Produksjon" },
   loading: "Les …",
@@ -37,9 +39,14 @@ export const nn: Words = {
       name: "Altinn svarar ikkje: sendinga har pause",
       advice: "Ho går vidare av seg sjølv når Altinn svarar igjen. Sjå status.digdir.no.",
     }),
-    setUp: ({ letters }, { number }) => ({
+    stopped: ({ senders }) => ({
+      name: `Sendinga er stoppa for ${names(senders)}`,
+      advice:
+        "Av avsendaren sin eigen brems eller sikring: vel avsendaren øvst for å sjå kvifor. Breva til andre går ut.",
+    }),
+    setUp: ({ letters, senders }, { number }) => ({
       name: `Altinn avviser oppsettet vårt: ${number(letters)} brev ventar`,
-      advice: "Det manglar scope, nøkkel eller rett til ein ressurs. Køyr: npm run altinn -- doctor",
+      advice: `${senders.length > 0 ? `Gjeld ${names(senders)}. ` : ""}Det manglar scope, nøkkel eller rett til ein ressurs. Køyr: npm run altinn -- doctor`,
     }),
     poison: ({ letters }, { number }) => ({
       name: `${number(letters)} ${letters === 1 ? "melding" : "meldingar"} har feila fem gonger`,

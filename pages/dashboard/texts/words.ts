@@ -37,6 +37,7 @@ export interface Words {
   readonly title: string;
   readonly skip: string;
   readonly nav: { readonly label: string; readonly overview: string; readonly search: string };
+  readonly senders: { readonly label: string; readonly all: string; readonly only: (name: string) => string };
   readonly choices: { readonly language: string; readonly scheme: string } & Readonly<Record<Scheme, string>>;
   readonly environments: Readonly<Record<"tt02" | "production", string>>;
   readonly loading: string;

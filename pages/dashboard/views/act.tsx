@@ -13,6 +13,8 @@ export function Act({ action, isGrave = false }: { readonly action: Action; read
   const [failure, setFailure] = useState<string>();
   const [isBusy, setBusy] = useState(false);
   const told = words.actions[action.action];
+  const sender = "sender" in action ? action.sender : undefined;
+  const title = sender === undefined ? told.title : `${told.button}: ${sender}`;
 
   async function open(): Promise<void> {
     setFailure(undefined);
@@ -53,11 +55,12 @@ export function Act({ action, isGrave = false }: { readonly action: Action; read
       >
         {told.button}
       </button>
-      <dialog ref={dialog} class="ds-dialog" aria-label={told.title} onClose={() => setCheck(undefined)}>
+      <dialog ref={dialog} class="ds-dialog" aria-label={title} onClose={() => setCheck(undefined)}>
         <div class="stack">
           <h2 class="ds-heading" data-size="xs">
-            {told.title}
+            {title}
           </h2>
+          {sender !== undefined && <p class="ds-paragraph">{words.senders.only(sender)}</p>}
           <p class="ds-paragraph">{told.willDo}</p>
           {check === "looking" && <p class="ds-paragraph quiet">{words.action.looking}</p>}
           {typeof check === "object" && check.kind === "allowed" && check.warning !== undefined && (

@@ -227,6 +227,9 @@ function StateView({ overview }: { readonly overview: ShownOverview }) {
   const at = (time: string | undefined) => (time === undefined ? words.overview.never : format.dateTime(time));
   const brake = sending.value?.pause?.cause === "brake" ? sending.value.pause : undefined;
   const isSetting = brake?.reason === "setting";
+  // What stops all is not lifted where one sender is looked at.
+  const isOthers = overview.sender !== undefined && sending.value?.stopsAll === true;
+  const whose = overview.sender === undefined ? {} : { sender: overview.sender };
   return (
     <Box title={words.overview.state} asOf={sending.asOf} isFailing={sending.isFailing || following.isFailing}>
       <Facts
@@ -258,14 +261,25 @@ function StateView({ overview }: { readonly overview: ShownOverview }) {
         ]}
       />
       {!isSetting &&
+        !isOthers &&
         sending.value &&
-        (brake ? <Act action={{ action: "brakeOff" }} /> : <Act action={{ action: "brakeOn" }} isGrave />)}
+        (brake ? (
+          <Act action={{ action: "brakeOff", ...whose }} />
+        ) : (
+          <Act action={{ action: "brakeOn", ...whose }} isGrave />
+        ))}
     </Box>
   );
 }
 
-function QueuesView({ overview: { queues } }: { readonly overview: ShownOverview }) {
+function QueuesView({ overview: { queues, senders } }: { readonly overview: ShownOverview }) {
   const { words, format } = useReader();
+  const nameOf = (queue: string) => {
+    const owners = senders.filter((name) => queue.endsWith(`-${name}`) || queue.endsWith(`-${name}-poison`));
+    const [owner] = owners.sort((a, b) => b.length - a.length);
+    if (owner === undefined) return textOf(words.queues, queue);
+    return `${textOf(words.queues, queue.replace(`-${owner}`, ""))}: ${owner}`;
+  };
   return (
     <Box title={words.overview.queues} asOf={queues.asOf} isFailing={queues.isFailing}>
       <Table
@@ -275,7 +289,7 @@ function QueuesView({ overview: { queues } }: { readonly overview: ShownOverview
         {queues.value?.map(({ name, length }) => (
           <tr key={name}>
             <th scope="row">
-              {textOf(words.queues, name)}
+              {nameOf(name)}
               <span class="quiet hint break">{name}</span>
             </th>
             <td class="number">{length === undefined ? words.overview.noQueue : format.number(length)}</td>

@@ -32,13 +32,14 @@ const BY_RECEIVED_STATUS = ["waiting", "received", "read", "confirmed", "purged"
 const ORGANIZATION = /^\d{9}$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** In how many ways a text can be meant. */
-export function waysOf(asked: string | undefined, status: string | undefined): Way[] {
-  if (status !== undefined) return [{ by: { status } }];
+/** In how many ways a text can be meant; of a sender's letters alone, where one is chosen. */
+export function waysOf(asked: string | undefined, status: string | undefined, sender?: string): Way[] {
+  const whose = sender === undefined ? {} : { sender };
+  if (status !== undefined) return [{ by: { status, ...whose } }];
   const text = asked?.trim() ?? "";
   if (text === "") return [];
-  const ids = UUID.test(text) ? [{ by: { correspondenceId: text } }, { by: { dispatchId: text } }] : [];
-  return [...ids, { by: { reference: text } }, { by: { requestId: text } }];
+  const ids = UUID.test(text) ? [{ correspondenceId: text }, { dispatchId: text }] : [];
+  return [...ids, { reference: text }, { requestId: text }].map((by) => ({ by: { ...by, ...whose } }));
 }
 
 /** The same of received letters. */
@@ -57,7 +58,7 @@ export function receivedWaysOf(asked: string | undefined, status: string | undef
 
 /** The search, and what it found. */
 export function SearchView({ place }: { readonly place: Place & { readonly view: "search" | "received" } }) {
-  const { words, go } = useReader();
+  const { words, go, sender } = useReader();
   const { asked, status, view } = place;
   const isReceived = view === "received";
   const texts = isReceived ? { ...words.search, ...words.received } : words.search;
@@ -101,10 +102,10 @@ export function SearchView({ place }: { readonly place: Place & { readonly view:
     search.current++;
     setLetters(undefined);
     setFailed(undefined);
-    const first = isReceived ? receivedWaysOf(asked, status) : waysOf(asked, status);
+    const first = isReceived ? receivedWaysOf(asked, status) : waysOf(asked, status, sender);
     setWays([]);
     if (first.length > 0) void find(first, []);
-  }, [isReceived, asked, status]);
+  }, [isReceived, asked, status, sender]);
 
   return (
     <Box title={title}>
