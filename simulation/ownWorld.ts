@@ -52,8 +52,15 @@ export async function inOwnWorld<T>(
     for (;;) {
       signal?.throwIfAborted();
       await new Promise<void>((resolve, reject) => {
-        timeline.after(everyMs, resolve);
-        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+        const callOff = timeline.after(everyMs, resolve);
+        signal?.addEventListener(
+          "abort",
+          () => {
+            callOff();
+            reject(signal.reason);
+          },
+          { once: true },
+        );
       });
       yield value;
     }

@@ -14,7 +14,7 @@ export class Timeline {
   mostHappenings = Number.POSITIVE_INFINITY;
   #happened = 0;
   /** A binary heap, the earliest first. */
-  readonly #ahead: { readonly at: number; readonly sequence: number; readonly happening: Happening }[] = [];
+  readonly #ahead: { readonly at: number; readonly sequence: number; happening: Happening | undefined }[] = [];
 
   constructor(start: number) {
     this.#now = start;
@@ -29,13 +29,18 @@ export class Timeline {
     return this.#ahead[0]?.at;
   }
 
-  /** Puts a happening so long from now. */
-  after(milliseconds: number, happening: Happening): void {
-    this.at(this.#now + milliseconds, happening);
+  /** Puts a happening so long from now. What is returned calls it off. */
+  after(milliseconds: number, happening: Happening): () => void {
+    return this.at(this.#now + milliseconds, happening);
   }
 
-  at(time: number, happening: Happening): void {
-    const entry = { at: Math.max(time, this.#now), sequence: this.#sequence++, happening };
+  at(time: number, happening: Happening): () => void {
+    const at = Math.max(time, this.#now);
+    const entry: { at: number; sequence: number; happening: Happening | undefined } = {
+      at,
+      sequence: this.#sequence++,
+      happening,
+    };
     const heap = this.#ahead;
     let index = heap.push(entry) - 1;
     while (index > 0) {
@@ -46,6 +51,9 @@ export class Timeline {
       index = above;
     }
     heap[index] = entry;
+    return () => {
+      entry.happening = undefined;
+    };
   }
 
   /**
@@ -77,7 +85,8 @@ export class Timeline {
 
   /** Lets the next thing happen. False if nothing lies ahead, or only after `until`: then it is `until`. */
   #happen(until: number): boolean {
-    const first = this.#ahead[0];
+    let first = this.#ahead[0];
+    for (; first !== undefined && first.happening === undefined; first = this.#ahead[0]) this.#removeFirst();
     if (first === undefined || first.at > until) {
       if (until !== Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, until);
       return false;
@@ -86,7 +95,7 @@ export class Timeline {
       throw new Error(`It never ends: ${this.#happened} things have happened`);
     this.#removeFirst();
     this.#now = first.at;
-    first.happening();
+    first.happening?.();
     return true;
   }
 
