@@ -67,7 +67,9 @@ export const UPKEEP: readonly Change[] = [
     file: "upkeep/deleteClaims.ts",
     edits: [["now >= claim.doneSince + deleteRequestBlobsAfter", "now >= claim.doneSince"]],
     fault: "A later delivery does not find its content.",
-    foundBy: { scenario: "a request came by a blob, and its letter is sent: the blob is deleted after a week" },
+    foundBy: {
+      nothing: "It is not looked at before: with the time from which it counts, that of the next look is noted.",
+    },
   },
   {
     name: "cancels do not expire",
