@@ -10,6 +10,9 @@ import type { Action } from "./schedule.ts";
 const correspondencesSchema = z.array(
   z.object({
     correspondenceId: z.string(),
+    resourceId: z.string(),
+    /** As whom it was sent: an organisation number. */
+    owner: z.string(),
     recipient: z.string(),
     created: z.number(),
     statuses: z.array(statusSchema),
@@ -52,6 +55,9 @@ export interface AltinnLetter {
   readonly isConfirmationNeeded: boolean;
   /** In epoch milliseconds of the app's time. */
   readonly created: number;
+  /** Its resource and the organisation as which it was sent, where that is told. */
+  readonly resourceId?: string;
+  readonly owner?: string;
   /** Every status that it has reached, in this order. */
   readonly statuses: readonly string[];
 }
@@ -89,10 +95,12 @@ export function connectAltinn(url: string): Altinn {
   return {
     async letters() {
       const found = correspondencesSchema.parse(await (await call("GET", "correspondences")).json());
-      return found.map(({ correspondenceId, recipient, created, statuses, request }) => {
+      return found.map(({ correspondenceId, resourceId, owner, recipient, created, statuses, request }) => {
         const { sendersReference, isConfirmationNeeded } = requestSchema.parse(request).correspondence;
         return {
           correspondenceId,
+          resourceId,
+          owner,
           reference: sendersReference,
           recipient,
           isConfirmationNeeded,

@@ -57,6 +57,8 @@ export interface Making {
   readonly hasTime: boolean;
   /** The most letters that it may be. */
   readonly room: number;
+  /** The resource of its letters, if not the example's. */
+  readonly resourceId?: string;
 }
 
 export type Kind = (making: Making) => Errand;
@@ -73,14 +75,14 @@ export interface More {
 
 /** One request, dropped once: as JSON or as base64 of it, mostly under an id. */
 export function oneRequest(making: Making, recipients: readonly string[], more: More = {}): Errand {
-  const { index, random } = making;
+  const { index, random, resourceId = EXAMPLE_RESOURCE } = making;
   const isNamed = more.id !== undefined || !random.chance(0.1);
   const requestId = isNamed ? (more.id ?? `request-${index}`) : undefined;
   const reference = more.reference ?? `reference-${index}`;
   const request = {
     ...(requestId === undefined ? {} : { id: requestId }),
     correspondence: {
-      resourceId: EXAMPLE_RESOURCE,
+      resourceId,
       sendersReference: reference,
       content: {
         language: "nb",

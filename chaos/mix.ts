@@ -16,6 +16,8 @@ export interface DropOptions {
   readonly startsAt: number;
   /** No kind weighs more than this: with a low one, what is rare comes as often as what is plain. */
   readonly mostWeight?: number;
+  /** Where each request is on one of several resources; else on the example's. */
+  readonly resources?: readonly [string, ...string[]];
 }
 
 /** What a run drops, in the order of time, and what must come of it. */
@@ -29,7 +31,7 @@ export interface PlannedDrops {
 export function planDrops(options: DropOptions): PlannedDrops {
   const random = seededRandom(options.seed, "letters");
   const errands: Errand[] = [];
-  const { mostWeight = Number.POSITIVE_INFINITY } = options;
+  const { mostWeight = Number.POSITIVE_INFINITY, resources } = options;
   let room = options.letters;
   // Each is placed by how many letters came before it, so that they come at a steady rate.
   const feedMs = options.durationMs * 0.9;
@@ -42,6 +44,7 @@ export function planDrops(options: DropOptions): PlannedDrops {
       now: options.startsAt + at * options.timeScale,
       hasTime: options.durationMs >= 60_000,
       room,
+      ...(resources === undefined ? {} : { resourceId: random.pick(resources) }),
     };
     const possible = KINDS.filter(([, , least]) => least <= room);
     const kind = random.weighted(possible.map(([weight, made]) => [Math.min(weight, mostWeight), made]));

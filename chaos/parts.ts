@@ -15,6 +15,7 @@ import { startBalancer } from "./balancer.ts";
 import { SECOND_STATUS_QUEUE } from "./errand.ts";
 import { type Instance, startInstance } from "./instances.ts";
 import { BEHAVIOURS } from "./recipients.ts";
+import { sendersSetting } from "./senders.ts";
 import { type ChaosStorage, startStorage } from "./storage.ts";
 
 const ROOT = resolve(fileURLToPath(new URL("..", import.meta.url)));
@@ -42,6 +43,8 @@ export interface Parts {
   readonly instances: readonly [Instance, Instance];
   /** The app's settings. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Somebody mends the sender that Maskinporten refuses: the setting is changed, and the app starts anew. */
+  mendSenders(): Promise<void>;
 }
 
 /** What is to be stopped, the last one first. */
@@ -72,6 +75,8 @@ export async function startParts(options: PartsOptions, running: Running): Promi
   const environment = {
     ...appSettings({ connectionString, altinnUrl, credentials }),
     STATUS_QUEUES: SECOND_STATUS_QUEUE,
+    // Who samples the first instance does not have it start anew.
+    SENDERS: sendersSetting(options.samples === undefined),
     READ_RECEIVED: "onStored",
     CONFIRM_RECEIVED: "onStored",
     CHECK_SCHEDULE: "0 */15 * * * *",
@@ -87,7 +92,12 @@ export async function startParts(options: PartsOptions, running: Running): Promi
   const instances = await Promise.all([start(0), start(1)]);
   const webhook = `${balancer.url}/api/altinn-events?code=${functionKey}`;
   await subscribe({ altinnUrl, webhook, credentials, clock: scaledClock(clock) });
-  return { storage, altinn, instances, environment };
+  const mendSenders = async () => {
+    if (options.samples !== undefined) return;
+    environment.SENDERS = sendersSetting(false);
+    for (const instance of instances) await instance.killAndRestart();
+  };
+  return { storage, altinn, instances, environment, mendSenders };
 }
 
 function keep<Kept extends { stop(): Promise<void> }>(running: Running): (started: Kept) => Kept {

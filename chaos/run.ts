@@ -12,6 +12,7 @@ import { makePlan } from "./plan.ts";
 import { seededRandom } from "./random.ts";
 import { comeToRest, judgeNow } from "./rest.ts";
 import { weightOf } from "./schedule.ts";
+import { SENT_ON } from "./senders.ts";
 import { isGood, type Verdict } from "./verdict.ts";
 
 /** How a run went. */
@@ -67,7 +68,7 @@ async function run(
   const parts = await startParts({ directory, timeScale, timeOrigin, samples, onEnd: abort }, running);
   // By the app's time, which has run ahead meanwhile.
   const startsAt = scaledClock({ scale: timeScale, origin: timeOrigin }).now();
-  const plan = makePlan({ ...options, startsAt, sparesFirst: samples !== undefined });
+  const plan = makePlan({ ...options, startsAt, sparesFirst: samples !== undefined, resources: SENT_ON });
   const listener = listen(parts.storage.queues);
   running.push(() => listener.stop());
   const reader = readReceived(parts.storage.queues);
@@ -79,6 +80,7 @@ async function run(
     letHappen(plan, parts, onProgress),
     sendIncoming(parts, options.incoming, options.durationMs, seededRandom(options.seed, "incoming")),
   ]);
+  await parts.mendSenders();
   await parts.altinn.recover();
   onProgress("everything is dropped and done; Altinn and storage are well again");
   const rest = { plan, parts, listener, reader, restMs, timeScale, onProgress };

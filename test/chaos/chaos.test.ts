@@ -46,12 +46,18 @@ function seedOfCommit(): number {
 
 let result: RunResult;
 let spoilt: Verdict;
+/** Of the letters of senders: whose each is, and as whom it was sent. */
+const ofSenders: string[] = [];
 
 beforeAll(async () => {
   console.log(`Seed ${OPTIONS.seed}`);
   result = await runChaos(OPTIONS, {
     onProgress: () => {},
     async atRest(parts, judgeAgain) {
+      for (const { resourceId = "", owner = "" } of await parts.altinn.letters()) {
+        const [, named] = /^org(\d+)-/.exec(resourceId) ?? [];
+        if (named !== undefined) ofSenders.push(`${named} ${owner}`);
+      }
       await spoil(parts);
       spoilt = await judgeAgain();
     },
@@ -68,6 +74,14 @@ test("letters under chaos end once each, and are told of", () => {
   const nothing = { receivedTwice: [], receivedLost: [], confirmedTooEarly: [] };
   expect(result.verdict.incoming, words).toMatchObject(nothing);
   expect(result.verdict.incoming?.received).toBeGreaterThanOrEqual(OPTIONS.incoming);
+});
+
+test("letters of senders are sent as nobody else, also those of the one that was refused for a while", () => {
+  const [asItself, asAnother] = [true, false].map((isItself) =>
+    ofSenders.filter((one) => (new Set(one.split(" ")).size === 1) === isItself),
+  );
+  expect(asAnother).toEqual([]);
+  expect(new Set(asItself).size).toBeGreaterThan(1);
 });
 
 test("what is spoilt afterwards is found", () => {
