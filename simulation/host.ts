@@ -58,9 +58,6 @@ const messageSchema = z.object({
   correspondenceId: z.string().optional(),
 });
 
-/** So many messages with one text are enough for anything that can happen to it. */
-const MOST_COPIES = 8;
-
 /** How long Altinn waits for the webhook. */
 const WEBHOOK_TIMEOUT = 45 * SECOND;
 
@@ -260,15 +257,9 @@ export class ModelHost {
     if (!isLeft) queues.remove(message, receipt);
   }
 
-  /**
-   * True as long as few messages say the same. The host multiplies one in a great many; here it is one in ten, and a message that
-   * fails for hours, since storage is down, would come to thousands.
-   */
   #isRare({ queue, text }: ModelMessage): boolean {
-    const { queues } = this.#around;
     const poison = poisonQueueName(queue);
-    const all = [...queues.messages(queue), ...(poison === undefined ? [] : queues.messages(poison))];
-    return all.filter((message) => message.text === text).length < MOST_COPIES;
+    return this.#around.queues.isRare(text, ...(poison === undefined ? [queue] : [queue, poison]));
   }
 
   /**

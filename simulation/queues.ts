@@ -26,6 +26,9 @@ export interface QueuesOptions {
   onHidden(message: ModelMessage): void;
 }
 
+/** So many messages with one text are enough for anything that can happen to it. */
+const MOST_COPIES = 8;
+
 /** The queues of an account. Every method is one call, done at once. */
 export class ModelQueues {
   readonly #queues = new Map<string, Map<string, ModelMessage>>();
@@ -106,6 +109,14 @@ export class ModelQueues {
   /** The messages of a queue, hidden ones too. */
   messages(queue: string): readonly ModelMessage[] {
     return [...this.#of(queue).values()].filter((message) => this.has(message));
+  }
+
+  /**
+   * True as long as few messages on these queues say the same. Azure makes two of one in a great many; here it is one in ten or more, and
+   * what is put off for hours would come to thousands.
+   */
+  isRare(text: string, ...on: readonly string[]): boolean {
+    return on.flatMap((queue) => this.messages(queue)).filter((message) => message.text === text).length < MOST_COPIES;
   }
 
   #hide(message: ModelMessage, hiddenMs: number): number {

@@ -54,7 +54,12 @@ export function queuesOf(call: CallOf, queues: ModelQueues): Queues {
   return {
     put: async (queue, text, { delayMs = 0, ...options } = {}) => {
       const hiddenMs = Math.min(Math.max(delayMs, 0), MAX_DELAY_MS);
-      await call(`POST ${queue}`, () => queues.put(queue, text, { ...options, delayMs: hiddenMs }));
+      let isAgain = false;
+      await call(`POST ${queue}`, () => {
+        if (isAgain && !queues.isRare(text, queue)) return;
+        isAgain = true;
+        queues.put(queue, text, { ...options, delayMs: hiddenMs });
+      });
     },
     isBehind: (queue) => call(`PEEK ${queue}`, () => queues.peek(queue, 16) === 16),
     isEmpty: (queue) => call(`COUNT ${queue}`, () => queues.length(queue) === 0),

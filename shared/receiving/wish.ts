@@ -17,8 +17,12 @@ export async function wish(
   await traces.follow({ requestId: correspondenceId, ...trace });
   const now = clock.now();
   const changed = await changeRecord(store.receipts, correspondenceId, (record) =>
-    receiptState(record) === "notReceived" ? undefined : withWish(record, action, now, trace),
+    receiptState(record) === "notReceived" || record.done[action] !== undefined
+      ? undefined
+      : withWish(record, action, now, trace),
   );
+  // A message that comes again when all is done, and perhaps more since: it was told what came of it.
+  if (changed?.value.done[action] !== undefined) return "wished";
   if (changed && receiptState(changed.value) !== "notReceived") {
     await putReceipt(context, changed.value);
     return "wished";
