@@ -2,12 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { appSettings } from "../local/start/appSettings.ts";
-import { loadCredentials, readStarted, statePaths } from "../local/start/state.ts";
+import { loadCredentials, statePaths } from "../local/start/state.ts";
 import { withSendersBlob } from "../shared/settings/sendersBlob.ts";
 import { settingsTable } from "../shared/settings/settingsTable.ts";
 import { fromHere } from "../terminal/givenFile.ts";
 import { readVaultSecret, resolveReferences, type UnresolvedReference } from "./keyVaultReferences.ts";
-import { CannotDo, STATE_DIRECTORY } from "./storage.ts";
+import { CannotDo, readLocalStart, STATE_DIRECTORY, sendersSaid } from "./storage.ts";
 
 /** App settings, and where the app is if it is the local start's. */
 export interface FoundSettings {
@@ -41,8 +41,7 @@ export async function findAppSettings({
     return { env: await withSendersBlob(env), from: "file", unresolved };
   }
   if (isSetUp(environment)) return { env: await withSendersBlob(environment), from: "environment", unresolved: [] };
-  const directory = stateDirectory === undefined ? STATE_DIRECTORY : fromHere(stateDirectory);
-  return settingsOfLocalStart(directory, environment.SENDERS);
+  return settingsOfLocalStart(stateDirectory, environment);
 }
 
 /** One of the settings is enough: what is missing beside it is named, and the local start not taken for it. */
@@ -79,18 +78,19 @@ function parseJson(content: string): unknown {
   }
 }
 
-async function settingsOfLocalStart(directory: string, environmentSenders: string | undefined): Promise<FoundSettings> {
-  const paths = statePaths(directory);
-  const started = await readStarted(paths);
+async function settingsOfLocalStart(
+  stateDirectory: string = STATE_DIRECTORY,
+  environment: NodeJS.ProcessEnv,
+): Promise<FoundSettings> {
+  const started = await readLocalStart(stateDirectory);
   if (started === undefined) {
     throw new CannotDo("Nothing runs here: npm start first, or set the app's settings (ALTINN_..., MASKINPORTEN_...).");
   }
   const { connectionString, altinn, functions } = started;
-  // Of a start that runs, its own: whoever calls may stand in another terminal.
-  const senders = environmentSenders ?? started.senders;
-  const credentials = await loadCredentials(paths);
+  const senders = sendersSaid(started, environment);
+  const credentials = await loadCredentials(statePaths(fromHere(stateDirectory)));
   return {
-    env: appSettings({ connectionString, altinnUrl: altinn, credentials, senders }),
+    env: await withSendersBlob(appSettings({ connectionString, altinnUrl: altinn, credentials, senders })),
     from: "localStart",
     unresolved: [],
     functionKey: credentials.functionKey,

@@ -32,7 +32,6 @@ import {
   withHelp,
   withNotes,
 } from "./program.ts";
-import { findSenders } from "./senders.ts";
 import {
   CannotDo,
   describeFailure,
@@ -97,7 +96,7 @@ async function openToChange(choice: StorageChoice): Promise<Work> {
 
 function workOn(storage: StorageClients, stateDir: string | undefined): Work {
   const environment = process.env.ALTINN_ENVIRONMENT?.trim() === "production" ? "production" : "tt02";
-  return createWork(storage, environment, () => findSenders(stateDir));
+  return createWork(storage, environment, async () => (await import("./senders.ts")).findSenders(stateDir));
 }
 
 function filterOf({ reason, resource, since }: z.output<typeof filterOptions>): DeadLetterFilter {

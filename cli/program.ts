@@ -8,6 +8,9 @@ import { explainAzure } from "./altinn/azureFailure.ts";
 /** Where a command's state directory is, if it is not told: the project's, wherever the user stands. */
 export const STATE_DIRECTORY_OPTION = ["--state-dir <dir>", "the local start's directory (default .local)"] as const;
 
+/** The option of commands that are about one sender's letters, if it is named. */
+export const OF_SENDER_OPTION = ["--sender <name>", "of this sender of SENDERS alone"] as const;
+
 const EXITS = "Exits with 0 when it is done, with 1 when it is not, with 2 when it was not understood.";
 
 /** Carries out a command, whose exit code is 0, or the one that it says. */

@@ -1,13 +1,8 @@
-// Which senders a command knows: those of the app's setting SENDERS, or of the local start.
-import { readStarted, statePaths } from "../local/start/state.ts";
+// Which senders a command knows: those of the app's setting SENDERS, or of the local start. Loaded when they are needed.
 import { indexSenders, type NamedSender, type SendersOf } from "../shared/senders/owners.ts";
 import { withSendersBlob } from "../shared/settings/sendersBlob.ts";
 import { readSenderNames } from "../shared/settings/sendersSetting.ts";
-import { fromHere } from "../terminal/givenFile.ts";
-import { CannotDo, STATE_DIRECTORY } from "./storage.ts";
-
-/** The option of commands that narrow to a sender's letters. */
-export const OF_SENDER_OPTION = ["--sender <name>", "of this sender of SENDERS alone"] as const;
+import { CannotDo, isStorageSaid, readLocalStart, sendersSaid } from "./storage.ts";
 
 /**
  * The senders of the environment's SENDERS, or where that says nothing of the local start that runs; none, if nobody says any.
@@ -19,10 +14,8 @@ export async function findSenders(stateDirectory: string | undefined): Promise<S
   throw new CannotDo(problems.map(({ key, problem }) => `${key} ${problem}`).join("\n"));
 }
 
-async function environmentWithSenders(stateDirectory: string | undefined) {
-  const isSaid = ["SENDERS", "CORRESPONDENCE_STORAGE"].some((name) => (process.env[name]?.trim() ?? "") !== "");
-  if (isSaid) return process.env;
-  const directory = stateDirectory === undefined ? STATE_DIRECTORY : fromHere(stateDirectory);
-  const started = await readStarted(statePaths(directory));
-  return { ...process.env, SENDERS: started?.senders };
+async function environmentWithSenders(stateDirectory: string | undefined): Promise<NodeJS.ProcessEnv> {
+  if (isStorageSaid()) return process.env;
+  const started = await readLocalStart(stateDirectory);
+  return { ...process.env, SENDERS: sendersSaid(started), CORRESPONDENCE_STORAGE: started?.connectionString };
 }

@@ -1,6 +1,7 @@
 // Which storage account a command works on: that of the app's settings, or that of the local start.
 
 import { fileURLToPath } from "node:url";
+import type { Started } from "../local/start/state.ts";
 import { ALTINN_ENVIRONMENTS } from "../shared/altinn/environments.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { fromHere } from "../terminal/givenFile.ts";
@@ -22,16 +23,34 @@ export class CannotDo extends Error {
  * @throws CannotDo if there is neither, or the settings are wrong
  */
 export async function findStorage(stateDirectory: string = STATE_DIRECTORY): Promise<StorageClients> {
-  const isSet = Object.entries(process.env).some(
-    ([key, value]) => key.startsWith("CORRESPONDENCE_STORAGE") && (value ?? "").trim() !== "",
-  );
   // Large, and not needed by a command that only says how it is used.
   const { storageClients } = await import("../shared/storage/clients.ts");
-  if (!isSet) return storageClients(await storageOfLocalStart(stateDirectory), { retryOptions: TRIES });
+  if (!isStorageSaid()) return storageClients(await storageOfLocalStart(stateDirectory), { retryOptions: TRIES });
   const { readStorageSettings } = await import("../shared/settings/settings.ts");
   const read = readStorageSettings(process.env);
   if (!read.ok) throw new CannotDo(read.problems.map(({ key, problem }) => `${key} ${problem}`).join("\n"));
   return storageClients(read.settings, { retryOptions: TRIES });
+}
+
+/** True if the environment says by a setting of the app's which storage is meant: then nothing is the local start's. */
+export function isStorageSaid(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return Object.entries(environment).some(
+    ([key, value]) => key.startsWith("CORRESPONDENCE_STORAGE") && (value ?? "").trim() !== "",
+  );
+}
+
+/** Where the local start can be reached; `undefined` if none runs. */
+export async function readLocalStart(stateDirectory: string = STATE_DIRECTORY): Promise<Started | undefined> {
+  const { readStarted, statePaths } = await import("../local/start/state.ts");
+  return readStarted(statePaths(fromHere(stateDirectory)));
+}
+
+/** The setting SENDERS of the environment, and where that says nothing of the local start: whoever calls may stand in another terminal. */
+export function sendersSaid(
+  started: Started | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  return environment.SENDERS?.trim() || started?.senders;
 }
 
 /** What a command that changes something is given where that may be production. */
@@ -74,8 +93,7 @@ function isOnThisMachine(url: string): boolean {
 }
 
 async function storageOfLocalStart(stateDirectory: string) {
-  const { readStarted, statePaths } = await import("../local/start/state.ts");
-  const started = await readStarted(statePaths(fromHere(stateDirectory)));
+  const started = await readLocalStart(stateDirectory);
   if (started === undefined) {
     throw new CannotDo(
       "Nothing runs here: npm start first, or set CORRESPONDENCE_STORAGE to the connection string of the app's storage.",

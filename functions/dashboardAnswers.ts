@@ -6,8 +6,8 @@ import type { Access } from "../shared/dashboard/access.ts";
 import { actionSchema } from "../shared/dashboard/action.ts";
 import { act, lookAtReplay } from "../shared/dashboard/actions.ts";
 import { createOverview } from "../shared/dashboard/overview.ts";
-import { findLetters, findRequest, showLetter } from "../shared/finding/find.ts";
-import { readLetterId, readLetterQuery, readPaging, readParameters, resourcesOf } from "../shared/finding/query.ts";
+import { readParameters, resourcesOf } from "../shared/finding/query.ts";
+import { answerLetter, answerLetters, answerRequest } from "./answers.ts";
 import { problem, wrongParameters } from "./question.ts";
 
 /** Answers a question of the page by its name (the path), or does what it says; undefined where there is no such question. */
@@ -33,27 +33,13 @@ export function createAnswers({ dashboard, finding }: Pick<App, "dashboard" | "f
         if (!resources.ok) return wrongParameters(resources.wrong);
         return { jsonBody: { ...(await overview.read(sender)), mayAct: access.mayAct } };
       }
-      case "letters": {
-        const read = readLetterQuery(asked, finding.senders);
-        if (!read.ok) return wrongParameters(read.wrong);
-        return { jsonBody: await findLetters(finding, read.value.query, read.value.paging) };
-      }
-      case "letter": {
-        const read = readLetterId(asked);
-        if (!read.ok) return wrongParameters(read.wrong);
-        const shown = await showLetter(finding, read.value.id, read.value);
-        return shown
-          ? { jsonBody: shown }
-          : problem(404, "No such letter", "No letter with this id is known, or not any more");
-      }
+      case "letters":
+        return answerLetters(finding, asked);
+      case "letter":
+        return answerLetter(finding, asked);
       case "request": {
         const { requestId, ...paging } = asked;
-        const read = readPaging(paging);
-        if (!read.ok) return wrongParameters(read.wrong);
-        const found = typeof requestId === "string" ? await findRequest(finding, requestId, read.value) : undefined;
-        return found
-          ? { jsonBody: found }
-          : problem(404, "No such request", "No request with this id is known, or not any more");
+        return answerRequest(finding, typeof requestId === "string" ? [requestId] : [], paging);
       }
       case "replay": {
         const check =

@@ -4,7 +4,7 @@ import { registerQuestion } from "./question.ts";
 
 export function registerOpenApi(app: App): void {
   registerQuestion(app, "openApi", "openapi.json", async () => {
-    const { openApi } = await import("../shared/openApi.ts");
-    return { status: 200, jsonBody: openApi() };
+    const { answerOpenApi } = await import("./answers.ts");
+    return answerOpenApi();
   });
 }

@@ -232,7 +232,6 @@ export function wireApp(settings: Settings, options: AppOptions, connections: Co
       resourceId,
       brake: sending.brake,
       breaker: sending.breaker,
-      store,
       receiving,
     },
   };

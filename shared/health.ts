@@ -5,7 +5,6 @@ import type { Breakers } from "./pausing/breakers.ts";
 import type { Deployment } from "./pausing/deployment.ts";
 import { type BrakeReason, type EmergencyBrake, readBrake } from "./pausing/emergencyBrake.ts";
 import type { Receiving } from "./receiving/context.ts";
-import type { StateStore } from "./records/stateStore.ts";
 import type { ClientOf } from "./senders/clients.ts";
 import type { Sender, Senders } from "./senders/senders.ts";
 import type { JsonBlobs } from "./storage/jsonBlobs.ts";
@@ -25,9 +24,8 @@ export interface HealthContext {
   readonly resourceId: string;
   readonly brake: EmergencyBrake;
   readonly breaker: Breakers;
-  readonly store: Pick<StateStore, "receipts">;
   /** `undefined`: no letters are received. */
-  readonly receiving: Pick<Receiving, "check"> | undefined;
+  readonly receiving: Pick<Receiving, "check" | "waiting"> | undefined;
 }
 
 /** `ok`, or what fails, for people; without a secret or an address. */
@@ -68,7 +66,7 @@ export async function checkHealth(context: HealthContext, sender?: Sender): Prom
 
 /** Letters that wait are told, and make nothing unhealthy: the letters may be what fails. */
 async function checkReceived(
-  { receiving, store }: HealthContext,
+  { receiving }: Pick<HealthContext, "receiving">,
   storage: Finding,
 ): Promise<Pick<Health, "receiving" | "receipts">> {
   if (receiving === undefined) return {};
@@ -77,15 +75,13 @@ async function checkReceived(
   );
   return {
     receiving: refused.length === 0 ? "ok" : refused.join("; "),
-    receipts: storage === "ok" ? await checkReceipts({ store }) : "not known: the storage cannot be read",
+    receipts: storage === "ok" ? await checkReceipts(receiving) : "not known: the storage cannot be read",
   };
 }
 
-async function checkReceipts(context: Pick<HealthContext, "store">): Promise<Finding> {
+async function checkReceipts(receiving: Pick<Receiving, "waiting">): Promise<Finding> {
   try {
-    // Letters do without what finds them, and start the sooner.
-    const { countReceivedWaiting } = await import("./finding/received.ts");
-    const { waiting, waitingSince = "" } = await countReceivedWaiting(context);
+    const { waiting, waitingSince = "" } = await receiving.waiting();
     if (waiting === 0) return "ok";
     return `${waiting} ${waiting === 1 ? "letter waits" : "letters wait"} to be received, the oldest since ${waitingSince}`;
   } catch {

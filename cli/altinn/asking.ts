@@ -7,7 +7,6 @@ import { createContactLog } from "../../shared/pausing/contact.ts";
 import { createStateStore, stateContainersOf } from "../../shared/records/stateStore.ts";
 import { tell } from "../../terminal/output.ts";
 import { NotUnderstood } from "../program.ts";
-import { findSenders } from "../senders.ts";
 import { describeFailure, findStorage } from "../storage.ts";
 
 /** Does the work and gives its exit code; 2 where the command was not understood, 1 where storage does not answer. */
@@ -43,6 +42,7 @@ export function givenOf(options: Readonly<Record<string, unknown>>): Record<stri
  */
 export async function openStorage(stateDirectory: string | undefined): Promise<FindingContext> {
   const { blobs } = await findStorage(stateDirectory);
+  const { findSenders } = await import("../senders.ts");
   const senders = await findSenders(stateDirectory);
   const containers = stateContainersOf(blobs);
   const contact = createContactLog(containers.state, systemClock, "a command");

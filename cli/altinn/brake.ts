@@ -10,11 +10,9 @@ import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print } from "../../terminal/output.ts";
 import { wrapped } from "../../terminal/wrapped.ts";
-import { type Run, STATE_DIRECTORY_OPTION, withExamples, withNotes } from "../program.ts";
+import { OF_SENDER_OPTION, type Run, STATE_DIRECTORY_OPTION, withExamples, withNotes } from "../program.ts";
 import { findStorage, PRODUCTION_OPTION, storageToChange } from "../storage.ts";
 import { done, parseOptions } from "./asking.ts";
-
-const SENDER_OPTION = ["--sender <name>", "of this sender of SENDERS alone"] as const;
 
 const ON =
   "The brake is on. Every instance stops within half a minute; what is under way is finished. What is dropped meanwhile is accepted and waits.";
@@ -56,10 +54,10 @@ export function brakeCommand(run: Run): Command {
     );
   };
   command("on", "stop all sending, or one sender's", (options) => turn(options, true))
-    .option(...SENDER_OPTION)
+    .option(...OF_SENDER_OPTION)
     .option(...PRODUCTION_OPTION);
   command("off", "lift the brake, or one sender's, whoever has pulled it", (options) => turn(options, false))
-    .option(...SENDER_OPTION)
+    .option(...OF_SENDER_OPTION)
     .option(...PRODUCTION_OPTION);
   command("status", "say whether it is on, and why", status);
   return brake;

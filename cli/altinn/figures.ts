@@ -6,8 +6,7 @@ import { readFiguresQuestion } from "../../shared/figures/question.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
-import { NotUnderstood, type Run, STATE_DIRECTORY_OPTION, withExamples } from "../program.ts";
-import { OF_SENDER_OPTION } from "../senders.ts";
+import { NotUnderstood, OF_SENDER_OPTION, type Run, STATE_DIRECTORY_OPTION, withExamples } from "../program.ts";
 import { commonOptions, done, givenOf, openStorage, parseOptions } from "./asking.ts";
 import { csvOfFigures, freshnessOf, shownFigures } from "./figuresView.ts";
 

@@ -18,8 +18,7 @@ import { queueText } from "../../shared/storage/queues.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shown, shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
-import { NotUnderstood, type Run, STATE_DIRECTORY_OPTION, withExamples } from "../program.ts";
-import { OF_SENDER_OPTION } from "../senders.ts";
+import { NotUnderstood, OF_SENDER_OPTION, type Run, STATE_DIRECTORY_OPTION, withExamples } from "../program.ts";
 import { PRODUCTION_OPTION, storageToChange } from "../storage.ts";
 import { commonOptions, done, givenOf, openStorage, parseOptions } from "./asking.ts";
 import {

@@ -21,7 +21,6 @@ import {
 } from "../../terminal/requestFile.ts";
 import { problemText, wrapped } from "../../terminal/wrapped.ts";
 import { NotUnderstood, type Run, STATE_DIRECTORY_OPTION, stoppable, withExamples, withNotes } from "../program.ts";
-import { findSenders } from "../senders.ts";
 import { PRODUCTION_OPTION, storageToChange } from "../storage.ts";
 import { done, openStorage } from "./asking.ts";
 import { type Attached, readAttached, uploadAttached } from "./attached.ts";
@@ -155,6 +154,7 @@ async function sendFiles(paths: readonly string[], options: Options): Promise<nu
   }
   const timeoutMs = readTimeout(options.timeout);
   const storage = await storageToChange(options);
+  const { findSenders } = await import("../senders.ts");
   const senders = await findSenders(options.stateDir);
   if (options.sender !== undefined && senders.named(options.sender)?.hasOwnQueue !== true) {
     throw new NotUnderstood("--sender is the name of a sender in SENDERS that has a queue of its own.");

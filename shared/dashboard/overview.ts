@@ -87,7 +87,7 @@ export function createOverview(context: DashboardContext): OverviewReader {
   const lastDay = figuresOf("lastDay", (now) => until(now, 24 * HOUR, "hour"));
   const lastWeek = figuresOf("lastWeek", (now) => until(now, 7 * DAY, "day"));
   const received = facts.receives
-    ? part("received", (store) => countReceived({ store }, clock.now() - 7 * DAY))
+    ? part("received", (store) => countReceived(store, clock.now() - 7 * DAY))
     : undefined;
 
   return {

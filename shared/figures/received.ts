@@ -1,6 +1,7 @@
 // Answers how many letters to the organisation there were, by the index alone. Writes nothing.
 import * as z from "zod";
 import { timestamp } from "../clock.ts";
+import { countsByStatus } from "../finding/received.ts";
 import { RECEIVED_STATUSES, type ReceivedStatus } from "../records/receiptRecord.ts";
 import { tagValue, whereTag } from "../storage/tags.ts";
 import type { FiguresContext } from "./context.ts";
@@ -70,7 +71,7 @@ export async function findReceivedFigures(
 }
 
 function none(): Counts {
-  return { heard: 0, byStatus: { waiting: 0, received: 0, read: 0, confirmed: 0, purged: 0, notReceived: 0 } };
+  return { heard: 0, byStatus: countsByStatus() };
 }
 
 function add(counts: Counts, status: ReceivedStatus): void {

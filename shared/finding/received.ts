@@ -2,7 +2,14 @@
 
 import { DONE, RECIPIENT_ACTIONS } from "../altinn/recipientActions.ts";
 import { HOUR, timestamp } from "../clock.ts";
-import { RECEIVED_STATUSES, type ReceiptRecord, receiptState, receivedStatus } from "../records/receiptRecord.ts";
+import { countReceiptsWaiting, type ReceiptsWaiting } from "../receiving/waiting.ts";
+import {
+  RECEIVED_STATUSES,
+  type ReceiptRecord,
+  type ReceivedStatus,
+  receiptState,
+  receivedStatus,
+} from "../records/receiptRecord.ts";
 import type { StateStore } from "../records/stateStore.ts";
 import { sha256, tagValue, whereTag } from "../storage/tags.ts";
 import { compact, type Letter } from "./letter.ts";
@@ -32,48 +39,29 @@ export function receivedWhere({ status, resources = [], reference, sentBy, from,
 }
 
 /** How many received letters there are: of those heard of lately, and whatever waits. */
-export interface ReceivedCounts {
-  /** By how far they have come. */
-  readonly byStatus: Readonly<Partial<Record<string, number>>>;
+export interface ReceivedCounts extends ReceiptsWaiting {
+  readonly byStatus: Readonly<Record<ReceivedStatus, number>>;
   /** Without some of their files. */
   readonly missing: number;
-  /** Letters that wait to be received, whenever they were heard of. */
-  readonly waiting: number;
-  /** RFC 3339: when the oldest of those was. */
-  readonly waitingSince?: string;
 }
 
-interface ReceiptsContext {
-  readonly store: Pick<StateStore, "receipts">;
+/** None yet of any status. */
+export function countsByStatus(): Record<ReceivedStatus, number> {
+  return { waiting: 0, received: 0, read: 0, confirmed: 0, purged: 0, notReceived: 0 };
 }
 
 /** Counts them by the index alone. @param since those heard of since then, in epoch milliseconds */
-export async function countReceived(context: ReceiptsContext, since: number): Promise<ReceivedCounts> {
-  const { receipts } = context.store;
+export async function countReceived(store: Pick<StateStore, "receipts">, since: number): Promise<ReceivedCounts> {
+  const { receipts } = store;
   const heard = whereTag("heard", ">=", timestamp(since));
-  const byStatus: Record<string, number> = Object.fromEntries(RECEIVED_STATUSES.map((status) => [status, 0]));
+  const byStatus = countsByStatus();
   for await (const { tags } of receipts.find(`${heard} AND ${whereTag("receipt", ">", " ")}`)) {
-    const status = tags.receipt ?? "";
-    byStatus[status] = (byStatus[status] ?? 0) + 1;
+    const status = RECEIVED_STATUSES.find((known) => known === tags.receipt);
+    if (status !== undefined) byStatus[status]++;
   }
   let missing = 0;
   for await (const _letter of receipts.find(`${heard} AND ${whereTag("missing", ">", " ")}`)) missing++;
-  return { byStatus, missing, ...(await countReceivedWaiting(context)) };
-}
-
-/** How many letters wait to be received, and since when the oldest does. One page of the index for each 5,000. */
-export async function countReceivedWaiting({
-  store,
-}: ReceiptsContext): Promise<Pick<ReceivedCounts, "waiting" | "waitingSince">> {
-  let waiting = 0;
-  let waitingSince: string | undefined;
-  const where = `${whereTag("receipt", "=", "waiting")} AND ${whereTag("heard", ">", " ")}`;
-  for await (const { tags } of store.receipts.find(where)) {
-    waiting++;
-    if (tags.heard !== undefined && (waitingSince === undefined || tags.heard < waitingSince))
-      waitingSince = tags.heard;
-  }
-  return { waiting, ...(waitingSince === undefined ? {} : { waitingSince }) };
+  return { byStatus, missing, ...(await countReceiptsWaiting(store)) };
 }
 
 /** The letter, read off its record. Pure. */

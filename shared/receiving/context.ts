@@ -11,6 +11,7 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { TraceContext } from "../telemetry/traceContext.ts";
 import type { Traces } from "../telemetry/traces.ts";
 import type { Inbox } from "./inbox.ts";
+import type { ReceiptsWaiting } from "./waiting.ts";
 
 /** What is outside of the process that only receiving calls. */
 export interface ReceivingConnections {
@@ -44,6 +45,8 @@ export interface Receiving {
   sweep(isFirstOfDay: boolean): Promise<void>;
   /** Whether letters can be received: the resources on which they can't. */
   check(): Promise<readonly RefusedResource[]>;
+  /** How many letters wait to be received, and since when. */
+  waiting(): Promise<ReceiptsWaiting>;
   /** Handles a message on `receipts`. */
   handle(message: unknown): Promise<ReceiptOutcome>;
 }

@@ -11,6 +11,7 @@ import { hear } from "./hear.ts";
 import { createInbox } from "./inbox.ts";
 import { inboxBlobsOf } from "./inboxBlobs.ts";
 import { sweepReceipts } from "./sweepReceipts.ts";
+import { countReceiptsWaiting } from "./waiting.ts";
 import { wish } from "./wish.ts";
 
 /** The clients that only receiving needs, made from checked settings. Makes no call yet. */
@@ -35,6 +36,7 @@ export function createReceiving(context: ReceivingContext): Receiving {
     wish: (correspondenceId, action, from) => wish(context, correspondenceId, action, from),
     sweep: (isFirstOfDay) => sweepReceipts(context, isFirstOfDay),
     check: () => checkReceiving(context),
+    waiting: () => countReceiptsWaiting(context.store),
     handle: (message) => handleReceipt(context, message),
   };
 }

@@ -11,7 +11,7 @@ import { areCurrent, BUNDLES, bundleOf, SOURCES, stampOf } from "../../scripts/c
 const ROOT = resolve(import.meta.dirname, "../..");
 
 /** Modules that a command may load to say how it is used; from its sources they are five to eight hundred. */
-const FEW = 55;
+const FEW = 50;
 
 /** Counts what is loaded, and tells it on standard error at the end. */
 const COUNTER = `

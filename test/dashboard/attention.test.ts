@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { HOUR, MINUTE, timestamp } from "../../shared/clock.ts";
 import { attentionOf } from "../../shared/dashboard/attention.ts";
 import type { Parts, QueueLength } from "../../shared/dashboard/parts.ts";
+import { countsByStatus } from "../../shared/finding/received.ts";
 
 const NOW = Date.parse("2030-03-01T12:00:00Z");
 const QUARTER = 15 * MINUTE;
@@ -25,7 +26,9 @@ function seen(changed: Changed = {}): Seen {
     queues: part(changed.queues ?? [{ name: "dispatches", length: 900 }]),
     waiting: part({ asOf: timestamp(NOW), letters: 0, causes: [], requestsNotRead: 0, ...changed.waiting }),
     deadLetters: part({ total: 0, byReason: [], ...changed.deadLetters }),
-    ...(changed.received ? { received: part({ byStatus: {}, missing: 0, waiting: 0, ...changed.received }) } : {}),
+    ...(changed.received
+      ? { received: part({ byStatus: countsByStatus(), missing: 0, waiting: 0, ...changed.received }) }
+      : {}),
   };
 }
 

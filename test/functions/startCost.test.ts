@@ -84,7 +84,7 @@ const bytesOf = async (paths: readonly string[]) => {
 test("a start loads few files, within the budget, and a plain letter no more", async () => {
   const atStart = [...loaded];
   expect(atStart).toContain("main.js");
-  expect(atStart.length).toBeLessThanOrEqual(24);
+  expect(atStart.length).toBeLessThanOrEqual(20);
   expect(await bytesOf(atStart)).toBeLessThanOrEqual(BUDGET.startBytes);
   const messageBody = "# Vedtak om tilskudd\n\nHei {{recipientName}}. Søknaden er **innvilget**.";
   await send(aLetter({ id: "plain", content: { messageTitle: "Vedtak om tilskudd", messageBody } }));
