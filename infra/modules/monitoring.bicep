@@ -42,7 +42,7 @@ resource writesTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
   }
 }
 
-// Ten questions to the log, as docs/queries.md has them; a test holds the one to the other.
+// Questions to the log, as docs/queries.md has them; a test holds the one to the other.
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   name: guid(insights.id, 'letters')
   location: location
