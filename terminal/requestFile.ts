@@ -13,7 +13,7 @@ import { withCanonicalNames } from "../shared/requests/names.ts";
 import { type ParsedCancel, parseCancel } from "../shared/requests/parseCancel.ts";
 import { type CorrespondenceRequest, type NewAttachment, parseRequest } from "../shared/requests/parseRequest.ts";
 import { formatPath, type Problem } from "../shared/requests/problem.ts";
-import { isOwnBlob, ownBlobProblem } from "../shared/requests/rules.ts";
+import { claimedBlobProblem } from "../shared/requests/rules.ts";
 import type { NamedSender, SendersOf } from "../shared/senders/owners.ts";
 import type { StorageClients } from "../shared/storage/clients.ts";
 import { CONTAINERS, QUEUES, queueOfSender } from "../shared/storage/names.ts";
@@ -99,10 +99,8 @@ async function readAs(path: string, now: Date, given: GivenForFile): Promise<Req
   if (check === undefined) return readRequest(path, text, value, now, given);
   const unchecked = { path, text, requestId: requestDigest(value), hasOwnId: false, request: undefined, warnings: [] };
   if (check.kind === "problems") return { ...unchecked, problems: check.problems };
-  if (sender !== undefined && !isOwnBlob(check.path, sender.name)) {
-    const message = ownBlobProblem(sender.name);
-    return { ...unchecked, problems: [{ path: "requestBlob", rule: "blobOfAnother", message }] };
-  }
+  const problem = claimedBlobProblem(check.path, sender?.name);
+  if (problem !== undefined) return { ...unchecked, problems: [problem] };
   const file = await fileBeside(path, "requests", check.path);
   // The blob may be in storage already.
   if (file === undefined) return { ...unchecked, problems: [], claim: { blob: check.path } };

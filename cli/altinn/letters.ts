@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { z } from "zod";
 import { RECIPIENT_ACTIONS } from "../../shared/altinn/recipientActions.ts";
+import { systemClock } from "../../shared/clock.ts";
 import type { LetterPage } from "../../shared/finding/answers.ts";
 import { findLetters, showLetter } from "../../shared/finding/find.ts";
 import {
@@ -14,7 +15,7 @@ import {
 import { findWaiting } from "../../shared/finding/waiting.ts";
 import { parseReceived } from "../../shared/requests/parseReceived.ts";
 import { QUEUES } from "../../shared/storage/names.ts";
-import { queueText } from "../../shared/storage/queues.ts";
+import { createQueues, queueText } from "../../shared/storage/queues.ts";
 import { columnsOf } from "../../terminal/columns.ts";
 import { shown, shownJson } from "../../terminal/foreign.ts";
 import { print, tell } from "../../terminal/output.ts";
@@ -187,11 +188,11 @@ async function act(id: string, action: string, given: unknown): Promise<number> 
   const { json, ...choice } = parseOptions(actOptions, given);
   const received = { correspondenceId: id, action };
   const parsed = parseReceived({ received });
-  if (parsed?.kind !== "received") {
-    throw new NotUnderstood(parsed?.problems.map(({ path, message }) => `${path}: ${message}`).join("\n") ?? "");
+  if (parsed?.kind === "problems") {
+    throw new NotUnderstood(parsed.problems.map(({ path, message }) => `${path}: ${message}`).join("\n"));
   }
   const { queues } = await storageToChange(choice);
-  await queues.getQueueClient(QUEUES.requests).sendMessage(queueText({ received }), { messageTimeToLive: -1 });
+  await createQueues(queues, systemClock).put(QUEUES.requests, queueText({ received }));
   if (json) print(shownJson(received));
   else tell(`Asked for. What becomes of it is told on ${QUEUES.received}, and shown by letters show.`);
   return 0;

@@ -8,6 +8,11 @@ import { CannotDo } from "../storage.ts";
 /** The option that names a sender. */
 export const SENDER_OPTION = ["--sender <name>", "as this sender of SENDERS, and for its resources"] as const;
 
+/** The command that creates the subscriptions of the sender that is named, else of the deployment itself. */
+export function createSubscriptions(sender: string | undefined): string {
+  return `npm run altinn -- subscriptions create${sender === undefined ? "" : ` --sender ${sender}`}`;
+}
+
 /** Whoever sends on some resources, and how they reach Altinn. */
 export interface Party {
   /** The sender's name; absent of the deployment itself. */

@@ -8,6 +8,7 @@ import { type Run, withExamples } from "../program.ts";
 import { CannotDo, PRODUCTION_OPTION, refuseProduction } from "../storage.ts";
 import { explainEvents } from "./explainEvents.ts";
 import { type ReachedEvents, reachEvents, reachOptions, withReachOptions } from "./reach.ts";
+import { createSubscriptions } from "./sender.ts";
 import {
   coverOf,
   endPointOf,
@@ -72,8 +73,7 @@ async function list(options: z.output<typeof reachOptions>): Promise<number> {
   }
   for (const one of seen) for (const line of describe(one)) print(line);
   for (const { resourceId, state } of coverOf(seen, reached.resources, reached.receiver)) {
-    const whose = options.sender === undefined ? "" : ` --sender ${options.sender}`;
-    if (state === "missing") print(`${resourceId}: none. npm run altinn -- subscriptions create${whose}`);
+    if (state === "missing") print(`${resourceId}: none. ${createSubscriptions(options.sender)}`);
   }
   if (seen.length === 0) tell("There are no subscriptions.");
   return 0;

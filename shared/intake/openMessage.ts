@@ -7,7 +7,7 @@ import type { StateStore } from "../records/stateStore.ts";
 import { MAX_REQUEST_BYTES, parseClaimCheck } from "../requests/claimCheck.ts";
 import { decodeMessage, type Unreadable } from "../requests/decode.ts";
 import type { Problem as RuleProblem } from "../requests/problem.ts";
-import { isOwnBlob, ownBlobProblem } from "../requests/rules.ts";
+import { claimedBlobProblem } from "../requests/rules.ts";
 import { identityOf, readIdentity, type WrittenRequest } from "../requests/writtenRequest.ts";
 import { FOLDERS, recordName } from "../storage/names.ts";
 import { sha256 } from "../storage/tags.ts";
@@ -48,10 +48,8 @@ export async function openMessage(
   const check = parseClaimCheck(decoded.value);
   if (!check) return { kind: "request", written };
   if (check.kind === "problems") return refuse(context, written, check.problems);
-  const { sender } = context.rules;
-  if (sender === undefined || isOwnBlob(check.path, sender)) return redeem(context, written, check.path, brought);
-  const problem = { path: "requestBlob", rule: "blobOfAnother", message: ownBlobProblem(sender) };
-  return refuse(context, written, [problem]);
+  const problem = claimedBlobProblem(check.path, context.rules.sender);
+  return problem ? refuse(context, written, [problem]) : redeem(context, written, check.path, brought);
 }
 
 type Brought = Pick<WrittenRequest, "messageId">;

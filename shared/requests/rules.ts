@@ -7,7 +7,7 @@ import { formRules } from "./formRules.ts";
 import { field, isObject, items, text } from "./json.ts";
 import { notificationRules } from "./notificationRules.ts";
 import { plainTextRules } from "./plainText.ts";
-import type { Finding } from "./problem.ts";
+import type { Finding, Problem } from "./problem.ts";
 import { canonicalRecipient, isLegacyUser } from "./recipients.ts";
 import { referenceRules } from "./referenceRules.ts";
 import type { UnknownFieldPolicy } from "./unknownFields.ts";
@@ -73,18 +73,25 @@ function ownBlobRules(request: unknown, { sender }: RequestContext): Finding[] {
   return attachments.flatMap((attachment, index) => {
     const blob = text(field(attachment, "blob"));
     if (blob === undefined || isOwnBlob(blob, sender)) return [];
-    return [{ path: [...path, index, "blob"], rule: "blobOfAnother", message: ownBlobProblem(sender) }];
+    return [{ path: [...path, index, "blob"], ...blobOfAnother(sender) }];
   });
 }
 
+/** What is wrong with the blob that a claim check on a sender's own queue names; `undefined` if nothing is, or the queue is shared. */
+export function claimedBlobProblem(path: string, sender: string | undefined): Problem | undefined {
+  if (sender === undefined || isOwnBlob(path, sender)) return undefined;
+  return { path: "requestBlob", ...blobOfAnother(sender) };
+}
+
 /** Whether a blob is in a sender's own folder. */
-export function isOwnBlob(path: string, sender: string): boolean {
+function isOwnBlob(path: string, sender: string): boolean {
   return path.startsWith(`${sender}/`);
 }
 
 /** What is wrong with one that is not. */
-export function ownBlobProblem(sender: string): string {
-  return `Is not in the folder ${sender}/: what comes on this sender's queue may name no other's blobs.`;
+function blobOfAnother(sender: string): Pick<Problem, "rule" | "message"> {
+  const message = `Is not in the folder ${sender}/: what comes on this sender's queue may name no other's blobs.`;
+  return { rule: "blobOfAnother", message };
 }
 
 function dateRules(request: unknown, now: Date): Finding[] {

@@ -8,7 +8,7 @@ import { systemClock } from "../../../shared/clock.ts";
 import { NO_LETTERS_KEY } from "../../../shared/health.ts";
 import { explainEvents } from "../explainEvents.ts";
 import { eventsApi } from "../reach.ts";
-import type { Party } from "../sender.ts";
+import { createSubscriptions, type Party } from "../sender.ts";
 import { coverOf, lookAt, type Receiver, type SeenSubscription, type Webhook } from "../subscriptionPlan.ts";
 import { type Finding, failed, ok, skipped, warning } from "./finding.ts";
 
@@ -164,11 +164,10 @@ export function subscriptionFindings(
   receiver?: Receiver,
   sender?: string,
 ): Finding[] {
-  const create = `npm run altinn -- subscriptions create${sender === undefined ? "" : ` --sender ${sender}`}`;
   const cover = coverOf(seen, resources, receiver).map(({ resourceId, state }) => {
     const check = `subscription ${resourceId}`;
     if (state === "validated") return ok(check, "is there, and validated");
-    if (state === "missing") return failed(check, "is not there", create);
+    if (state === "missing") return failed(check, "is not there", createSubscriptions(sender));
     return warning(
       check,
       "is not validated yet",
