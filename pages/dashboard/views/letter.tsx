@@ -7,7 +7,7 @@ import { type Answer, ask } from "../ask.ts";
 import { textOf, useReader } from "../reader.ts";
 import type { Words } from "../texts/words.ts";
 import { Act } from "./act.tsx";
-import { Box, Facts, NoAnswer, Status, Table, Timeline, To } from "./parts.tsx";
+import { Box, Facts, NoAnswer, reasonText, Status, Table, Timeline, To, yesOrNo } from "./parts.tsx";
 import { ReceivedLetterView } from "./received.tsx";
 
 /** While it is looked at it is read again so often, in milliseconds: three reads of blobs. */
@@ -122,14 +122,7 @@ function ShownLetterView({ letter, asOf }: { readonly letter: Letter; readonly a
               [words.letter.resource, letter.resourceId],
               [words.letter.publishTime, letter.publishTime && format.dateTime(letter.publishTime)],
               [words.letter.nextAttempt, letter.nextAttempt && format.dateTime(letter.nextAttempt)],
-              [
-                words.letter.confirmation,
-                letter.isConfirmationNeeded === undefined
-                  ? undefined
-                  : letter.isConfirmationNeeded
-                    ? words.letter.yes
-                    : words.letter.no,
-              ],
+              [words.letter.confirmation, yesOrNo(letter.isConfirmationNeeded, words)],
               [words.letter.dispatchId, dispatchId],
               [words.letter.correspondenceId, correspondenceId],
             ]}
@@ -187,11 +180,10 @@ function needsSomebody({ end, waitingFor, deadLetter }: Letter): boolean {
   );
 }
 
-function adviceOf({ end, waitingFor, isSettled }: Letter, words: Words): string {
-  if (end?.reason !== undefined) {
-    const { name, advice } = { ...words.received.reasons, ...words.reasons }[end.reason];
-    return `${name}. ${advice}`;
-  }
+function adviceOf(letter: Letter, words: Words): string {
+  const { waitingFor, isSettled } = letter;
+  const reason = reasonText(letter, words);
+  if (reason !== undefined) return reason;
   if (waitingFor !== undefined) {
     const { name, advice } = words.causes[waitingFor];
     return `${name}. ${advice}`;

@@ -5,6 +5,7 @@ import type { Direction } from "../../../shared/finding/words.ts";
 import type { Answer } from "../ask.ts";
 import { hashOf, type Place } from "../places.ts";
 import { textOf, useReader } from "../reader.ts";
+import type { Words } from "../texts/words.ts";
 
 /** A box with a heading, and how old what it shows is. */
 export function Box(props: {
@@ -145,6 +146,20 @@ export function Facts({ facts }: { readonly facts: readonly (readonly [string, C
         ))}
     </dl>
   );
+}
+
+/** Yes or no; nothing where it is not known. */
+export function yesOrNo(value: boolean | undefined, { letter }: Words): string | undefined {
+  if (value === undefined) return undefined;
+  return value ? letter.yes : letter.no;
+}
+
+/** Why a letter came to what it did, and what there is to do, in the words of its direction; nothing where no reason is known. */
+export function reasonText({ direction, end }: Letter, { reasons, received }: Words): string | undefined {
+  if (end?.reason === undefined) return undefined;
+  const texts = direction === "received" ? { ...reasons, ...received.reasons } : { ...received.reasons, ...reasons };
+  const { name, advice } = texts[end.reason];
+  return `${name}. ${advice}`;
 }
 
 /** A column of a table: its heading, empty above buttons, and whether it holds numbers. */

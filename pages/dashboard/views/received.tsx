@@ -3,8 +3,9 @@ import type { Letter } from "../../../shared/finding/letter.ts";
 import type { ShownOverview } from "../ask.ts";
 import type { Place } from "../places.ts";
 import { textOf, useReader } from "../reader.ts";
+import type { Words } from "../texts/words.ts";
 import { Act } from "./act.tsx";
-import { Box, Facts, Status, Table, Timeline, To } from "./parts.tsx";
+import { Box, Facts, reasonText, Status, Table, Timeline, To, yesOrNo } from "./parts.tsx";
 import { SearchView } from "./search.tsx";
 
 /** Received letters: how many by how far they have come, and the search for them. */
@@ -63,7 +64,7 @@ export function ReceivedLetterView({ letter, asOf }: { readonly letter: Letter; 
         </p>
         <p class="ds-alert" data-color={needsSomebody(letter) ? "warning" : "info"} data-size="sm">
           <strong>{words.letter.stuck}: </strong>
-          {useAdvice(letter)}
+          {adviceOf(letter, words)}
         </p>
         <div class="row">
           {isThere && !isDone("read") && !isAsked("read") && (
@@ -87,14 +88,7 @@ export function ReceivedLetterView({ letter, asOf }: { readonly letter: Letter; 
               [words.letter.resource, letter.resourceId],
               [words.letter.publishTime, letter.publishTime && format.dateTime(letter.publishTime)],
               [words.received.due, letter.dueTime && format.dateTime(letter.dueTime)],
-              [
-                words.letter.confirmation,
-                isConfirmationNeeded === undefined
-                  ? undefined
-                  : isConfirmationNeeded
-                    ? words.letter.yes
-                    : words.letter.no,
-              ],
+              [words.letter.confirmation, yesOrNo(isConfirmationNeeded, words)],
               [words.received.asked, asked.map(({ action }) => words.received.askedFor[action]).join(", ")],
               [
                 words.received.refused,
@@ -156,14 +150,11 @@ function needsSomebody(letter: Letter): boolean {
 }
 
 /** What there is to do, in the words of whoever reads. */
-function useAdvice(letter: Letter): string {
-  const { words } = useReader();
+function adviceOf(letter: Letter, words: Words): string {
   const { advice } = words.received;
-  const { end, files = [], asked = [], refused = [], failures = 0, status } = letter;
-  if (end?.reason !== undefined) {
-    const { name, advice: toDo } = { ...words.reasons, ...words.received.reasons }[end.reason];
-    return `${name}. ${toDo}`;
-  }
+  const { files = [], asked = [], refused = [], failures = 0, status } = letter;
+  const reason = reasonText(letter, words);
+  if (reason !== undefined) return reason;
   if (failures > 0) return advice.failing;
   if (refused.length > 0) return advice.refused;
   if (status === "waiting") return advice.waiting;

@@ -26,9 +26,6 @@ const BY_STATUS = [
   "cancelled",
 ] as const;
 
-/** The same of received letters. */
-const BY_RECEIVED_STATUS = ["waiting", "received", "read", "confirmed", "purged", "notReceived"] as const;
-
 const ORGANIZATION = /^\d{9}$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -63,6 +60,8 @@ export function SearchView({ place }: { readonly place: Place & { readonly view:
   const isReceived = view === "received";
   const texts = isReceived ? { ...words.search, ...words.received } : words.search;
   const title = isReceived ? words.received.find : words.nav.search;
+  // Received letters are no sender's: choosing another is no reason to ask again.
+  const whose = isReceived ? undefined : sender;
   const statuses: Readonly<Record<string, string>> = isReceived ? words.received.statuses : words.statuses;
   const [letters, setLetters] = useState<readonly Letter[]>();
   const [ways, setWays] = useState<readonly Way[]>([]);
@@ -102,10 +101,10 @@ export function SearchView({ place }: { readonly place: Place & { readonly view:
     search.current++;
     setLetters(undefined);
     setFailed(undefined);
-    const first = isReceived ? receivedWaysOf(asked, status) : waysOf(asked, status, sender);
+    const first = isReceived ? receivedWaysOf(asked, status) : waysOf(asked, status, whose);
     setWays([]);
     if (first.length > 0) void find(first, []);
-  }, [isReceived, asked, status, sender]);
+  }, [isReceived, asked, status, whose]);
 
   return (
     <Box title={title}>
@@ -140,7 +139,7 @@ export function SearchView({ place }: { readonly place: Place & { readonly view:
       </form>
       <nav class="row" aria-label={words.search.byStatus}>
         <span class="quiet">{words.search.byStatus}</span>
-        {(isReceived ? BY_RECEIVED_STATUS : BY_STATUS).map((each) => (
+        {(isReceived ? Object.keys(statuses) : BY_STATUS).map((each) => (
           <To key={each} place={{ view, status: each }} current={each === status}>
             {textOf(statuses, each)}
           </To>
