@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { bundleOf } from "../scripts/commands.mjs";
-import { percentile } from "./percentile.ts";
+import { median } from "./percentile.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const RUNS = 7;
@@ -42,18 +42,8 @@ export async function commandStarts({ json }: { readonly json: boolean }): Promi
       bundle.push(start(bundleOf(ROOT, script) ?? "", args));
     }
     const of = (starts: readonly Start[]) => ({
-      cpu: Math.round(
-        percentile(
-          starts.map(({ cpu }) => cpu),
-          0.5,
-        ),
-      ),
-      wall: Math.round(
-        percentile(
-          starts.map(({ wall }) => wall),
-          0.5,
-        ),
-      ),
+      cpu: Math.round(median(starts.map(({ cpu }) => cpu))),
+      wall: Math.round(median(starts.map(({ wall }) => wall))),
     });
     const result = { command: [script, ...args].join(" "), sources: of(sources), bundle: of(bundle) };
     const { command, sources: before, bundle: after } = result;

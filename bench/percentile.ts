@@ -5,3 +5,8 @@ export function percentile(values: readonly number[], share: number): number {
   const rank = Math.max(Math.ceil(values.length * share), 1);
   return values.toSorted((a, b) => a - b)[rank - 1] ?? Number.NaN;
 }
+
+/** The middle one of a sample. */
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}

@@ -55,9 +55,9 @@ export interface AltinnLetter {
   readonly isConfirmationNeeded: boolean;
   /** In epoch milliseconds of the app's time. */
   readonly created: number;
-  /** Its resource and the organisation as which it was sent, where that is told. */
-  readonly resourceId?: string;
-  readonly owner?: string;
+  readonly resourceId: string;
+  /** As whom it was sent: an organisation number. */
+  readonly owner: string;
   /** Every status that it has reached, in this order. */
   readonly statuses: readonly string[];
 }

@@ -30,6 +30,8 @@ export interface PlannedDrops {
 /** Pure: the same options give the same drops. */
 export function planDrops(options: DropOptions): PlannedDrops {
   const random = seededRandom(options.seed, "letters");
+  // What there is to send does not depend on whose it is.
+  const whose = seededRandom(options.seed, "resources");
   const errands: Errand[] = [];
   const { mostWeight = Number.POSITIVE_INFINITY, resources } = options;
   let room = options.letters;
@@ -44,7 +46,7 @@ export function planDrops(options: DropOptions): PlannedDrops {
       now: options.startsAt + at * options.timeScale,
       hasTime: options.durationMs >= 60_000,
       room,
-      ...(resources === undefined ? {} : { resourceId: random.pick(resources) }),
+      ...(resources === undefined ? {} : { resourceId: whose.pick(resources) }),
     };
     const possible = KINDS.filter(([, , least]) => least <= room);
     const kind = random.weighted(possible.map(([weight, made]) => [Math.min(weight, mostWeight), made]));

@@ -8,11 +8,15 @@ const ORGANISATIONS = [60, 61, 62].map((index) => organization(index).replace(/^
 /** Altinn takes letters on these from nobody but the organisation in the name. */
 const RESOURCES = ORGANISATIONS.map((organisation) => `org${organisation}-letters`);
 
-/** What requests are on: every other one is the deployment's own. */
+/** The resource of the sender that is refused. */
+export const REFUSED_RESOURCE = RESOURCES.at(-1);
+
+/** What requests are on: half of them on the deployment's own. */
 export const SENT_ON: readonly [string, ...string[]] = [
   EXAMPLE_RESOURCE,
   ...RESOURCES,
-  ...RESOURCES.slice(1).map(() => EXAMPLE_RESOURCE),
+  EXAMPLE_RESOURCE,
+  EXAMPLE_RESOURCE,
 ];
 
 /** The setting SENDERS. @param isRefused the last of them asks for a scope that it has not got */

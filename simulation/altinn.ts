@@ -65,7 +65,7 @@ export interface IncomingFile {
   /** Its MD5, in hex, is the one that Altinn tells, or none is told. */
   readonly isAsTold: boolean;
   /** Why it cannot be had, or could not at some time. */
-  readonly lacks: ReadonlySet<"expired" | "purged" | "refused">;
+  readonly lacks: ReadonlySet<string>;
 }
 
 /** A letter to the organisation, as Altinn has it. */
@@ -174,7 +174,7 @@ export class ModelAltinn {
   }
 
   /** Every letter that was ever made. */
-  letters(): (AltinnLetter & { readonly resourceId: string; readonly owner: string })[] {
+  letters(): AltinnLetter[] {
     return this.#world.state.correspondences.filter(isOwn).map((letter) => ({
       correspondenceId: letter.id,
       reference: letter.request.correspondence?.sendersReference ?? "",
@@ -384,7 +384,7 @@ function isOwn({ received }: Correspondence): boolean {
 
 function incomingFile({ id, size, checksum, resourceId, statuses }: Attachment): IncomingFile {
   const had = (status: string) => statuses.some((entry) => entry.status === status);
-  const lacks = new Set<"expired" | "purged" | "refused">();
+  const lacks = new Set<string>();
   if (had("Expired")) lacks.add("expired");
   if (had("Purged")) lacks.add("purged");
   if (!lookUpResource(resourceId).access) lacks.add("refused");

@@ -13,6 +13,5 @@ function rowOf({ name, file, foundBy }: Change): string {
 }
 
 function finding(foundBy: Change["foundBy"]): string {
-  if ("scenario" in foundBy) return `"${foundBy.scenario}"`;
-  return "histories" in foundBy ? `histories: \`${foundBy.histories}\`` : `nothing: ${foundBy.nothing}`;
+  return "scenario" in foundBy ? `"${foundBy.scenario}"` : `nothing: ${foundBy.nothing}`;
 }

@@ -139,9 +139,7 @@ function documentsIn({ around: { state } }: SimulatedWorld, folder: string): Kep
 
 function whatWaits({ around: { queues, state, settings } }: SimulatedWorld): string[] {
   return [
-    ...workQueuesOf(settings)
-      .filter((queue) => queue !== QUEUES.statusChecks)
-      .flatMap((queue) => waitingMessages(queue, queues.length(queue))),
+    ...workQueuesOf(settings).flatMap((queue) => waitingMessages(queue, queues.length(queue))),
     ...state.list().flatMap(({ name, tags }) => waitingRecord(name, tags)),
   ];
 }

@@ -81,12 +81,13 @@ function tryOut({ name }: Change): Promise<Tried> {
   return new Promise((resolve, reject) => {
     child.on("close", (code, signal) => {
       clearTimeout(timeUp);
-      const last: Playing | Tried = JSON.parse(output.trim().split("\n").at(-1) ?? "");
-      if (code === 0 && !("playing" in last)) return resolve(last);
+      const line = output.trim().split("\n").at(-1);
+      const last: Playing | Tried | undefined = line ? JSON.parse(line) : undefined;
+      if (code === 0 && last !== undefined && !("playing" in last)) return resolve(last);
       const text = "it never ends";
       const never = { letters: 0, seconds: 0, text };
       if (signal === "SIGKILL") {
-        return resolve("playing" in last ? { ...never, scenario: last.playing } : { ...never, kind: "stuck" });
+        return resolve(last && "playing" in last ? { ...never, scenario: last.playing } : { ...never, kind: "stuck" });
       }
       const what = /^\w*Error.*$/m.exec(complaint)?.[0] ?? complaint;
       reject(new Error(`The run with the change "${name}" broke: ${what}`));
@@ -94,10 +95,9 @@ function tryOut({ name }: Change): Promise<Tried> {
   });
 }
 
-/** Whether that is found it by which it is said to be found. By what kind a history fails depends on the seed. */
+/** Whether that found it by which it is said to be found. */
 function isAsSaid({ foundBy }: Change, { scenario, kind }: Tried): boolean {
-  if ("scenario" in foundBy) return scenario === foundBy.scenario;
-  return scenario === undefined && (kind !== undefined) === "histories" in foundBy;
+  return "scenario" in foundBy ? scenario === foundBy.scenario : scenario === undefined && kind === undefined;
 }
 
 function lineOf(change: Change, tried: Tried): string {

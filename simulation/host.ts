@@ -13,27 +13,18 @@ import { dispatchRecordSchema } from "../shared/records/dispatchRecord.ts";
 import { isInProgress } from "../shared/records/preparation.ts";
 import { receiptRecordSchema } from "../shared/records/receiptRecord.ts";
 import { requestRecordName, requestRecordSchema } from "../shared/records/requestRecord.ts";
-import { dispatchQueueOf, requestQueueOf } from "../shared/senders/senders.ts";
+import { backlogQueuesOf } from "../shared/senders/senders.ts";
 import type { Settings } from "../shared/settings/settings.ts";
-import { FOLDERS, poisonQueueOf, QUEUES, recordName } from "../shared/storage/names.ts";
+import { FOLDERS, QUEUES, recordName } from "../shared/storage/names.ts";
 import { handleMessage, TIMER, WEBHOOK } from "../test/harness/handleMessage.ts";
 import { type Instance, startInstance } from "./instance.ts";
 import type { Surroundings } from "./life.ts";
 import type { ModelMessage } from "./queues.ts";
 
-const queuesBySettings = new WeakMap<Settings, readonly string[]>();
-
-/** The queues that the host takes from, each sender's own among them. */
-export function workQueuesOf(settings: Settings): readonly string[] {
-  const known = queuesBySettings.get(settings);
-  if (known) return known;
-  const all = [undefined, ...settings.senders.filter(({ hasOwnQueue }) => hasOwnQueue)].flatMap((sender) => {
-    const [requests, dispatches] = [requestQueueOf(sender), dispatchQueueOf(sender)];
-    return [requests, dispatches, poisonQueueOf(requests), poisonQueueOf(dispatches)];
-  });
-  const queues = [...all, QUEUES.statusChecks, QUEUES.receipts];
-  queuesBySettings.set(settings, queues);
-  return queues;
+/** The queues whose messages are work, each sender's own among them. Checks are made again anyway. */
+export function workQueuesOf({ senders }: Settings): readonly string[] {
+  const own = senders.filter(({ hasOwnQueue }) => hasOwnQueue);
+  return [...[undefined, ...own].flatMap(backlogQueuesOf), QUEUES.receipts];
 }
 
 /** True of the queue of a sender's dispatches, or of its poison queue, or of those that all share. */
@@ -125,7 +116,8 @@ export class ModelHost {
 
   /** A message can be seen at some time: it is handed out then. */
   onHidden(message: ModelMessage): void {
-    if (!workQueuesOf(this.#around.settings).includes(message.queue)) return;
+    const { queue } = message;
+    if (queue !== QUEUES.statusChecks && !workQueuesOf(this.#around.settings).includes(queue)) return;
     const { timeline, fates, odds } = this.#around;
     const delay = odds().latencyMs * fates.share(`take ${nameOf(message)}`);
     timeline.at(message.visibleAt + delay, () => this.#handOut(message));

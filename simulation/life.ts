@@ -3,14 +3,39 @@ import type { Settings } from "../shared/settings/settings.ts";
 import type { ModelAltinn } from "./altinn.ts";
 import type { ModelBlobs } from "./blobs.ts";
 import type { CallFate, Fates } from "./fates.ts";
-import type { ModelInbox } from "./inbox.ts";
+import { ModelInbox } from "./inbox.ts";
 import type { Odds } from "./odds.ts";
 import type { ModelQueues } from "./queues.ts";
 import { StorageFault } from "./storageFault.ts";
 import type { Timeline } from "./timeline.ts";
 
+/** The containers of a storage account. */
+export interface Containers {
+  readonly state: ModelBlobs;
+  readonly accepted: ModelBlobs;
+  readonly deadLetters: ModelBlobs;
+  readonly attachments: ModelBlobs;
+  /** Files that say they are larger than what they hold, by path, in bytes. */
+  readonly sizes: Map<string, number>;
+  readonly requests: ModelBlobs;
+  readonly inbox: ModelInbox;
+}
+
+/** All containers, with nothing in them. */
+export function emptyContainers(container: () => ModelBlobs): Containers {
+  return {
+    state: container(),
+    accepted: container(),
+    deadLetters: container(),
+    attachments: container(),
+    sizes: new Map(),
+    requests: container(),
+    inbox: new ModelInbox(container()),
+  };
+}
+
 /** What all instances share. */
-export interface Surroundings {
+export interface Surroundings extends Containers {
   /** As they are deployed now: those of instances that start. */
   settings: Settings;
   readonly timeline: Timeline;
@@ -21,14 +46,6 @@ export interface Surroundings {
   /** Maskinporten refuses this sender now. */
   isRefused(sender: string): boolean;
   isStorageDown(part: "blobs" | "queues"): boolean;
-  readonly state: ModelBlobs;
-  readonly accepted: ModelBlobs;
-  readonly deadLetters: ModelBlobs;
-  readonly attachments: ModelBlobs;
-  /** Files that say they are larger than what they hold, by path, in bytes. */
-  readonly sizes: Map<string, number>;
-  readonly requests: ModelBlobs;
-  readonly inbox: ModelInbox;
   readonly queues: ModelQueues;
   readonly altinn: ModelAltinn;
   /** Told of everything that happens: which instance, what, and what about it is not as usual. */

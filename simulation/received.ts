@@ -2,8 +2,12 @@
 import { z } from "zod";
 import { grouped } from "../chaos/naming.ts";
 import { madeUpBytes } from "../local/altinn-simulator/madeUpFile.ts";
-import { RECIPIENT_ACTIONS, type RecipientAction } from "../shared/altinn/recipientActions.ts";
-import { type LetterAnnouncement, letterAnnouncementSchema } from "../shared/announcements/letterAnnouncement.ts";
+import { DONE, RECIPIENT_ACTIONS, type RecipientAction } from "../shared/altinn/recipientActions.ts";
+import {
+  type LetterAnnouncement,
+  letterAnnouncementSchema,
+  REFUSAL_REASONS,
+} from "../shared/announcements/letterAnnouncement.ts";
 import { readDocument, type StoredLetter } from "../shared/receiving/document.ts";
 import type { ReceiptRecord } from "../shared/records/receiptRecord.ts";
 import type { ReceivingSettings } from "../shared/settings/settings.ts";
@@ -51,7 +55,6 @@ interface Told extends ToldLetter {
   readonly news: string;
 }
 
-const DONE = { read: "read", confirm: "confirmed", purge: "purged" } as const;
 const REACHED: Readonly<Record<RecipientAction, readonly string[]>> = {
   read: ["Read"],
   confirm: ["Confirmed"],
@@ -157,7 +160,7 @@ function wronglyStored({ files: blobs }: ReceivedCase, letter: IncomingLetter, s
 }
 
 function isTrue(problem: string, { isAsTold, lacks }: IncomingFile): boolean {
-  return problem === "checksumMismatch" ? !isAsTold : [...lacks].some((lack) => lack === problem);
+  return problem === "checksumMismatch" ? !isAsTold : lacks.has(problem);
 }
 
 /** Nothing is done before the letter is told, or unasked; and what is done of itself, is. */
@@ -196,7 +199,7 @@ function unanswered({ action, at }: DroppedWish, told: readonly Told[]): string[
   return isAnswered ? [] : [`a wish (${action}) has no answer`];
 }
 
-const refusedSchema = z.object({ action: z.enum(RECIPIENT_ACTIONS), reason: z.string() });
+const refusedSchema = z.object({ action: z.enum(RECIPIENT_ACTIONS), reason: z.enum(REFUSAL_REASONS) });
 
 /** What is told of what was done is so, and what is refused has its reason. */
 function untrue(
@@ -216,13 +219,11 @@ function untrue(
       .filter((wish) => wish.correspondenceId === letter.correspondenceId && wish.action === refused.action)
       .map(({ at }) => at),
   );
-  const isSo = {
+  const isSo: Readonly<Partial<Record<(typeof REFUSAL_REASONS)[number], boolean>>> = {
     purged: isPurged(letter),
     refused: refused.action === "purge" && letter.isConfirmationNeeded,
     notReceived: record?.notReceived !== undefined,
     unknown: record === undefined || record.heardAt + clocksMs >= earliest,
   };
-  return Object.entries(isSo).some(([reason, holds]) => reason === refused.reason && holds)
-    ? []
-    : [`is told as refused (${refused.action}), since it is ${refused.reason}`];
+  return isSo[refused.reason] === true ? [] : [`is told as refused (${refused.action}), since it is ${refused.reason}`];
 }

@@ -130,7 +130,7 @@ export function play<T>(options: ScenarioOptions, act: (scenario: Scenario) => P
     };
     const answer = await act(scene);
     const unused = [...mended, ...faults]
-      .filter(({ seen }) => seen === 0)
+      .filter(({ seen, fault }) => seen <= (fault.after ?? 0))
       .map(({ fault: { fate, about } }) => `${typeof fate === "string" ? fate : JSON.stringify(fate)} ${about}`);
     if (unused.length > 0) throw new Error(`Nothing in the scenario met these faults: ${unused.join(", ")}`);
     return answer;

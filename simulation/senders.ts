@@ -139,15 +139,9 @@ export const FOLDERS_OF_FILES: readonly string[] = [
   ...SENDERS.flatMap(({ name, hasOwnQueue }) => (hasOwnQueue ? [`${name}/`] : [])),
 ];
 
-/** A letter at Altinn: on which resource it was sent, by which organisation, and when (epoch milliseconds). */
-interface SentLetter extends AltinnLetter {
-  readonly resourceId: string;
-  readonly owner: string;
-}
-
 /** What is wrong with the letters of several senders: one that was sent as another, or held up by another's trouble. Pure. */
 export function wrongAmongSenders(
-  letters: readonly SentLetter[],
+  letters: readonly AltinnLetter[],
   { drops, letters: expected }: Plan,
   { isCalm }: PlannedSenders,
   startsAt: number,

@@ -2,7 +2,6 @@
 import "./loadAhead.ts";
 import { createHash, randomUUID } from "node:crypto";
 import { ATTACHMENT_BLOBS } from "../chaos/attachments.ts";
-import { WORK_QUEUES } from "../chaos/evidence.ts";
 import { seededRandom } from "../chaos/random.ts";
 import type { RecipientAction } from "../shared/altinn/recipientActions.ts";
 import { DAY, HOUR, MINUTE } from "../shared/clock.ts";
@@ -15,9 +14,8 @@ import { QUEUES } from "../shared/storage/names.ts";
 import { ModelAltinn } from "./altinn.ts";
 import { ModelBlobs } from "./blobs.ts";
 import type { Fates } from "./fates.ts";
-import { ModelHost } from "./host.ts";
-import { ModelInbox } from "./inbox.ts";
-import type { Surroundings } from "./life.ts";
+import { ModelHost, workQueuesOf } from "./host.ts";
+import { emptyContainers, type Surroundings } from "./life.ts";
 import type { Odds } from "./odds.ts";
 import { inOwnWorld } from "./ownWorld.ts";
 import { ModelQueues } from "./queues.ts";
@@ -135,13 +133,7 @@ export class SimulatedWorld {
         return refused?.sender === sender && isWithin(refused, timeline.now - this.startsAt);
       },
       isAltinnDown: () => isWithin(this.#odds.outage, timeline.now - this.startsAt),
-      state: container(),
-      accepted: container(),
-      deadLetters: container(),
-      attachments: container(),
-      sizes: new Map(),
-      requests: container(),
-      inbox: new ModelInbox(container()),
+      ...emptyContainers(container),
       queues: new ModelQueues({ now, newId: randomUUID, onHidden: (message) => this.host.onHidden(message) }),
       altinn: options.altinn ?? new ModelAltinn({ timeline, fates, odds: current }),
       note: (instance, what, more = "") => this.note(instance, what, more),
@@ -219,7 +211,9 @@ export class SimulatedWorld {
   /** Every message on the app's queues of work is lost, hidden ones too. */
   loseMessages(): void {
     const { queues } = this.around;
-    for (const queue of WORK_QUEUES) for (const message of queues.messages(queue)) queues.lose(message);
+    for (const queue of workQueuesOf(this.around.settings)) {
+      for (const message of queues.messages(queue)) queues.lose(message);
+    }
   }
 
   /** An operator pulls the brake, or lifts it; a sender's alone, if one is named. */

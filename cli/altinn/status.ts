@@ -49,7 +49,7 @@ async function readStatus(stateDir: string | undefined) {
     missedInLastDay(documents, now),
     findWaiting(finding),
     findDeadLetters(finding.store.deadLetters),
-    readLengths(queues, finding.senders),
+    readLengths(queues, finding.senders, true),
   ]);
   return {
     asOf: timestamp(now),

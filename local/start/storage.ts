@@ -2,8 +2,8 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { z } from "zod";
-import { dispatchQueueOf, requestQueueOf } from "../../shared/senders/senders.ts";
-import { ALL_CONTAINERS, ALL_QUEUES, poisonQueueOf } from "../../shared/storage/names.ts";
+import { backlogQueuesOf } from "../../shared/senders/senders.ts";
+import { ALL_CONTAINERS, ALL_QUEUES } from "../../shared/storage/names.ts";
 import { EXAMPLE_STATUS_QUEUE } from "./appSettings.ts";
 
 export interface LocalStorage {
@@ -27,14 +27,13 @@ export async function prepareStorage(connectionString: string, senders?: string)
 const list = z.array(z.object({ name: z.string(), ownQueue: z.boolean().default(false) }));
 
 /** The queues of senders that have their own. A list that is wrong is for the app to refuse. */
-function ownQueuesIn(senders = "[]"): string[] {
+export function ownQueuesIn(senders = "[]"): string[] {
   try {
     return list
       .parse(JSON.parse(senders))
       .map(({ name, ownQueue }) => ({ name, hasOwnQueue: ownQueue }))
       .filter(({ hasOwnQueue }) => hasOwnQueue)
-      .flatMap((sender) => [requestQueueOf(sender), dispatchQueueOf(sender)])
-      .flatMap((queue) => [queue, poisonQueueOf(queue)]);
+      .flatMap(backlogQueuesOf);
   } catch {
     return [];
   }

@@ -42,6 +42,9 @@ export interface Following {
 export interface QueueLength {
   readonly name: string;
   readonly length?: number;
+  /** The sender whose own it is, and the queue that all share and beside which it stands. */
+  readonly sender?: string;
+  readonly beside?: string;
 }
 
 /** Dead letters, by how they ended and why. */

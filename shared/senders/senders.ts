@@ -1,6 +1,6 @@
 // The senders of one deployment, with all that the app knows of them, and the queues and resources that are theirs. Pure.
 import type { MaskinportenSettings } from "../altinn/altinnClient.ts";
-import { QUEUES, queueOfSender } from "../storage/names.ts";
+import { poisonQueueOf, QUEUES, queueOfSender } from "../storage/names.ts";
 import type { NamedSender, SendersOf } from "./owners.ts";
 
 /** Somebody whose letters go out by this deployment, and as whom. */
@@ -23,6 +23,14 @@ export function requestQueueOf(sender: Pick<Sender, "name" | "hasOwnQueue"> | un
 /** The queue of our own on which a sender's letters wait that were not sent at once: behind nobody else's. */
 export function dispatchQueueOf(sender: Pick<Sender, "name" | "hasOwnQueue"> | undefined): string {
   return queueOfSender(QUEUES.dispatches, ownQueueName(sender));
+}
+
+/**
+ * The queues of letters that have not gone, with those where the host puts aside what fails: a sender's own, or those that all
+ * share.
+ */
+export function backlogQueuesOf(sender: Pick<Sender, "name" | "hasOwnQueue"> | undefined): readonly string[] {
+  return [requestQueueOf(sender), dispatchQueueOf(sender)].flatMap((queue) => [queue, poisonQueueOf(queue)]);
 }
 
 function ownQueueName(sender: Pick<Sender, "name" | "hasOwnQueue"> | undefined): string | undefined {

@@ -1,5 +1,4 @@
 // What a change of the deciding code is.
-import type { Violation } from "../wrong.ts";
 
 /** A change in one file. */
 export interface Change {
@@ -19,7 +18,5 @@ export interface Change {
 export type FoundBy =
   /** The scenario of this name fails. */
   | { readonly scenario: string }
-  /** Histories fail that are drawn from a seed, by this kind of violation. */
-  | { readonly histories: Violation["kind"] }
   /** It does nobody harm, for this reason. */
   | { readonly nothing: string };

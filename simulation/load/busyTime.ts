@@ -12,8 +12,7 @@ import { WEBHOOK } from "../../test/harness/handleMessage.ts";
 import { ModelAltinn } from "../altinn.ts";
 import { ModelBlobs } from "../blobs.ts";
 import type { Fates } from "../fates.ts";
-import { ModelInbox } from "../inbox.ts";
-import type { Surroundings } from "../life.ts";
+import { emptyContainers, type Surroundings } from "../life.ts";
 import { CALM } from "../odds.ts";
 import { inOwnWorld } from "../ownWorld.ts";
 import { ModelQueues } from "../queues.ts";
@@ -132,13 +131,7 @@ export async function playBusyTime(options: BusyOptions): Promise<BusyTime> {
       isAltinnDown: () => false,
       isRefused: () => false,
       isStorageDown: () => false,
-      state: container(),
-      accepted: container(),
-      deadLetters: container(),
-      attachments: container(),
-      sizes: new Map(),
-      requests: container(),
-      inbox: new ModelInbox(container()),
+      ...emptyContainers(container),
       queues,
       altinn: new ModelAltinn({ timeline, fates, odds }),
       note(instance, what) {

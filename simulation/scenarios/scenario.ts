@@ -1,6 +1,7 @@
 // What a scenario is that is written down: its name, and how it is played.
 import { expect } from "vitest";
 import { HOUR } from "../../shared/clock.ts";
+import { announced } from "../conclude.ts";
 import { play, type Scenario, type ScenarioOptions } from "../scenario.ts";
 import { simulatedSettings } from "../settings.ts";
 
@@ -47,6 +48,15 @@ export function cancelOf(requestId: string): { readonly text: string } {
 /** The names of all dead letters. */
 export function deadLetters({ world }: Scenario): readonly string[] {
   return world.around.deadLetters.list().map(({ name }) => name);
+}
+
+/** The letter was announced as sent again, with the id of before, and is one still. */
+export function expectSentAgainAsOne({ world }: Scenario): void {
+  const sent = announced(world).announcements.filter(({ type }) => type.endsWith(".sent"));
+  expect(sent).toHaveLength(2);
+  expect(new Set(sent.map(({ id }) => id)).size).toBe(1);
+  expect(world.around.altinn.letters()).toHaveLength(1);
+  expect(world.around.deadLetters.list()).toEqual([]);
 }
 
 /** Replays every dead letter, and lets an hour go by. */

@@ -38,6 +38,8 @@ const TAKEN_BACK = ["Initialized", "ReadyForPublish", "PurgedByAltinn"];
 function letter(correspondenceId: string, reference: string, more: Partial<AltinnLetter> = {}): AltinnLetter {
   return {
     correspondenceId,
+    resourceId: "letters",
+    owner: "991825827",
     reference,
     recipient: A,
     isConfirmationNeeded: false,

@@ -29,9 +29,15 @@ test("names every function", async () => {
   const files = await readdir(resolve(ROOT, "functions"));
   const functions = files.filter(
     (file) =>
-      !["main.ts", "invocation.ts", "answers.ts", "dashboardAnswers.ts", "queueTrigger.ts", "question.ts", "eachQueue.ts"].includes(
-        file,
-      ),
+      ![
+        "main.ts",
+        "invocation.ts",
+        "answers.ts",
+        "dashboardAnswers.ts",
+        "queueTrigger.ts",
+        "question.ts",
+        "eachQueue.ts",
+      ].includes(file),
   );
   expect(functions).toHaveLength(16);
   for (const file of functions) expect(readme).toContain(`| \`${file.replace(/\.ts$/, "")}\` |`);

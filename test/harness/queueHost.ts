@@ -48,7 +48,7 @@ export class QueueHost {
     batchSize = 1,
     ownQueues: readonly string[] = [],
   ) {
-    this.#workQueues = [...WORK_QUEUES, ...ownQueues.flatMap((queue) => [queue, poisonQueueOf(queue)])];
+    this.#workQueues = [...WORK_QUEUES, ...ownQueues];
     this.#mayHaveMore = new Set(this.#workQueues);
     this.#queues = queues;
     this.#clock = clock;

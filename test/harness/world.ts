@@ -3,10 +3,11 @@
 import { z } from "zod";
 import { type ClientKey, createClientKey } from "../../local/altinn-simulator/clientKey.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../local/altinn-simulator/start.ts";
+import { ownQueuesIn } from "../../local/start/storage.ts";
 import { type Announcement, announcementSchema } from "../../shared/announcements/announcement.ts";
 import { type App, type AppOptions, createApp } from "../../shared/app.ts";
 import { MINUTE } from "../../shared/clock.ts";
-import { dispatchQueueOf, requestQueueOf } from "../../shared/senders/senders.ts";
+import { backlogQueuesOf } from "../../shared/senders/senders.ts";
 import { readSettings, type Settings } from "../../shared/settings/settings.ts";
 import { CONTAINERS, poisonQueueOf, QUEUES } from "../../shared/storage/names.ts";
 import { createTelemetry } from "../../shared/telemetry/telemetry.ts";
@@ -95,7 +96,7 @@ export class World implements AsyncDisposable {
   }
 
   static async start(storage: Storage, options: WorldOptions = {}): Promise<World> {
-    const ownQueues = sendersIn(options.settings).flatMap((queue) => [queue, poisonQueueOf(queue)]);
+    const ownQueues = ownQueuesIn(options.settings?.SENDERS);
     const account = await storage.account([...(options.statusQueues ?? []), ...ownQueues]);
     const clock = options.altinn?.clock ?? new TestClock(Date.now());
     const key = await clientKey();
@@ -452,22 +453,9 @@ interface Hooks {
   onDone(name: string): void;
 }
 
-/** The queues of senders that have one of their own. */
+/** The queues of senders that have their own. */
 function ownQueuesOf({ senders }: Settings): string[] {
-  return senders
-    .filter(({ hasOwnQueue }) => hasOwnQueue)
-    .flatMap((sender) => [requestQueueOf(sender), dispatchQueueOf(sender)]);
-}
-
-/** The same by the setting, before there is an app. */
-function sendersIn({ SENDERS = "[]" }: Readonly<Record<string, string>> = {}): string[] {
-  const senders = z
-    .array(z.object({ name: z.string(), ownQueue: z.boolean().default(false) }))
-    .parse(JSON.parse(SENDERS));
-  return senders
-    .filter(({ ownQueue }) => ownQueue)
-    .map(({ name }) => ({ name, hasOwnQueue: true }))
-    .flatMap((sender) => [requestQueueOf(sender), dispatchQueueOf(sender)]);
+  return senders.filter(({ hasOwnQueue }) => hasOwnQueue).flatMap(backlogQueuesOf);
 }
 
 let sharedKey: Promise<ClientKey> | undefined;

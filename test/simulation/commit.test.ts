@@ -2,14 +2,14 @@
 import { expect, test } from "vitest";
 import { runHistory } from "../../simulation/history.ts";
 import { simulatedSettings } from "../../simulation/settings.ts";
-import { seedOfCommit } from "./seedOfCommit.ts";
+import { commitNumber } from "../harness/commitNumber.ts";
 
 const HISTORIES = 50;
 const LETTERS = 50;
 
 test("histories of this commit: every letter is sent once and told so", async () => {
   const settings = await simulatedSettings();
-  const first = seedOfCommit();
+  const first = commitNumber();
   let letters = 0;
   for (let seed = first; seed < first + HISTORIES; seed++) {
     const { violations, verdict } = await runHistory({ seed, letters: LETTERS, settings });

@@ -64,6 +64,7 @@ export async function lettersBefore({ hasOwnQueue, single = 0, requests, isAgain
     const before = altinn.letters().length;
     if (!isAgain) drop("bergen", bergen, QUEUES.requests);
     for (let seconds = 0; place() < 0 && seconds < LONGEST; seconds++) await pass(SECOND);
+    if (place() < before) throw new Error("The other's letter went before it was due, or never");
     return place() - before;
   });
 }

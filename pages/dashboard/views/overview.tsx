@@ -272,24 +272,19 @@ function StateView({ overview }: { readonly overview: ShownOverview }) {
   );
 }
 
-function QueuesView({ overview: { queues, senders } }: { readonly overview: ShownOverview }) {
+function QueuesView({ overview: { queues } }: { readonly overview: ShownOverview }) {
   const { words, format } = useReader();
-  const nameOf = (queue: string) => {
-    const owners = senders.filter((name) => queue.endsWith(`-${name}`) || queue.endsWith(`-${name}-poison`));
-    const [owner] = owners.sort((a, b) => b.length - a.length);
-    if (owner === undefined) return textOf(words.queues, queue);
-    return `${textOf(words.queues, queue.replace(`-${owner}`, ""))}: ${owner}`;
-  };
   return (
     <Box title={words.overview.queues} asOf={queues.asOf} isFailing={queues.isFailing}>
       <Table
         label={words.overview.queues}
         columns={[{ name: words.overview.queue }, { name: words.overview.messages, isNumber: true }]}
       >
-        {queues.value?.map(({ name, length }) => (
+        {queues.value?.map(({ name, length, sender, beside = name }) => (
           <tr key={name}>
             <th scope="row">
-              {nameOf(name)}
+              {textOf(words.queues, beside)}
+              {sender === undefined ? "" : `: ${sender}`}
               <span class="quiet hint break">{name}</span>
             </th>
             <td class="number">{length === undefined ? words.overview.noQueue : format.number(length)}</td>
